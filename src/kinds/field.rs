@@ -1,0 +1,269 @@
+//! The words of the tables: what is known of one field of the API.
+
+/// One field of a request or an answer.
+///
+/// Source: the models of the WeData API of 2025-08-06 and the texts beside their members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The API's own spelling.
+    pub name: &'static str,
+    /// Its type.
+    pub shape: Shape,
+    /// Which requests and answers have it.
+    pub uses: Uses,
+    /// Whether Create needs it.
+    pub required: bool,
+    /// The documented values; empty when any is taken.
+    pub values: &'static [&'static str],
+    /// What the service takes when nobody names it.
+    pub fallback: Fallback,
+    /// What its text must look like.
+    pub format: Format,
+    /// A disabled spelling that means the same.
+    pub disabled: Option<Disabled>,
+    /// Answers leave it out although it is set, so its absence says nothing.
+    pub unanswered: bool,
+    /// Create wants a text, answers hold a number.
+    pub number_in_answers: bool,
+    /// The reason why it cannot change after the create.
+    pub immutable: Option<&'static str>,
+}
+
+/// The type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A string.
+    Text,
+    /// An integer.
+    Integer,
+    /// true or false.
+    Flag,
+    /// A structure.
+    Section(&'static [Field]),
+    /// A list of structures, told apart by a key.
+    List {
+        /// The field that is the key of an item.
+        key: &'static str,
+        /// The fields of an item.
+        items: &'static [Field],
+        /// Who may put items there.
+        owner: ListOwner,
+    },
+    /// A list of strings, told apart by themselves.
+    Texts,
+}
+
+/// Whose the items of a list are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOwner {
+    /// A manifest that names the list owns all of it.
+    Manifest,
+    /// The service adds items of its own: a manifest owns the keys that it names.
+    Shared,
+}
+
+/// Which requests and answers have a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uses {
+    /// CreateTask, CreateTriggerTask.
+    pub create: bool,
+    /// UpdateTask, UpdateTriggerTask.
+    pub update: bool,
+    /// UpdateTaskPartially, UpdateTriggerTaskPartially.
+    pub partial: bool,
+    /// GetTask, GetTriggerTask.
+    pub get: bool,
+}
+
+/// What stands for a field that nobody names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// Nothing: "", [] or null.
+    Unset,
+    /// A documented text.
+    Text(&'static str),
+    /// A documented number.
+    Integer(i64),
+    /// A value that the service chooses at the create (the caller, the day): never taken back.
+    Service,
+}
+
+/// What a text must look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Anything.
+    Any,
+    /// Standard Base64 of the code.
+    Code,
+    /// `yyyy-MM-dd HH:mm:ss`.
+    DateTime,
+    /// `HH:mm`.
+    TimeOfDay,
+    /// A Quartz expression of six or seven fields.
+    Cron,
+    /// Integers with commas between: `-1,0`.
+    Offsets,
+    /// Ids with semicolons; `;73170;` is `73170`.
+    Semicolons,
+    /// A number of the kind's task types.
+    TaskType,
+    /// The id of a task, or a reference to one.
+    TaskId,
+}
+
+/// A spelling that the API has disabled but still shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disabled {
+    /// The spelling.
+    pub name: &'static str,
+    /// Its type in Create.
+    pub create: Shape,
+    /// Its type in Update and Get.
+    pub update: Shape,
+}
+
+const EVERYWHERE: Uses = Uses { create: true, update: true, partial: true, get: true };
+
+const fn field(name: &'static str, shape: Shape) -> Field {
+    Field {
+        name,
+        shape,
+        uses: EVERYWHERE,
+        required: false,
+        values: &[],
+        fallback: Fallback::Unset,
+        format: Format::Any,
+        disabled: None,
+        unanswered: false,
+        number_in_answers: false,
+        immutable: None,
+    }
+}
+
+/// Returns a field that holds a string.
+pub const fn text(name: &'static str) -> Field {
+    field(name, Shape::Text)
+}
+
+/// Returns a field that holds an integer.
+pub const fn integer(name: &'static str) -> Field {
+    field(name, Shape::Integer)
+}
+
+/// Returns a field that holds true or false.
+pub const fn flag(name: &'static str) -> Field {
+    field(name, Shape::Flag)
+}
+
+/// Returns a field that holds a structure.
+pub const fn section(name: &'static str, fields: &'static [Field]) -> Field {
+    field(name, Shape::Section(fields))
+}
+
+/// Returns a field that holds a list which a manifest owns whole.
+pub const fn list(name: &'static str, key: &'static str, items: &'static [Field]) -> Field {
+    field(name, Shape::List { key, items, owner: ListOwner::Manifest })
+}
+
+/// Returns a field that holds a list to which the service adds keys of its own.
+pub const fn shared_list(name: &'static str, key: &'static str, items: &'static [Field]) -> Field {
+    field(name, Shape::List { key, items, owner: ListOwner::Shared })
+}
+
+/// Returns a field that holds a list of strings.
+pub const fn texts(name: &'static str) -> Field {
+    field(name, Shape::Texts)
+}
+
+impl Field {
+    /// Create needs it.
+    pub const fn required(mut self) -> Field {
+        self.required = true;
+        self
+    }
+
+    /// Only these values are documented.
+    pub const fn values(mut self, values: &'static [&'static str]) -> Field {
+        self.values = values;
+        self
+    }
+
+    /// The service takes this text when nobody names it.
+    pub const fn default_text(mut self, text: &'static str) -> Field {
+        self.fallback = Fallback::Text(text);
+        self
+    }
+
+    /// The service takes this number when nobody names it.
+    pub const fn default_integer(mut self, number: i64) -> Field {
+        self.fallback = Fallback::Integer(number);
+        self
+    }
+
+    /// The service chooses when nobody names it.
+    pub const fn default_of_service(mut self) -> Field {
+        self.fallback = Fallback::Service;
+        self
+    }
+
+    /// Its text has a form.
+    pub const fn format(mut self, format: Format) -> Field {
+        self.format = format;
+        self
+    }
+
+    /// A disabled spelling: a string in Create, an integer elsewhere.
+    pub const fn disabled(mut self, name: &'static str) -> Field {
+        self.disabled = Some(Disabled { name, create: Shape::Text, update: Shape::Integer });
+        self
+    }
+
+    /// A disabled spelling of this type in every request.
+    pub const fn disabled_as(mut self, name: &'static str, shape: Shape) -> Field {
+        self.disabled = Some(Disabled { name, create: shape, update: shape });
+        self
+    }
+
+    /// Answers may leave it out although it is set.
+    pub const fn unanswered(mut self) -> Field {
+        self.unanswered = true;
+        self
+    }
+
+    /// Create takes a string, answers hold a number.
+    pub const fn number_in_answers(mut self) -> Field {
+        self.number_in_answers = true;
+        self
+    }
+
+    /// In Create and Get, in no Update.
+    pub const fn immutable(mut self, because: &'static str) -> Field {
+        self.uses = Uses { update: false, partial: false, ..EVERYWHERE };
+        self.immutable = Some(because);
+        self
+    }
+
+    /// Filled in by the service; Update takes it back.
+    pub const fn derived(mut self) -> Field {
+        self.uses = Uses { create: false, ..EVERYWHERE };
+        self
+    }
+
+    /// Made by the service and only ever answered.
+    pub const fn answered_only(mut self) -> Field {
+        self.uses = Uses { create: false, update: false, partial: false, get: true };
+        self
+    }
+
+    /// Missing in the partial update.
+    pub const fn not_in_partial(mut self) -> Field {
+        self.uses.partial = false;
+        self
+    }
+
+    /// Missing in Get.
+    pub const fn not_in_get(mut self) -> Field {
+        self.uses.get = false;
+        self
+    }
+}

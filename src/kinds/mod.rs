@@ -1,0 +1,38 @@
+//! The kinds of resources as tables of fields, and the codec between specs and API bodies.
+//!
+//! One table checks manifests, compares, encodes and decodes. Nothing here knows a manifest's
+//! syntax or sends anything.
+
+pub mod dependency;
+mod codec;
+mod field;
+mod merge;
+mod record;
+mod shared;
+mod table;
+mod task;
+mod trigger_task;
+mod wire;
+
+pub use codec::{
+    ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
+    delete_call, get_call, list_call, task_name, task_type, update_call, workflow_id,
+};
+pub use field::{Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
+pub use merge::merge;
+pub use record::{code_text, from_record, to_record};
+pub use table::{Actions, Table, children, find, find_disabled};
+pub use wire::normalise;
+
+use crate::model::Kind;
+
+/// Every table.
+pub const ALL: [&Table; 2] = [&task::TASK, &trigger_task::TRIGGER_TASK];
+
+/// Returns the table of a kind.
+pub fn table(kind: Kind) -> &'static Table {
+    match kind {
+        Kind::Task => &task::TASK,
+        Kind::TriggerTask => &trigger_task::TRIGGER_TASK,
+    }
+}

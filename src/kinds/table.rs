@@ -1,0 +1,110 @@
+//! A kind as data: its fields, its actions, its task types.
+
+use super::field::{Field, Format, Shape};
+use crate::model::Kind;
+
+/// Everything that is known of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Which kind.
+    pub kind: Kind,
+    /// The API actions that serve it.
+    pub actions: Actions,
+    /// The section with name, type and workflow.
+    pub base: &'static str,
+    /// The section with code and resources.
+    pub configuration: &'static str,
+    /// The section with cycles and dependencies.
+    pub scheduler: &'static str,
+    /// The three sections with all of their fields.
+    pub sections: &'static [Field],
+    /// The documented task types: number and name.
+    pub task_types: &'static [(u32, &'static str)],
+}
+
+/// The API actions of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions {
+    /// Makes one; not idempotent.
+    pub create: &'static str,
+    /// Reads one whole.
+    pub get: &'static str,
+    /// Replaces one whole.
+    pub update: &'static str,
+    /// Changes some fields of one.
+    pub update_partially: &'static str,
+    /// Removes one.
+    pub delete: &'static str,
+    /// Reads the base attributes of many.
+    pub list: &'static str,
+    /// Submits one.
+    pub submit: &'static str,
+    /// Reads the code of one.
+    pub code: &'static str,
+}
+
+impl Table {
+    /// Returns the fields of a section, if the kind has it.
+    pub fn section(&self, name: &str) -> Option<&'static [Field]> {
+        let field = find(self.sections, name)?;
+        if let Shape::Section(fields) = field.shape { Some(fields) } else { None }
+    }
+
+    /// Returns the field at a path of names: list items are reached by the list's own name.
+    pub fn field(&self, path: &[&str]) -> Option<&'static Field> {
+        let (last, parents) = path.split_last()?;
+        let fields = parents
+            .iter()
+            .try_fold(self.sections, |fields, name| children(find(fields, name)?.shape))?;
+        find(fields, last)
+    }
+
+    /// Returns the path of the field that holds the code.
+    pub fn code_path(&self) -> [&'static str; 2] {
+        [self.configuration, "CodeContent"]
+    }
+
+    /// Returns the name of a task type.
+    pub fn task_type_name(&self, number: u32) -> Option<&'static str> {
+        self.task_types.iter().find(|(n, _)| *n == number).map(|(_, name)| *name)
+    }
+
+    /// Returns the number of a task type by its name; case, blanks and hyphens do not count.
+    pub fn task_type_number(&self, name: &str) -> Option<u32> {
+        let plain = |text: &str| {
+            text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+        };
+        self.task_types.iter().find(|(_, known)| plain(known) == plain(name)).map(|(n, _)| *n)
+    }
+}
+
+/// Returns the field of a name.
+pub fn find(fields: &'static [Field], name: &str) -> Option<&'static Field> {
+    fields.iter().find(|field| field.name == name)
+}
+
+/// Returns the field that has this disabled spelling.
+pub fn find_disabled(fields: &'static [Field], name: &str) -> Option<&'static Field> {
+    fields.iter().find(|field| field.disabled.is_some_and(|disabled| disabled.name == name))
+}
+
+/// Returns the fields inside a section or the items of a list.
+pub fn children(shape: Shape) -> Option<&'static [Field]> {
+    match shape {
+        Shape::Section(fields) => Some(fields),
+        Shape::List { items, .. } => Some(items),
+        Shape::Text | Shape::Integer | Shape::Flag | Shape::Texts => None,
+    }
+}
+
+impl Field {
+    /// Tells whether manifests may name it.
+    pub fn is_settable(&self) -> bool {
+        self.uses.create
+    }
+
+    /// Tells whether it holds the code of a task.
+    pub fn is_code(&self) -> bool {
+        self.format == Format::Code
+    }
+}

@@ -1,0 +1,88 @@
+//! TriggerTask: CreateTriggerTask and its relatives.
+
+use super::field::{Field, integer, list, section, text};
+use super::shared::{
+    CONFIGURATION, CREATE_TIME, CREATE_USER, DESCRIPTION, DOWNSTREAM_ALLOWED, FOLDER,
+    LAST_OPS_TIME, LAST_OPS_USER, LAST_UPDATE_TIME, LAST_UPDATE_USER, OUTPUTS, OWNER,
+    PARAMETERS_IN, PARAMETERS_OUT, REDO, SUBMIT, SUBMITTED_VERSION, TASK_ID, TASK_NAME, TASK_TYPE,
+    TRIGGER_DEPENDENCY, TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
+};
+use super::table::{Actions, Table};
+use crate::model::Kind;
+
+/// The table of a task of a trigger workflow.
+pub const TRIGGER_TASK: Table = Table {
+    kind: Kind::TriggerTask,
+    actions: Actions {
+        create: "CreateTriggerTask",
+        get: "GetTriggerTask",
+        update: "UpdateTriggerTask",
+        update_partially: "UpdateTriggerTaskPartially",
+        delete: "DeleteTriggerTask",
+        list: "ListTriggerTasks",
+        submit: "SubmitTriggerTask",
+        code: "GetTriggerTaskCode",
+    },
+    base: "TriggerTaskBaseAttribute",
+    configuration: "TriggerTaskConfiguration",
+    scheduler: "TriggerTaskSchedulerConfiguration",
+    sections: &[
+        section("TriggerTaskBaseAttribute", BASE),
+        section("TriggerTaskConfiguration", CONFIGURATION),
+        section("TriggerTaskSchedulerConfiguration", SCHEDULER),
+    ],
+    task_types: &[
+        (26, "OfflineSynchronization"),
+        (30, "Python"),
+        (32, "DLC SQL"),
+        (35, "Shell"),
+        (38, "Shell Form Mode"),
+        (46, "DLC Spark"),
+        (50, "DLC PySpark"),
+        (130, "Branch Node"),
+        (131, "Merged Node"),
+        (132, "Notebook"),
+        (133, "SSH"),
+        (137, "For-each"),
+        (139, "DLC Spark Streaming"),
+        (140, "Run Workflow"),
+    ],
+};
+
+const BASE: &[Field] = &[
+    TASK_NAME,
+    TASK_TYPE,
+    WORKFLOW,
+    OWNER,
+    DESCRIPTION,
+    FOLDER.not_in_partial(),
+    TASK_ID,
+    VERSION,
+    SUBMITTED_VERSION,
+    WORKFLOW_NAME,
+    text("Status").answered_only().values(&["N", "Y"]),
+    SUBMIT,
+    CREATE_TIME,
+    LAST_UPDATE_TIME,
+    LAST_UPDATE_USER,
+    LAST_OPS_TIME,
+    LAST_OPS_USER,
+    UPDATE_USER,
+    CREATE_USER,
+];
+
+const SCHEDULER: &[Field] = &[
+    list("UpstreamDependencyConfigList", "TaskId", TRIGGER_DEPENDENCY),
+    integer("RunPriorityType").default_integer(6).values(&["4", "5", "6"]),
+    integer("RetryWaitMinute").default_integer(5),
+    integer("MaxRetryNumber").default_integer(4),
+    integer("ExecutionTTLMinute").default_integer(-1),
+    integer("WaitExecutionTotalTTLMinute").default_integer(-1),
+    REDO,
+    PARAMETERS_OUT,
+    PARAMETERS_IN,
+    OUTPUTS,
+    TRIGGER_POLICY,
+    DOWNSTREAM_ALLOWED,
+    integer("ScheduleType").default_integer(0).values(&["0", "1"]),
+];

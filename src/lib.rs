@@ -1,0 +1,15 @@
+//! taskloom: a declarative GitOps reconciler for Tencent Cloud WeData tasks.
+//!
+//! ```text
+//! manifests/ --manifest--> Desired  --+
+//! state file --state-----> Recorded --+-- plan --> Plan --> guard --> schedule --> [Operation]
+//! the service --observe--> Observed --+                                               |
+//! state file <-- fold <-- journal <-- {Begun, Done} <-- apply <-- Reply <-- cloud <-- Call
+//! ```
+//!
+//! The modules below stand in layer order: each imports only from those above it.
+
+pub mod model;
+pub mod kinds;
+pub mod clock;
+pub mod cloud;

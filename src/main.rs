@@ -1,0 +1,3 @@
+//! argv -> commands::run -> exit code.
+
+fn main() {}

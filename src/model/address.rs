@@ -1,0 +1,110 @@
+//! What a resource is called: by us (an address) and by the service (a remote id).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The kinds of resources that taskloom manages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// A task of a periodic workflow: CreateTask.
+    Task,
+    /// A task of a trigger workflow: CreateTriggerTask.
+    TriggerTask,
+}
+
+impl Kind {
+    /// Every kind, in the order in which they are listed to people.
+    pub const ALL: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
+
+    /// Returns the spelling used in manifests and addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Task => "Task",
+            Kind::TriggerTask => "TriggerTask",
+        }
+    }
+
+    /// Returns the first word of a reference, as in `${task.NAME.id}`.
+    pub fn reference_word(self) -> &'static str {
+        match self {
+            Kind::Task => "task",
+            Kind::TriggerTask => "triggertask",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name of a resource inside a project: `Task/orders-daily`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// What it is.
+    pub kind: Kind,
+    /// `metadata.name` of its manifest.
+    pub name: String,
+}
+
+impl Address {
+    /// Returns the address of the resource of this kind and name.
+    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
+        Address { kind, name: name.into() }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+/// A text that is no address.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{text:?} is no address: expected KIND/NAME, for instance Task/orders-daily")]
+pub struct AddressError {
+    /// What was read.
+    pub text: String,
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let wrong = || AddressError { text: text.to_owned() };
+        let (kind, name) = text.split_once('/').ok_or_else(wrong)?;
+        let kind = Kind::ALL.into_iter().find(|k| k.name() == kind).ok_or_else(wrong)?;
+        if name.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Address::new(kind, name))
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The id that the service gave to a resource (`TaskId`): 17 digits, kept as text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RemoteId(pub String);
+
+impl fmt::Display for RemoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,19 @@
+//! The nouns that every other room speaks of: pure data, no input or output, no clock.
+//!
+//! Nothing here knows how a thing is read, compared or sent.
+
+mod address;
+mod value;
+mod desired;
+mod recorded;
+mod observed;
+mod operation;
+mod call;
+
+pub use address::{Address, AddressError, Kind, RemoteId};
+pub use call::{Call, Reply};
+pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, Place, Schedule};
+pub use observed::{Mark, Marker, Observed, ObservedResource, Sighting};
+pub use operation::{Operation, OperationId, Verb};
+pub use recorded::{Recorded, RecordedResource};
+pub use value::{Part, Value};

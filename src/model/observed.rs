@@ -1,0 +1,68 @@
+//! What the service answered.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Address, Kind, RemoteId, Value};
+
+/// What was seen of the resources that matter to a plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observed {
+    /// What became of each id in the state.
+    pub sightings: BTreeMap<(Kind, RemoteId), Sighting>,
+    /// Resources that carry our mark but no state entry, by the address in their mark.
+    pub marked: BTreeMap<Address, Vec<ObservedResource>>,
+}
+
+/// What became of a resource that the state knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sighting {
+    /// Its marker is the recorded one, so it was not read again.
+    Unmoved,
+    /// It was read.
+    Present(Box<ObservedResource>),
+    /// The service knows it no more.
+    Gone,
+}
+
+/// One resource as Get shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservedResource {
+    /// Its id.
+    pub id: RemoteId,
+    /// Its sections in the current spelling, server-derived fields included.
+    pub spec: Value,
+    /// Its version and schedule state.
+    pub marker: Marker,
+    /// Whose it says it is.
+    pub mark: Option<Mark>,
+}
+
+/// The ownership mark of a resource: BundleId and the address inside BundleInfo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// BundleId.
+    pub bundle_id: String,
+    /// The address, when BundleInfo is of our making.
+    pub address: Option<Address>,
+    /// The nonce of the create that made it, when BundleInfo is of our making.
+    pub nonce: Option<String>,
+}
+
+/// What tells that a resource moved without reading it whole; all of it is in list answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// TaskLatestVersionNo: the last saved version; empty when the service gives none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// TaskLatestSubmitVersionNo: the last submitted version; empty when never submitted.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub submitted: String,
+    /// LastUpdateTime, as the service spells it (no zone, whole seconds).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub updated: String,
+    /// Status: N new, Y scheduling, F offline, O paused, T going offline, INVALID.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub status: String,
+}

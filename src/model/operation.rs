@@ -1,0 +1,72 @@
+//! One step of an apply: nothing is left to decide in it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Address, Place, RemoteId, Value};
+
+/// The number of an operation inside its schedule, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub usize);
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Makes a resource.
+    Create,
+    /// Changes a resource in place.
+    Update,
+    /// Removes a resource from the service.
+    Delete,
+    /// Takes an existing resource of ours into the state: no call.
+    Adopt,
+    /// Drops a resource from the state: no call.
+    Forget,
+    /// Brings the record up to date with what is already so: no call.
+    Record,
+}
+
+impl Verb {
+    /// Returns the word used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verb::Create => "create",
+            Verb::Update => "update",
+            Verb::Delete => "delete",
+            Verb::Adopt => "adopt",
+            Verb::Forget => "forget",
+            Verb::Record => "record",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A scheduled step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// What it does.
+    pub verb: Verb,
+    /// To which resource.
+    pub address: Address,
+    /// The id at the service; none before a create.
+    pub id: Option<RemoteId>,
+    /// The wanted spec; references are filled in when the operation starts. Empty for deletes.
+    pub spec: Value,
+    /// Fields newer than this program.
+    pub extra: Value,
+    /// Paths that the manifest no longer names and that go back to their default.
+    pub removed: Vec<String>,
+    /// `lifecycle.protect`, to be remembered.
+    pub protect: bool,
+    /// Where the manifest is; none when it is gone.
+    pub place: Option<Place>,
+    /// What must have succeeded before this may start.
+    pub after: Vec<OperationId>,
+}

@@ -1,0 +1,32 @@
+//! What the state file remembers.
+
+use std::collections::BTreeMap;
+
+use super::{Address, Marker, RemoteId, Value};
+
+/// Everything that earlier runs made and still own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recorded {
+    /// One entry a managed resource.
+    pub resources: BTreeMap<Address, RecordedResource>,
+}
+
+/// One managed resource as it was last applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedResource {
+    /// Its id at the service.
+    pub id: RemoteId,
+    /// What was last applied, ids resolved.
+    pub spec: Value,
+    /// `lifecycle.protect` as it was last applied: deleting the file does not lift it.
+    pub protect: bool,
+    /// What the service said of it right after.
+    pub observed: Marker,
+}
+
+impl Recorded {
+    /// Returns the id of a resource that the state knows.
+    pub fn id_of(&self, address: &Address) -> Option<RemoteId> {
+        self.resources.get(address).map(|resource| resource.id.clone())
+    }
+}

@@ -1,0 +1,196 @@
+//! A value of a spec: JSON, and texts that hold the id of a resource which may not exist yet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Address, RemoteId};
+
+/// JSON with references.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Named, but without a value: sent as it is, never compared.
+    Null,
+    /// true or false.
+    Bool(bool),
+    /// A number; ids are never numbers.
+    Number(serde_json::Number),
+    /// A text without references.
+    Text(String),
+    /// A text with at least one id that is filled in before the call.
+    Template(Vec<Part>),
+    /// A list, in the order of the manifest or of the answer.
+    List(Vec<Value>),
+    /// Named values.
+    Map(BTreeMap<String, Value>),
+}
+
+/// A piece of a [`Value::Template`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Plain text.
+    Text(String),
+    /// The remote id of a resource: `${task.NAME.id}`.
+    IdOf(Address),
+}
+
+impl Value {
+    /// Returns an empty map.
+    pub fn map() -> Value {
+        Value::Map(BTreeMap::new())
+    }
+
+    /// Returns the value of a key, if this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.as_map().and_then(|map| map.get(key))
+    }
+
+    /// Returns the value at a path of keys.
+    pub fn at(&self, path: &[&str]) -> Option<&Value> {
+        path.iter().try_fold(self, |value, key| value.get(key))
+    }
+
+    /// Returns the text, if this is a text without references.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Returns the entries, if this is a map.
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Value>> {
+        if let Value::Map(map) = self { Some(map) } else { None }
+    }
+
+    /// Returns the entries, if this is a map.
+    pub fn as_map_mut(&mut self) -> Option<&mut BTreeMap<String, Value>> {
+        if let Value::Map(map) = self { Some(map) } else { None }
+    }
+
+    /// Returns the items, if this is a list.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        if let Value::List(items) = self { Some(items) } else { None }
+    }
+
+    /// Tells whether the service treats this as unset: null, "", [] and {} are one.
+    pub fn is_unset(&self) -> bool {
+        match self {
+            Value::Null => true,
+            Value::Text(text) => text.is_empty(),
+            Value::List(items) => items.is_empty(),
+            Value::Map(map) => map.is_empty(),
+            Value::Bool(_) | Value::Number(_) | Value::Template(_) => false,
+        }
+    }
+
+    /// Returns every resource whose id this value holds.
+    pub fn references(&self) -> BTreeSet<&Address> {
+        let mut found = BTreeSet::new();
+        self.visit_references(&mut |address| {
+            found.insert(address);
+        });
+        found
+    }
+
+    fn visit_references<'a>(&'a self, visit: &mut dyn FnMut(&'a Address)) {
+        match self {
+            Value::Template(parts) => {
+                for part in parts {
+                    if let Part::IdOf(address) = part {
+                        visit(address);
+                    }
+                }
+            }
+            Value::List(items) => items.iter().for_each(|item| item.visit_references(visit)),
+            Value::Map(map) => map.values().for_each(|value| value.visit_references(visit)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        }
+    }
+
+    /// Returns the value with every id that is known filled in; unknown ones stay references.
+    pub fn resolve(&self, id_of: &dyn Fn(&Address) -> Option<RemoteId>) -> Value {
+        match self {
+            Value::Template(parts) => resolve_parts(parts, id_of),
+            Value::List(items) => {
+                Value::List(items.iter().map(|item| item.resolve(id_of)).collect())
+            }
+            Value::Map(map) => Value::Map(
+                map.iter().map(|(key, value)| (key.clone(), value.resolve(id_of))).collect(),
+            ),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => self.clone(),
+        }
+    }
+
+    /// Returns the value as JSON; a reference is printed the way it is written in a manifest.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(flag) => (*flag).into(),
+            Value::Number(number) => number.clone().into(),
+            Value::Text(text) => text.clone().into(),
+            Value::Template(parts) => parts.iter().map(Part::source).collect::<String>().into(),
+            Value::List(items) => items.iter().map(Value::to_json).collect(),
+            Value::Map(map) => serde_json::Value::Object(
+                map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect(),
+            ),
+        }
+    }
+}
+
+fn resolve_parts(parts: &[Part], id_of: &dyn Fn(&Address) -> Option<RemoteId>) -> Value {
+    let mut open = false;
+    let resolved: Vec<Part> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => Part::Text(text.clone()),
+            Part::IdOf(address) => match id_of(address) {
+                Some(id) => Part::Text(id.0),
+                None => {
+                    open = true;
+                    part.clone()
+                }
+            },
+        })
+        .collect();
+    if open {
+        return Value::Template(resolved);
+    }
+    Value::Text(resolved.iter().map(Part::source).collect())
+}
+
+impl Part {
+    /// Returns the piece as a manifest spells it.
+    pub fn source(&self) -> String {
+        match self {
+            Part::Text(text) => text.clone(),
+            Part::IdOf(address) => {
+                format!("${{{}.{}.id}}", address.kind.reference_word(), address.name)
+            }
+        }
+    }
+}
+
+impl From<serde_json::Value> for Value {
+    fn from(json: serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(flag) => Value::Bool(flag),
+            serde_json::Value::Number(number) => Value::Number(number),
+            serde_json::Value::String(text) => Value::Text(text),
+            serde_json::Value::Array(items) => {
+                Value::List(items.into_iter().map(Value::from).collect())
+            }
+            serde_json::Value::Object(map) => {
+                Value::Map(map.into_iter().map(|(key, value)| (key, value.into())).collect())
+            }
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Number(number.into())
+    }
+}
