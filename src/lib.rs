@@ -11,5 +11,7 @@
 
 pub mod model;
 pub mod kinds;
+pub mod plan;
 pub mod clock;
+pub mod state;
 pub mod cloud;

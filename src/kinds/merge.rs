@@ -3,82 +3,122 @@
 use std::collections::BTreeMap;
 
 use super::field::{Fallback, Field, ListOwner, Shape};
+use super::path::is_covered;
 use super::table::Table;
 use crate::model::Value;
 
+/// Which paths are not simply the manifest's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exceptions<'a> {
+    /// No longer named: these go back to their documented default.
+    pub removed: &'a [String],
+    /// `lifecycle.ignore`: these keep what the service has.
+    pub ignore: &'a [String],
+}
+
 /// Returns the sections of a full update.
 ///
-/// Fields that the manifest names win, paths in `removed` go back to their documented default,
-/// everything else keeps the value that was read. UpdateTask replaces the object, so a field left
-/// out would be lost.
-pub fn merge(table: &Table, observed: &Value, desired: &Value, removed: &[String]) -> Value {
+/// Fields that the manifest names win, removed ones go back to their default, everything else
+/// keeps the value that was read. UpdateTask replaces the object, so a field left out would be
+/// lost.
+pub fn merge(table: &Table, observed: &Value, desired: &Value, except: Exceptions<'_>) -> Value {
     let mut sections = BTreeMap::new();
     for section in table.sections {
         let Shape::Section(fields) = section.shape else { continue };
-        let mut map = BTreeMap::new();
-        for field in fields.iter().filter(|field| field.uses.update) {
-            let path = [section.name, field.name];
-            let have = observed.at(&path).filter(|value| **value != Value::Null);
-            let want = desired.at(&path).filter(|value| **value != Value::Null);
-            let name = format!("{}.{}", section.name, field.name);
-            if let Some(value) = merged(field, &name, have, want, removed) {
-                map.insert(field.name.to_owned(), value);
-            }
-        }
-        sections.insert(section.name.to_owned(), Value::Map(map));
+        let have = observed.get(section.name);
+        let want = desired.get(section.name);
+        sections
+            .insert(section.name.to_owned(), structure(fields, section.name, have, want, except));
     }
     complete(table, &mut sections);
     Value::Map(sections)
 }
 
-fn merged(
-    field: &Field,
-    name: &str,
+fn structure(
+    fields: &[Field],
+    path: &str,
     have: Option<&Value>,
     want: Option<&Value>,
-    removed: &[String],
-) -> Option<Value> {
-    if let Shape::List { key, owner: ListOwner::Shared, .. } = field.shape {
-        return shared_items(key, name, have, want, removed);
-    }
-    if want.is_some() {
-        return want.cloned();
-    }
-    if removed.iter().any(|path| path == name) {
-        return match field.fallback {
-            Fallback::Text(text) => Some(Value::from(text)),
-            Fallback::Integer(number) => Some(Value::from(number)),
-            Fallback::Service => have.cloned(),
-            Fallback::Unset => match field.shape {
-                Shape::Text => Some(Value::from("")),
-                Shape::List { .. } | Shape::Texts => Some(Value::List(Vec::new())),
-                Shape::Integer | Shape::Flag | Shape::Section(_) => None,
-            },
+    except: Exceptions<'_>,
+) -> Value {
+    let mut map = BTreeMap::new();
+    for field in fields.iter().filter(|field| field.uses.update) {
+        let of = |side: Option<&Value>| {
+            side.and_then(|value| value.get(field.name)).filter(|v| **v != Value::Null).cloned()
         };
+        let name = format!("{path}.{}", field.name);
+        if let Some(value) = merged(field, &name, of(have), of(want), except) {
+            map.insert(field.name.to_owned(), value);
+        }
     }
-    have.cloned()
+    Value::Map(map)
 }
 
-/// Keeps the service's items, drops the removed keys and puts ours last.
-fn shared_items(
+fn merged(
+    field: &Field,
+    path: &str,
+    have: Option<Value>,
+    want: Option<Value>,
+    except: Exceptions<'_>,
+) -> Option<Value> {
+    if is_covered(path, except.ignore) {
+        return have;
+    }
+    match field.shape {
+        Shape::List { key, items, owner } => list(key, items, owner, path, have, want, except),
+        Shape::Section(fields) if have.is_some() || want.is_some() => {
+            Some(structure(fields, path, have.as_ref(), want.as_ref(), except))
+        }
+        Shape::Text | Shape::Integer | Shape::Flag | Shape::Texts | Shape::Section(_) => {
+            if want.is_none() && except.removed.iter().any(|gone| gone == path) {
+                return fallback(field, have);
+            }
+            want.or(have)
+        }
+    }
+}
+
+fn fallback(field: &Field, have: Option<Value>) -> Option<Value> {
+    match field.fallback {
+        Fallback::Text(text) => Some(Value::from(text)),
+        Fallback::Integer(number) => Some(Value::from(number)),
+        Fallback::Service => have,
+        Fallback::Unset if field.shape == Shape::Text => Some(Value::from("")),
+        Fallback::Unset => None,
+    }
+}
+
+/// Our items with what the service keeps beside them, after the items that are not ours.
+fn list(
     key: &str,
-    name: &str,
-    have: Option<&Value>,
-    want: Option<&Value>,
-    removed: &[String],
+    fields: &[Field],
+    owner: ListOwner,
+    path: &str,
+    have: Option<Value>,
+    want: Option<Value>,
+    except: Exceptions<'_>,
 ) -> Option<Value> {
     if have.is_none() && want.is_none() {
         return None;
     }
-    let key_of = |item: &Value| item.get(key).and_then(Value::as_text).map(str::to_owned);
-    let ours = want.and_then(Value::as_list).unwrap_or_default();
-    let theirs = have.and_then(Value::as_list).unwrap_or_default();
-    let kept = theirs.iter().filter(|item| {
-        let Some(item_key) = key_of(item) else { return true };
-        !ours.iter().any(|mine| key_of(mine).as_ref() == Some(&item_key))
-            && !removed.iter().any(|path| *path == format!("{name}[{item_key}]"))
+    let ours = want.as_ref().and_then(Value::as_list).unwrap_or_default();
+    let theirs = have.as_ref().and_then(Value::as_list).unwrap_or_default();
+    let same_key = |a: &Value, b: &Value| a.get(key).is_some() && a.get(key) == b.get(key);
+    let keeps_foreign = want.is_none() || owner == ListOwner::Shared;
+    let path_of = |item: &Value| {
+        format!("{path}[{}]", item.get(key).and_then(Value::as_text).unwrap_or_default())
+    };
+    let is_ignored = |item: &Value| is_covered(&path_of(item), except.ignore);
+    let is_removed = |item: &Value| except.removed.contains(&path_of(item));
+    let foreign = theirs.iter().filter(|item| {
+        is_ignored(item)
+            || keeps_foreign && !is_removed(item) && !ours.iter().any(|mine| same_key(mine, item))
     });
-    Some(Value::List(kept.chain(ours).cloned().collect()))
+    let mine = ours.iter().filter(|item| !is_ignored(item)).map(|item| {
+        let there = theirs.iter().find(|item_there| same_key(item_there, item));
+        structure(fields, &path_of(item), there, Some(item), except)
+    });
+    Some(Value::List(foreign.cloned().chain(mine).collect()))
 }
 
 /// UpdateTask needs TaskName, OwnerUin and TaskDescription, which Create does not.

@@ -7,6 +7,7 @@ pub mod dependency;
 mod codec;
 mod field;
 mod merge;
+mod path;
 mod record;
 mod shared;
 mod table;
@@ -19,7 +20,8 @@ pub use codec::{
     delete_call, get_call, list_call, task_name, task_type, update_call, workflow_id,
 };
 pub use field::{Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
-pub use merge::merge;
+pub use merge::{Exceptions, merge};
+pub use path::is_covered;
 pub use record::{code_text, from_record, to_record};
 pub use table::{Actions, Table, children, find, find_disabled};
 pub use wire::normalise;

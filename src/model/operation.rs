@@ -63,10 +63,14 @@ pub struct Operation {
     pub extra: Value,
     /// Paths that the manifest no longer names and that go back to their default.
     pub removed: Vec<String>,
+    /// `lifecycle.ignore`: paths that keep what the service has.
+    pub ignore: Vec<String>,
     /// `lifecycle.protect`, to be remembered.
     pub protect: bool,
     /// Where the manifest is; none when it is gone.
     pub place: Option<Place>,
+    /// The address it had before, whose state entry goes away.
+    pub moved_from: Option<Address>,
     /// What must have succeeded before this may start.
     pub after: Vec<OperationId>,
 }

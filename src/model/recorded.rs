@@ -18,6 +18,8 @@ pub struct RecordedResource {
     pub id: RemoteId,
     /// What was last applied, ids resolved.
     pub spec: Value,
+    /// Fields newer than this program, as they were last sent: a map.
+    pub extra: Value,
     /// `lifecycle.protect` as it was last applied: deleting the file does not lift it.
     pub protect: bool,
     /// What the service said of it right after.

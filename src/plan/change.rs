@@ -1,0 +1,160 @@
+//! What a plan is made of.
+
+use crate::model::{Address, Place, RemoteId, Value};
+
+/// What an apply would do, in the order of addresses.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// One entry a resource that something happens to.
+    pub changes: Vec<Change>,
+    /// How many resources nothing happens to.
+    pub unchanged: usize,
+    /// Whether the service was looked at.
+    pub observed: bool,
+}
+
+/// What happens to one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Which resource.
+    pub address: Address,
+    /// What happens to it.
+    pub action: Action,
+    /// Its id, where it has one.
+    pub id: Option<RemoteId>,
+    /// Its manifest; none when that is gone.
+    pub place: Option<Place>,
+    /// Why, for people.
+    pub reasons: Vec<String>,
+    /// Which fields move.
+    pub fields: Vec<FieldChange>,
+    /// The wanted spec with the ids that are known; empty for deletes.
+    pub spec: Value,
+    /// Fields newer than this program.
+    pub extra: Value,
+    /// `lifecycle.ignore` of the manifest.
+    pub ignore: Vec<String>,
+    /// `lifecycle.protect` of the manifest, or of the state when the manifest is gone.
+    pub protect: bool,
+    /// The state forbids deleting or replacing it.
+    pub protected: bool,
+    /// The address it had before.
+    pub moved_from: Option<Address>,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted and made again.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It is ours and there, but the state had lost it.
+    Adopt,
+    /// It is gone, and the state forgets it.
+    Forget,
+    /// Only the state changes: the service already has what is asked for.
+    Record,
+}
+
+impl Action {
+    /// Every action, in the order of the summary.
+    pub const ALL: [Action; 7] = [
+        Action::Create,
+        Action::Update,
+        Action::Replace,
+        Action::Delete,
+        Action::Adopt,
+        Action::Forget,
+        Action::Record,
+    ];
+
+    /// Returns the word used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace => "replace",
+            Action::Delete => "delete",
+            Action::Adopt => "adopt",
+            Action::Forget => "forget",
+            Action::Record => "record",
+        }
+    }
+}
+
+/// One field that moves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// `TaskConfiguration.BrokerIp`, `TaskConfiguration.TaskExtConfigurationList[bucket]`.
+    pub path: String,
+    /// What is there; none when it is unset.
+    pub before: Option<Value>,
+    /// What is wanted; none when it goes.
+    pub after: Option<Value>,
+    /// Who moved.
+    pub reason: Reason,
+    /// Why the field cannot change in place.
+    pub immutable: Option<&'static str>,
+    /// It holds the code of a task.
+    pub code: bool,
+}
+
+/// Who moved a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Git.
+    Manifest,
+    /// The service.
+    Drift,
+    /// Both, to different values.
+    Both,
+    /// Git no longer names it.
+    Removed,
+}
+
+impl Reason {
+    /// Returns the word used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Manifest => "manifest",
+            Reason::Drift => "drift",
+            Reason::Both => "both",
+            Reason::Removed => "removed",
+        }
+    }
+}
+
+/// How many resources each action meets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    counts: [usize; Action::ALL.len()],
+    /// How many resources nothing happens to.
+    pub unchanged: usize,
+}
+
+impl Summary {
+    /// Returns how many resources an action meets.
+    pub fn count(&self, action: Action) -> usize {
+        let place = Action::ALL.iter().position(|known| *known == action);
+        place.and_then(|place| self.counts.get(place)).copied().unwrap_or_default()
+    }
+}
+
+impl Plan {
+    /// Counts the changes.
+    pub fn summary(&self) -> Summary {
+        let counts =
+            Action::ALL.map(|action| self.changes.iter().filter(|c| c.action == action).count());
+        Summary { counts, unchanged: self.unchanged }
+    }
+
+    /// Tells whether an apply would do nothing.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}

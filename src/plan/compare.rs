@@ -1,0 +1,58 @@
+//! When two values of a field are one to the service.
+
+use crate::kinds::{Fallback, Field, Format, Shape};
+use crate::model::Value;
+
+/// Tells whether the service treats two values of a field as the same.
+///
+/// null, "", [] and absent are one, and so are they and the documented default; a number equals
+/// its text; `;73170;` equals `73170`; a list of texts is a set.
+pub fn same(field: Option<&Field>, a: Option<&Value>, b: Option<&Value>) -> bool {
+    let set = |value: Option<&Value>| value.is_some_and(|value| !value.is_unset());
+    match (a, b) {
+        _ if !set(a) && !set(b) => true,
+        (Some(a), Some(b)) if !a.is_unset() && !b.is_unset() => same_set(field, a, b),
+        (value, other) => {
+            let present = if set(value) { value } else { other };
+            present.is_some_and(|value| is_fallback(field, value))
+        }
+    }
+}
+
+/// Tells whether a value is what the service takes for an unnamed field.
+pub fn is_fallback(field: Option<&Field>, value: &Value) -> bool {
+    match field.map(|field| field.fallback) {
+        Some(Fallback::Text(text)) => same_set(field, value, &Value::from(text)),
+        Some(Fallback::Integer(number)) => same_set(field, value, &Value::from(number)),
+        Some(Fallback::Unset | Fallback::Service) | None => false,
+    }
+}
+
+fn same_set(field: Option<&Field>, a: &Value, b: &Value) -> bool {
+    if let Some(field) = field {
+        if field.format == Format::Semicolons {
+            return ids(a) == ids(b);
+        }
+        if field.shape == Shape::Texts {
+            return texts(a) == texts(b);
+        }
+    }
+    match (a, b) {
+        (Value::Text(text), Value::Number(number)) | (Value::Number(number), Value::Text(text)) => {
+            number.to_string() == *text
+        }
+        (a, b) => a == b,
+    }
+}
+
+fn ids(value: &Value) -> Vec<String> {
+    let text = value.as_text().unwrap_or_default();
+    text.split(';').filter(|id| !id.is_empty()).map(str::to_owned).collect()
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    let mut texts: Vec<&str> =
+        value.as_list().unwrap_or_default().iter().filter_map(Value::as_text).collect();
+    texts.sort_unstable();
+    texts
+}

@@ -1,0 +1,243 @@
+//! Field changes: what the manifest names against what was applied and what is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{FieldChange, Reason};
+use super::compare::{is_fallback, same};
+use crate::kinds::{Fallback, Field, ListOwner, Shape, find, is_covered, table};
+use crate::model::{Kind, Value};
+
+/// The three sides of one value: wanted by the manifest, applied last, there now.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    /// What the manifest names; null counts as not named.
+    pub want: Option<&'a Value>,
+    /// What was applied last.
+    pub was: Option<&'a Value>,
+    /// What the service shows.
+    pub have: Option<&'a Value>,
+}
+
+/// Returns the field changes that lead from what is there to what is wanted.
+pub fn diff(kind: Kind, sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
+    let mut found = Vec::new();
+    for section in table(kind).sections {
+        if let Shape::Section(fields) = section.shape {
+            structure(Some(fields), section.name, sides.of(section.name), &mut found);
+        }
+    }
+    found.retain(|change| !is_covered(&change.path, ignore));
+    found
+}
+
+/// Returns the changes of the fields that this program does not know.
+pub fn diff_extra(sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
+    let mut found = Vec::new();
+    structure(None, "", sides, &mut found);
+    found.retain(|change| !is_covered(&change.path, ignore));
+    found
+}
+
+/// Returns what an answer shows otherwise than it was asked for.
+pub fn differences(kind: Kind, asked: &Value, shown: &Value) -> Vec<FieldChange> {
+    diff(kind, Sides { want: Some(asked), was: Some(asked), have: Some(shown) }, &[])
+}
+
+impl<'a> Sides<'a> {
+    fn of(self, name: &str) -> Sides<'a> {
+        let part = |side: Option<&'a Value>| {
+            side.and_then(|value| value.get(name)).filter(|value| **value != Value::Null)
+        };
+        Sides { want: part(self.want), was: part(self.was), have: part(self.have) }
+    }
+
+    fn items(self, key: &str) -> [BTreeMap<String, &'a Value>; 3] {
+        [self.want, self.was, self.have].map(|side| keyed(side, key))
+    }
+}
+
+fn structure(
+    fields: Option<&'static [Field]>,
+    path: &str,
+    sides: Sides<'_>,
+    found: &mut Vec<FieldChange>,
+) {
+    let names: BTreeSet<&String> = [sides.want, sides.was]
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_map)
+        .flat_map(|map| map.keys())
+        .collect();
+    for name in names {
+        let field = fields.and_then(|fields| find(fields, name));
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        value(field, path, sides.of(name), found);
+    }
+}
+
+fn value(
+    field: Option<&'static Field>,
+    path: String,
+    mut sides: Sides<'_>,
+    found: &mut Vec<FieldChange>,
+) {
+    // What an answer may leave out says nothing by its absence.
+    if sides.have.is_none() && field.is_none_or(|field| field.unanswered) {
+        sides.have = sides.was;
+    }
+    match field.map(|field| field.shape) {
+        Some(Shape::Section(fields)) => structure(Some(fields), &path, sides, found),
+        None if matches!(sides.want.or(sides.was), Some(Value::Map(_))) => {
+            structure(None, &path, sides, found);
+        }
+        Some(Shape::List { key, items, owner }) => list(key, items, owner, &path, sides, found),
+        Some(Shape::Text | Shape::Integer | Shape::Flag | Shape::Texts) | None => {
+            leaf(field, path, sides, found);
+        }
+    }
+}
+
+fn leaf(
+    field: Option<&'static Field>,
+    path: String,
+    sides: Sides<'_>,
+    found: &mut Vec<FieldChange>,
+) {
+    let Sides { want, was, have } = sides;
+    let mut push = |after: Option<Value>, reason| {
+        found.push(FieldChange {
+            path: path.clone(),
+            before: have.filter(|value| !value.is_unset()).cloned(),
+            after,
+            reason,
+            immutable: field.and_then(|field| field.immutable),
+            code: field.is_some_and(Field::is_code),
+        });
+    };
+    if want.is_some() {
+        if !same(field, want, have) {
+            push(want.cloned(), moved(field, sides));
+        }
+    } else if was.is_some() && !returned(field, have) {
+        push(default_of(field), Reason::Removed);
+    }
+}
+
+/// Who moved a named value that is not what it should be.
+fn moved(field: Option<&Field>, sides: Sides<'_>) -> Reason {
+    let git_moved = sides.was.is_none() || !same(field, sides.want, sides.was);
+    let service_moved = sides.was.is_some() && !same(field, sides.was, sides.have);
+    match (git_moved, service_moved) {
+        (true, true) => Reason::Both,
+        (false, _) => Reason::Drift,
+        (true, false) => Reason::Manifest,
+    }
+}
+
+/// Tells whether a value that is no longer named is already back to its default.
+fn returned(field: Option<&Field>, have: Option<&Value>) -> bool {
+    have.is_none_or(Value::is_unset)
+        || have.is_some_and(|value| is_fallback(field, value))
+        || field.is_some_and(|field| field.fallback == Fallback::Service)
+}
+
+fn default_of(field: Option<&Field>) -> Option<Value> {
+    match field.map(|field| field.fallback) {
+        Some(Fallback::Text(text)) => Some(Value::from(text)),
+        Some(Fallback::Integer(number)) => Some(Value::from(number)),
+        Some(Fallback::Unset | Fallback::Service) | None => None,
+    }
+}
+
+fn list(
+    key: &'static str,
+    fields: &'static [Field],
+    owner: ListOwner,
+    path: &str,
+    sides: Sides<'_>,
+    found: &mut Vec<FieldChange>,
+) {
+    let [want, was, have] = sides.items(key);
+    // Only a manifest that names a list owns what others put into it.
+    let owns_all = owner == ListOwner::Manifest && sides.want.is_some();
+    let foreign = have.keys().filter(|_| owns_all);
+    let names: BTreeSet<&String> = want.keys().chain(was.keys()).chain(foreign).collect();
+    for name in names {
+        let part = Sides {
+            want: want.get(name).copied(),
+            was: was.get(name).copied(),
+            have: have.get(name).copied(),
+        };
+        item(key, fields, format!("{path}[{name}]"), part, found);
+    }
+}
+
+fn item(
+    key: &'static str,
+    fields: &'static [Field],
+    path: String,
+    sides: Sides<'_>,
+    found: &mut Vec<FieldChange>,
+) {
+    if let Some(only) = only_value(key, fields) {
+        return pair(only, path, sides, found);
+    }
+    match (sides.want, sides.have) {
+        (Some(_), Some(_)) => structure(Some(fields), &path, sides, found),
+        (None, None) => {}
+        (want, have) => {
+            let reason = match (want, sides.was) {
+                (Some(_), Some(_)) | (None, None) => Reason::Drift,
+                (Some(_), None) => Reason::Manifest,
+                (None, Some(_)) => Reason::Removed,
+            };
+            found.push(FieldChange {
+                path,
+                before: have.cloned(),
+                after: want.cloned(),
+                reason,
+                immutable: None,
+                code: false,
+            });
+        }
+    }
+}
+
+/// A ParamKey/ParamValue item is one value with the key in its path.
+fn pair(only: &'static Field, path: String, sides: Sides<'_>, found: &mut Vec<FieldChange>) {
+    let values = sides.of(only.name);
+    if sides.want.is_none() && sides.have.is_some() {
+        let reason = if sides.was.is_some() { Reason::Removed } else { Reason::Drift };
+        let before = values.have.cloned().or_else(|| Some(Value::from("")));
+        found.push(FieldChange { path, before, after: None, reason, immutable: None, code: false });
+    } else if sides.want.is_some()
+        && sides.have.is_none()
+        && values.want.is_some_and(Value::is_unset)
+    {
+        // A key with an empty value that the service dropped is no difference.
+    } else if sides.want.is_some() {
+        leaf(Some(only), path, values, found);
+    }
+}
+
+fn only_value(key: &str, fields: &'static [Field]) -> Option<&'static Field> {
+    let mut others = fields.iter().filter(|field| field.name != key);
+    let only = others.next()?;
+    others.next().is_none().then_some(only)
+}
+
+/// Items by key; of items with one key the last counts.
+fn keyed<'a>(side: Option<&'a Value>, key: &str) -> BTreeMap<String, &'a Value> {
+    let items = side.and_then(Value::as_list).unwrap_or_default();
+    items
+        .iter()
+        .map(|item| {
+            let name = match item.get(key) {
+                Some(Value::Text(text)) => text.clone(),
+                Some(other) => other.to_json().as_str().unwrap_or_default().to_owned(),
+                None => String::new(),
+            };
+            (name, item)
+        })
+        .collect()
+}

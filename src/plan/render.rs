@@ -1,0 +1,189 @@
+//! A plan as text for people: a line a resource, its fields below, code as a line diff.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style as Paint};
+use similar::TextDiff;
+
+use super::change::{Action, Change, FieldChange, Plan, Reason};
+use crate::kinds::code_text;
+use crate::model::Value;
+
+/// How a plan is drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// With terminal colours.
+    pub color: bool,
+}
+
+/// A new task's code is shown up to this many lines.
+const NEW_CODE_LINES: usize = 12;
+
+/// A value is shown up to this many characters.
+const VALUE_CHARS: usize = 200;
+
+/// Returns a plan as text that ends with its summary.
+pub fn render(plan: &Plan, style: Style) -> String {
+    let mut text = String::new();
+    for change in &plan.changes {
+        one(&mut text, change, style);
+    }
+    if !plan.changes.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&summary(plan));
+    text.push('\n');
+    text
+}
+
+fn one(text: &mut String, change: &Change, style: Style) {
+    let line = format!("{} {}", glyph(change.action), change.address);
+    let _ = write!(text, "{}", paint(&line, color(change.action), style));
+    let _ = write!(text, "  {}: {}", change.action.name(), change.reasons.join("; "));
+    if let Some(place) = &change.place {
+        let _ = write!(text, "  ({place})");
+    }
+    text.push('\n');
+    for field in &change.fields {
+        if field.code {
+            code(text, change.action, field, style);
+        } else {
+            plain(text, change.action, field);
+        }
+    }
+}
+
+fn plain(text: &mut String, action: Action, field: &FieldChange) {
+    let _ = write!(text, "    {}", field.path);
+    match (&field.before, &field.after) {
+        (None, Some(after)) if action == Action::Create => {
+            let _ = write!(text, " = {}", shown(after));
+        }
+        (before, after) => {
+            let side = |value: &Option<Value>| value.as_ref().map_or("(unset)".to_owned(), shown);
+            let _ = write!(text, ": {} -> {}", side(before), side(after));
+        }
+    }
+    text.push_str(tag(action, field));
+    text.push('\n');
+}
+
+fn tag(action: Action, field: &FieldChange) -> &'static str {
+    match field.reason {
+        _ if action == Action::Create => "",
+        Reason::Manifest => "",
+        Reason::Drift => "  [drift]",
+        Reason::Both => "  [both moved]",
+        Reason::Removed => "  [no longer in the manifest]",
+    }
+}
+
+/// Code is decoded; bytes that are no text are shown by their size alone.
+fn code(text: &mut String, action: Action, field: &FieldChange, style: Style) {
+    let decoded = |value: &Option<Value>| match value.as_ref().and_then(Value::as_text) {
+        None => Some(String::new()),
+        Some(content) => code_text(content),
+    };
+    let _ = writeln!(text, "    {}:{}", field.path, tag(action, field));
+    let (Some(before), Some(after)) = (decoded(&field.before), decoded(&field.after)) else {
+        let _ =
+            writeln!(text, "      (not text: {} -> {})", size(&field.before), size(&field.after));
+        return;
+    };
+    if before.is_empty() {
+        return new_code(text, &after, style);
+    }
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    for line in diff.unified_diff().context_radius(3).to_string().lines() {
+        let color = match line.chars().next() {
+            Some('+') => Some(AnsiColor::Green),
+            Some('-') => Some(AnsiColor::Red),
+            Some('@') => Some(AnsiColor::Cyan),
+            _ => None,
+        };
+        let _ = writeln!(text, "      {}", paint(&printable(line), color, style));
+    }
+}
+
+fn new_code(text: &mut String, after: &str, style: Style) {
+    let n = after.lines().count();
+    for line in after.lines().take(NEW_CODE_LINES) {
+        let line = format!("+{}", printable(line));
+        let _ = writeln!(text, "      {}", paint(&line, Some(AnsiColor::Green), style));
+    }
+    if n > NEW_CODE_LINES {
+        let _ = writeln!(text, "      … and {} more lines", n - NEW_CODE_LINES);
+    }
+}
+
+/// A script may hold escape sequences; on a terminal they would be obeyed.
+fn printable(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+fn size(value: &Option<Value>) -> String {
+    let length = value.as_ref().and_then(Value::as_text).map_or(0, str::len);
+    format!("{} bytes", length / 4 * 3)
+}
+
+fn shown(value: &Value) -> String {
+    if let Value::Template(_) = value {
+        let source = value.to_json();
+        return format!("{} (known after apply)", source.as_str().unwrap_or_default());
+    }
+    let text = value.to_json().to_string();
+    if text.chars().count() <= VALUE_CHARS {
+        return text;
+    }
+    let start: String = text.chars().take(VALUE_CHARS).collect();
+    format!("{start}… ({} characters)", text.chars().count())
+}
+
+fn glyph(action: Action) -> char {
+    match action {
+        Action::Create => '+',
+        Action::Update => '~',
+        Action::Replace => '±',
+        Action::Delete => '-',
+        Action::Adopt => '»',
+        Action::Forget => '.',
+        Action::Record => '=',
+    }
+}
+
+fn color(action: Action) -> Option<AnsiColor> {
+    match action {
+        Action::Create => Some(AnsiColor::Green),
+        Action::Update | Action::Adopt => Some(AnsiColor::Yellow),
+        Action::Replace | Action::Delete => Some(AnsiColor::Red),
+        Action::Forget | Action::Record => None,
+    }
+}
+
+fn paint(text: &str, color: Option<AnsiColor>, style: Style) -> String {
+    match color {
+        Some(color) if style.color => {
+            let paint = Paint::new().fg_color(Some(color.into()));
+            format!("{paint}{text}{paint:#}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn summary(plan: &Plan) -> String {
+    let summary = plan.summary();
+    if plan.is_empty() {
+        let against = if plan.observed { "the service" } else { "the state" };
+        return format!("No changes: {} unchanged, compared with {against}", plan.unchanged);
+    }
+    let mut text = String::from("Plan:");
+    for action in Action::ALL {
+        let n = summary.count(action);
+        let always = matches!(action, Action::Create | Action::Update | Action::Delete);
+        if always || n > 0 {
+            let _ = write!(text, " {n} to {},", action.name());
+        }
+    }
+    let _ = write!(text, " {} unchanged", plan.unchanged);
+    text
+}

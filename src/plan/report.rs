@@ -1,0 +1,51 @@
+//! A plan as JSON for programs: `format_version` 1.0.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::change::{Action, Change, FieldChange, Plan};
+use crate::kinds::code_text;
+use crate::model::Value;
+
+/// Returns the `changes`, `summary` and `observed` of a plan.
+pub fn to_json(plan: &Plan) -> Map<String, Json> {
+    let summary = plan.summary();
+    let mut counts: Map<String, Json> = Action::ALL
+        .into_iter()
+        .map(|action| (action.name().to_owned(), summary.count(action).into()))
+        .collect();
+    counts.insert("unchanged".to_owned(), summary.unchanged.into());
+    let mut json = Map::new();
+    json.insert("observed".to_owned(), plan.observed.into());
+    json.insert("changes".to_owned(), plan.changes.iter().map(change).collect());
+    json.insert("summary".to_owned(), counts.into());
+    json
+}
+
+fn change(change: &Change) -> Json {
+    json!({
+        "address": change.address,
+        "action": change.action.name(),
+        "id": change.id,
+        "source": change.place.as_ref().map(ToString::to_string),
+        "moved_from": change.moved_from,
+        "reasons": change.reasons,
+        "fields": change.fields.iter().map(field).collect::<Vec<_>>(),
+    })
+}
+
+fn field(field: &FieldChange) -> Json {
+    let side = |value: &Option<Value>| match value {
+        Some(Value::Text(content)) if field.code => match code_text(content) {
+            Some(text) => Json::from(text),
+            None => json!({"base64": content}),
+        },
+        Some(value) => value.to_json(),
+        None => Json::Null,
+    };
+    json!({
+        "path": field.path,
+        "before": side(&field.before),
+        "after": side(&field.after),
+        "reason": field.reason.name(),
+    })
+}

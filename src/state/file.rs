@@ -1,0 +1,160 @@
+//! `state.json`: read whole, replaced whole.
+#![expect(clippy::disallowed_methods, reason = "this file reads and writes the state file")]
+
+use std::fs::{self, File};
+use std::io::{BufWriter, ErrorKind, Write as _};
+use std::path::Path;
+
+use super::error::StateError;
+use super::journal::{self, Begun};
+use super::stored::{FORMAT_VERSION, StoredResource, StoredState};
+use crate::model::Recorded;
+
+/// What a state must belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The target's name.
+    pub target: String,
+    /// The project.
+    pub project_id: String,
+    /// The site of the service: `embedded`, `loopback`, `china`, `intl` or a host. A site and not
+    /// a URL, since one service answers on regional and internal hosts too.
+    pub site: String,
+}
+
+/// Which version of which state a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Made once; two files with one lineage are versions of one state.
+    pub lineage: String,
+    /// Grows with every change of the file; 0 before the first.
+    pub serial: u64,
+    /// What it belongs to.
+    pub origin: Origin,
+}
+
+/// A state as it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// Its version.
+    pub header: Header,
+    /// Its resources, with what a journal adds.
+    pub recorded: Recorded,
+    /// Creates whose outcome no line tells.
+    pub doubts: Vec<Begun>,
+    /// A file is there.
+    pub exists: bool,
+    /// A journal added something that the file does not hold yet.
+    pub unfolded: bool,
+}
+
+/// Reads a state and its journal; a missing file is an empty state of a new lineage.
+///
+/// # Errors
+/// When it cannot be read, is newer than this program, or belongs to another origin.
+pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, StateError> {
+    let text = match fs::read(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(source) => return Err(StateError::Io { verb: "read", path: path.to_owned(), source }),
+    };
+    let exists = text.is_some();
+    let (header, recorded) = match text {
+        Some(text) => parse(path, &text, origin)?,
+        None => {
+            let lineage = new_lineage.to_owned();
+            (Header { lineage, serial: 0, origin: origin.clone() }, Recorded::default())
+        }
+    };
+    let mut loaded = Loaded { header, recorded, doubts: Vec::new(), exists, unfolded: false };
+    journal::replay(path, &mut loaded)?;
+    Ok(loaded)
+}
+
+fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<(Header, Recorded), StateError> {
+    let unreadable = |source| StateError::Unreadable { path: path.to_owned(), source };
+    // The version is read first, so that a newer file is called newer and not broken.
+    let versioned: Versioned = serde_json::from_slice(text).map_err(unreadable)?;
+    if versioned.format_version > FORMAT_VERSION {
+        let (found, known) = (versioned.format_version, FORMAT_VERSION);
+        return Err(StateError::Newer { path: path.to_owned(), found, known });
+    }
+    let state: StoredState = serde_json::from_slice(text).map_err(unreadable)?;
+    let pairs = [
+        ("project", &state.project_id, &origin.project_id),
+        ("target", &state.target, &origin.target),
+        ("site", &state.endpoint, &origin.site),
+    ];
+    for (what, found, wanted) in pairs {
+        if found != wanted {
+            let (found, wanted) = (found.clone(), wanted.clone());
+            return Err(StateError::Foreign { path: path.to_owned(), what, found, wanted });
+        }
+    }
+    let header = Header { lineage: state.lineage, serial: state.serial, origin: origin.clone() };
+    let resources = state
+        .resources
+        .into_iter()
+        .map(|(address, stored)| (address, stored.into_recorded()))
+        .collect();
+    Ok((header, Recorded { resources }))
+}
+
+#[derive(serde::Deserialize)]
+struct Versioned {
+    format_version: u64,
+}
+
+/// Replaces the state file: temporary file, sync, rename, sync of the folder; mode 0600.
+///
+/// # Errors
+/// When any of these steps fails; the old file is then still whole.
+pub fn save(path: &Path, header: &Header, recorded: &Recorded) -> Result<(), StateError> {
+    let folder = folder_of(path);
+    let stored = StoredState {
+        format_version: FORMAT_VERSION,
+        lineage: header.lineage.clone(),
+        serial: header.serial,
+        target: header.origin.target.clone(),
+        project_id: header.origin.project_id.clone(),
+        endpoint: header.origin.site.clone(),
+        resources: recorded
+            .resources
+            .iter()
+            .map(|(address, resource)| {
+                (address.clone(), StoredResource::new(address.kind, resource))
+            })
+            .collect(),
+    };
+    let io = |source| StateError::Io { verb: "write", path: path.to_owned(), source };
+    replace(path, folder, |file| {
+        serde_json::to_writer_pretty(&mut *file, &stored)?;
+        file.write_all(b"\n")
+    })
+    .map_err(io)
+}
+
+/// Writes a file beside its place and moves it there; a crash leaves the old or the new one.
+pub fn replace(
+    path: &Path,
+    folder: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let temporary = tempfile::Builder::new().prefix(".taskloom-").tempfile_in(folder)?;
+    let mut buffer = BufWriter::with_capacity(1 << 20, temporary.as_file());
+    write(&mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Returns the folder of a file; a bare name lies in the working folder.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}

@@ -1,0 +1,88 @@
+//! `state.json.lock`: one run at a time, and who it is.
+//!
+//! An OS lock: whatever way its holder ends, nothing is left to clear.
+#![expect(clippy::disallowed_methods, reason = "this file opens the lock file")]
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::StateError;
+use super::file::folder_of;
+
+/// Who holds a lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process.
+    pub pid: u32,
+    /// The name of its machine.
+    pub host: String,
+    /// What it runs.
+    pub command: String,
+    /// Since when, in RFC 3339.
+    pub since: String,
+}
+
+/// The right to change a state, until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of a state and writes who holds it.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`] when another run has it; [`StateError::Io`] when it cannot be had at
+    /// all, for instance on a read-only folder or a file system without locks.
+    pub fn take(state: &Path, holder: &Holder) -> Result<Lock, StateError> {
+        let path = path_of(state);
+        let io = |verb| {
+            let path = path.clone();
+            move |source| StateError::Io { verb, path, source }
+        };
+        fs::create_dir_all(folder_of(&path)).map_err(io("make the folder of"))?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(io("open"))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StateError::Locked { holder: read(&path), path });
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(StateError::Io { verb: "lock", path, source });
+            }
+        }
+        let text = serde_json::to_vec(holder).unwrap_or_default();
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(&text))
+            .map_err(io("write"))?;
+        Ok(Lock { _file: file })
+    }
+}
+
+/// Returns who holds the lock of a state right now, if anyone does.
+pub fn holder(state: &Path) -> Option<Holder> {
+    let path = path_of(state);
+    let file = File::open(&path).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => read(&path),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
+fn read(path: &Path) -> Option<Holder> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+fn path_of(state: &Path) -> PathBuf {
+    let mut name = state.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}

@@ -1,0 +1,80 @@
+//! The shapes on disk.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kinds::{from_record, table, to_record};
+use crate::model::{Address, Kind, Marker, RecordedResource, RemoteId, Value};
+
+/// The format that this program writes.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// `state.json`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StoredState {
+    /// The format, from 1.
+    pub format_version: u64,
+    /// Made once; two files with one lineage are versions of one state.
+    pub lineage: String,
+    /// Grows with every change of the file.
+    pub serial: u64,
+    /// The target's name.
+    pub target: String,
+    /// The project that everything in it belongs to.
+    pub project_id: String,
+    /// The site of the service (see [`super::Origin`]).
+    pub endpoint: String,
+    /// One entry a resource.
+    pub resources: BTreeMap<Address, StoredResource>,
+}
+
+/// One resource of `state.json` and of a journal line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredResource {
+    id: RemoteId,
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "is_false")]
+    protect: bool,
+    #[serde(default)]
+    observed: Marker,
+    spec: serde_json::Value,
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    extra: serde_json::Value,
+}
+
+impl StoredResource {
+    /// Returns the stored form: code as text.
+    pub fn new(kind: Kind, resource: &RecordedResource) -> Self {
+        let extra = if resource.extra.is_unset() {
+            serde_json::Value::Null
+        } else {
+            resource.extra.to_json()
+        };
+        StoredResource {
+            id: resource.id.clone(),
+            kind,
+            protect: resource.protect,
+            observed: resource.observed.clone(),
+            spec: to_record(table(kind), &resource.spec),
+            extra,
+        }
+    }
+
+    /// Returns the resource.
+    pub fn into_recorded(self) -> RecordedResource {
+        let extra = if self.extra.is_null() { Value::map() } else { self.extra.into() };
+        RecordedResource {
+            id: self.id,
+            spec: from_record(table(self.kind), self.spec),
+            extra,
+            protect: self.protect,
+            observed: self.observed,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
