@@ -1,1 +1,3 @@
 //! One test binary; a file a subject.
+
+mod sign;
