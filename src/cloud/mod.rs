@@ -3,5 +3,28 @@
 //! What a failed call means for a plan is not decided here.
 
 mod sign;
+mod endpoint;
+mod credentials;
+mod credential_files;
+mod transport;
+mod tls;
+mod reqwest_transport;
+mod retry;
+mod error;
+mod answer;
+mod pace;
+mod request;
+mod attempts;
+mod client;
 
+pub use client::{Client, ClientSettings};
+pub use credentials::{Credentials, CredentialsError};
+pub use endpoint::{Endpoint, EndpointError};
+pub use error::{AnswerError, CallError, Outcome};
+pub use pace::{Rate, RateError};
+pub use reqwest_transport::ReqwestTransport;
+pub use retry::{RETRY_RULES, RetryClass, RetryRule, retry_class};
 pub use sign::{Signature, Signing, sign};
+pub use transport::{
+    Doubt, Header, HttpRequest, HttpResponse, Obstacle, Transport, TransportError,
+};

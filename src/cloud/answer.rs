@@ -1,0 +1,59 @@
+//! Reads an answer: a reply, or the error that it holds.
+
+use serde_json::Value as Json;
+
+use crate::model::Reply;
+
+use super::error::{AnswerError, CallError};
+use super::transport::HttpResponse;
+
+/// Returns the reply that an answer holds. An error of the API is one whatever the HTTP status;
+/// a reply comes with 200 only. Fields that nobody asked for are skipped.
+pub(super) fn read(action: &'static str, answer: &HttpResponse) -> Result<Reply, CallError> {
+    let parsed = serde_json::from_slice::<Json>(&answer.body);
+    if let Some(error) = parsed.as_ref().ok().and_then(|json| service_error(action, json)) {
+        return Err(error);
+    }
+    if answer.status != 200 {
+        return Err(CallError::Status { action, status: answer.status });
+    }
+    let unreadable = |source| CallError::Unreadable { action, source };
+    let mut json = parsed.map_err(|error| unreadable(AnswerError::Json(error)))?;
+    let Some(response) = json.get_mut("Response").and_then(Json::as_object_mut) else {
+        return Err(unreadable(AnswerError::NoResponse));
+    };
+    let request_id = response.get("RequestId").and_then(text).unwrap_or_default();
+    Ok(Reply { data: response.remove("Data").unwrap_or_default(), request_id })
+}
+
+fn service_error(action: &'static str, json: &Json) -> Option<CallError> {
+    let Some(response) = json.get("Response") else {
+        return legacy_error(action, json);
+    };
+    let error = response.get("Error").filter(|error| !error.is_null())?;
+    let Some(code) = error.get("Code").and_then(text) else {
+        return Some(CallError::Unreadable { action, source: AnswerError::NoCode });
+    };
+    Some(CallError::Service {
+        action,
+        code,
+        message: error.get("Message").and_then(text).unwrap_or_default(),
+        request_id: response.get("RequestId").and_then(text),
+    })
+}
+
+/// The form of API 2.0, which gateways still use: code 0 is success, codeDesc the code's name.
+fn legacy_error(action: &'static str, json: &Json) -> Option<CallError> {
+    let number = json.get("code").and_then(Json::as_i64).filter(|number| *number != 0)?;
+    Some(CallError::Service {
+        action,
+        code: json.get("codeDesc").and_then(text).unwrap_or_else(|| number.to_string()),
+        message: json.get("message").and_then(text).unwrap_or_default(),
+        request_id: json.get("requestId").and_then(text),
+    })
+}
+
+/// Returns a text that says something.
+fn text(json: &Json) -> Option<String> {
+    json.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}

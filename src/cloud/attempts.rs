@@ -1,0 +1,45 @@
+//! The tries of one call: whether there is another, and after what pause.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+
+use super::client::ClientSettings;
+
+const PAUSE_FIRST: Duration = Duration::from_millis(500);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// What is left of the tries of one call.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    left: u32,
+    /// No pause ends later than this on the clock.
+    until: Duration,
+    pauses: ExponentialBackoff,
+}
+
+impl Attempts {
+    /// Begins to count, at the start of the first try.
+    pub(super) fn new(settings: &ClientSettings, now: Duration) -> Self {
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(PAUSE_FIRST)
+            .with_max_delay(PAUSE_MAX)
+            .without_max_times()
+            .build();
+        let until = now.saturating_add(settings.retry_for);
+        Attempts { left: settings.attempts.max(1), until, pauses }
+    }
+
+    /// Takes one try away.
+    pub(super) fn spend(&mut self) {
+        self.left = self.left.saturating_sub(1);
+    }
+
+    /// Returns the pause before the next try: anything up to a bound that doubles, so that many
+    /// that failed together do not come back together. None when there is no further try.
+    pub(super) fn pause(&mut self, now: Duration) -> Option<Duration> {
+        let bound = self.pauses.next().unwrap_or(PAUSE_MAX);
+        let pause = bound.mul_f64(fastrand::f64());
+        (self.left > 0 && now + pause <= self.until).then_some(pause)
+    }
+}

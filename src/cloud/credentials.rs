@@ -1,0 +1,231 @@
+//! Who we are to the service: a pair of keys, with a token when they are temporary.
+//!
+//! The places are asked in order, and the first that has anything decides: what is wrong there is
+//! an error, and keys of two places are never mixed.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use crate::clock::Clock;
+
+use super::credential_files::{read_ini, read_profile};
+
+const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
+const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
+const TOKEN: &str = "TENCENTCLOUD_TOKEN";
+const PROFILE: &str = "TCCLI_PROFILE";
+
+/// Keys of one place. Debug shows the beginning of the id and no more.
+#[derive(Clone)]
+pub struct Credentials {
+    /// SecretId.
+    pub secret_id: String,
+    /// SecretKey.
+    pub secret_key: SecretString,
+    /// The token of temporary keys; it is sent, not signed.
+    pub token: Option<SecretString>,
+}
+
+/// Why there are no credentials. No message holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// No place has any.
+    #[error(
+        "no credentials found: looked at {SECRET_ID} and {SECRET_KEY} in the environment, {}; set \
+         these two variables (and {TOKEN} for temporary keys) or run `tccli configure`",
+        files.join(", ")
+    )]
+    Missing {
+        /// The files that were looked for.
+        files: Vec<String>,
+    },
+    /// One variable of the pair is missing.
+    #[error("{present} is set, but {missing} is not or is empty")]
+    HalfSet {
+        /// The variable that is there.
+        present: &'static str,
+        /// The variable that is not.
+        missing: &'static str,
+    },
+    /// TCCLI_PROFILE names a profile that does not exist.
+    #[error("{PROFILE} names the profile {profile:?}, but there is no {}", path.display())]
+    NoProfile {
+        /// The profile.
+        profile: String,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// TCCLI_PROFILE is no name.
+    #[error("{PROFILE} is {profile:?}, which is no name of a profile")]
+    ProfileName {
+        /// What it holds.
+        profile: String,
+    },
+    /// A file is there and cannot be read.
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A file is not of its format; the cause would quote secrets.
+    #[error("{} is not {expected}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A key is absent or empty.
+    #[error("{origin} has no {name}")]
+    NoKey {
+        /// The place.
+        origin: String,
+        /// The key.
+        name: &'static str,
+    },
+    /// A key cannot be one.
+    #[error("{name} in {origin} {flaw}")]
+    BadKey {
+        /// The place.
+        origin: String,
+        /// The key.
+        name: &'static str,
+        /// What is wrong with it.
+        flaw: &'static str,
+    },
+    /// Temporary keys have run out.
+    #[error("the temporary keys in {origin} expired at {at}")]
+    Expired {
+        /// The place.
+        origin: String,
+        /// When, in UTC.
+        at: String,
+    },
+    /// The profile asks for a way that this program does not know.
+    #[error("{origin} asks for {way}, which is not supported")]
+    Unsupported {
+        /// The place.
+        origin: String,
+        /// The way.
+        way: String,
+    },
+}
+
+impl Credentials {
+    /// Loads the credentials from the first place that has any: the environment, the profile of
+    /// tccli (`TCCLI_PROFILE` or `default`), the file that the SDKs share.
+    ///
+    /// # Errors
+    /// When no place has any, or the first that has some has them wrong.
+    pub fn load(
+        environment: &dyn Fn(&str) -> Option<String>,
+        clock: &dyn Clock,
+    ) -> Result<Credentials, CredentialsError> {
+        let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+        if let Some(found) = from_environment(&set)? {
+            return Ok(found);
+        }
+        let home = set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
+        let Some(home) = home else {
+            let files = vec!["and no file, for HOME is not set".to_owned()];
+            return Err(CredentialsError::Missing { files });
+        };
+        let profile = profile_path(&home, set(PROFILE))?;
+        if let Some(found) = read_profile(&profile.path, clock.now())? {
+            return Ok(found);
+        }
+        if let Some(name) = profile.named {
+            return Err(CredentialsError::NoProfile { profile: name, path: profile.path });
+        }
+        let shared = home.join(".tencentcloud").join("credentials");
+        if let Some(found) = read_ini(&shared)? {
+            return Ok(found);
+        }
+        let files = [profile.path, shared].map(|path| path.display().to_string()).to_vec();
+        Err(CredentialsError::Missing { files })
+    }
+
+    /// Makes credentials of the keys that a place holds.
+    ///
+    /// # Errors
+    /// When a key is empty or holds what no key holds: blanks, control or other odd characters.
+    pub fn new(
+        origin: &str,
+        secret_id: &str,
+        secret_key: &str,
+        token: Option<&str>,
+    ) -> Result<Credentials, CredentialsError> {
+        check_key(origin, "the secret id", secret_id)?;
+        check_key(origin, "the secret key", secret_key)?;
+        let token = token.filter(|token| !token.is_empty());
+        if let Some(token) = token {
+            check_key(origin, "the token", token)?;
+        }
+        Ok(Credentials {
+            secret_id: secret_id.to_owned(),
+            secret_key: secret_key.into(),
+            token: token.map(SecretString::from),
+        })
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start: String = self.secret_id.chars().take(4).collect();
+        f.debug_struct("Credentials")
+            .field("secret_id", &format!("{start}…"))
+            .field("secret_key", &self.secret_key)
+            .field("token", &self.token)
+            .finish()
+    }
+}
+
+fn from_environment(
+    set: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Credentials>, CredentialsError> {
+    match (set(SECRET_ID), set(SECRET_KEY)) {
+        (Some(id), Some(key)) => {
+            Credentials::new("the environment", &id, &key, set(TOKEN).as_deref()).map(Some)
+        }
+        (Some(_), None) => {
+            Err(CredentialsError::HalfSet { present: SECRET_ID, missing: SECRET_KEY })
+        }
+        (None, Some(_)) => {
+            Err(CredentialsError::HalfSet { present: SECRET_KEY, missing: SECRET_ID })
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// The file of a profile, with the name that was asked for.
+struct Profile {
+    path: PathBuf,
+    named: Option<String>,
+}
+
+fn profile_path(home: &Path, named: Option<String>) -> Result<Profile, CredentialsError> {
+    let name = named.as_deref().unwrap_or("default");
+    if name.contains(['/', '\\', '\0']) {
+        return Err(CredentialsError::ProfileName { profile: name.to_owned() });
+    }
+    let path = home.join(".tccli").join(format!("{name}.credential"));
+    Ok(Profile { path, named })
+}
+
+fn check_key(origin: &str, name: &'static str, key: &str) -> Result<(), CredentialsError> {
+    let origin = origin.to_owned();
+    if key.is_empty() {
+        Err(CredentialsError::NoKey { origin, name })
+    } else if key.trim() != key {
+        Err(CredentialsError::BadKey { origin, name, flaw: "begins or ends with a blank" })
+    } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let flaw = "holds a blank or another character that no key has";
+        Err(CredentialsError::BadKey { origin, name, flaw })
+    } else {
+        Ok(())
+    }
+}

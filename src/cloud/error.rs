@@ -1,0 +1,155 @@
+//! Why a call has no reply, and what is known about its effect.
+
+use super::retry::{RetryClass, is_or_is_under, retry_class, status_class};
+use super::transport::{Obstacle, TransportError};
+
+/// What is known about the effect of a failed call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It surely has none; the same call may succeed later.
+    NotExecuted,
+    /// It may have been carried out: look before repeating what must not happen twice.
+    Unknown,
+    /// The service said no; the same call fails again.
+    Refused,
+}
+
+/// A call without a reply.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The service answered with an error.
+    #[error("{action} failed: {code}: {message} (RequestId {})", request_id.as_deref().unwrap_or("unknown"))]
+    Service {
+        /// The action.
+        action: &'static str,
+        /// `Response.Error.Code`.
+        code: String,
+        /// `Response.Error.Message`; nothing may depend on its words.
+        message: String,
+        /// `Response.RequestId`.
+        request_id: Option<String>,
+    },
+    /// There is no answer.
+    #[error("{action} {}", if_sent(source))]
+    Transport {
+        /// The action.
+        action: &'static str,
+        /// What happened on the way.
+        source: TransportError,
+    },
+    /// The answer has a status that the API never gives.
+    #[error("{action} was answered with HTTP status {status}, not by the API")]
+    Status {
+        /// The action.
+        action: &'static str,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The answer is not one of the API.
+    #[error("the answer to {action} cannot be read")]
+    Unreadable {
+        /// The action.
+        action: &'static str,
+        /// What is wrong with it.
+        source: AnswerError,
+    },
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// It is no JSON.
+    #[error("it is no JSON")]
+    Json(#[source] serde_json::Error),
+    /// It is JSON without `Response`.
+    #[error("it has no Response")]
+    NoResponse,
+    /// It is an error that does not say which.
+    #[error("it is an error without a code")]
+    NoCode,
+}
+
+fn if_sent(source: &TransportError) -> &'static str {
+    match source {
+        TransportError::NotSent { .. } => "was not sent",
+        TransportError::Doubtful { .. } => "may or may not have been carried out",
+    }
+}
+
+impl CallError {
+    /// Returns what is known about the effect of the call.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            CallError::Transport { source: TransportError::NotSent { .. }, .. } => {
+                Outcome::NotExecuted
+            }
+            CallError::Transport { source: TransportError::Doubtful { .. }, .. }
+            | CallError::Status { .. }
+            | CallError::Unreadable { .. } => Outcome::Unknown,
+            CallError::Service { code, .. } => match retry_class(code) {
+                RetryClass::AtOnce | RetryClass::AfterClock | RetryClass::AfterCredentials => {
+                    Outcome::NotExecuted
+                }
+                RetryClass::AfterLookup => Outcome::Unknown,
+                RetryClass::Never => Outcome::Refused,
+            },
+        }
+    }
+
+    /// Returns what must happen before the call may be made again.
+    pub fn retry_class(&self) -> RetryClass {
+        match self {
+            CallError::Service { code, .. } => retry_class(code),
+            CallError::Transport { source, .. } => match source {
+                TransportError::NotSent { obstacle, .. } => obstacle_class(obstacle),
+                TransportError::Doubtful { .. } => RetryClass::AfterLookup,
+            },
+            CallError::Status { status, .. } => status_class(*status),
+            CallError::Unreadable { .. } => RetryClass::AfterLookup,
+        }
+    }
+
+    /// Returns the action.
+    pub fn action(&self) -> &'static str {
+        match self {
+            CallError::Service { action, .. }
+            | CallError::Transport { action, .. }
+            | CallError::Status { action, .. }
+            | CallError::Unreadable { action, .. } => action,
+        }
+    }
+
+    /// Returns the error code, if the service gave one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            CallError::Service { code, .. } => Some(code),
+            CallError::Transport { .. }
+            | CallError::Status { .. }
+            | CallError::Unreadable { .. } => None,
+        }
+    }
+
+    /// Returns the RequestId, if the service gave one.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            CallError::Service { request_id, .. } => request_id.as_deref(),
+            CallError::Transport { .. }
+            | CallError::Status { .. }
+            | CallError::Unreadable { .. } => None,
+        }
+    }
+
+    /// Tells whether the service knows no such thing.
+    pub fn is_not_found(&self) -> bool {
+        self.code().is_some_and(|code| is_or_is_under(code, "ResourceNotFound"))
+    }
+
+    /// Tells whether the call was one too many for the service's rate limit.
+    pub fn is_rate_limit(&self) -> bool {
+        self.code().is_some_and(|code| is_or_is_under(code, "RequestLimitExceeded"))
+    }
+}
+
+fn obstacle_class(obstacle: &Obstacle) -> RetryClass {
+    if obstacle.may_pass() { RetryClass::AtOnce } else { RetryClass::Never }
+}

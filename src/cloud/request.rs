@@ -1,0 +1,64 @@
+//! The signed request, with the headers of the official SDKs.
+
+use secrecy::ExposeSecret as _;
+use uuid::Uuid;
+
+use super::client::ClientSettings;
+use super::credentials::Credentials;
+use super::sign::{Signing, sign};
+use super::transport::{Header, HttpRequest};
+
+/// Every host is signed for under this name: regional, internal, international and our own.
+const SERVICE: &str = "wedata";
+const VERSION: &str = "2025-08-06";
+const CONTENT_TYPE: &str = "application/json";
+/// Only letters, digits and `-_,;.` may stand here.
+const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VERSION"));
+
+/// Returns the request of a call, signed for a moment in Unix seconds.
+pub(super) fn signed(
+    settings: &ClientSettings,
+    credentials: &Credentials,
+    action: &str,
+    body: Vec<u8>,
+    timestamp: i64,
+) -> HttpRequest {
+    let host = settings.endpoint.host_header();
+    let signature = sign(&Signing {
+        secret_id: &credentials.secret_id,
+        secret_key: credentials.secret_key.expose_secret(),
+        timestamp,
+        service: SERVICE,
+        headers: &[("content-type", CONTENT_TYPE), ("host", &host)],
+        payload: &body,
+    });
+    let mut headers = vec![
+        shown("Content-Type", CONTENT_TYPE),
+        shown("Host", host),
+        shown("X-TC-Action", action),
+        shown("X-TC-Version", VERSION),
+        shown("X-TC-Region", &*settings.region),
+        shown("X-TC-Timestamp", timestamp.to_string()),
+        shown("X-TC-RequestClient", REQUEST_CLIENT),
+        shown("X-TC-Language", language(settings)),
+        shown("X-TC-TraceId", Uuid::new_v4().to_string()),
+        hidden("Authorization", signature.authorization),
+    ];
+    if let Some(token) = &credentials.token {
+        headers.push(hidden("X-TC-Token", token.expose_secret().to_owned()));
+    }
+    HttpRequest { url: settings.endpoint.url().to_owned(), headers, body }
+}
+
+/// Each site's own SDK asks for its own language.
+fn language(settings: &ClientSettings) -> &'static str {
+    if settings.endpoint.site() == "intl" { "en-US" } else { "zh-CN" }
+}
+
+fn shown(name: &'static str, value: impl Into<String>) -> Header {
+    Header { name, value: value.into(), sensitive: false }
+}
+
+fn hidden(name: &'static str, value: String) -> Header {
+    Header { name, value, sensitive: true }
+}

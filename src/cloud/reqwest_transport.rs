@@ -1,0 +1,151 @@
+//! The network itself, by reqwest.
+//!
+//! Redirects are off, for a signed request must not be repeated to somebody else. What reqwest
+//! sends again by itself is only what the server said, in HTTP/2's own terms, it never looked at.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{DATE, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use rustls::{InvalidMessage, RootCertStore};
+
+use crate::clock::BoxFuture;
+
+use super::endpoint::Endpoint;
+use super::tls::{client_config, trusted_roots};
+use super::transport::{
+    Doubt, Header, HttpRequest, HttpResponse, Obstacle, Transport, TransportError,
+};
+
+/// The service closes idle connections after about 30 seconds, and a POST on a closed one is in
+/// doubt: let go of them earlier.
+const IDLE: Duration = Duration::from_secs(25);
+const CONNECT: Duration = Duration::from_secs(10);
+/// Requests are limited to 10 MB, and the largest answer repeats one of them.
+const BODY_MAX: usize = 64 << 20;
+
+/// Sends requests to one endpoint.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// Makes the connection pool for an endpoint: this machine is reached directly, others by the
+    /// proxies that the environment names.
+    ///
+    /// # Errors
+    /// When a proxy in the environment cannot be understood.
+    pub fn new(endpoint: &Endpoint) -> Result<Self, TransportError> {
+        let roots = if endpoint.is_plain() { RootCertStore::empty() } else { trusted_roots() };
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(client_config(roots))
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE);
+        if endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(unwritable)?;
+        Ok(ReqwestTransport { client })
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let host = host_of(&request.url);
+        let mut post = self.client.post(&request.url);
+        // Host is reqwest's: HTTP/2 has no such header.
+        for header in request.headers.iter().filter(|header| header.name != "Host") {
+            let (name, value) = header_pair(header)?;
+            post = post.header(name, value);
+        }
+        let sent = post.body(request.body).send().await;
+        let mut answer = sent.map_err(|error| not_answered(&host, error))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| truncated(&host, error))? {
+            if body.len() + chunk.len() > BODY_MAX {
+                let doubt = Doubt::TooLarge { host, limit: BODY_MAX };
+                return Err(TransportError::Doubtful { doubt, source: None });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
+        Ok(HttpResponse { status: answer.status().as_u16(), date: date.map(str::to_owned), body })
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+fn header_pair(header: &Header) -> Result<(HeaderName, HeaderValue), TransportError> {
+    let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(unwritable)?;
+    let mut value = HeaderValue::from_str(&header.value).map_err(unwritable)?;
+    value.set_sensitive(header.sensitive);
+    Ok((name, value))
+}
+
+fn unwritable(error: impl Error + Send + Sync + 'static) -> TransportError {
+    TransportError::NotSent { obstacle: Obstacle::Unwritable, source: Some(error.into()) }
+}
+
+fn truncated(host: &str, error: reqwest::Error) -> TransportError {
+    let doubt = Doubt::Truncated { host: host.to_owned() };
+    TransportError::Doubtful { doubt, source: Some(error.without_url().into()) }
+}
+
+/// Everything up to the finished handshake is surely unsent; everything after it is in doubt.
+fn not_answered(host: &str, error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let host = host.to_owned();
+    if error.is_builder() {
+        return unwritable(error);
+    }
+    if error.is_connect() {
+        let obstacle = obstacle(host, &error);
+        return TransportError::NotSent { obstacle, source: Some(error.into()) };
+    }
+    let doubt = Doubt::Broken { host };
+    TransportError::Doubtful { doubt, source: Some(error.into()) }
+}
+
+fn obstacle(host: String, error: &reqwest::Error) -> Obstacle {
+    if error.is_dns() {
+        return Obstacle::Name { host };
+    }
+    if error.is_timeout() {
+        return Obstacle::ConnectTimeout { host };
+    }
+    match causes(error).find_map(tls_error) {
+        Some(rustls::Error::InvalidCertificate(_)) => Obstacle::Certificate { host },
+        Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+            Obstacle::NoTls { host }
+        }
+        Some(_) => Obstacle::Handshake { host },
+        None => Obstacle::Unreachable { host },
+    }
+}
+
+/// rustls hides its errors in those of the stream, one in another, which are no `source`.
+fn tls_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    match cause.downcast_ref::<io::Error>() {
+        Some(outer) => outer.get_ref().and_then(|inner| tls_error(inner)),
+        None => cause.downcast_ref(),
+    }
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+/// Returns host and port, for messages.
+fn host_of(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    let pair =
+        parsed.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+    pair.map_or_else(|| url.to_owned(), |(host, port)| format!("{host}:{port}"))
+}
