@@ -15,3 +15,4 @@ pub mod plan;
 pub mod clock;
 pub mod state;
 pub mod cloud;
+pub mod emulator;

@@ -1,0 +1,54 @@
+//! What callers sent, remembered for tests.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value as Json;
+
+/// The calls that are remembered: the last ones, up to this many and this many bytes.
+const N_CALLS_MAX: usize = 10_000;
+const N_BYTES_MAX: usize = 64 << 20;
+
+/// One call and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenCall {
+    /// X-TC-Action as sent; empty when there was none.
+    pub action: String,
+    /// The body; null when it is not JSON.
+    pub body: Json,
+    /// The error code that the action gave; None when it went well or was never run.
+    pub code: Option<&'static str>,
+    /// The fault that hit the call, as [`super::Fault`] prints it.
+    pub fault: Option<String>,
+}
+
+/// The last calls.
+#[derive(Debug, Default)]
+pub struct Calls {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    calls: VecDeque<(SeenCall, usize)>,
+    n_bytes: usize,
+}
+
+impl Calls {
+    /// Remembers a call whose body had this many bytes.
+    pub fn push(&self, call: SeenCall, n_bytes: usize) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.n_bytes += n_bytes;
+        inner.calls.push_back((call, n_bytes));
+        while inner.calls.len() > N_CALLS_MAX || inner.n_bytes > N_BYTES_MAX {
+            let Some((_, n_bytes)) = inner.calls.pop_front() else { break };
+            inner.n_bytes -= n_bytes;
+        }
+    }
+
+    /// Returns the last calls, oldest first.
+    pub fn all(&self) -> Vec<SeenCall> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.calls.iter().map(|(call, _)| call.clone()).collect()
+    }
+}

@@ -1,0 +1,118 @@
+//! CreateTask and CreateTriggerTask.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::behaviour::{Names, Upstreams, Workflows};
+use super::check::{self, Form, Sections};
+use super::desk::{Desk, PROJECT, not_kept};
+use super::moment;
+use super::noise;
+use super::parameter::Given;
+use super::refusal::Refusal;
+use super::show::is_late;
+use super::store::View;
+use super::task::{EXT, PARAM_KEY, Task, key_of};
+use crate::kinds::Fallback;
+use crate::kinds::Shape;
+
+impl Desk<'_> {
+    /// Makes a task.
+    pub fn create(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let others: Vec<&str> = self.table.sections.iter().map(|section| section.name).collect();
+        let given = Given::read(body, &[PROJECT], &others)?;
+        let mut sections = check::sections(self.table, Form::Create, body, "")?;
+        self.fill_in(&mut sections);
+        dedupe_ext(sections.entry(self.table.configuration.to_owned()).or_default());
+        let (uin, name) = self.caller();
+        let now = moment::seconds(self.now);
+        let mut task = Task {
+            id: String::new(),
+            kind: self.table.kind,
+            project: given.text(PROJECT.name).to_owned(),
+            sections,
+            server_keys: BTreeSet::new(),
+            version: 1,
+            submitted: None,
+            status: "N".to_owned(),
+            created: now.clone(),
+            creator: uin.clone(),
+            updated: now,
+            updater: uin,
+            updater_name: name,
+        };
+        self.check_world(&task)?;
+        task.id = self.store.new_id(self.now);
+        noise::add_server_keys(&mut task, self.table, self.region, self.rng);
+        let id = task.id.clone();
+        self.store.put(task).map_err(|error| not_kept(&error))?;
+        self.store.delay(&id, self.behaviour.list_delay, self.behaviour.get_delay);
+        Ok(json!({ "TaskId": id }))
+    }
+
+    /// Fills in the documented defaults, and what the service chooses.
+    fn fill_in(&self, sections: &mut Sections) {
+        for section in self.table.sections {
+            let Shape::Section(fields) = section.shape else { continue };
+            let given = sections.entry(section.name.to_owned()).or_default();
+            for field in fields.iter().filter(|field| field.uses.create) {
+                if given.contains_key(field.name) || is_late(self.table.kind, field) {
+                    continue;
+                }
+                let value = match (field.fallback, field.name) {
+                    (Fallback::Text(text), _) => Json::from(text),
+                    (Fallback::Integer(number), _) => Json::from(number),
+                    (Fallback::Service, "StartTime") => Json::from(moment::midnight(self.now)),
+                    (Fallback::Service, "OwnerUin") => Json::from(self.caller().0),
+                    (Fallback::Service | Fallback::Unset, _) => continue,
+                };
+                given.insert(field.name.to_owned(), value);
+            }
+        }
+    }
+
+    /// Checks a task that is to be kept against the workflows and the other tasks.
+    pub fn check_world(&self, task: &Task) -> Result<(), Refusal> {
+        let base = self.table.base;
+        let workflow = task.text(base, "WorkflowId");
+        if let Workflows::Known(known) = &self.behaviour.workflows
+            && !known.iter().any(|id| id == workflow)
+        {
+            return Err(Refusal::not_found("workflow", workflow));
+        }
+        let others = || self.store.tasks(View::Present).filter(|other| other.id != task.id);
+        if self.behaviour.names == Names::UniqueInWorkflow {
+            let name = task.text(base, "TaskName");
+            let same = |other: &Task| {
+                other.project == task.project
+                    && other.kind == task.kind
+                    && other.text(base, "WorkflowId") == workflow
+                    && other.text(base, "TaskName") == name
+            };
+            if others().any(same) {
+                let message = format!("The name `{name}` is taken in the workflow.");
+                return Err(Refusal::new("InvalidParameter.DuplicateName", message));
+            }
+        }
+        if self.behaviour.upstreams == Upstreams::MustExist {
+            for id in task.upstream_ids(self.table.scheduler) {
+                if self.store.task(task.kind, &task.project, id, View::Present).is_none() {
+                    return Err(Refusal::not_found("upstream task", id));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Official requests repeat ext keys; the last one is kept.
+pub fn dedupe_ext(configuration: &mut Map<String, Json>) {
+    let Some(Json::Array(items)) = configuration.get_mut(EXT) else { return };
+    let mut kept: Vec<Json> = Vec::new();
+    for item in items.drain(..) {
+        kept.retain(|earlier| key_of(earlier, PARAM_KEY) != key_of(&item, PARAM_KEY));
+        kept.push(item);
+    }
+    *items = kept;
+}

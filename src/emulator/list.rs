@@ -1,0 +1,204 @@
+//! ListTasks and ListTriggerTasks.
+
+use fastrand::Rng;
+use serde_json::{Map, Value as Json, json};
+
+use super::behaviour::{Lists, NameFilter, Order};
+use super::desk::{Desk, PROJECT};
+use super::parameter::{Given, Parameter};
+use super::refusal::Refusal;
+use super::scalar::is_date_time;
+use super::show;
+use super::task::Task;
+use crate::kinds::Shape;
+use crate::kinds::table;
+use crate::model::Kind;
+
+const PARAMETERS: [Parameter; 16] = [
+    PROJECT,
+    Parameter::optional("PageNumber", Shape::Integer),
+    Parameter::optional("PageSize", Shape::Integer),
+    Parameter::optional("TaskName", Shape::Text),
+    Parameter::optional("WorkflowId", Shape::Text),
+    Parameter::optional("OwnerUin", Shape::Text),
+    Parameter::optional("TaskTypeId", Shape::Integer),
+    Parameter::optional("Status", Shape::Text),
+    Parameter::optional("Submit", Shape::Flag),
+    Parameter::optional("BundleId", Shape::Text),
+    Parameter::optional("CreateUserUin", Shape::Text),
+    Parameter::optional("ModifyTime", Shape::Texts),
+    Parameter::optional("CreateTime", Shape::Texts),
+    Parameter::optional("TaskFolderPathList", Shape::Texts),
+    Parameter::optional(WORKFLOW_FOLDERS, Shape::Texts),
+    Parameter::optional(NODE_TYPES, Shape::Texts),
+];
+const WORKFLOW_FOLDERS: &str = "WorkflowFolderPathList";
+const NODE_TYPES: &str = "TaskNodeTypeList";
+
+impl Desk<'_> {
+    /// Answers one page of base attributes.
+    pub fn list(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let given = Given::read(body, &PARAMETERS, &[])?;
+        let page = Page::read(&given)?;
+        let filter = Filter::read(&given, self.behaviour.name_filter)?;
+        if let Some(status) = Some(given.text("Status")).filter(|status| !status.is_empty()) {
+            self.check_status(status)?;
+        }
+        let hidden = self.store.hidden_from_list();
+        let mut found: Vec<&Task> = self
+            .store
+            .tasks(self.view)
+            .filter(|task| self.is_listed(task) && !hidden.contains(&task.id))
+            .filter(|task| task.project == given.text(PROJECT.name) && filter.takes(task))
+            .collect();
+        found.sort_by_key(|task| (self.rank(task), &task.id));
+        Ok(self.answer(&found, page))
+    }
+
+    fn is_listed(&self, task: &Task) -> bool {
+        let both =
+            self.table.kind == Kind::TriggerTask && self.behaviour.trigger_list == Lists::BothKinds;
+        both || task.kind == self.table.kind
+    }
+
+    /// Shuffled is a fixed order that has nothing to do with the ids.
+    fn rank(&self, task: &Task) -> u64 {
+        match self.behaviour.order {
+            Order::Created => 0,
+            Order::Shuffled => Rng::with_seed(task.id.parse().unwrap_or_default()).u64(..),
+        }
+    }
+
+    fn check_status(&self, status: &str) -> Result<(), Refusal> {
+        let field = self.table.field(&[self.table.base, "Status"]);
+        let known = field.map(|field| field.values).unwrap_or_default();
+        if known.contains(&status) {
+            return Ok(());
+        }
+        Err(Refusal::bad_value("Status", &format!("it is not one of {}", known.join(", "))))
+    }
+
+    fn answer(&self, found: &[&Task], page: Page) -> Json {
+        let first = (page.number - 1).saturating_mul(page.size);
+        let items: Vec<Json> = found
+            .iter()
+            .skip(first)
+            .take(page.size)
+            .map(|task| show::item(self.table, table(task.kind), task))
+            .collect();
+        json!({
+            "Items": items,
+            "PageNumber": page.number,
+            "PageSize": page.size,
+            "TotalCount": found.len(),
+            "TotalPageNumber": found.len().div_ceil(page.size),
+        })
+    }
+}
+
+/// Which part of a list is answered.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    /// From 1.
+    number: usize,
+    /// From 10 to 200.
+    size: usize,
+}
+
+impl Page {
+    fn read(given: &Given) -> Result<Page, Refusal> {
+        let number = usize::try_from(given.integer("PageNumber").unwrap_or(1)).unwrap_or_default();
+        if number == 0 {
+            return Err(Refusal::bad_value("PageNumber", "it is less than 1"));
+        }
+        let size = usize::try_from(given.integer("PageSize").unwrap_or(10)).unwrap_or_default();
+        if !(10..=200).contains(&size) {
+            return Err(Refusal::bad_value("PageSize", "it is not between 10 and 200"));
+        }
+        Ok(Page { number, size })
+    }
+}
+
+/// What the items of a list have in common; what is not given takes every task.
+struct Filter<'a> {
+    name: &'a str,
+    name_filter: NameFilter,
+    /// Fields of the base attributes that must be equal.
+    base: Vec<(&'static str, String)>,
+    status: &'a str,
+    submit: Option<bool>,
+    bundle: &'a str,
+    creator: &'a str,
+    folders: Vec<&'a str>,
+    modified: Option<(&'a str, &'a str)>,
+    created: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Filter<'a> {
+    fn read(given: &'a Given, name_filter: NameFilter) -> Result<Filter<'a>, Refusal> {
+        for name in [WORKFLOW_FOLDERS, NODE_TYPES] {
+            if !given.texts(name).is_empty() {
+                let message = format!("The emulator does not know the filter `{name}`.");
+                return Err(Refusal::new("UnsupportedOperation", message));
+            }
+        }
+        let task_type = given.integer("TaskTypeId").map(|number| number.to_string());
+        let base = [
+            ("WorkflowId", given.text("WorkflowId").to_owned()),
+            ("OwnerUin", given.text("OwnerUin").to_owned()),
+            ("TaskTypeId", task_type.unwrap_or_default()),
+        ];
+        Ok(Filter {
+            name: given.text("TaskName"),
+            name_filter,
+            base: base.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            status: given.text("Status"),
+            submit: given.flag("Submit"),
+            bundle: given.text("BundleId"),
+            creator: given.text("CreateUserUin"),
+            folders: given.texts("TaskFolderPathList"),
+            modified: span(given, "ModifyTime")?,
+            created: span(given, "CreateTime")?,
+        })
+    }
+
+    fn takes(&self, task: &Task) -> bool {
+        let own = table(task.kind);
+        let name = task.text(own.base, "TaskName");
+        let named = match self.name_filter {
+            NameFilter::Exact => self.name.is_empty() || name == self.name,
+            NameFilter::Fuzzy => name.contains(self.name),
+        };
+        let same = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
+        let folder = task.text(own.base, "TaskFolderPath");
+        named
+            && self.base.iter().all(|(field, wanted)| task.text(own.base, field) == wanted)
+            && same(self.status, &task.status)
+            && self.submit.is_none_or(|submit| submit == task.is_submitted())
+            && same(self.bundle, task.text(own.configuration, "BundleId"))
+            && same(self.creator, &task.creator)
+            && (self.folders.is_empty() || self.folders.iter().any(|top| is_under(folder, top)))
+            && self.modified.is_none_or(|span| is_within(&task.updated, span))
+            && self.created.is_none_or(|span| is_within(&task.created, span))
+    }
+}
+
+/// Reads two moments; an empty list is no filter.
+fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, Refusal> {
+    match given.texts(name).as_slice() {
+        [] => Ok(None),
+        [from, to] if is_date_time(from) && is_date_time(to) => Ok(Some((from, to))),
+        [_, _] => Err(Refusal::bad_value(name, "a moment has not the form yyyy-MM-dd HH:mm:ss")),
+        _ => Err(Refusal::bad_value(name, "two moments are needed")),
+    }
+}
+
+/// Moments in this form compare like texts.
+fn is_within(moment: &str, (from, to): (&str, &str)) -> bool {
+    (from..=to).contains(&moment)
+}
+
+fn is_under(folder: &str, top: &str) -> bool {
+    let top = top.trim_end_matches('/');
+    folder.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,23 @@
+//! The service's time: UTC+8 without saying so.
+
+use jiff::Timestamp;
+use jiff::tz::{TimeZone, offset};
+
+/// Returns a moment as answers spell it: `yyyy-MM-dd HH:mm:ss`.
+pub fn seconds(moment: Timestamp) -> String {
+    show(moment, "%Y-%m-%d %H:%M:%S")
+}
+
+/// Returns the start of the day of a moment, as answers spell it.
+pub fn midnight(moment: Timestamp) -> String {
+    show(moment, "%Y-%m-%d 00:00:00")
+}
+
+/// Returns the 17 digits `yyyyMMddHHmmssSSS` of a moment.
+pub fn digits(moment: Timestamp) -> String {
+    show(moment, "%Y%m%d%H%M%S%3f")
+}
+
+fn show(moment: Timestamp, format: &str) -> String {
+    moment.to_zoned(TimeZone::fixed(offset(8))).strftime(format).to_string()
+}

@@ -1,0 +1,175 @@
+//! The service without a socket: a request in, an outcome out.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fastrand::Rng;
+use serde_json::{Map, Value as Json, json};
+
+use super::action::{Action, Work};
+use super::answer::{Answer, Outcome, Request};
+use super::calls::{Calls, SeenCall};
+use super::desk::Desk;
+use super::fault::{Fault, FaultKind, FaultPlan};
+use super::gate::{self, Admitted};
+use super::refusal::Refusal;
+use super::settings::{EmulatorError, Settings};
+use super::store::{Store, View};
+use super::throttle::Throttle;
+use crate::clock::Clock;
+
+/// The embedded service under its HTTP layer; tests call it directly.
+#[derive(Debug)]
+pub struct Service {
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    faults: FaultPlan,
+    calls: Calls,
+}
+
+#[derive(Debug)]
+struct State {
+    store: Store,
+    throttle: Throttle,
+    rng: Rng,
+}
+
+/// What the action made of a call: `Data` or the error.
+type Made = Result<Json, Refusal>;
+
+impl Service {
+    /// Returns the service with the tasks of its data file.
+    pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Service, EmulatorError> {
+        let state = State {
+            store: Store::open(settings.data.as_deref())?,
+            throttle: Throttle::default(),
+            rng: Rng::with_seed(settings.seed),
+        };
+        let state = Mutex::new(state);
+        Ok(Service {
+            settings,
+            clock,
+            state,
+            faults: FaultPlan::default(),
+            calls: Calls::default(),
+        })
+    }
+
+    /// Answers a request, after the latency asked for.
+    pub async fn answer(&self, request: &Request) -> Outcome {
+        if !self.settings.latency.is_zero() {
+            self.clock.sleep(self.settings.latency).await;
+        }
+        self.answer_at_once(request)
+    }
+
+    /// Returns the faults still to come; more can be planned while it runs.
+    pub fn faults(&self) -> &FaultPlan {
+        &self.faults
+    }
+
+    /// Returns the calls that were seen, oldest first: the last 10,000 and at most 64 MB.
+    pub fn calls(&self) -> Vec<SeenCall> {
+        self.calls.all()
+    }
+
+    fn answer_at_once(&self, request: &Request) -> Outcome {
+        let name = request.header("x-tc-action").unwrap_or_default();
+        let fault = self.faults.strike(name);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = serde_json::from_slice(&request.body).unwrap_or(Json::Null);
+        let result = match &fault {
+            Some(fault) if fault.prevents() => None,
+            Some(_) | None => Some(self.call(&mut state, request, &body, fault.as_ref())),
+        };
+        let code = result.as_ref().and_then(|result| result.as_ref().err()).map(|e| e.code);
+        let call = SeenCall {
+            action: name.to_owned(),
+            body,
+            code,
+            fault: fault.as_ref().map(Fault::to_string),
+        };
+        self.calls.push(call, request.body.len());
+        self.outcome(&mut state, name, fault, result)
+    }
+
+    fn call(
+        &self,
+        state: &mut MutexGuard<'_, State>,
+        request: &Request,
+        body: &Json,
+        fault: Option<&Fault>,
+    ) -> Made {
+        let now = self.clock.now();
+        let Admitted { action, caller, region } =
+            gate::admit(request, &self.settings.credentials, now)?;
+        let name = request.header("x-tc-action").unwrap_or_default();
+        if !state.throttle.admit(name, self.settings.rate, self.clock.elapsed()) {
+            return Err(rate_limit(self.settings.rate));
+        }
+        let not_json = || Refusal::new("InvalidParameter", "The body is not a JSON object.");
+        let body: &Map<String, Json> = body.as_object().ok_or_else(not_json)?;
+        let stale = fault.is_some_and(|fault| fault.kind == FaultKind::StaleRead)
+            && matches!(action.work, Work::Get | Work::List | Work::Code);
+        let State { store, rng, .. } = &mut **state;
+        let mut desk = Desk {
+            table: action.table,
+            behaviour: &self.settings.behaviour,
+            store,
+            rng,
+            now,
+            caller,
+            region: &region,
+            view: if stale { View::Stale } else { View::Present },
+        };
+        desk.run(action, body)
+    }
+
+    /// Makes the outcome of a call that a fault may have hit.
+    fn outcome(
+        &self,
+        state: &mut MutexGuard<'_, State>,
+        name: &str,
+        fault: Option<Fault>,
+        result: Option<Made>,
+    ) -> Outcome {
+        let now = self.clock.now();
+        let id = uuid::Builder::from_random_bytes(state.rng.u128(..).to_be_bytes()).into_uuid();
+        let answer = |result: &Made| Answer::of(result, &id.to_string(), now);
+        let result = result.unwrap_or(Ok(Json::Null));
+        let Some(fault) = fault else { return Outcome::Answered(answer(&result)) };
+        let answered = |answer| Outcome::Answered(answer);
+        match fault.kind {
+            FaultKind::Drop => Outcome::Dropped,
+            FaultKind::Hang => Outcome::Silent,
+            FaultKind::CutOff => Outcome::CutOff(answer(&result)),
+            FaultKind::Status500 => answered(Answer::text(500, "Internal Server Error", now)),
+            FaultKind::Status502 => answered(Answer::text(502, "<h1>502 Bad Gateway</h1>", now)),
+            FaultKind::Garbage => answered(Answer::text(200, "<html>{\"Response\":", now)),
+            FaultKind::InternalError => answered(answer(&Err(internal_error()))),
+            FaultKind::RateLimit => answered(answer(&Err(rate_limit(self.settings.rate)))),
+            FaultKind::StatusFalse => answered(answer(&result.map(|_| without_success(name)))),
+            FaultKind::StaleRead => answered(answer(&result)),
+        }
+    }
+}
+
+fn internal_error() -> Refusal {
+    Refusal::new("InternalError", "An internal error has occurred.")
+}
+
+fn rate_limit(rate: f64) -> Refusal {
+    let message = format!("The request limit of {rate} per second is exceeded.");
+    Refusal::new("RequestLimitExceeded", message)
+}
+
+/// `Data.Status: false` is how the service says no without an error.
+fn without_success(name: &str) -> Json {
+    let Some(action) = Action::parse(name) else { return Json::Null };
+    match action.work {
+        Work::Update | Work::UpdatePartially | Work::Delete | Work::Submit => {
+            json!({"Status": false})
+        }
+        Work::Create | Work::Get | Work::List | Work::Code => Json::Null,
+    }
+}
