@@ -16,3 +16,6 @@ pub mod clock;
 pub mod state;
 pub mod cloud;
 pub mod emulator;
+pub mod observe;
+pub mod apply;
+pub mod reconcile;

@@ -1,0 +1,232 @@
+//! Operations side by side, each after those it needs; a failure skips only its dependants.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::error::OperationError;
+use super::perform::Run;
+use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value};
+use crate::state::{Effect, StateError};
+
+/// Something that happened to an operation.
+#[derive(Debug)]
+pub struct Event<'a> {
+    /// Which operation.
+    pub operation: &'a Operation,
+    /// What happened.
+    pub status: Status<'a>,
+    /// The id, once there is one.
+    pub id: Option<&'a RemoteId>,
+    /// The RequestId of the write.
+    pub request_id: Option<&'a str>,
+}
+
+/// What happened to an operation.
+#[derive(Debug)]
+pub enum Status<'a> {
+    /// It was started.
+    Begun,
+    /// It did what it was for.
+    Done,
+    /// It failed.
+    Failed(&'a OperationError),
+    /// What it needs failed: the address is the nearest cause.
+    Skipped(&'a Address),
+    /// The run was stopped before its turn.
+    NotAttempted,
+}
+
+/// How many operations ended which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Did what they were for.
+    pub done: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Not attempted, since something that they need failed.
+    pub skipped: usize,
+    /// Not attempted, since the run was stopped.
+    pub not_attempted: usize,
+}
+
+/// Runs operations and keeps `recorded` up to date with what they did.
+///
+/// When `stop` turns true nothing new starts; what is in flight ends and is recorded. `first_n` is
+/// the journal number of the first operation.
+pub async fn apply(
+    run: &Arc<Run>,
+    operations: &[Operation],
+    recorded: &mut Recorded,
+    first_n: u64,
+    stop: watch::Receiver<bool>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Tally {
+    let mut engine = Engine::new(operations);
+    let mut flights: JoinSet<Landing> = JoinSet::new();
+    loop {
+        while flights.len() < run.parallelism.max(1)
+            && !*stop.borrow()
+            && !engine.halted
+            && let Some(id) = engine.ready.pop()
+        {
+            let Some(operation) = operations.get(id.0) else { continue };
+            report(event(operation, Status::Begun, operation.id.as_ref(), None));
+            let ready = resolve(operation, recorded);
+            let (run, n) = (Arc::clone(run), first_n + id.0 as u64);
+            flights.spawn(async move {
+                let result = match ready {
+                    Ok(operation) => run.perform(n, &operation).await,
+                    Err(error) => Err(error),
+                };
+                (id, result)
+            });
+        }
+        let Some(landing) = flights.join_next().await else { break };
+        let (id, result) = landing.expect("an operation neither panics nor is aborted");
+        let Some(operation) = operations.get(id.0) else { continue };
+        engine.land(operation, id, result, recorded, report);
+    }
+    engine.finish(report)
+}
+
+type Landing = (OperationId, Result<(Effect, Option<String>), OperationError>);
+
+struct Engine<'a> {
+    operations: &'a [Operation],
+    /// Operations that wait for nothing any more, the first one last.
+    ready: Vec<OperationId>,
+    waiting: BTreeMap<OperationId, usize>,
+    dependants: BTreeMap<OperationId, Vec<OperationId>>,
+    causes: BTreeMap<OperationId, &'a Address>,
+    tally: Tally,
+    /// The journal is broken: nothing more may be sent.
+    halted: bool,
+}
+
+impl<'a> Engine<'a> {
+    fn new(operations: &'a [Operation]) -> Self {
+        let mut waiting = BTreeMap::new();
+        let mut dependants: BTreeMap<OperationId, Vec<OperationId>> = BTreeMap::new();
+        let mut ready = Vec::new();
+        for (place, operation) in operations.iter().enumerate() {
+            let id = OperationId(place);
+            for needed in &operation.after {
+                dependants.entry(*needed).or_default().push(id);
+            }
+            if operation.after.is_empty() {
+                ready.push(id);
+            } else {
+                waiting.insert(id, operation.after.len());
+            }
+        }
+        ready.reverse();
+        let (causes, tally) = (BTreeMap::new(), Tally::default());
+        Engine { operations, ready, waiting, dependants, causes, tally, halted: false }
+    }
+
+    fn land(
+        &mut self,
+        operation: &'a Operation,
+        id: OperationId,
+        result: Result<(Effect, Option<String>), OperationError>,
+        recorded: &mut Recorded,
+        report: &mut dyn FnMut(Event<'_>),
+    ) {
+        match result {
+            Ok((effect, request_id)) => {
+                self.tally.done += 1;
+                keep(operation, effect, recorded);
+                let remote = recorded.id_of(&operation.address).or(operation.id.clone());
+                report(event(operation, Status::Done, remote.as_ref(), request_id.as_deref()));
+                for dependant in self.dependants.get(&id).cloned().unwrap_or_default() {
+                    let Some(left) = self.waiting.get_mut(&dependant) else { continue };
+                    *left -= 1;
+                    if *left == 0 {
+                        self.waiting.remove(&dependant);
+                        self.ready.push(dependant);
+                    }
+                }
+            }
+            Err(error) => {
+                self.tally.failed += 1;
+                self.halted |= matches!(error, OperationError::State(StateError::Io { .. }));
+                let request_id = error.request_id();
+                let status = Status::Failed(&error);
+                report(event(operation, status, operation.id.as_ref(), request_id));
+                self.skip_dependants(id, &operation.address, report);
+            }
+        }
+    }
+
+    fn skip_dependants(
+        &mut self,
+        id: OperationId,
+        cause: &'a Address,
+        report: &mut dyn FnMut(Event<'_>),
+    ) {
+        let mut open = vec![id];
+        while let Some(failed) = open.pop() {
+            for dependant in self.dependants.get(&failed).cloned().unwrap_or_default() {
+                if self.causes.insert(dependant, cause).is_some() {
+                    continue;
+                }
+                self.waiting.remove(&dependant);
+                self.tally.skipped += 1;
+                if let Some(operation) = self.operations.get(dependant.0) {
+                    let status = Status::Skipped(cause);
+                    report(event(operation, status, operation.id.as_ref(), None));
+                }
+                open.push(dependant);
+            }
+        }
+    }
+
+    fn finish(mut self, report: &mut dyn FnMut(Event<'_>)) -> Tally {
+        let rest = self.ready.iter().rev().chain(self.waiting.keys());
+        for operation in rest.filter_map(|id| self.operations.get(id.0)) {
+            self.tally.not_attempted += 1;
+            report(event(operation, Status::NotAttempted, operation.id.as_ref(), None));
+        }
+        self.tally
+    }
+}
+
+fn event<'a>(
+    operation: &'a Operation,
+    status: Status<'a>,
+    id: Option<&'a RemoteId>,
+    request_id: Option<&'a str>,
+) -> Event<'a> {
+    Event { operation, status, id, request_id }
+}
+
+fn keep(operation: &Operation, effect: Effect, recorded: &mut Recorded) {
+    if let Some(before) = &operation.moved_from {
+        recorded.resources.remove(before);
+    }
+    match effect {
+        Effect::Recorded(resource) => {
+            recorded.resources.insert(operation.address.clone(), *resource);
+        }
+        Effect::Dropped => {
+            recorded.resources.remove(&operation.address);
+        }
+        Effect::Nothing => {}
+    }
+}
+
+/// Fills in the ids of everything that was made by now.
+fn resolve(operation: &Operation, recorded: &Recorded) -> Result<Operation, OperationError> {
+    let id_of = |address: &Address| recorded.id_of(address);
+    let mut ready = operation.clone();
+    ready.spec = operation.spec.resolve(&id_of);
+    ready.extra = operation.extra.resolve(&id_of);
+    let open = |value: &Value| value.references().first().map(ToString::to_string);
+    match open(&ready.spec).or_else(|| open(&ready.extra)) {
+        Some(address) => Err(OperationError::Unresolved { address }),
+        None => Ok(ready),
+    }
+}

@@ -1,0 +1,232 @@
+//! One operation: its calls, its journal lines, its check.
+
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::error::OperationError;
+use crate::clock::Clock;
+use crate::cloud::Client;
+use crate::kinds::{Exceptions, Table, delete_call, merge, table, update_call};
+use crate::model::{
+    Bundle, Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value,
+    Verb,
+};
+use crate::observe::read;
+use crate::plan::differences;
+use crate::state::{Begun, Effect, Journal};
+
+/// What every operation of a run needs.
+#[derive(Debug)]
+pub struct Run {
+    /// The service.
+    pub client: Arc<Client>,
+    /// Time, for journal lines and waits.
+    pub clock: Arc<dyn Clock>,
+    /// The project.
+    pub project_id: String,
+    /// The mark put on what is created.
+    pub bundle: Option<Bundle>,
+    /// Where intents and outcomes go.
+    pub journal: Journal,
+    /// How many operations run side by side.
+    pub parallelism: usize,
+}
+
+/// How long a read after a write may lag behind it, in tries.
+const READS_AFTER_WRITE: [u64; 4] = [0, 500, 1500, 4000];
+
+impl Run {
+    /// Carries out an operation whose references are filled in, as number `n` of the journal.
+    pub(super) async fn perform(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        match operation.verb {
+            Verb::Create => self.create(n, operation).await,
+            Verb::Update => self.update(n, operation).await,
+            Verb::Delete => self.delete(n, operation).await,
+            Verb::Adopt | Verb::Record => self.record(n, operation).await,
+            Verb::Forget => {
+                self.journal.end(n, &operation.address, &Effect::Dropped, None)?;
+                Ok((Effect::Dropped, None))
+            }
+        }
+    }
+
+    async fn update(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
+            return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
+        };
+        let except = Exceptions { removed: &operation.removed, ignore: &operation.ignore };
+        let whole = merge(table, &seen.spec, &operation.spec, except);
+        let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let reply = self.client.call(&call).await?;
+        succeeded(&call, &reply)?;
+        let effect = self.check(n, operation, table, id, &call).await?;
+        Ok((effect, Some(reply.request_id)))
+    }
+
+    async fn delete(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let call = delete_call(table, &self.project_id, id);
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let request_id = match self.client.call(&call).await {
+            Ok(reply) => {
+                succeeded(&call, &reply)?;
+                Some(reply.request_id)
+            }
+            Err(error) if error.is_not_found() => error.request_id().map(str::to_owned),
+            Err(error) => return Err(error.into()),
+        };
+        self.wait_until_gone(table, id, &call).await?;
+        self.journal.end(n, &operation.address, &Effect::Dropped, None)?;
+        Ok((Effect::Dropped, request_id))
+    }
+
+    async fn wait_until_gone(
+        &self,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+    ) -> Result<(), OperationError> {
+        for wait in READS_AFTER_WRITE {
+            self.pause(wait).await;
+            if read(&self.client, &self.project_id, table, id).await?.is_none() {
+                return Ok(());
+            }
+        }
+        Err(OperationError::StillThere { action: call.action, id: id.clone() })
+    }
+
+    /// Takes into the state what the service already has.
+    async fn record(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
+            return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
+        };
+        // What an update is still to bring is not recorded as applied.
+        let as_wanted = differences(operation.address.kind, &operation.spec, &seen.spec).is_empty();
+        let spec = if as_wanted || operation.verb == Verb::Record {
+            operation.spec.clone()
+        } else {
+            Value::map()
+        };
+        let effect = recorded(operation, id, spec, seen.marker);
+        let before = operation.moved_from.as_ref();
+        self.journal.end(n, &operation.address, &effect, before)?;
+        Ok((effect, None))
+    }
+
+    /// Reads what a write left, records it, and demands that it is what was asked for.
+    pub(super) async fn check(
+        &self,
+        n: u64,
+        operation: &Operation,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+    ) -> Result<Effect, OperationError> {
+        let (seen, fields) = self.read_until_stored(operation, table, id, call).await?;
+        let stored = fields.is_empty();
+        let spec = if stored { operation.spec.clone() } else { Value::map() };
+        let effect = recorded(operation, id, spec, seen.marker);
+        self.journal.end(n, &operation.address, &effect, operation.moved_from.as_ref())?;
+        if stored { Ok(effect) } else { Err(OperationError::NotStored { fields }) }
+    }
+
+    /// A read may lag behind the write, so a difference is looked at again before it counts.
+    async fn read_until_stored(
+        &self,
+        operation: &Operation,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+    ) -> Result<(ObservedResource, Vec<crate::plan::FieldChange>), OperationError> {
+        let mut last = None;
+        for wait in READS_AFTER_WRITE {
+            self.pause(wait).await;
+            let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
+                continue;
+            };
+            let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
+            fields.retain(|field| !crate::kinds::is_covered(&field.path, &operation.ignore));
+            if fields.is_empty() {
+                return Ok((seen, fields));
+            }
+            last = Some((seen, fields));
+        }
+        last.ok_or_else(|| OperationError::Vanished { action: call.action, id: id.clone() })
+    }
+
+    pub(super) async fn pause(&self, millis: u64) {
+        if millis > 0 {
+            self.clock.sleep(std::time::Duration::from_millis(millis)).await;
+        }
+    }
+
+    pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {
+        let body = call.body.to_string();
+        let digest = Sha256::digest(body.as_bytes());
+        Begun {
+            n,
+            address: operation.address.clone(),
+            verb: operation.verb,
+            id: operation.id.clone(),
+            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            nonce,
+            time: self.clock.now().to_string(),
+            spec: serde_json::Value::Null,
+        }
+    }
+}
+
+/// Returns the record of a resource as an operation leaves it.
+pub(super) fn recorded(
+    operation: &Operation,
+    id: &RemoteId,
+    spec: Value,
+    observed: Marker,
+) -> Effect {
+    Effect::Recorded(Box::new(RecordedResource {
+        id: id.clone(),
+        spec,
+        extra: operation.extra.clone(),
+        protect: operation.protect,
+        observed,
+    }))
+}
+
+/// The official example of a "success" holds `Status: false`: it counts as a failure.
+fn succeeded(call: &Call, reply: &Reply) -> Result<(), OperationError> {
+    if reply.data.get("Status") == Some(&serde_json::Value::Bool(false)) {
+        let (action, request_id) = (call.action, reply.request_id.clone());
+        return Err(OperationError::StatusFalse { action, request_id });
+    }
+    Ok(())
+}
+
+fn known_id(operation: &Operation) -> Result<&RemoteId, OperationError> {
+    operation
+        .id
+        .as_ref()
+        .ok_or_else(|| OperationError::Unresolved { address: operation.address.to_string() })
+}

@@ -1,0 +1,271 @@
+//! The service to [`Observed`]: one list of markers, and a Get only for what moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::cloud::{CallError, Client};
+use crate::kinds::{
+    ListFilter, Listed, Table, decode_get, decode_list, get_call, list_call, table,
+};
+use crate::model::{
+    Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
+};
+
+/// How much is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Refresh {
+    /// Lists, then what moved against the recorded marker.
+    #[default]
+    Moved,
+    /// Every managed resource.
+    Full,
+}
+
+/// Why the service could not be observed.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// A call failed.
+    #[error("cannot observe the service")]
+    Call(#[from] CallError),
+    /// An answer has no known shape.
+    #[error("{action} answered in an unknown shape (RequestId {request_id})")]
+    Unreadable {
+        /// The action.
+        action: &'static str,
+        /// The answer's id.
+        request_id: String,
+    },
+}
+
+/// Items of a full page.
+const PAGE: u64 = 200;
+
+/// Reads in flight; the pace of the client is what limits them in practice.
+const READS: usize = 32;
+
+/// Looks at everything that the state knows, and for marked resources that it has lost.
+///
+/// # Errors
+/// When a read fails after its retries: a plan must not be made from half a picture.
+pub async fn observe(
+    client: &Arc<Client>,
+    project_id: &str,
+    desired: &Desired,
+    recorded: &Recorded,
+    refresh: Refresh,
+) -> Result<Observed, ObserveError> {
+    let mut observed = Observed::default();
+    for kind in Kind::ALL {
+        let known: BTreeMap<RemoteId, Marker> = recorded
+            .resources
+            .iter()
+            .filter(|(address, _)| address.kind == kind)
+            .map(|(_, resource)| (resource.id.clone(), resource.observed.clone()))
+            .collect();
+        let reader = Reader { client: Arc::clone(client), project_id, table: table(kind) };
+        let changed = changed(kind, desired, recorded);
+        for (id, sighting) in reader.sightings(known, &changed, refresh).await? {
+            observed.sightings.insert((kind, id), sighting);
+        }
+        for (address, seen) in reader.marked(desired, recorded).await? {
+            observed.marked.entry(address).or_default().push(seen);
+        }
+    }
+    Ok(observed)
+}
+
+/// Reads one resource; None when the service does not know it.
+///
+/// # Errors
+/// When the call fails for another reason, or the answer has no known shape.
+pub async fn read(
+    client: &Client,
+    project_id: &str,
+    table: &'static Table,
+    id: &RemoteId,
+) -> Result<Option<ObservedResource>, ObserveError> {
+    match client.call(&get_call(table, project_id, id)).await {
+        // ResourceNotFound and `Data: null` say the same.
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+        Ok(reply) if reply.data.is_null() => Ok(None),
+        Ok(reply) => match decode_get(table, &reply.data) {
+            Some(seen) if seen.id == *id => Ok(Some(seen)),
+            Some(_) | None => Err(ObserveError::Unreadable {
+                action: table.actions.get,
+                request_id: reply.request_id,
+            }),
+        },
+    }
+}
+
+/// Lists what matches a filter, each id once.
+///
+/// # Errors
+/// When a call fails or an answer has no known shape.
+pub async fn list(
+    client: &Client,
+    project_id: &str,
+    table: &'static Table,
+    filter: &ListFilter,
+) -> Result<Vec<Listed>, ObserveError> {
+    let mut found = BTreeMap::new();
+    let mut number = 1;
+    loop {
+        let call = list_call(table, project_id, number, filter);
+        let reply = client.call(&call).await?;
+        let page = decode_list(&reply.data).ok_or(ObserveError::Unreadable {
+            action: table.actions.list,
+            request_id: reply.request_id,
+        })?;
+        let last = page.items.is_empty() || number * PAGE >= page.total;
+        // Pages can shift while they are read, so an id may come twice.
+        found.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
+        if last {
+            return Ok(found.into_values().collect());
+        }
+        number += 1;
+    }
+}
+
+/// Returns the resources that an update is likely to change: a plan shows what is really there.
+fn changed(kind: Kind, desired: &Desired, recorded: &Recorded) -> BTreeSet<RemoteId> {
+    let id_of = |address: &Address| recorded.id_of(address);
+    desired
+        .resources
+        .iter()
+        .filter(|(address, _)| address.kind == kind)
+        .filter_map(|(address, wanted)| {
+            let before = recorded.resources.get(address)?;
+            (wanted.spec.resolve(&id_of) != before.spec).then(|| before.id.clone())
+        })
+        .collect()
+}
+
+struct Reader<'a> {
+    client: Arc<Client>,
+    project_id: &'a str,
+    table: &'static Table,
+}
+
+impl Reader<'_> {
+    async fn sightings(
+        &self,
+        known: BTreeMap<RemoteId, Marker>,
+        changed: &BTreeSet<RemoteId>,
+        refresh: Refresh,
+    ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+        let mut sightings = BTreeMap::new();
+        // One resource is one Get; a list would cost more.
+        if refresh == Refresh::Moved && known.len() > 1 {
+            for item in self.list_unless_longer(known.len() as u64).await? {
+                let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
+                if unmoved && !changed.contains(&item.id) {
+                    sightings.insert(item.id, Sighting::Unmoved);
+                }
+            }
+        }
+        let unread: Vec<RemoteId> =
+            known.into_keys().filter(|id| !sightings.contains_key(id)).collect();
+        sightings.extend(self.read_all(unread).await?);
+        Ok(sightings)
+    }
+
+    /// Lists everything, or nothing when that takes more calls than reading `n` resources.
+    async fn list_unless_longer(&self, n: u64) -> Result<Vec<Listed>, ObserveError> {
+        let call = list_call(self.table, self.project_id, 1, &ListFilter::default());
+        let reply = self.client.call(&call).await?;
+        let first = decode_list(&reply.data).ok_or(ObserveError::Unreadable {
+            action: self.table.actions.list,
+            request_id: reply.request_id,
+        })?;
+        if first.total.div_ceil(PAGE) > n {
+            return Ok(Vec::new());
+        }
+        let mut items = first.items;
+        let mut number = 2;
+        while (number - 1) * PAGE < first.total {
+            let call = list_call(self.table, self.project_id, number, &ListFilter::default());
+            let reply = self.client.call(&call).await?;
+            let page = decode_list(&reply.data).ok_or(ObserveError::Unreadable {
+                action: self.table.actions.list,
+                request_id: reply.request_id,
+            })?;
+            items.extend(page.items);
+            number += 1;
+        }
+        // What a shifting page hid is read one by one by the caller.
+        Ok(items)
+    }
+
+    async fn read_all(
+        &self,
+        ids: Vec<RemoteId>,
+    ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+        let mut sightings = BTreeMap::new();
+        let mut reads = JoinSet::new();
+        let mut ids = ids.into_iter();
+        loop {
+            while reads.len() < READS
+                && let Some(id) = ids.next()
+            {
+                let (client, table) = (Arc::clone(&self.client), self.table);
+                let project_id = self.project_id.to_owned();
+                reads.spawn(async move {
+                    let seen = read(&client, &project_id, table, &id).await?;
+                    let sighting = seen.map_or(Sighting::Gone, |s| Sighting::Present(Box::new(s)));
+                    Ok::<_, ObserveError>((id, sighting))
+                });
+            }
+            let Some(read) = reads.join_next().await else { return Ok(sightings) };
+            let (id, sighting) = read.expect("a read neither panics nor is aborted")?;
+            sightings.insert(id, sighting);
+        }
+    }
+
+    /// Finds resources that carry our mark, for wanted addresses that the state does not have.
+    async fn marked(
+        &self,
+        desired: &Desired,
+        recorded: &Recorded,
+    ) -> Result<Vec<(Address, ObservedResource)>, ObserveError> {
+        let Some(bundle) = &desired.bundle else { return Ok(Vec::new()) };
+        let missing: BTreeSet<&Address> = desired
+            .resources
+            .keys()
+            .filter(|address| address.kind == self.table.kind)
+            .filter(|address| !recorded.resources.contains_key(address))
+            .collect();
+        if missing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
+        let listed = list(&self.client, self.project_id, self.table, &filter).await?;
+        let ours: BTreeSet<&RemoteId> = recorded.resources.values().map(|r| &r.id).collect();
+        let unknown: Vec<RemoteId> =
+            listed.into_iter().map(|item| item.id).filter(|id| !ours.contains(id)).collect();
+        let mut found = Vec::new();
+        for sighting in self.read_all(unknown).await?.into_values() {
+            let Sighting::Present(seen) = sighting else { continue };
+            let Some(mark) = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle.id) else {
+                continue;
+            };
+            if let Some(address) = mark.address.clone().filter(|a| missing.contains(a)) {
+                found.push((address, *seen));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Tells whether two markers show one version; lists and Gets leave different parts empty.
+fn same(recorded: &Marker, listed: &Marker) -> bool {
+    let agree = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
+    !recorded.updated.is_empty()
+        && recorded.updated == listed.updated
+        && recorded.status == listed.status
+        && recorded.submitted == listed.submitted
+        && agree(&recorded.version, &listed.version)
+}
