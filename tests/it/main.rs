@@ -2,4 +2,9 @@
 
 mod cloud_endpoint;
 mod cloud_transport;
+mod manifest;
+mod manifest_cases;
+mod manifest_hostile;
+mod manifest_project;
+mod manifest_requests;
 mod sign;

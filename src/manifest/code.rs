@@ -1,0 +1,145 @@
+//! The code of a task: `CodeFile`, `Code` or `CodeContent`, all to canonical Base64.
+#![expect(clippy::disallowed_methods, reason = "code files are part of the manifests")]
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::suggest::{nearest, quote};
+
+/// A body has at most 10 MiB, and Base64 makes four bytes of three.
+const CODE_MAX: u64 = 10 * 1024 * 1024 / 4 * 3;
+
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Why a code file cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CodeError {
+    #[error("the name of the code file is empty")]
+    Empty,
+    #[error("there is no file {}", quote(name))]
+    Missing { name: String, close: Option<String> },
+    #[error("{} leaves the project", quote(name))]
+    Outside { name: String },
+    #[error("{} is not a file", quote(name))]
+    NotAFile { name: String },
+    #[error("{} names the manifest itself", quote(name))]
+    Itself { name: String },
+    #[error("{} has {size} bytes; {CODE_MAX} (7.5 MiB) fit into a request", quote(name))]
+    TooLarge { name: String, size: u64 },
+    #[error("{} cannot be read: {source}", quote(name))]
+    Unreadable { name: String, source: std::io::Error },
+}
+
+impl CodeError {
+    /// Returns a way out.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            CodeError::Empty => Some("use `Code: |` for code inside the manifest".to_owned()),
+            CodeError::Missing { close: Some(close), .. } => {
+                Some(format!("did you mean `{close}`?"))
+            }
+            CodeError::Missing { close: None, .. } => {
+                Some("the path counts from the folder of the manifest".to_owned())
+            }
+            CodeError::Outside { .. } => Some("keep code files inside the project".to_owned()),
+            CodeError::NotAFile { .. }
+            | CodeError::Itself { .. }
+            | CodeError::TooLarge { .. }
+            | CodeError::Unreadable { .. } => None,
+        }
+    }
+}
+
+/// Returns Base64 of a text.
+pub(super) fn encode(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
+/// Returns Base64 in its one canonical form, or None when it is none.
+pub(super) fn canonical(content: &str) -> Option<String> {
+    let compact: String = content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    LENIENT.decode(compact).ok().map(|bytes| STANDARD.encode(bytes))
+}
+
+/// Reads a code file, named from the folder of its manifest, as Base64.
+pub(super) fn read(root: &Path, manifest: &Path, name: &str) -> Result<String, CodeError> {
+    let path = find(root, manifest, name)?;
+    let name = name.to_owned();
+    match fs::read(path) {
+        Ok(bytes) => Ok(STANDARD.encode(bytes)),
+        Err(source) => Err(CodeError::Unreadable { name, source }),
+    }
+}
+
+/// Returns the path of a code file, links resolved: a file, inside the project, not too large.
+pub(super) fn find(root: &Path, manifest: &Path, name: &str) -> Result<PathBuf, CodeError> {
+    if name.is_empty() {
+        return Err(CodeError::Empty);
+    }
+    let folder = manifest.parent().unwrap_or(root);
+    let name = name.to_owned();
+    if leaves(root, &folder.join(&name)) {
+        return Err(CodeError::Outside { name });
+    }
+    let path = match fs::canonicalize(folder.join(&name)) {
+        Ok(path) => path,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let close = close_by(folder, &name);
+            return Err(CodeError::Missing { name, close });
+        }
+        Err(source) => return Err(CodeError::Unreadable { name, source }),
+    };
+    if !path.starts_with(root) {
+        return Err(CodeError::Outside { name });
+    }
+    let meta = match fs::metadata(&path) {
+        Ok(meta) => meta,
+        Err(source) => return Err(CodeError::Unreadable { name, source }),
+    };
+    if !meta.is_file() {
+        return Err(CodeError::NotAFile { name });
+    }
+    if meta.len() > CODE_MAX {
+        return Err(CodeError::TooLarge { name, size: meta.len() });
+    }
+    if path == manifest {
+        return Err(CodeError::Itself { name });
+    }
+    Ok(path)
+}
+
+/// Tells whether a path leaves the root by its own words, whether or not it is there.
+fn leaves(root: &Path, path: &Path) -> bool {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => plain.push(part),
+        }
+    }
+    !plain.starts_with(root)
+}
+
+fn close_by(folder: &Path, name: &str) -> Option<String> {
+    let (inner, last) = name.rsplit_once('/').map_or(("", name), |(inner, last)| (inner, last));
+    let entries = fs::read_dir(folder.join(inner)).ok()?;
+    let names: Vec<String> =
+        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    let close = nearest(last, names)?;
+    Some(if inner.is_empty() { close.to_owned() } else { format!("{inner}/{close}") })
+}

@@ -1,0 +1,69 @@
+//! A fingerprint of what the manifests ask for.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{Desired, DesiredResource, Part, Value};
+
+/// Returns the SHA-256 of everything but the places, in lower-case hexadecimal.
+pub(super) fn digest(desired: &Desired) -> String {
+    let mut hash = Sha256::new();
+    if let Some(bundle) = &desired.bundle {
+        put(&mut hash, b'B', bundle.id.as_bytes());
+        put(&mut hash, b'b', bundle.name.as_bytes());
+    }
+    for (address, resource) in &desired.resources {
+        put(&mut hash, b'@', address.to_string().as_bytes());
+        put_resource(&mut hash, resource);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn put_resource(hash: &mut Sha256, resource: &DesiredResource) {
+    put_value(hash, &resource.spec);
+    put_value(hash, &resource.extra);
+    let lifecycle = &resource.lifecycle;
+    put(hash, b's', lifecycle.schedule.name().as_bytes());
+    put(hash, b'p', &[u8::from(lifecycle.protect)]);
+    lifecycle.ignore.iter().for_each(|path| put(hash, b'i', path.as_bytes()));
+    for (key, value) in &resource.labels {
+        put(hash, b'k', key.as_bytes());
+        put(hash, b'v', value.as_bytes());
+    }
+    resource.formerly.iter().for_each(|old| put(hash, b'f', old.to_string().as_bytes()));
+}
+
+fn put_value(hash: &mut Sha256, value: &Value) {
+    match value {
+        Value::Null => put(hash, b'0', b""),
+        Value::Bool(flag) => put(hash, b'?', &[u8::from(*flag)]),
+        Value::Number(number) => put(hash, b'#', number.to_string().as_bytes()),
+        Value::Text(text) => put(hash, b'"', text.as_bytes()),
+        Value::Template(parts) => {
+            put(hash, b'$', &parts.len().to_be_bytes());
+            for part in parts {
+                match part {
+                    Part::Text(text) => put(hash, b'"', text.as_bytes()),
+                    Part::IdOf(address) => put(hash, b'&', address.to_string().as_bytes()),
+                }
+            }
+        }
+        Value::List(items) => {
+            put(hash, b'[', &items.len().to_be_bytes());
+            items.iter().for_each(|item| put_value(hash, item));
+        }
+        Value::Map(map) => {
+            put(hash, b'{', &map.len().to_be_bytes());
+            for (key, value) in map {
+                put(hash, b':', key.as_bytes());
+                put_value(hash, value);
+            }
+        }
+    }
+}
+
+/// Adds a piece with its type and length, so that no two contents run together to one.
+fn put(hash: &mut Sha256, tag: u8, bytes: &[u8]) {
+    hash.update([tag]);
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+}

@@ -1,0 +1,263 @@
+//! Which files are manifests: walks folders, expands globs, keeps inside the project.
+#![expect(clippy::disallowed_methods, reason = "manifests are files")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+
+use super::problem::Problem;
+use super::suggest::quote;
+
+/// The name of the project file.
+pub(super) const PROJECT_FILE: &str = "taskloom.yaml";
+/// The largest manifest.
+const FILE_MAX: u64 = 4 * 1024 * 1024;
+
+/// A file that may hold manifests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Its path with links resolved.
+    pub path: PathBuf,
+    /// Its name as people see it.
+    pub name: String,
+}
+
+/// Returns every candidate under the folders and globs, each file once, by name.
+pub(super) fn discover(
+    root: &Path,
+    label: &str,
+    patterns: &[String],
+    problems: &mut Vec<Problem>,
+) -> Vec<Found> {
+    let mut walk = Walk { root, label, problems, files: BTreeMap::new(), folders: BTreeSet::new() };
+    for pattern in patterns {
+        walk.pattern(pattern);
+    }
+    let Walk { files, .. } = walk;
+    let mut found: Vec<Found> =
+        files.into_iter().map(|(path, name)| Found { path, name }).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// Reads a file as text: UTF-8 of bounded size without NUL; a byte order mark is dropped.
+pub(super) fn read_text(path: &Path, name: &str) -> Result<String, Box<Problem>> {
+    let wrong = |message: String| Box::new(Problem::of_file(name, message));
+    let unreadable = |error: std::io::Error| wrong(format!("cannot be read: {error}"));
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > FILE_MAX {
+        let mut problem = wrong("this file is larger than 4 MiB".to_owned());
+        problem.help("split it; code belongs into files of its own (`CodeFile`)");
+        return Err(problem);
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..offset).unwrap_or_default();
+            let message = format!("this file is not UTF-8: byte {offset} (from 0) is invalid");
+            return Err(at_end_of(before, wrong(message)));
+        }
+    };
+    match text.find('\0') {
+        None => Ok(text),
+        Some(offset) => {
+            let before = text.as_bytes().get(..offset).unwrap_or_default();
+            Err(at_end_of(before, wrong(format!("this file holds a NUL: byte {offset} (from 0)"))))
+        }
+    }
+}
+
+fn at_end_of(before: &[u8], mut problem: Box<Problem>) -> Box<Problem> {
+    let text = String::from_utf8_lossy(before);
+    problem.line = text.matches('\n').count() + 1;
+    let start = text.rfind('\n').map_or(0, |at| at + 1);
+    problem.column = text.get(start..).map_or(0, |line| line.chars().count()) + 1;
+    problem
+}
+
+struct Walk<'a> {
+    root: &'a Path,
+    label: &'a str,
+    problems: &'a mut Vec<Problem>,
+    files: BTreeMap<PathBuf, String>,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn pattern(&mut self, pattern: &str) {
+        if pattern.contains(['*', '?', '[', '{']) {
+            return self.glob(pattern);
+        }
+        let path = self.root.join(pattern);
+        let Some(real) = self.inside(&path, pattern) else { return };
+        if real.is_dir() {
+            self.folder(real, None);
+        } else {
+            let name = self.name_of(&real);
+            self.files.entry(real).or_insert(name);
+        }
+    }
+
+    fn glob(&mut self, pattern: &str) {
+        let mut builder = GlobBuilder::new(pattern.trim_start_matches("./"));
+        let matcher = match builder.literal_separator(true).build() {
+            Ok(glob) => glob.compile_matcher(),
+            Err(error) => {
+                let message = format!("{} is no glob: {}", quote(pattern), error.kind());
+                return self.problems.push(Problem::of_file(PROJECT_FILE, message));
+            }
+        };
+        let before = self.files.len();
+        self.folder(self.root.to_owned(), Some(&|path| matcher.is_match(path)));
+        if self.files.len() == before {
+            let message = format!("no file matches {}", quote(pattern));
+            let problem = Problem::of_file(&self.shown(pattern), message);
+            self.problems.push(Problem { severity: super::problem::Severity::Warning, ..problem });
+        }
+    }
+
+    /// Walks a folder; with a filter, takes the files and whole folders that it lets through.
+    fn folder(&mut self, folder: PathBuf, filter: Option<&dyn Fn(&Path) -> bool>) {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![(folder, filter.is_none())];
+        while let Some((folder, taken)) = waiting.pop() {
+            if !seen.insert(folder.clone()) || (taken && !self.folders.insert(folder.clone())) {
+                continue;
+            }
+            for path in self.entries(&folder) {
+                let Some(real) = self.real(&path) else { continue };
+                let relative = path.strip_prefix(self.root).unwrap_or(&path);
+                let taken = taken || filter.is_some_and(|filter| filter(relative));
+                if real.is_dir {
+                    waiting.push((real.path, taken));
+                } else if taken && is_manifest(&path) {
+                    let name = self.name_of(&path);
+                    // A file reached by two names keeps the one without a link.
+                    let direct = path == real.path;
+                    let slot = self.files.entry(real.path).or_insert_with(|| name.clone());
+                    if direct {
+                        *slot = name;
+                    }
+                }
+            }
+        }
+    }
+
+    fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let mut paths = Vec::new();
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let name = self.name_of(folder);
+                let message = format!("this folder cannot be read: {error}");
+                self.problems.push(Problem::of_file(&name, message));
+                return paths;
+            }
+        };
+        for entry in entries.flatten() {
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !hidden && entry.file_name() != PROJECT_FILE {
+                paths.push(entry.path());
+            }
+        }
+        paths.sort();
+        paths
+    }
+
+    fn real(&mut self, path: &Path) -> Option<Real> {
+        let meta = match fs::symlink_metadata(path) {
+            Ok(meta) => meta,
+            Err(error) => return self.unreadable(path, &error),
+        };
+        if !meta.is_symlink() {
+            let plain = meta.is_dir() || meta.is_file();
+            return plain.then(|| Real { path: path.to_owned(), is_dir: meta.is_dir() });
+        }
+        let real = match fs::canonicalize(path) {
+            Ok(real) => real,
+            // A dangling link to something that is no manifest is nobody's business.
+            Err(_) if !is_manifest(path) => return None,
+            Err(error) => return self.unreadable(path, &error),
+        };
+        let meta = fs::metadata(&real).ok()?;
+        let matters = meta.is_dir() || (meta.is_file() && is_manifest(path));
+        if !matters {
+            return None;
+        }
+        if !real.starts_with(self.root) {
+            let message = "this link leaves the project".to_owned();
+            let mut problem = Problem::of_file(&self.name_of(path), message);
+            problem.help("copy the file, or move it into the project");
+            self.problems.push(problem);
+            return None;
+        }
+        Some(Real { path: real, is_dir: meta.is_dir() })
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &std::io::Error) -> Option<Real> {
+        let message = format!("cannot be read: {error}");
+        self.problems.push(Problem::of_file(&self.name_of(path), message));
+        None
+    }
+
+    /// Returns the real path of a folder that was asked for, if it is in the project.
+    fn inside(&mut self, path: &Path, pattern: &str) -> Option<PathBuf> {
+        let real = match fs::canonicalize(path) {
+            Ok(real) => real,
+            Err(error) => {
+                let message = format!("there are no manifests here: {error}");
+                let mut problem = Problem::of_file(&self.shown(pattern), message);
+                problem.help("make the folder, or name another: `manifests:` in taskloom.yaml, or --manifests DIR");
+                self.problems.push(problem);
+                return None;
+            }
+        };
+        if real.starts_with(self.root) {
+            return Some(real);
+        }
+        let message = "this path leaves the project".to_owned();
+        self.problems.push(Problem::of_file(&self.shown(pattern), message));
+        None
+    }
+
+    fn name_of(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(self.root).unwrap_or(path);
+        let parts: Vec<_> =
+            relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        self.shown(&parts.join("/"))
+    }
+
+    fn shown(&self, name: &str) -> String {
+        let whole = format!("{}{name}", self.label);
+        if whole.is_empty() { ".".to_owned() } else { whole }
+    }
+}
+
+struct Real {
+    path: PathBuf,
+    is_dir: bool,
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|e| ["yaml", "yml", "json"].iter().any(|k| e.eq_ignore_ascii_case(k)))
+}
+
+/// Returns the path of an existing folder, links resolved.
+pub(super) fn real_folder(path: &Path) -> std::io::Result<PathBuf> {
+    let real = fs::canonicalize(path)?;
+    // Reading it now tells a file or a locked folder from an empty one.
+    fs::read_dir(&real).map(|_| real)
+}
+
+/// Tells whether there is something of this name.
+pub(super) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}

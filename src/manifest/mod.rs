@@ -1,0 +1,40 @@
+//! From files to Desired: discovers manifests, reads them with the place of every value, checks
+//! them by the tables of the kinds, fills in variables and resolves references.
+//!
+//! Every problem of every file is reported in one run. Nothing here talks to the service, and
+//! nothing outside the root of the project is read.
+
+mod tree;
+mod source;
+mod problem;
+mod suggest;
+mod page;
+mod reader;
+mod scalar;
+mod reference;
+mod cron;
+mod format;
+mod code;
+mod discover;
+mod load;
+mod text;
+mod checks;
+mod stray;
+mod spec;
+mod typed;
+mod lifecycle;
+mod envelope;
+mod resolve;
+mod size;
+mod sugar;
+mod digest;
+mod project;
+mod target;
+mod render;
+
+pub use load::{Loaded, Request, load};
+pub use problem::{Problem, Problems, Related, Severity};
+pub use project::{Guards, Project, find_project};
+pub use render::render;
+pub use source::Excerpt;
+pub use target::{Mode, TargetSettings};

@@ -1,0 +1,301 @@
+//! taskloom.yaml: the project, its variables, targets and guards.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::discover::{self, PROJECT_FILE};
+use super::load::Request;
+use super::page::{Fields, Page, Trail};
+use super::problem::{Problem, Problems};
+use super::reader;
+use super::reference::is_name;
+use super::source::Source;
+use super::suggest::{nearest, quote};
+use super::target::{self, Mode, TargetSettings};
+use super::tree::{Node, Span};
+use crate::model::Bundle;
+
+const KEYS: &[&str] = &["bundle", "manifests", "variables", "targets", "guards"];
+
+/// A project file, read and checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Project {
+    /// The folder of taskloom.yaml.
+    pub root: PathBuf,
+    /// What stands before names of files when they are shown: "" or `manifests/`.
+    pub label: String,
+    /// The path of taskloom.yaml.
+    pub file: PathBuf,
+    /// `bundle.name`.
+    pub bundle_name: Option<String>,
+    /// `bundle.id`: the mark of ownership.
+    pub bundle_id: Option<String>,
+    /// Folders and globs, relative to the root.
+    pub manifests: Vec<String>,
+    /// Every declared variable and its default.
+    pub variables: BTreeMap<String, Option<String>>,
+    /// The targets by name.
+    pub targets: BTreeMap<String, TargetSettings>,
+    /// How much a plan may destroy.
+    pub guards: Guards,
+}
+
+/// How much a plan may destroy without being told that it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guards {
+    /// The most deletes, replaces included.
+    pub deletes_max: usize,
+    /// The most deletes in percent of what is managed, from 0 to 100.
+    pub deletes_max_percent: u8,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Guards { deletes_max: 10, deletes_max_percent: 30 }
+    }
+}
+
+/// Returns the project of a folder: taskloom.yaml in it, else in its folder `manifests`.
+///
+/// `env` answers `${env.NAME}`. What a target alone lacks is kept with the target, so that one
+/// target works without the environment of another.
+pub fn find_project(
+    dir: &Path,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Project>, Problems> {
+    for (folder, label) in [(dir.to_owned(), ""), (dir.join("manifests"), "manifests/")] {
+        let file = folder.join(PROJECT_FILE);
+        if discover::exists(&file) {
+            return read(folder, label, file, env).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+impl Project {
+    /// Returns the target of a name, or the default one when no name is given.
+    ///
+    /// # Errors
+    /// There is no such target, none is the default, or it needs what is not there.
+    pub fn target(&self, name: Option<&str>) -> Result<&TargetSettings, Problems> {
+        let target = match name {
+            Some(name) => self.targets.get(name).ok_or_else(|| self.no_target(name))?,
+            None => self.default_target().ok_or_else(|| self.no_default())?,
+        };
+        if target.problems.is_empty() { Ok(target) } else { Err(target.problems.clone()) }
+    }
+
+    /// Returns what to load for a target; `developer` is the user of a development target.
+    pub fn request(&self, target: &TargetSettings, developer: &str) -> Request {
+        let mut variables = self.variables.clone();
+        for (name, value) in &target.variables {
+            variables.insert(name.clone(), Some(value.clone()));
+        }
+        let bundle = self
+            .bundle_id
+            .clone()
+            .map(|id| Bundle { id, name: self.bundle_name.clone().unwrap_or_default() });
+        Request {
+            root: self.root.clone(),
+            label: self.label.clone(),
+            folders: self.manifests.clone(),
+            target: target.name.clone(),
+            project_id: target.project_id.clone(),
+            developer: target.mode.map(|Mode::Development| developer.to_owned()),
+            variables,
+            schedule: target.schedule.unwrap_or_default(),
+            bundle,
+        }
+    }
+
+    fn default_target(&self) -> Option<&TargetSettings> {
+        let marked = self.targets.values().find(|target| target.default);
+        let single = (self.targets.len() == 1).then(|| self.targets.values().next()).flatten();
+        marked.or(single)
+    }
+
+    fn no_target(&self, name: &str) -> Problems {
+        let mut problem = self.problem(format!("there is no target {}", quote(name)));
+        let names = self.targets.keys().map(String::as_str);
+        problem.help = Some(match nearest(name, names.clone()) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("known are {}", names.collect::<Vec<_>>().join(", ")),
+        });
+        Problems(vec![problem])
+    }
+
+    fn no_default(&self) -> Problems {
+        let mut problem = self.problem("no target is the default".to_owned());
+        problem.help("name one with --target, or write `default: true` in one");
+        Problems(vec![problem])
+    }
+
+    fn problem(&self, message: String) -> Problem {
+        let file = format!("{}{PROJECT_FILE}", self.label);
+        Problem { path: "targets".to_owned(), ..Problem::of_file(&file, message) }
+    }
+}
+
+fn read(
+    root: PathBuf,
+    label: &str,
+    file: PathBuf,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Project, Problems> {
+    let name = format!("{label}{PROJECT_FILE}");
+    let text = discover::read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
+    let mut page = Page::new(Source::new(name, text));
+    let mut documents = reader::read(&mut page);
+    if let Some(second) = documents.get(1) {
+        let message = "a project file is one document".to_owned();
+        page.error(second.span, Trail::Root, message);
+    }
+    let mut project = Project {
+        root,
+        label: label.to_owned(),
+        file,
+        bundle_name: None,
+        bundle_id: None,
+        manifests: vec![".".to_owned()],
+        variables: BTreeMap::new(),
+        targets: BTreeMap::new(),
+        guards: Guards::default(),
+    };
+    let document = (!documents.is_empty()).then(|| documents.swap_remove(0));
+    if let Some(node) = document.filter(|node| !node.is_null()) {
+        fill(&mut page, &node, env, &mut project);
+    }
+    let mut problems = page.finish();
+    problems.sort();
+    if problems.has_errors() { Err(problems) } else { Ok(project) }
+}
+
+fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, project: &mut Project) {
+    let Some(fields) = page.fields(node, Trail::Root, KEYS) else { return };
+    bundle(page, fields, env, project);
+    manifests(page, fields, project);
+    variables(page, fields, env, project);
+    project.targets = target::read_all(page, fields.get("targets"), env, &project.variables);
+    guards(page, fields, project);
+}
+
+fn bundle(
+    page: &mut Page,
+    fields: Fields<'_>,
+    env: &dyn Fn(&str) -> Option<String>,
+    project: &mut Project,
+) {
+    let trail = Trail::Root.key("bundle");
+    let Some(node) = fields.get("bundle") else { return };
+    let Some(inner) = page.fields(node, trail, &["name", "id"]) else { return };
+    if let Some(node) = inner.get("name") {
+        project.bundle_name = target::value(page, node, trail.key("name"), None, env);
+    }
+    if let Some(node) = inner.get("id") {
+        let trail = trail.key("id");
+        project.bundle_id = target::value(page, node, trail, None, env);
+        if project.bundle_id.as_deref().is_some_and(str::is_empty) {
+            page.error(node.span, trail, "bundle.id must not be empty".to_owned())
+                .help("leave it out, or let `taskloom init` make one");
+        }
+    }
+    if project.bundle_name.is_none() && project.bundle_id.is_some() {
+        let message = "a bundle with an id needs a name".to_owned();
+        page.error(node.span, trail.key("name"), message);
+    }
+}
+
+fn manifests(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
+    let trail = Trail::Root.key("manifests");
+    let Some(node) = fields.get("manifests") else { return };
+    let Some(items) = page.list(node, trail) else { return };
+    project.manifests.clear();
+    for (number, item) in items.iter().enumerate() {
+        let trail = trail.item(number);
+        let Some(text) = page.text(item, trail) else { continue };
+        let path = Path::new(text);
+        let up = path.components().any(|part| part == std::path::Component::ParentDir);
+        if path.is_absolute() || up {
+            let message = format!("{} leaves the project", quote(text));
+            page.error(item.span, trail, message)
+                .help("put taskloom.yaml above all manifests and name folders below it");
+        }
+        project.manifests.push(text.to_owned());
+    }
+}
+
+fn variables(
+    page: &mut Page,
+    fields: Fields<'_>,
+    env: &dyn Fn(&str) -> Option<String>,
+    project: &mut Project,
+) {
+    let trail = Trail::Root.key("variables");
+    let Some(node) = fields.get("variables") else { return };
+    for entry in page.map(node, trail).unwrap_or_default() {
+        let trail = trail.key(&entry.key);
+        named(page, &entry.key, entry.key_span, trail);
+        let mut default = None;
+        if entry.value.is_null() {
+            project.variables.insert(entry.key.clone(), None);
+            continue;
+        }
+        let known = ["description", "type", "default"];
+        if let Some(inner) = page.fields(&entry.value, trail, &known) {
+            if let Some(node) = inner.get("description") {
+                page.text(node, trail.key("description"));
+            }
+            if let Some(node) = inner.get("type") {
+                let text = page.text(node, trail.key("type"));
+                if let Some(text) = text.filter(|text| *text != "string") {
+                    let message = format!("unknown type {}", quote(text));
+                    page.error(node.span, trail.key("type"), message)
+                        .help("every variable is a `string`: numbers too are filled in as text")
+                        .replace_by("string");
+                }
+            }
+            if let Some(node) = inner.get("default") {
+                default = target::value(page, node, trail.key("default"), None, env);
+            }
+        }
+        project.variables.insert(entry.key.clone(), default);
+    }
+}
+
+/// Complains about a key that is no name.
+pub(super) fn named(page: &mut Page, key: &str, span: Span, trail: Trail<'_>) {
+    if !is_name(key) {
+        let message = format!("{} is no name", quote(key));
+        page.error(span, trail, message).help(
+            "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
+        );
+    }
+}
+
+fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
+    let trail = Trail::Root.key("guards");
+    let Some(node) = fields.get("guards") else { return };
+    let known = ["deletes_max", "deletes_max_percent"];
+    let Some(inner) = page.fields(node, trail, &known) else { return };
+    let [max, percent] = known;
+    if let Some(node) = inner.get(max)
+        && let Some(number) = number(page, node, trail.key(max), usize::MAX)
+    {
+        project.guards.deletes_max = number;
+    }
+    if let Some(node) = inner.get(percent)
+        && let Some(number) = number(page, node, trail.key(percent), 100)
+    {
+        project.guards.deletes_max_percent = u8::try_from(number).unwrap_or(100);
+    }
+}
+
+fn number(page: &mut Page, node: &Node, trail: Trail<'_>, most: usize) -> Option<usize> {
+    let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
+    let number = text.parse::<usize>().ok().filter(|number| *number <= most);
+    if number.is_none() {
+        let limit = if most == usize::MAX { String::new() } else { format!(" to {most}") };
+        page.mistyped(node, trail, &format!("a whole number from 0{limit}"));
+    }
+    number
+}

@@ -1,0 +1,114 @@
+//! `${…}`: which of them are ours, and what they say.
+
+/// A piece of a text, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
+    /// Text, WeData's own parameters included.
+    Text(&'t str),
+    /// A `${` that was written `$${`.
+    Escaped,
+    /// One of ours, braces included in `source`.
+    Ours { source: &'t str, meaning: Meaning<'t> },
+}
+
+/// What a reference of ours says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning<'t> {
+    /// `${task.NAME.id}`: the word and the name.
+    IdOf { word: &'t str, name: &'t str },
+    /// `${var.NAME}`
+    Variable(&'t str),
+    /// `${target.name}`
+    TargetName,
+    /// `${env.NAME}`
+    Environment(&'t str),
+    /// Begins like one of ours and fits none: passes through.
+    Unclear { form: &'static str },
+}
+
+/// Splits a text into its pieces.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    let mut plain = 0;
+    while let Some(at) = find_from(rest, plain) {
+        let (before, tail) = rest.split_at(at);
+        if let Some(kept) = before.strip_suffix('$') {
+            push_text(&mut pieces, kept);
+            pieces.push(Piece::Escaped);
+            rest = tail.get(2..).unwrap_or_default();
+            plain = 0;
+        } else if let Some((source, meaning)) = ours(tail) {
+            push_text(&mut pieces, before);
+            pieces.push(Piece::Ours { source, meaning });
+            rest = tail.get(source.len()..).unwrap_or_default();
+            plain = 0;
+        } else {
+            plain = at + 2;
+        }
+    }
+    push_text(&mut pieces, rest);
+    pieces
+}
+
+/// Tells whether a text may hold a reference at all.
+pub(super) fn may_refer(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// Tells whether a text is fit to be a name: letters and digits, then also `.`, `_`, `-`.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(char::is_alphanumeric)
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
+fn find_from(text: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find("${").map(|at| at + from)
+}
+
+fn push_text<'t>(pieces: &mut Vec<Piece<'t>>, text: &'t str) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+}
+
+/// Returns the reference that a text begins with, if it is one of ours.
+fn ours(text: &str) -> Option<(&str, Meaning<'_>)> {
+    let inner = text.strip_prefix("${")?;
+    let end = inner.find('}')?;
+    let inner = inner.get(..end)?;
+    let (word, rest) = inner.split_once('.')?;
+    let form = form_of(&word.to_lowercase())?;
+    let meaning = meaning(word, rest).unwrap_or(Meaning::Unclear { form });
+    Some((text.get(..end + 3)?, meaning))
+}
+
+fn form_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "task" => "${task.NAME.id}",
+        "triggertask" => "${triggertask.NAME.id}",
+        "workflow" => "${workflow.NAME.id}",
+        "triggerworkflow" => "${triggerworkflow.NAME.id}",
+        "var" => "${var.NAME}",
+        "target" => "${target.name}",
+        "env" => "${env.NAME}",
+        _ => return None,
+    })
+}
+
+fn meaning<'t>(word: &'t str, rest: &'t str) -> Option<Meaning<'t>> {
+    match word {
+        "task" | "triggertask" | "workflow" | "triggerworkflow" => {
+            let name = rest.strip_suffix(".id").filter(|name| is_name(name))?;
+            Some(Meaning::IdOf { word, name })
+        }
+        "var" if is_name(rest) => Some(Meaning::Variable(rest)),
+        "target" if rest == "name" => Some(Meaning::TargetName),
+        "env" if is_variable(rest) => Some(Meaning::Environment(rest)),
+        _ => None,
+    }
+}
+
+fn is_variable(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

@@ -1,0 +1,229 @@
+//! Manifests against each other: names, references, cycles of dependencies.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::checks::against_table;
+use super::envelope::Draft;
+use super::problem::{Problem, Problems, Severity, Spot};
+use super::suggest::nearest;
+use super::text::Use;
+use crate::kinds;
+use crate::model::{Address, DesiredResource, Kind};
+
+/// Checks the manifests against each other and returns those without an error of their own.
+///
+/// `unread` names files that could not be read whole: what is missing may be declared there.
+pub(super) fn resolve(
+    drafts: Vec<Draft>,
+    unread: &BTreeSet<String>,
+    problems: &mut Problems,
+) -> BTreeMap<Address, DesiredResource> {
+    let names = unique(&drafts, problems);
+    for draft in &drafts {
+        for used in &draft.uses {
+            problems.0.extend(missing(used, &names, unread));
+        }
+        for dependency in &draft.dependencies {
+            let upstream = dependency.upstream.as_ref();
+            let declared = upstream.and_then(|address| names.get(address));
+            if upstream.is_some() && declared.is_none() {
+                continue;
+            }
+            let cycle = declared.map(|draft| draft.cycle.as_str());
+            problems.0.extend(against_table(dependency, &draft.cycle, cycle));
+        }
+    }
+    former_names(&drafts, &names, problems);
+    same_task(&drafts, problems);
+    cycles(&names, problems);
+    let sound = drafts.into_iter().filter(|draft| draft.sound);
+    sound.map(|draft| (draft.address, draft.resource)).collect()
+}
+
+fn error(spot: &Spot, message: String) -> Problem {
+    Problem::at(spot, Severity::Error, message)
+}
+
+/// Returns the first manifest of each address; the others are errors.
+fn unique<'d>(drafts: &'d [Draft], problems: &mut Problems) -> BTreeMap<&'d Address, &'d Draft> {
+    let mut names: BTreeMap<&Address, &Draft> = BTreeMap::new();
+    for draft in drafts {
+        match names.get(&draft.address) {
+            None => {
+                names.insert(&draft.address, draft);
+            }
+            Some(first) => {
+                let place = first.spot.name();
+                let message = format!("{} is declared already: {place}", draft.address);
+                let mut problem = error(&draft.spot, message);
+                problem.see("first here", &first.spot);
+                problems.0.push(problem);
+            }
+        }
+    }
+    names
+}
+
+fn missing(
+    used: &Use,
+    names: &BTreeMap<&Address, &Draft>,
+    unread: &BTreeSet<String>,
+) -> Option<Problem> {
+    let Use { address, spot, only } = used;
+    if let Some(kind) = only.filter(|kind| *kind != address.kind) {
+        let message = format!("a {kind} cannot depend on {address}");
+        let mut problem = error(spot, message);
+        let same = Address::new(kind, &*address.name);
+        if names.contains_key(&same) {
+            problem.help(format!("did you mean `{}`?", reference(&same)));
+            problem.replace_by(reference(&same));
+        }
+        return Some(problem);
+    }
+    if names.contains_key(address) {
+        return None;
+    }
+    let mut problem = error(spot, format!("there is no {address}"));
+    let other = Kind::ALL.into_iter().map(|kind| Address::new(kind, &*address.name));
+    let mut other = other.filter(|address| names.contains_key(address) && only.is_none());
+    let of_kind = names.keys().filter(|known| known.kind == address.kind);
+    let close = nearest(&address.name, of_kind.map(|known| known.name.as_str()));
+    let close = close.map(|name| Address::new(address.kind, name)).or_else(|| other.next());
+    if let Some(close) = close {
+        problem.help(format!("did you mean `{}`?", reference(&close)));
+        problem.replace_by(reference(&close));
+    } else if let Some(file) = unread.first() {
+        problem.help(format!("it may be in {file}, which cannot be read"));
+    } else {
+        problem.help("declare it, or write the id of a task that is managed elsewhere");
+    }
+    Some(problem)
+}
+
+fn reference(address: &Address) -> String {
+    format!("${{{}.{}.id}}", address.kind.reference_word(), address.name)
+}
+
+fn former_names(drafts: &[Draft], names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
+    let mut claimed: BTreeMap<&Address, &Spot> = BTreeMap::new();
+    for (former, spot) in drafts.iter().flat_map(|draft| &draft.formerly) {
+        if let Some(now) = names.get(former) {
+            let message = format!("{former} is still there: {}", now.spot.name());
+            let mut problem = error(spot, message);
+            problem.see("still declared here", &now.spot);
+            problems.0.push(problem);
+        } else if let Some(first) = claimed.insert(former, spot) {
+            let message = format!("{former} became something else already: {}", first.name());
+            let mut problem = error(spot, message);
+            problem.see("first here", first);
+            problems.0.push(problem);
+        }
+    }
+}
+
+/// Warns of two manifests that would make tasks of one name in one workflow.
+fn same_task(drafts: &[Draft], problems: &mut Problems) {
+    let mut seen: HashMap<(Kind, &str, String), &Draft> = HashMap::new();
+    for draft in drafts {
+        let kind = draft.address.kind;
+        let spec = &draft.resource.spec;
+        let workflow = spec.at(&[kinds::table(kind).base, "WorkflowId"]);
+        let (Some(name), Some(workflow)) = (kinds::task_name(kind, spec), workflow) else {
+            continue;
+        };
+        let Some(first) = seen.insert((kind, name, workflow.to_json().to_string()), draft) else {
+            continue;
+        };
+        if first.address == draft.address {
+            continue;
+        }
+        let message = format!("{} has the same TaskName and WorkflowId", first.address);
+        let mut problem = Problem::at(&draft.spot, Severity::Warning, message);
+        problem.see("the other one", &first.spot);
+        problems.0.push(problem);
+    }
+}
+
+/// Reports every cycle of references once, with all of its members.
+fn cycles(names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
+    let mut waiting: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
+    let mut needed_by: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+    for (address, draft) in names {
+        let needs = draft.uses.iter().map(|used| &used.address);
+        let needs: BTreeSet<&Address> = needs.filter(|need| names.contains_key(need)).collect();
+        for need in &needs {
+            needed_by.entry(need).or_default().push(address);
+        }
+        waiting.insert(address, needs);
+    }
+    let free = waiting.iter().filter(|(_, needs)| needs.is_empty());
+    let mut ready: Vec<&Address> = free.map(|(address, _)| *address).collect();
+    loop {
+        while let Some(address) = ready.pop() {
+            waiting.remove(address);
+            for user in needed_by.get(address).into_iter().flatten() {
+                if let Some(needs) = waiting.get_mut(user)
+                    && needs.remove(address)
+                    && needs.is_empty()
+                {
+                    ready.push(user);
+                }
+            }
+        }
+        let cycle = one_cycle(&waiting);
+        if cycle.is_empty() {
+            return;
+        }
+        problems.0.push(cycle_problem(&cycle, names));
+        ready.extend(cycle);
+    }
+}
+
+/// Walks along what waits until something comes again; everything in `waiting` waits.
+fn one_cycle<'a>(waiting: &BTreeMap<&'a Address, BTreeSet<&'a Address>>) -> Vec<&'a Address> {
+    let Some((first, _)) = waiting.first_key_value() else { return Vec::new() };
+    let mut path: Vec<&Address> = Vec::new();
+    let mut at: HashMap<&Address, usize> = HashMap::new();
+    let mut here = *first;
+    loop {
+        if let Some(start) = at.get(here) {
+            let mut cycle = path.split_off(*start);
+            let least = cycle.iter().enumerate().min_by_key(|(_, address)| **address);
+            let least = least.map_or(0, |(number, _)| number);
+            cycle.rotate_left(least);
+            return cycle;
+        }
+        at.insert(here, path.len());
+        path.push(here);
+        let next =
+            waiting.get(here).and_then(|needs| needs.iter().find(|n| waiting.contains_key(*n)));
+        let Some(next) = next else { return Vec::new() };
+        here = next;
+    }
+}
+
+fn cycle_problem(cycle: &[&Address], names: &BTreeMap<&Address, &Draft>) -> Problem {
+    let next = |number: usize| cycle.get(number + 1).or(cycle.first()).copied();
+    let steps: Vec<(&Address, &Spot)> = (0..cycle.len())
+        .filter_map(|number| {
+            let (from, to) = (cycle.get(number)?, next(number)?);
+            let used = names.get(from)?.uses.iter().find(|used| used.address == *to)?;
+            Some((*from, &used.spot))
+        })
+        .collect();
+    let Some((first, spot)) = steps.first() else {
+        return Problem::of_file("", "a cycle of dependencies".to_owned());
+    };
+    let message = if steps.len() == 1 {
+        format!("{first} depends on itself")
+    } else {
+        let walk: Vec<String> =
+            steps.iter().map(|(address, spot)| format!("{address} ({})", spot.name())).collect();
+        format!("a cycle of dependencies: {} -> {first}", walk.join(" -> "))
+    };
+    let mut problem = error(spot, message);
+    for (address, spot) in steps.iter().skip(1) {
+        problem.see(format!("{address} goes on"), spot);
+    }
+    problem
+}

@@ -1,0 +1,93 @@
+//! What YAML says, with the place of every key and value.
+
+/// A piece of a file, in lines and columns counted from 1 in characters; the end is exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The line of its first character.
+    pub line: u32,
+    /// The column of its first character.
+    pub column: u32,
+    /// The line of the character after its last.
+    pub end_line: u32,
+    /// The column of the character after its last.
+    pub end_column: u32,
+}
+
+/// A value and its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it is written.
+    pub span: Span,
+    /// What it is.
+    pub data: Data,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// A text, a number, a word.
+    Scalar(Scalar),
+    /// Items in order.
+    List(Vec<Node>),
+    /// Entries in order; keys are unique.
+    Map(Vec<Entry>),
+}
+
+/// A scalar by its source text: what type it has is for the reader to say.
+#[derive(Clone, Debug)]
+pub struct Scalar {
+    /// The text, quotes and escapes resolved.
+    pub text: String,
+    /// Written without quotes, so that `true` or `12` may be more than a text.
+    pub plain: bool,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key is written.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+}
+
+impl Node {
+    /// Returns the scalar, if this is one.
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        if let Data::Scalar(scalar) = &self.data { Some(scalar) } else { None }
+    }
+
+    /// Returns the entries, if this is a map.
+    pub fn as_map(&self) -> Option<&[Entry]> {
+        if let Data::Map(entries) = &self.data { Some(entries) } else { None }
+    }
+
+    /// Returns the value of a key, if this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_map()?.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// Tells whether this is a null.
+    pub fn is_null(&self) -> bool {
+        self.as_scalar().is_some_and(Scalar::is_null)
+    }
+
+    /// Returns the word for its type, with an article.
+    pub fn noun(&self) -> &'static str {
+        match &self.data {
+            Data::Scalar(scalar) if scalar.is_null() => "nothing",
+            Data::Scalar(_) => "a text",
+            Data::List(_) => "a list",
+            Data::Map(_) => "a map",
+        }
+    }
+}
+
+impl Scalar {
+    /// Tells whether this is a null of the core schema.
+    pub fn is_null(&self) -> bool {
+        self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+}
