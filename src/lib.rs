@@ -20,3 +20,4 @@ pub mod emulator;
 pub mod observe;
 pub mod apply;
 pub mod reconcile;
+pub mod commands;

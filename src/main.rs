@@ -1,3 +1,26 @@
 //! argv -> commands::run -> exit code.
+#![expect(clippy::disallowed_methods, reason = "the process begins here: environment, streams")]
 
-fn main() {}
+use std::io::{self, BufRead as _, IsTerminal as _};
+use std::process::ExitCode;
+
+use taskloom::commands::{Environment, Outlet, run};
+
+fn main() -> ExitCode {
+    let argv: Vec<_> = std::env::args_os().collect();
+    let environment = Environment::new(|name| std::env::var(name).ok(), &argv);
+    let mut ask = || {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).map(|_| line)
+    };
+    let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let mut outlet = Outlet {
+        out_color: io::stdout().is_terminal() && !plain,
+        err_color: io::stderr().is_terminal() && !plain,
+        out: &mut io::stdout(),
+        err: &mut io::stderr(),
+        ask: if somebody { Some(&mut ask) } else { None },
+    };
+    ExitCode::from(run(argv, &environment, &mut outlet).code())
+}

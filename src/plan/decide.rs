@@ -186,11 +186,12 @@ impl Round<'_> {
         let ignore: &[String] =
             if recorded.is_some() || seen.is_some() { &desired.lifecycle.ignore } else { &[] };
         let was = recorded.map(|recorded| &recorded.spec);
-        let sides = Sides { want: Some(&spec), was, have: seen.or(was) };
+        let is_new = recorded.is_none() && seen.is_none();
+        let sides = Sides { want: Some(&spec), was, have: seen.or(was), is_new };
         let mut fields = diff(address.kind, sides, ignore);
         let was = recorded.map(|recorded| &recorded.extra);
         // An answer that does not show an extra field is believed to hold what was sent.
-        let sides = Sides { want: Some(&extra), was, have: seen.or(was) };
+        let sides = Sides { want: Some(&extra), was, have: seen.or(was), is_new };
         fields.extend(diff_extra(sides, ignore));
         fields
     }

@@ -16,6 +16,8 @@ pub struct Sides<'a> {
     pub was: Option<&'a Value>,
     /// What the service shows.
     pub have: Option<&'a Value>,
+    /// Nothing is there and nothing was applied: what equals a default is told too.
+    pub is_new: bool,
 }
 
 /// Returns the field changes that lead from what is there to what is wanted.
@@ -40,7 +42,8 @@ pub fn diff_extra(sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
 
 /// Returns what an answer shows otherwise than it was asked for.
 pub fn differences(kind: Kind, asked: &Value, shown: &Value) -> Vec<FieldChange> {
-    diff(kind, Sides { want: Some(asked), was: Some(asked), have: Some(shown) }, &[])
+    let sides = Sides { want: Some(asked), was: Some(asked), have: Some(shown), is_new: false };
+    diff(kind, sides, &[])
 }
 
 impl<'a> Sides<'a> {
@@ -48,7 +51,7 @@ impl<'a> Sides<'a> {
         let part = |side: Option<&'a Value>| {
             side.and_then(|value| value.get(name)).filter(|value| **value != Value::Null)
         };
-        Sides { want: part(self.want), was: part(self.was), have: part(self.have) }
+        Sides { want: part(self.want), was: part(self.was), have: part(self.have), ..self }
     }
 
     fn items(self, key: &str) -> [BTreeMap<String, &'a Value>; 3] {
@@ -103,7 +106,7 @@ fn leaf(
     sides: Sides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
-    let Sides { want, was, have } = sides;
+    let Sides { want, was, have, is_new } = sides;
     let mut push = |after: Option<Value>, reason| {
         found.push(FieldChange {
             path: path.clone(),
@@ -115,7 +118,8 @@ fn leaf(
         });
     };
     if want.is_some() {
-        if !same(field, want, have) {
+        let is_told = is_new && want.is_some_and(|value| !value.is_unset());
+        if is_told || !same(field, want, have) {
             push(want.cloned(), moved(field, sides));
         }
     } else if was.is_some() && !returned(field, have) {
@@ -167,6 +171,7 @@ fn list(
             want: want.get(name).copied(),
             was: was.get(name).copied(),
             have: have.get(name).copied(),
+            is_new: sides.is_new,
         };
         item(key, fields, format!("{path}[{name}]"), part, found);
     }

@@ -1,0 +1,90 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{apply, completions, destroy, emulator, init, plan, state, validate};
+
+/// Keep Tencent Cloud WeData tasks the way git says
+#[derive(Debug, Parser)]
+#[command(name = "taskloom", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// Which command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct GlobalArgs {
+    /// Work in this folder
+    #[arg(short = 'C', long = "chdir", value_name = "DIR", global = true, env = "TASKLOOM_CHDIR")]
+    pub chdir: Option<PathBuf>,
+    /// The target of taskloom.yaml [default: the one marked default]
+    #[arg(short, long, value_name = "TARGET", global = true, env = "TASKLOOM_TARGET")]
+    pub target: Option<String>,
+    /// The service: a URL, or `embedded` for the one inside this program
+    #[arg(long, value_name = "URL", global = true, env = "TASKLOOM_ENDPOINT")]
+    pub endpoint: Option<String>,
+    /// The WeData project
+    #[arg(long, value_name = "ID", global = true, env = "TASKLOOM_PROJECT_ID")]
+    pub project_id: Option<String>,
+    /// The region, for instance ap-guangzhou [also: TENCENTCLOUD_REGION]
+    #[arg(long, value_name = "REGION", global = true, env = "TASKLOOM_REGION")]
+    pub region: Option<String>,
+    /// The state file [default: .taskloom/TARGET/state.json beside taskloom.yaml]
+    #[arg(long, value_name = "FILE", global = true, env = "TASKLOOM_STATE")]
+    pub state: Option<PathBuf>,
+    /// The folder with the manifests [default: `manifests` of taskloom.yaml]
+    #[arg(long, value_name = "DIR", global = true, env = "TASKLOOM_MANIFESTS")]
+    pub manifests: Option<PathBuf>,
+    /// Requests a second for each API action
+    #[arg(long, value_name = "N", global = true, env = "TASKLOOM_RATE", default_value_t = 20.0)]
+    pub rate: f64,
+    /// Print JSON on standard output
+    #[arg(long, global = true, env = "TASKLOOM_JSON")]
+    pub json: bool,
+    /// Use colours
+    #[arg(long, value_enum, value_name = "WHEN", global = true, env = "TASKLOOM_COLOR", default_value_t = When::Auto)]
+    pub color: When,
+    /// Say more on standard error; twice for every request
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, env = "TASKLOOM_VERBOSE")]
+    pub verbose: u8,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check every manifest without asking the service
+    Validate(validate::ValidateArgs),
+    /// Show what apply would change
+    Plan(plan::PlanArgs),
+    /// Make the service match the manifests
+    Apply(apply::ApplyArgs),
+    /// Delete everything that the state holds
+    Destroy(destroy::DestroyArgs),
+    /// Look into the state file
+    #[command(subcommand)]
+    State(state::StateCommand),
+    /// Start a new project in this folder
+    Init(init::InitArgs),
+    /// Serve the embedded WeData service on loopback
+    Emulator(emulator::EmulatorArgs),
+    /// Print the completions for a shell
+    Completions(completions::CompletionsArgs),
+}

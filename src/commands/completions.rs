@@ -1,0 +1,24 @@
+//! `taskloom completions`: a script for the shell.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use super::arguments::Arguments;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+
+/// Print the completions for a shell
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Prints the script.
+pub fn run(args: &CompletionsArgs, outlet: &mut Outlet<'_>) -> Result<ExitStatus, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Arguments::command(), "taskloom", &mut script);
+    outlet.data(&String::from_utf8_lossy(&script))?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,113 @@
+//! The way to the service: credentials, the client, and the embedded service where that is it.
+
+use std::sync::Arc;
+
+use super::context::{Context, ServiceAt};
+use super::environment::Environment;
+use super::failure::Failure;
+use crate::clock::{Clock, SystemClock};
+use crate::cloud::{Client, ClientSettings, Credentials, Endpoint, ReqwestTransport};
+use crate::emulator::{Emulator, Settings};
+use crate::observe::Refresh;
+use crate::reconcile::Scope;
+
+/// The pair that the embedded service takes, so that no real key ever reaches it.
+pub const LOCAL: &str = "taskloom-local";
+
+/// The region of the embedded service when nobody names one.
+const LOCAL_REGION: &str = "ap-guangzhou";
+
+/// A scope, and the embedded service that it talks to.
+#[derive(Debug)]
+pub struct Connection {
+    /// What a pass works on.
+    pub scope: Scope,
+    emulator: Option<Emulator>,
+}
+
+impl Connection {
+    /// Ends the embedded service.
+    pub async fn close(self) {
+        if let Some(emulator) = self.emulator {
+            emulator.stop().await;
+        }
+    }
+}
+
+impl Context {
+    /// Reads the credentials; that there are none matters only once a call is made.
+    pub(super) fn load_credentials(&mut self, environment: &Environment) {
+        let lookup = |name: &str| environment.get(name);
+        match Credentials::load(&lookup, &SystemClock::new()) {
+            Ok(credentials) => self.credentials = Some(credentials),
+            Err(error) => self.credentials_problem = Some(Failure::of(&error).text()),
+        }
+    }
+
+    /// Connects to the service of the target.
+    ///
+    /// # Errors
+    /// When the project, the region or credentials are missing, or the embedded service cannot
+    /// start. Nothing is sent yet.
+    pub async fn connect(
+        &self,
+        refresh: Refresh,
+        parallelism: usize,
+    ) -> Result<Connection, Failure> {
+        let origin = self.origin()?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let (endpoint, emulator) = match &self.service {
+            ServiceAt::Embedded => {
+                let emulator = self.start_embedded(&clock).await?;
+                let url = format!("http://{}", emulator.address());
+                let endpoint =
+                    url.parse().map_err(|e: crate::cloud::EndpointError| Failure::of(&e))?;
+                (endpoint, Some(emulator))
+            }
+            ServiceAt::Remote(endpoint) => (endpoint.clone(), None),
+        };
+        let client = self.client(endpoint, emulator.is_some(), &clock)?;
+        let state = self.state.clone();
+        let scope = Scope { state, origin, client: Arc::new(client), clock, refresh, parallelism };
+        Ok(Connection { scope, emulator })
+    }
+
+    fn client(
+        &self,
+        endpoint: Endpoint,
+        embedded: bool,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Client, Failure> {
+        let credentials = if embedded {
+            Credentials::new("the embedded service", LOCAL, LOCAL, None)
+                .map_err(|error| Failure::of(&error))?
+        } else {
+            self.credentials.clone().ok_or_else(|| {
+                let problem = self.credentials_problem.clone().unwrap_or_default();
+                Failure::user(problem.trim_start_matches("error: ").trim_end().to_owned())
+            })?
+        };
+        let region = match (&self.region, embedded) {
+            (Some(region), _) => region.clone(),
+            (None, true) => LOCAL_REGION.to_owned(),
+            (None, false) => {
+                return Err(Failure::usage("the region is not known").hint(
+                    "set region of the target in taskloom.yaml, --region or TENCENTCLOUD_REGION",
+                ));
+            }
+        };
+        let transport = ReqwestTransport::new(&endpoint).map_err(|error| Failure::of(&error))?;
+        let settings = ClientSettings { endpoint, rate: self.rate, ..ClientSettings::new(region) };
+        Ok(Client::new(settings, Arc::new(transport), Arc::clone(clock), credentials))
+    }
+
+    async fn start_embedded(&self, clock: &Arc<dyn Clock>) -> Result<Emulator, Failure> {
+        let settings = Settings {
+            data: Some(self.state.with_file_name("cloud.json")),
+            credentials: vec![(LOCAL.to_owned(), LOCAL.to_owned())],
+            seed: fastrand::u64(..),
+            ..Settings::default()
+        };
+        Emulator::start(settings, Arc::clone(clock)).await.map_err(|error| Failure::of(&error))
+    }
+}

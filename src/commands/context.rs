@@ -1,0 +1,229 @@
+//! What a command works on: the project, its target, its state, its manifests.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::arguments::GlobalArgs;
+use super::environment::Environment;
+use super::failure::Failure;
+use super::outlet::Outlet;
+use super::report::refuse_problems;
+use crate::cloud::{Endpoint, Rate};
+use crate::manifest::{Loaded, Problems, Project, Request, TargetSettings, find_project, load};
+use crate::plan::Guards;
+use crate::reconcile::PassError;
+use crate::state::{Holder, Origin, StateError, holder};
+
+/// A target with everything that the command line and the environment say of it.
+#[derive(Debug)]
+pub struct Context {
+    /// The target's name; `default` without a taskloom.yaml.
+    pub target: String,
+    /// The state file.
+    pub state: PathBuf,
+    /// Where the service is.
+    pub service: ServiceAt,
+    /// The region, if any is named.
+    pub region: Option<String>,
+    /// Requests a second for each action.
+    pub rate: Rate,
+    /// The project's guards.
+    pub guards: Guards,
+    project_id: Option<String>,
+    request: Request,
+    command: String,
+    pub(super) credentials: Option<crate::cloud::Credentials>,
+    pub(super) credentials_problem: Option<String>,
+}
+
+/// Where the service is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceAt {
+    /// Inside this process.
+    Embedded,
+    /// Behind a URL.
+    Remote(Endpoint),
+}
+
+impl Context {
+    /// Finds the project and chooses its target.
+    ///
+    /// # Errors
+    /// When taskloom.yaml has problems (they are told), or names no such target.
+    pub fn new(
+        global: &GlobalArgs,
+        environment: &Environment,
+        outlet: &mut Outlet<'_>,
+    ) -> Result<Context, Failure> {
+        let folder = global.chdir.clone().unwrap_or_else(|| PathBuf::from("."));
+        let mut told = |problems: &Problems| refuse_problems(problems, global.json, outlet);
+        let found = find_project(&folder, &|name| environment.get(name)).map_err(|p| told(&p))?;
+        let project = found.unwrap_or_else(|| bare_project(folder.clone()));
+        let target = match project.targets.is_empty() && global.target.is_none() {
+            true => TargetSettings { name: "default".to_owned(), ..TargetSettings::default() },
+            false => project.target(global.target.as_deref()).map_err(|p| told(&p))?.clone(),
+        };
+        Context::of(global, environment, &project, target)
+    }
+
+    fn of(
+        global: &GlobalArgs,
+        environment: &Environment,
+        project: &Project,
+        mut target: TargetSettings,
+    ) -> Result<Context, Failure> {
+        if let Some(project_id) = &global.project_id {
+            target.project_id = Some(project_id.clone());
+        }
+        let service = service_at(global.endpoint.as_ref().or(target.endpoint.as_ref()))?;
+        let region = global
+            .region
+            .clone()
+            .or_else(|| target.region.clone())
+            .or_else(|| environment.get("TENCENTCLOUD_REGION"));
+        let developer = environment.get("USER").or_else(|| environment.get("USERNAME"));
+        let mut request = project.request(&target, developer.as_deref().unwrap_or("unknown"));
+        if let Some(folder) = &global.manifests {
+            request.root = folder.clone();
+            request.folders = vec![".".to_owned()];
+            request.label = String::new();
+        }
+        let state = global.state.clone().unwrap_or_else(|| {
+            project.root.join(".taskloom").join(&target.name).join("state.json")
+        });
+        let rate = Rate::try_from(global.rate)
+            .map_err(|error| Failure::usage(format!("--rate {}: {error}", global.rate)))?;
+        let guards = Guards {
+            deletes_max: project.guards.deletes_max,
+            deletes_max_percent: project.guards.deletes_max_percent,
+            empty_allowed: false,
+        };
+        let mut context = Context {
+            target: target.name,
+            state,
+            service,
+            region,
+            rate,
+            guards,
+            project_id: target.project_id,
+            request,
+            command: environment.command.clone(),
+            credentials: None,
+            credentials_problem: None,
+        };
+        context.load_credentials(environment);
+        Ok(context)
+    }
+
+    /// Reads every manifest.
+    pub fn load(&self) -> Loaded {
+        load(&self.request)
+    }
+
+    /// Reads every manifest, and tells what is wrong with them.
+    ///
+    /// # Errors
+    /// When a manifest has an error: nothing is planned from half of git.
+    pub fn load_or_tell(&self, json: bool, outlet: &mut Outlet<'_>) -> Result<Loaded, Failure> {
+        let loaded = self.load();
+        if loaded.problems.has_errors() {
+            return Err(refuse_problems(&loaded.problems, json, outlet));
+        }
+        super::report::tell_problems(&loaded.problems, outlet);
+        Ok(loaded)
+    }
+
+    /// Returns the project's id.
+    ///
+    /// # Errors
+    /// When nothing names it.
+    pub fn project_id(&self) -> Result<String, Failure> {
+        self.project_id.clone().ok_or_else(|| {
+            Failure::usage("the WeData project is not known")
+                .hint("set project_id of the target in taskloom.yaml, --project-id or TASKLOOM_PROJECT_ID")
+        })
+    }
+
+    /// Returns what the state must belong to.
+    ///
+    /// # Errors
+    /// When nothing names the project.
+    pub fn origin(&self) -> Result<Origin, Failure> {
+        let site = match &self.service {
+            ServiceAt::Embedded => "embedded".to_owned(),
+            ServiceAt::Remote(endpoint) => endpoint.site(),
+        };
+        Ok(Origin { target: self.target.clone(), project_id: self.project_id()?, site })
+    }
+
+    /// Returns who this process is, for the lock.
+    pub fn holder(&self, now: &str) -> Holder {
+        Holder {
+            pid: std::process::id(),
+            host: host_name(),
+            command: self.command.clone(),
+            since: now.to_owned(),
+        }
+    }
+
+    /// Says so when another run is at work on the state: what is read may be about to change.
+    pub fn tell_holder(&self, outlet: &mut Outlet<'_>) {
+        if let Some(holder) = holder(&self.state) {
+            outlet.note(&format!(
+                "note: process {} on {} is at work on this state (`{}`), so this may be outdated\n",
+                holder.pid, holder.host, holder.command
+            ));
+        }
+    }
+
+    /// Returns the failure of a state that cannot be used.
+    pub fn state_failure(&self, error: &StateError) -> Failure {
+        Failure::of(error).hint(error.way_out())
+    }
+
+    /// Returns the failure of a pass that ended early.
+    pub fn pass_failure(&self, error: &PassError) -> Failure {
+        match error {
+            PassError::State(error) => self.state_failure(error),
+            PassError::Observe(error) => Failure::of(error),
+            PassError::Unclear { .. } => Failure::of(error).hint(
+                "compare them with the manifest in the console; delete the one that is not wanted, then apply again",
+            ),
+        }
+    }
+}
+
+/// A folder without a taskloom.yaml: the flags say it all.
+fn bare_project(root: PathBuf) -> Project {
+    Project {
+        file: root.join("taskloom.yaml"),
+        root,
+        label: String::new(),
+        bundle_name: None,
+        bundle_id: None,
+        manifests: vec!["manifests".to_owned()],
+        variables: BTreeMap::new(),
+        targets: BTreeMap::new(),
+        guards: crate::manifest::Guards::default(),
+    }
+}
+
+fn service_at(endpoint: Option<&String>) -> Result<ServiceAt, Failure> {
+    match endpoint.map(String::as_str) {
+        None => Ok(ServiceAt::Remote(Endpoint::default())),
+        Some("embedded") => Ok(ServiceAt::Embedded),
+        Some(url) => url
+            .parse()
+            .map(ServiceAt::Remote)
+            .map_err(|error: crate::cloud::EndpointError| Failure::usage(error.to_string())),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the name of the machine is read for the lock")]
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map(|name| name.trim().to_owned())
+        .or_else(|_| std::env::var("HOSTNAME"))
+        .or_else(|_| std::env::var("COMPUTERNAME"))
+        .unwrap_or_else(|_| "this machine".to_owned())
+}

@@ -1,0 +1,69 @@
+//! `taskloom emulator`: the embedded service for other programs.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::arguments::GlobalArgs;
+use super::connection::LOCAL;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use super::signals::Signals;
+use crate::clock::SystemClock;
+use crate::emulator::{Emulator, Settings};
+
+/// Serve the embedded WeData service on loopback
+///
+/// It takes the pair in TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or taskloom-local twice.
+#[derive(Debug, Args)]
+pub struct EmulatorArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Keep the tasks in this file between runs
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Wait so long before each answer
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    latency_ms: u64,
+}
+
+/// Serves until a signal comes.
+pub async fn run(
+    args: &EmulatorArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let mut credentials = vec![(LOCAL.to_owned(), LOCAL.to_owned())];
+    let pair = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"].map(|n| environment.get(n));
+    if let [Some(id), Some(key)] = pair {
+        credentials.push((id, key));
+    }
+    let settings = Settings {
+        listen: args.listen,
+        data: args.data.clone().map(|file| match &global.chdir {
+            Some(folder) => folder.join(file),
+            None => file,
+        }),
+        rate: global.rate,
+        latency: Duration::from_millis(args.latency_ms),
+        credentials,
+        seed: fastrand::u64(..),
+        ..Settings::default()
+    };
+    let emulator = Emulator::start(settings, Arc::new(SystemClock::new()))
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    outlet.data(&format!("listening on http://{}\n", emulator.address()))?;
+    let mut stop = signals.stop.clone();
+    // The sender lives as long as the process, so this ends by a signal only.
+    let _ = stop.wait_for(|stopped| *stopped).await;
+    emulator.stop().await;
+    Ok(ExitStatus::Done)
+}

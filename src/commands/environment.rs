@@ -1,0 +1,31 @@
+//! The environment of the process, handed in so that nothing below reads it.
+
+use std::ffi::OsString;
+
+/// Environment variables, and what the process is.
+pub struct Environment {
+    lookup: Box<Lookup>,
+    /// The command line, for the lock's holder.
+    pub command: String,
+}
+
+type Lookup = dyn Fn(&str) -> Option<String>;
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Environment").field("command", &self.command).finish_non_exhaustive()
+    }
+}
+
+impl Environment {
+    /// Returns an environment with these variables.
+    pub fn new(lookup: impl Fn(&str) -> Option<String> + 'static, argv: &[OsString]) -> Self {
+        let words: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
+        Environment { lookup: Box::new(lookup), command: words.join(" ") }
+    }
+
+    /// Returns a variable; an empty one is none.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,95 @@
+//! What a command ends with: a message, hints, an exit status.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+/// The exit status of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Done.
+    Done,
+    /// Problems, a refusal, or an operation that failed.
+    Failed,
+    /// Fine, and changes are pending: only with `--detailed-exitcode`.
+    Pending,
+    /// The command line makes no sense.
+    Usage,
+    /// Stopped by a signal: 128 and its number.
+    Stopped(u8),
+}
+
+impl ExitStatus {
+    /// Returns the number.
+    pub fn code(self) -> u8 {
+        match self {
+            ExitStatus::Done => 0,
+            ExitStatus::Failed => 1,
+            ExitStatus::Pending => 2,
+            ExitStatus::Usage => 64,
+            ExitStatus::Stopped(signal) => 128 + signal,
+        }
+    }
+}
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    hints: Vec<String>,
+    status: ExitStatus,
+}
+
+impl Failure {
+    /// A failure with its whole chain of causes.
+    pub fn of(error: &dyn Error) -> Failure {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // A transparent error repeats its cause.
+            if !message.ends_with(&text) {
+                let _ = write!(message, ": {text}");
+            }
+            cause = error.source();
+        }
+        Failure::user(message)
+    }
+
+    /// A failure that a person can do something about.
+    pub fn user(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), hints: Vec::new(), status: ExitStatus::Failed }
+    }
+
+    /// A command line that makes no sense.
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure { status: ExitStatus::Usage, ..Failure::user(message) }
+    }
+
+    /// A failure that has been told already.
+    pub fn silent() -> Failure {
+        Failure::user("")
+    }
+
+    /// Adds a way out.
+    pub fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Returns the exit status.
+    pub fn status(&self) -> ExitStatus {
+        self.status
+    }
+
+    /// Returns the lines for standard error; none when it has been told already.
+    pub fn text(&self) -> String {
+        if self.message.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("error: {}\n", self.message);
+        for hint in &self.hints {
+            let _ = writeln!(text, "help: {hint}");
+        }
+        text
+    }
+}

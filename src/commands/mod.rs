@@ -1,0 +1,30 @@
+//! The command line: one file a subcommand, and what they share.
+//!
+//! Hints and exit statuses are added here and nowhere else.
+
+mod arguments;
+mod run;
+mod environment;
+mod context;
+mod connection;
+mod failure;
+mod outlet;
+mod signals;
+mod tracing;
+mod report;
+mod saved;
+mod pass;
+mod validate;
+mod plan;
+mod apply;
+mod destroy;
+mod state;
+mod init;
+mod emulator;
+mod completions;
+
+pub use arguments::{Arguments, Command, GlobalArgs};
+pub use environment::Environment;
+pub use failure::ExitStatus;
+pub use outlet::Outlet;
+pub use run::run;

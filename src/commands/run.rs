@@ -1,0 +1,96 @@
+//! From arguments to an exit status.
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use super::arguments::{Arguments, Command, GlobalArgs, When};
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use super::signals::Signals;
+use super::{apply, completions, destroy, emulator, init, plan, state, validate};
+
+/// Runs one command line to its end.
+pub fn run(
+    argv: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+) -> ExitStatus {
+    let arguments = match Arguments::try_parse_from(argv) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error, outlet),
+    };
+    match arguments.global.color {
+        When::Always => (outlet.out_color, outlet.err_color) = (true, true),
+        When::Never => (outlet.out_color, outlet.err_color) = (false, false),
+        When::Auto => {}
+    }
+    super::tracing::start(arguments.global.verbose, outlet.err_color);
+    let result =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+            Ok(runtime) => {
+                let status = runtime.block_on(dispatch(&arguments, environment, outlet));
+                // What is still in flight after a second signal is left to the journal.
+                runtime.shutdown_background();
+                status
+            }
+            Err(error) => Err(Failure::of(&error)),
+        };
+    match result {
+        Ok(status) => status,
+        Err(failure) => {
+            outlet.note(&failure.text());
+            failure.status()
+        }
+    }
+}
+
+async fn dispatch(
+    arguments: &Arguments,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let mut signals = Signals::listen();
+    let leave = std::mem::replace(&mut signals.leave, tokio::spawn(std::future::pending()));
+    tokio::select! {
+        result = command(arguments, environment, &signals, outlet) => result,
+        status = leave => Ok(status.unwrap_or(ExitStatus::Failed)),
+    }
+}
+
+async fn command(
+    arguments: &Arguments,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let global: &GlobalArgs = &arguments.global;
+    match &arguments.command {
+        Command::Validate(_) => validate::run(global, environment, outlet),
+        Command::Plan(args) => plan::run(args, global, environment, outlet).await,
+        Command::Apply(args) => apply::run(args, global, environment, signals, outlet).await,
+        Command::Destroy(args) => destroy::run(args, global, environment, signals, outlet).await,
+        Command::State(args) => state::run(args, global, environment, outlet),
+        Command::Init(args) => init::run(args, global, outlet),
+        Command::Emulator(args) => emulator::run(args, global, environment, signals, outlet).await,
+        Command::Completions(args) => completions::run(args, outlet),
+    }
+}
+
+/// Help and version are data; everything else is a command line that makes no sense.
+fn usage(error: &clap::Error, outlet: &mut Outlet<'_>) -> ExitStatus {
+    let styled = error.render();
+    let is_data = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let color = if is_data { outlet.out_color } else { outlet.err_color };
+    let text = if color { styled.ansi().to_string() } else { styled.to_string() };
+    if !is_data {
+        outlet.note(&text);
+        return ExitStatus::Usage;
+    }
+    match outlet.data(&text) {
+        Ok(()) => ExitStatus::Done,
+        Err(failure) => failure.status(),
+    }
+}

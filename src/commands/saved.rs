@@ -1,0 +1,121 @@
+//! Saved plans: what was reviewed is what is done, or nothing is.
+#![expect(clippy::disallowed_methods, reason = "this file reads and writes saved plans")]
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
+
+use super::failure::Failure;
+use super::pass::{Shown, shown_json};
+use crate::plan::{Plan, to_json};
+use crate::state::Header;
+
+/// What a saved plan binds itself to.
+#[derive(Debug, Deserialize)]
+pub struct Saved {
+    format_version: String,
+    target: String,
+    project_id: String,
+    state: SavedState,
+    digests: Digests,
+}
+
+#[derive(Debug, Deserialize)]
+struct SavedState {
+    lineage: String,
+    serial: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Digests {
+    manifests: String,
+    changes: String,
+}
+
+/// Saves a plan.
+pub fn write(path: &Path, shown: &Shown<'_>) -> Result<(), Failure> {
+    let mut json = shown_json(shown)?;
+    json.insert(
+        "digests".to_owned(),
+        serde_json::json!({"manifests": shown.digest, "changes": digest(shown.plan)}),
+    );
+    let mut text = serde_json::to_string_pretty(&json).map_err(|error| Failure::of(&error))?;
+    text.push('\n');
+    std::fs::write(path, text)
+        .map_err(|error| Failure::user(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Reads a saved plan.
+pub fn read(path: &Path) -> Result<Saved, Failure> {
+    let wrong = |error: &dyn std::error::Error| {
+        Failure::user(format!("cannot read {} as a saved plan: {error}", path.display()))
+            .hint("make one with: taskloom plan --out FILE")
+    };
+    let text = std::fs::read(path).map_err(|error| wrong(&error))?;
+    let saved: Saved = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
+    if saved.format_version != "1.0" {
+        return Err(Failure::user(format!(
+            "{} has format_version {}, and this taskloom reads 1.0",
+            path.display(),
+            saved.format_version
+        )));
+    }
+    Ok(saved)
+}
+
+impl Saved {
+    /// Refuses when the target, the state or the manifests are not those of the plan.
+    pub fn check_origin(
+        &self,
+        target: &str,
+        project_id: &str,
+        header: &Header,
+        manifests: &str,
+    ) -> Result<(), Failure> {
+        let refuse = |what: String| {
+            Err(Failure::user(format!("the saved plan is stale: {what}")).hint("plan again"))
+        };
+        if self.target != target || self.project_id != project_id {
+            return refuse(format!(
+                "it is for target {} of project {}, not for {target} of {project_id}",
+                self.target, self.project_id
+            ));
+        }
+        if self.state.lineage != header.lineage && (self.state.serial, header.serial) != (0, 0) {
+            return refuse("the state is another one".to_owned());
+        }
+        if self.state.serial != header.serial {
+            return refuse(format!(
+                "the state has moved from serial {} to {}",
+                self.state.serial, header.serial
+            ));
+        }
+        if self.digests.manifests != manifests {
+            return refuse("the manifests have changed".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Refuses when what would be done now is not what was saved.
+    pub fn check_changes(&self, plan: &Plan) -> Result<(), Failure> {
+        if self.digests.changes == digest(plan) {
+            return Ok(());
+        }
+        Err(Failure::user("the saved plan is stale: the service has moved since")
+            .hint("plan again"))
+    }
+}
+
+/// The digest of what a plan does; where manifests are written does not count.
+fn digest(plan: &Plan) -> String {
+    let mut changes = to_json(plan).remove("changes").unwrap_or_default();
+    for change in changes.as_array_mut().into_iter().flatten() {
+        if let Some(change) = change.as_object_mut() {
+            change.remove("source");
+        }
+    }
+    let digest = Sha256::digest(Json::to_string(&changes).as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
