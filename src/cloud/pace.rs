@@ -1,6 +1,7 @@
 //! When a call may start: evenly, a lane for each action, slower while the service says so.
 //!
-//! A turn is reserved at once and then waited for, so nothing is locked during the wait.
+//! A turn is reserved at once and then waited for. Nothing is held during the wait, so a caller
+//! that stops waiting, or is not polled for a while, holds up nobody.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -16,6 +17,8 @@ const GAP_MAX: Duration = Duration::from_secs(2);
 const RATES: RangeInclusive<f64> = 0.01..=1000.0;
 /// The share of the gap that a success leaves.
 const RECOVERY: f64 = 0.9;
+/// Turns come sooner when the pace recovers: nobody sleeps longer than this without asking.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Requests a second that one action may make: from 0.01 to 1000.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,21 +50,12 @@ pub(super) struct Turn {
 #[derive(Debug)]
 struct Lane {
     gap: Duration,
-    /// The next turn to be given away.
-    next: Duration,
-    /// The latest start.
-    last: Option<Duration>,
-    /// By how much all turns that were given away have been put off so far.
-    put_off: Duration,
+    /// How many turns were given away.
+    given: u64,
+    /// The highest turn that started, and the latest moment at which one did.
+    last: Option<(u64, Duration)>,
     /// When the lane last became slower.
     slowed: Option<Duration>,
-}
-
-/// A turn that was given away; it is due at `at`, and later by what the lane is put off since.
-#[derive(Clone, Copy)]
-struct Ticket {
-    at: Duration,
-    put_off: Duration,
 }
 
 impl Pacer {
@@ -73,11 +67,11 @@ impl Pacer {
 
     /// Waits until the action may start.
     pub(super) async fn turn(&self, action: &'static str) -> Turn {
-        let ticket = self.with_lane(action, |lane, now| lane.reserve(now));
+        let number = self.with_lane(action, |lane, _| lane.reserve());
         loop {
-            match self.with_lane(action, |lane, now| lane.start(ticket, now)) {
+            match self.with_lane(action, |lane, now| lane.start(number, now)) {
                 Ok(turn) => return turn,
-                Err(wait) => self.clock.sleep(wait).await,
+                Err(wait) => self.clock.sleep(wait.min(ASK_AGAIN)).await,
             }
         }
     }
@@ -106,47 +100,39 @@ impl Pacer {
 
 impl Lane {
     fn new(gap: Duration) -> Self {
-        Lane { gap, next: Duration::ZERO, last: None, put_off: Duration::ZERO, slowed: None }
+        Lane { gap, given: 0, last: None, slowed: None }
     }
 
-    fn reserve(&mut self, now: Duration) -> Ticket {
-        let at = self.next.max(now);
-        self.next = at + self.gap;
-        Ticket { at, put_off: self.put_off }
+    fn reserve(&mut self) -> u64 {
+        self.given += 1;
+        self.given
     }
 
-    /// Starts a call whose turn has come, or says how long to wait before asking again.
+    /// Starts a call whose turn has come, or says how long that will take at the present pace.
     ///
-    /// A start that comes late puts off all that follow, else they would bunch up behind it; a gap
-    /// that has grown since holds for the turns that were given away before, too.
-    fn start(&mut self, ticket: Ticket, now: Duration) -> Result<Turn, Duration> {
-        let due = ticket.at + (self.put_off - ticket.put_off);
-        let free = self.last.map_or(Duration::ZERO, |last| last + self.gap.saturating_sub(MARGIN));
-        let earliest = due.max(free);
-        if now < earliest {
-            return Err(earliest - now);
+    /// Turns are counted from the latest start, so one that comes late puts off all that follow;
+    /// what is late by no more than the margin is on time, else the lane would lose its pace.
+    fn start(&mut self, number: u64, now: Duration) -> Result<Turn, Duration> {
+        let (highest, due) = match self.last {
+            None => (number, now),
+            Some((last, at)) => {
+                let gaps = u32::try_from(number.saturating_sub(last).max(1)).unwrap_or(u32::MAX);
+                (last.max(number), at.saturating_add(self.gap.saturating_mul(gaps)))
+            }
+        };
+        if now < due {
+            return Err(due - now);
         }
-        let late = now - due;
-        if late > MARGIN {
-            self.delay(late);
-        }
-        self.last = Some(now);
+        self.last = Some((highest, due.max(now.saturating_sub(MARGIN))));
         Ok(Turn { started: now })
     }
 
     /// Doubles the gap, once for all the calls that were under way when it was found too small.
     fn slow_down(&mut self, turn: Turn, now: Duration) {
-        if self.slowed.is_some_and(|slowed| turn.started <= slowed) {
-            return;
+        if self.slowed.is_none_or(|slowed| turn.started > slowed) {
+            self.gap = (self.gap * 2).min(GAP_MAX.max(self.gap));
+            self.slowed = Some(now);
         }
-        self.gap = (self.gap * 2).min(GAP_MAX.max(self.gap));
-        self.slowed = Some(now);
-        self.delay(self.gap);
-    }
-
-    fn delay(&mut self, by: Duration) {
-        self.put_off += by;
-        self.next += by;
     }
 }
 

@@ -1,6 +1,9 @@
 //! One test binary; a file a subject.
 
+mod cloud_client;
 mod cloud_endpoint;
+mod cloud_fake;
+mod cloud_pace;
 mod cloud_transport;
 mod manifest;
 mod manifest_cases;

@@ -1,0 +1,146 @@
+//! A transport that follows a script, and a clock whose time of day can be wrong.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use taskloom::clock::{BoxFuture, Clock, SystemClock};
+use taskloom::cloud::{
+    Client, ClientSettings, Credentials, Doubt, HttpRequest, HttpResponse, Obstacle, Transport,
+    TransportError,
+};
+
+/// One answer of the script.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Status, Date and body.
+    Http(u16, Option<&'static str>, String),
+    /// The connection is refused.
+    Refused,
+    /// The connection breaks after the request.
+    Broken,
+    /// Nothing ever comes.
+    Hang,
+}
+
+/// A successful answer with `Data: {}`.
+pub fn ok() -> Answer {
+    body(r#"{"Response":{"Data":{},"RequestId":"req-ok"}}"#)
+}
+
+/// An answer of status 200.
+pub fn body(body: &str) -> Answer {
+    Answer::Http(200, None, body.to_owned())
+}
+
+/// The answer that the service gives for an error.
+pub fn error(code: &str) -> Answer {
+    body(&format!(
+        r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"req-{code}"}}}}"#
+    ))
+}
+
+/// Answers in order, the last one for ever, and remembers what was sent and when.
+#[derive(Debug)]
+pub struct FakeTransport {
+    clock: Arc<dyn Clock>,
+    script: Mutex<VecDeque<Answer>>,
+    sent: Mutex<Vec<(Duration, HttpRequest)>>,
+}
+
+impl FakeTransport {
+    /// Returns the requests that were sent.
+    pub fn requests(&self) -> Vec<HttpRequest> {
+        self.sent
+            .lock()
+            .expect("no test panicked")
+            .iter()
+            .map(|(_, request)| request.clone())
+            .collect()
+    }
+
+    /// Returns when each request was sent.
+    pub fn moments(&self) -> Vec<Duration> {
+        self.sent.lock().expect("no test panicked").iter().map(|(moment, _)| *moment).collect()
+    }
+}
+
+impl Transport for FakeTransport {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        self.sent.lock().expect("no test panicked").push((self.clock.elapsed(), request));
+        let mut script = self.script.lock().expect("no test panicked");
+        let next = script.front().cloned().expect("a script has at least one answer");
+        if script.len() > 1 {
+            script.pop_front();
+        }
+        Box::pin(async move {
+            match next {
+                Answer::Http(status, date, body) => {
+                    let date = date.map(str::to_owned);
+                    Ok(HttpResponse { status, date, body: body.into_bytes() })
+                }
+                Answer::Refused => {
+                    let obstacle = Obstacle::Unreachable { host: "fake:443".to_owned() };
+                    Err(TransportError::NotSent { obstacle, source: None })
+                }
+                Answer::Broken => {
+                    let doubt = Doubt::Broken { host: "fake:443".to_owned() };
+                    Err(TransportError::Doubtful { doubt, source: None })
+                }
+                Answer::Hang => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// Tokio's time, with a time of day that starts where the test says.
+#[derive(Debug)]
+pub struct TestClock {
+    start: Timestamp,
+    system: SystemClock,
+}
+
+impl TestClock {
+    /// Makes a clock that shows this time now.
+    pub fn at(start: &str) -> Arc<TestClock> {
+        let start = start.parse().expect("a time");
+        Arc::new(TestClock { start, system: SystemClock::new() })
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        self.start + jiff::SignedDuration::try_from(self.elapsed()).expect("a short test")
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.system.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        self.system.sleep(duration)
+    }
+}
+
+/// A client with its fakes.
+pub struct Stage {
+    pub client: Arc<Client>,
+    pub transport: Arc<FakeTransport>,
+}
+
+/// Makes a client of a script; settings can be changed.
+pub fn stage(script: &[Answer], change: impl FnOnce(&mut ClientSettings)) -> Stage {
+    let clock = TestClock::at("2026-01-06T10:00:00Z");
+    let transport = Arc::new(FakeTransport {
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        script: Mutex::new(script.iter().cloned().collect()),
+        sent: Mutex::default(),
+    });
+    let mut settings = ClientSettings::new("ap-guangzhou");
+    change(&mut settings);
+    let credentials = Credentials::new("the test", "AKIDtest", "hush-key", Some("hush-token"))
+        .expect("good credentials");
+    let outside = Arc::clone(&transport) as Arc<dyn Transport>;
+    Stage { client: Arc::new(Client::new(settings, outside, clock, credentials)), transport }
+}
