@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -13,47 +12,15 @@ use crate::model::{Call, Reply};
 use super::answer;
 use super::attempts::Attempts;
 use super::credentials::Credentials;
-use super::endpoint::Endpoint;
 use super::error::CallError;
-use super::pace::{Pacer, Rate, Turn};
+use super::pace::{Pacer, Turn};
 use super::request::signed;
 use super::retry::{RetryClass, is_repeatable};
+use super::settings::ClientSettings;
 use super::transport::{Doubt, HttpRequest, HttpResponse, Transport, TransportError};
 
 /// A clock that is off by less is not why a signature was refused; the service allows 5 minutes.
 const SKEW_LEAST: i64 = 60;
-
-/// What a client is told.
-#[derive(Clone, Debug)]
-pub struct ClientSettings {
-    /// Where the service is.
-    pub endpoint: Endpoint,
-    /// X-TC-Region: any text, the service knows its regions.
-    pub region: String,
-    /// Calls a second for each action.
-    pub rate: Rate,
-    /// The most that one request may take.
-    pub timeout: Duration,
-    /// How often a call is sent at most. Refusals for the rate are not counted.
-    pub attempts: u32,
-    /// No request is sent again later than this after the first.
-    pub retry_for: Duration,
-}
-
-impl ClientSettings {
-    /// Returns the settings for a region: the site of China, 20 calls a second, 60 seconds a
-    /// request as the official SDKs have it, 5 attempts within 3 minutes.
-    pub fn new(region: impl Into<String>) -> Self {
-        ClientSettings {
-            endpoint: Endpoint::default(),
-            region: region.into(),
-            rate: Rate::default(),
-            timeout: Duration::from_secs(60),
-            attempts: 5,
-            retry_for: Duration::from_secs(180),
-        }
-    }
-}
 
 /// The service, as the rest of the program sees it.
 #[derive(Debug)]
@@ -119,7 +86,7 @@ impl Client {
             };
             let pause = attempts.pause(self.clock.elapsed()).filter(|_| again);
             let Some(pause) = pause else { return Err(failure.error) };
-            tracing::debug!(action, ?pause, error = %failure.error, "trying again");
+            tracing::debug!(action, ?pause, "trying again");
             self.clock.sleep(pause).await;
             turn = self.pacer.turn(action).await;
         }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::credentials::{Credentials, CredentialsError};
 
@@ -40,7 +41,9 @@ pub(super) fn read_profile(
         path: path.to_owned(),
         expected: "a profile of tccli (JSON)",
     };
-    let file: ProfileFile = serde_json::from_str(&text).map_err(malformed)?;
+    // A struct alone would be read from a list, too.
+    let map: serde_json::Map<String, Json> = serde_json::from_str(&text).map_err(malformed)?;
+    let file: ProfileFile = serde_json::from_value(Json::Object(map)).map_err(malformed)?;
     let origin = path.display().to_string();
     if let Some(way) = unsupported(&file) {
         return Err(CredentialsError::Unsupported { origin, way });

@@ -1,21 +1,14 @@
 //! Who we are to the service: a pair of keys, with a token when they are temporary.
-//!
-//! The places are asked in order, and the first that has anything decides: what is wrong there is
-//! an error, and keys of two places are never mixed.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::clock::Clock;
-
-use super::credential_files::{read_ini, read_profile};
-
-const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
-const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
-const TOKEN: &str = "TENCENTCLOUD_TOKEN";
-const PROFILE: &str = "TCCLI_PROFILE";
+pub(super) const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
+pub(super) const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
+pub(super) const TOKEN: &str = "TENCENTCLOUD_TOKEN";
+pub(super) const PROFILE: &str = "TCCLI_PROFILE";
 
 /// Keys of one place. Debug shows the beginning of the id and no more.
 #[derive(Clone)]
@@ -80,7 +73,7 @@ pub enum CredentialsError {
         expected: &'static str,
     },
     /// A key is absent or empty.
-    #[error("{origin} has no {name}")]
+    #[error("{name} is missing in {origin}")]
     NoKey {
         /// The place.
         origin: String,
@@ -116,39 +109,6 @@ pub enum CredentialsError {
 }
 
 impl Credentials {
-    /// Loads the credentials from the first place that has any: the environment, the profile of
-    /// tccli (`TCCLI_PROFILE` or `default`), the file that the SDKs share.
-    ///
-    /// # Errors
-    /// When no place has any, or the first that has some has them wrong.
-    pub fn load(
-        environment: &dyn Fn(&str) -> Option<String>,
-        clock: &dyn Clock,
-    ) -> Result<Credentials, CredentialsError> {
-        let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-        if let Some(found) = from_environment(&set)? {
-            return Ok(found);
-        }
-        let home = set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
-        let Some(home) = home else {
-            let files = vec!["and no file, for HOME is not set".to_owned()];
-            return Err(CredentialsError::Missing { files });
-        };
-        let profile = profile_path(&home, set(PROFILE))?;
-        if let Some(found) = read_profile(&profile.path, clock.now())? {
-            return Ok(found);
-        }
-        if let Some(name) = profile.named {
-            return Err(CredentialsError::NoProfile { profile: name, path: profile.path });
-        }
-        let shared = home.join(".tencentcloud").join("credentials");
-        if let Some(found) = read_ini(&shared)? {
-            return Ok(found);
-        }
-        let files = [profile.path, shared].map(|path| path.display().to_string()).to_vec();
-        Err(CredentialsError::Missing { files })
-    }
-
     /// Makes credentials of the keys that a place holds.
     ///
     /// # Errors
@@ -182,38 +142,6 @@ impl fmt::Debug for Credentials {
             .field("token", &self.token)
             .finish()
     }
-}
-
-fn from_environment(
-    set: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<Credentials>, CredentialsError> {
-    match (set(SECRET_ID), set(SECRET_KEY)) {
-        (Some(id), Some(key)) => {
-            Credentials::new("the environment", &id, &key, set(TOKEN).as_deref()).map(Some)
-        }
-        (Some(_), None) => {
-            Err(CredentialsError::HalfSet { present: SECRET_ID, missing: SECRET_KEY })
-        }
-        (None, Some(_)) => {
-            Err(CredentialsError::HalfSet { present: SECRET_KEY, missing: SECRET_ID })
-        }
-        (None, None) => Ok(None),
-    }
-}
-
-/// The file of a profile, with the name that was asked for.
-struct Profile {
-    path: PathBuf,
-    named: Option<String>,
-}
-
-fn profile_path(home: &Path, named: Option<String>) -> Result<Profile, CredentialsError> {
-    let name = named.as_deref().unwrap_or("default");
-    if name.contains(['/', '\\', '\0']) {
-        return Err(CredentialsError::ProfileName { profile: name.to_owned() });
-    }
-    let path = home.join(".tccli").join(format!("{name}.credential"));
-    Ok(Profile { path, named })
 }
 
 fn check_key(origin: &str, name: &'static str, key: &str) -> Result<(), CredentialsError> {

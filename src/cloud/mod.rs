@@ -6,6 +6,7 @@ mod sign;
 mod endpoint;
 mod credentials;
 mod credential_files;
+mod credential_places;
 mod transport;
 mod tls;
 mod reqwest_transport;
@@ -13,17 +14,19 @@ mod retry;
 mod error;
 mod answer;
 mod pace;
+mod settings;
 mod request;
 mod attempts;
 mod client;
 
-pub use client::{Client, ClientSettings};
+pub use client::Client;
 pub use credentials::{Credentials, CredentialsError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{AnswerError, CallError, Outcome};
 pub use pace::{Rate, RateError};
 pub use reqwest_transport::ReqwestTransport;
 pub use retry::{RETRY_RULES, RetryClass, RetryRule, retry_class};
+pub use settings::ClientSettings;
 pub use sign::{Signature, Signing, sign};
 pub use transport::{
     Doubt, Header, HttpRequest, HttpResponse, Obstacle, Transport, TransportError,

@@ -3,8 +3,8 @@
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
-use super::client::ClientSettings;
 use super::credentials::Credentials;
+use super::settings::ClientSettings;
 use super::sign::{Signing, sign};
 use super::transport::{Header, HttpRequest};
 

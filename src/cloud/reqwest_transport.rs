@@ -115,7 +115,8 @@ fn not_answered(host: &str, error: reqwest::Error) -> TransportError {
 
 fn obstacle(host: String, error: &reqwest::Error) -> Obstacle {
     if error.is_dns() {
-        return Obstacle::Name { host };
+        let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+        return Obstacle::Name { host: name.to_owned() };
     }
     if error.is_timeout() {
         return Obstacle::ConnectTimeout { host };

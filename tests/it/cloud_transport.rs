@@ -5,16 +5,20 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
+use std::time::Duration;
 
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 
+use serde_json::json;
+use taskloom::clock::SystemClock;
 use taskloom::cloud::{
-    Doubt, Endpoint, Header, HttpRequest, HttpResponse, Obstacle, ReqwestTransport, Transport,
-    TransportError,
+    Client, ClientSettings, Credentials, Doubt, Endpoint, Header, HttpRequest, HttpResponse,
+    Obstacle, Outcome, ReqwestTransport, Transport, TransportError,
 };
+use taskloom::model::Call;
 
 fn header(name: &'static str, value: &str, sensitive: bool) -> Header {
     Header { name, value: value.to_owned(), sensitive }
@@ -98,6 +102,15 @@ async fn a_request_and_its_answer_travel_whole() {
     assert!(head.contains(&format!("\r\nhost: {address}\r\n")), "{head}");
     assert!(head.contains("\r\nauthorization: hush\r\n"), "{head}");
     assert!(head.contains("gzip"), "{head}");
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_unpacked() {
+    let (host, _heads) = serve_bytes(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 22\r\n\r\n\
+        \x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00",
+    );
+    assert_eq!(post(&format!("http://{host}")).await.expect("an answer").body, b"{}");
 }
 
 #[tokio::test]
@@ -223,4 +236,24 @@ fn a_request_shows_neither_its_secrets_nor_its_body() {
     let shown = format!("{request:?}");
     assert!(shown.contains("Host: wedata") && shown.contains("X-TC-Token: ***"), "{shown}");
     assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_service_that_never_answers_is_left_at_the_time_limit() {
+    let (sender, receiver) = channel();
+    let host = serve(1, move |stream| {
+        read_request(&stream);
+        // The connection stays open until the test is over.
+        sender.send(stream).expect("the test listens");
+    });
+    let mut settings = ClientSettings::new("ap-guangzhou");
+    settings.endpoint = format!("http://{host}").parse().expect("an endpoint");
+    settings.timeout = Duration::from_millis(100);
+    let transport = ReqwestTransport::new(&settings.endpoint).expect("a transport");
+    let keys = Credentials::new("the test", "id", "key", None).expect("keys");
+    let client = Client::new(settings, Arc::new(transport), Arc::new(SystemClock::new()), keys);
+    let call = Call { action: "CreateTask", body: json!({}) };
+    let error = client.call(&call).await.expect_err("nothing comes");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    drop(receiver);
 }

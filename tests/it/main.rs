@@ -1,9 +1,11 @@
 //! One test binary; a file a subject.
 
 mod cloud_client;
+mod cloud_credentials;
 mod cloud_endpoint;
 mod cloud_fake;
 mod cloud_pace;
+mod cloud_retry;
 mod cloud_transport;
 mod manifest;
 mod manifest_cases;
