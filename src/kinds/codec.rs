@@ -51,7 +51,7 @@ pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value)
     Call { action: table.actions.create, body }
 }
 
-/// Returns the call that replaces a resource with a whole spec (see [`super::merge`]).
+/// Returns the call that replaces a resource with a whole spec (see [`super::merge()`]).
 pub fn update_call(
     table: &Table,
     project_id: &str,

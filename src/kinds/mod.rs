@@ -3,7 +3,7 @@
 //! One table checks manifests, compares, encodes and decodes. Nothing here knows a manifest's
 //! syntax or sends anything.
 
-pub mod dependency;
+mod dependency;
 mod codec;
 mod field;
 mod merge;
@@ -19,6 +19,7 @@ pub use codec::{
     ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
     delete_call, get_call, list_call, task_name, task_type, update_call, workflow_id,
 };
+pub use dependency::{CYCLES, Pair, pair as dependency_pair, settings_of, takes_offset};
 pub use field::{Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
 pub use merge::{Exceptions, merge};
 pub use path::is_covered;

@@ -6,7 +6,7 @@ use super::format::date_time;
 use super::page::{Page, Trail};
 use super::problem::{Problem, Severity, Spot};
 use super::tree::{Entry, Node};
-use crate::kinds::dependency::{CYCLES, pair, settings_of, takes_offset};
+use crate::kinds::{CYCLES, dependency_pair, settings_of, takes_offset};
 use crate::model::{Address, Part, Value};
 
 /// The list of upstream tasks.
@@ -145,7 +145,7 @@ pub(super) fn against_table(
         return None;
     }
     let settings: Vec<_> = match upstream {
-        Some(upstream) => match pair(cycle, upstream) {
+        Some(upstream) => match dependency_pair(cycle, upstream) {
             Some(pair) => pair.settings.to_vec(),
             None => return Some(unlisted(dependency, cycle, upstream)),
         },

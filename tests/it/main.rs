@@ -1,5 +1,6 @@
 //! One test binary; a file a subject.
 
+mod architecture;
 mod cloud_client;
 mod cloud_credentials;
 mod cloud_endpoint;
@@ -7,6 +8,7 @@ mod cloud_fake;
 mod cloud_pace;
 mod cloud_retry;
 mod cloud_transport;
+mod kinds;
 mod manifest;
 mod manifest_cases;
 mod manifest_hostile;
