@@ -3,8 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
@@ -18,9 +17,21 @@ pub struct Door {
     pub listener: TcpListener,
 }
 
-/// Ends a connection: from then on nothing more can be written to it.
+/// Ends a connection: from some byte on nothing more can be written to it.
 #[derive(Clone, Debug, Default)]
-pub struct Scissors(Arc<AtomicBool>);
+pub struct Scissors(Arc<Mutex<Left>>);
+
+/// What may still be written.
+#[derive(Clone, Copy, Debug, Default)]
+enum Left {
+    /// Everything.
+    #[default]
+    All,
+    /// The head of the next answer and this many bytes of its body.
+    HeadAnd(usize),
+    /// This many bytes.
+    Bytes(usize),
+}
 
 /// One connection.
 pub struct Line {
@@ -29,13 +40,38 @@ pub struct Line {
 }
 
 impl Scissors {
-    /// Cuts the connection.
+    /// Cuts the connection before the next answer.
     pub fn cut(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        *self.left() = Left::Bytes(0);
     }
 
-    fn is_cut(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+    /// Cuts the connection inside the body of the next answer.
+    pub fn cut_after(&self, n_body_bytes: usize) {
+        *self.left() = Left::HeadAnd(n_body_bytes);
+    }
+
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns how many of these bytes may be written; None is all of them.
+    fn allowed(&self, bytes: &[u8]) -> Option<usize> {
+        let mut left = self.left();
+        if let Left::HeadAnd(n_body_bytes) = *left {
+            let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+            *left = Left::Bytes(end.map_or(0, |end| end + 4) + n_body_bytes);
+        }
+        match *left {
+            Left::All | Left::HeadAnd(_) => None,
+            Left::Bytes(n) => Some(n.min(bytes.len())),
+        }
+    }
+
+    fn wrote(&self, n_bytes: usize) {
+        let mut left = self.left();
+        if let Left::Bytes(n) = *left {
+            *left = Left::Bytes(n.saturating_sub(n_bytes));
+        }
     }
 }
 
@@ -79,10 +115,15 @@ impl AsyncWrite for Line {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.scissors.is_cut() {
+        let n_allowed = self.scissors.allowed(bytes).unwrap_or(bytes.len());
+        let Some(bytes) = bytes.get(..n_allowed).filter(|bytes| !bytes.is_empty()) else {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        };
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if let Poll::Ready(Ok(n_bytes)) = written {
+            self.scissors.wrote(n_bytes);
         }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

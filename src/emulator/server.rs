@@ -118,11 +118,11 @@ async fn receive(
         return http::Response::new(Body::empty());
     };
     match reception.service.answer(&request).await {
-        Outcome::Answered(answer) => {
-            let body = Body::from(answer.body.clone());
-            respond(&answer, body)
+        Outcome::Answered(answer) => respond(answer),
+        Outcome::CutOff(answer) => {
+            scissors.cut_after(answer.body.len() / 2);
+            respond(answer)
         }
-        Outcome::CutOff(answer) => cut_off(&answer),
         Outcome::Dropped => {
             scissors.cut();
             http::Response::new(Body::empty())
@@ -149,21 +149,12 @@ async fn read(request: http::Request<Body>) -> Option<Request> {
     })
 }
 
-fn respond(answer: &Answer, body: Body) -> http::Response<Body> {
+fn respond(answer: Answer) -> http::Response<Body> {
     let mut response = http::Response::builder().status(answer.status);
     for (name, value) in &answer.headers {
         response = response.header(name, value);
     }
-    response.body(body).expect("the status and the headers are our own and well-formed")
-}
-
-/// The headers announce the whole body, half of it comes, and the connection ends.
-fn cut_off(answer: &Answer) -> http::Response<Body> {
-    let half = answer.body.iter().copied().take(answer.body.len() / 2).collect::<Vec<u8>>();
-    // A stream has no length of its own, so the announced one stands.
-    let body = Body::from_stream(Body::from(half).into_data_stream());
-    let mut response = respond(answer, body);
-    let length = http::HeaderValue::from(answer.body.len());
-    response.headers_mut().insert(http::header::CONTENT_LENGTH, length);
     response
+        .body(Body::from(answer.body))
+        .expect("the status and the headers are our own and well-formed")
 }
