@@ -1,5 +1,6 @@
 //! One test binary; a file a subject.
 
+mod apply;
 mod architecture;
 mod cloud_client;
 mod cloud_credentials;
@@ -25,3 +26,4 @@ mod manifest_hostile;
 mod manifest_project;
 mod manifest_requests;
 mod sign;
+mod support;

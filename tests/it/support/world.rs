@@ -1,0 +1,241 @@
+//! A project, its state and its service.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use taskloom::apply::{Status, Tally};
+use taskloom::clock::{Clock, SystemClock};
+use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
+use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings};
+use taskloom::manifest::{Request, load};
+use taskloom::model::{Bundle, Call, Desired, Reply};
+use taskloom::observe::Refresh;
+use taskloom::plan::{Plan, Style, render};
+use taskloom::reconcile::{PassError, Scope, Session, look, peek};
+use taskloom::state::{Holder, Loaded, Origin};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use super::wire::Wire;
+
+/// The project that every test works in.
+const PROJECT: &str = "1460947878944567296";
+
+/// A project in a temporary folder against the embedded service.
+#[derive(Debug)]
+pub struct World {
+    folder: TempDir,
+    /// The service.
+    pub service: Arc<Service>,
+    /// The way to it.
+    pub wire: Arc<Wire>,
+    /// How much is read.
+    pub refresh: Refresh,
+    /// The mark on what is created.
+    pub bundle: Option<Bundle>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What an apply did.
+#[derive(Debug)]
+pub struct Pass {
+    /// The plan that it carried out.
+    pub plan: Plan,
+    /// How it ended.
+    pub tally: Tally,
+    /// One line an event that ends an operation.
+    pub log: Vec<String>,
+}
+
+impl World {
+    /// Makes an empty project; needs a runtime, best one with paused time.
+    pub fn new(behaviour: Behaviour) -> World {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let settings = Settings { behaviour, rate: 0.0, seed: 7, ..Settings::default() };
+        let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
+        let wire = Arc::new(Wire {
+            service: Arc::clone(&service),
+            clock: Arc::clone(&clock),
+            cut: false.into(),
+            fuse: (-1).into(),
+        });
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("manifests")).unwrap();
+        World { folder, service, wire, refresh: Refresh::Moved, bundle: None, clock }
+    }
+
+    /// Writes a file below `manifests`.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join("manifests").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Removes a file below `manifests`.
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.folder.path().join("manifests").join(name)).unwrap();
+    }
+
+    /// The state file.
+    pub fn state_file(&self) -> PathBuf {
+        self.folder.path().join(".taskloom/test/state.json")
+    }
+
+    /// What the state file and its journal hold.
+    pub fn state(&self) -> Loaded {
+        peek(&self.state_file(), &origin()).unwrap()
+    }
+
+    /// What the manifests ask for; they must be fine.
+    pub fn desired(&self) -> Desired {
+        let request = Request {
+            root: self.folder.path().join("manifests"),
+            folders: vec![".".to_owned()],
+            target: "test".to_owned(),
+            project_id: Some(PROJECT.to_owned()),
+            bundle: self.bundle.clone(),
+            ..Request::default()
+        };
+        let loaded = load(&request);
+        assert!(!loaded.problems.has_errors(), "{:#?}", loaded.problems);
+        loaded.desired
+    }
+
+    /// One more process: its own client, nothing remembered but the files.
+    pub fn scope(&self) -> Scope {
+        let rate = Rate::try_from(1000.0).unwrap();
+        let settings = ClientSettings { rate, ..ClientSettings::new("ap-guangzhou") };
+        let credentials =
+            Credentials::new("the test", "taskloom-local", "taskloom-local", None).unwrap();
+        let (transport, clock) = (Arc::clone(&self.wire), Arc::clone(&self.clock));
+        let client = Client::new(settings, transport, clock, credentials);
+        Scope {
+            state: self.state_file(),
+            origin: origin(),
+            client: Arc::new(client),
+            clock: Arc::clone(&self.clock),
+            refresh: self.refresh,
+            parallelism: 8,
+        }
+    }
+
+    /// Somebody else's call to the service.
+    pub async fn call(&self, call: Call) -> Result<Reply, CallError> {
+        self.scope().client.call(&call).await
+    }
+
+    /// Opens the state under lock.
+    pub async fn session(&self) -> Result<Session, PassError> {
+        Session::open(self.scope(), &holder()).await
+    }
+
+    /// Plans without changing anything.
+    pub async fn plan(&self) -> Plan {
+        let (state, scope) = (self.state(), self.scope());
+        look(&scope, &self.desired(), &state.recorded).await.unwrap().0
+    }
+
+    /// The plan as people see it.
+    pub async fn plan_text(&self) -> String {
+        render(&self.plan().await, Style::default())
+    }
+
+    /// Applies the manifests; whatever cuts it short is an error.
+    pub async fn try_apply(&self) -> Result<Pass, String> {
+        let desired = self.desired();
+        self.try_reach(&desired).await
+    }
+
+    /// Makes the service match `desired`; whatever cuts it short is an error.
+    pub async fn try_reach(&self, desired: &Desired) -> Result<Pass, String> {
+        let mut session = self.session().await.map_err(|error| error.to_string())?;
+        let (plan, observed) = session.look(desired).await.map_err(|error| error.to_string())?;
+        let mut log = Vec::new();
+        // The sender must live until the apply has ended.
+        let (_stop, stop) = watch::channel(false);
+        let tally = session
+            .carry_out(&plan, desired, &observed, stop, &mut |event| {
+                let name = format!("{} {}", event.operation.verb, event.operation.address);
+                match event.status {
+                    Status::Begun => {}
+                    Status::Done => log.push(format!("done {name}")),
+                    Status::Failed(error) => log.push(format!("failed {name}: {error}")),
+                    Status::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
+                    Status::NotAttempted => log.push(format!("not attempted {name}")),
+                }
+            })
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Pass { plan, tally, log })
+    }
+
+    /// Applies the manifests.
+    pub async fn apply(&self) -> Pass {
+        self.try_apply().await.unwrap()
+    }
+
+    /// Plans a fault.
+    pub fn fault(&self, fault: Fault) {
+        self.service.faults().add(fault);
+    }
+
+    /// Every call that the service saw.
+    pub fn calls(&self) -> Vec<SeenCall> {
+        self.service.calls()
+    }
+
+    /// How many calls of an action the service saw.
+    pub fn count(&self, action: &str) -> usize {
+        self.calls().iter().filter(|call| call.action == action).count()
+    }
+}
+
+fn origin() -> Origin {
+    Origin {
+        target: "test".to_owned(),
+        project_id: PROJECT.to_owned(),
+        site: "embedded".to_owned(),
+    }
+}
+
+fn holder() -> Holder {
+    Holder {
+        pid: 1,
+        host: "here".to_owned(),
+        command: "test".to_owned(),
+        since: "2026-01-01T00:00:00Z".to_owned(),
+    }
+}
+
+/// A fault on the n-th call of an action.
+pub fn fault(action: &str, nth: u64, effect: Effect, kind: FaultKind) -> Fault {
+    Fault { action: Some(action.to_owned()), nth, effect, kind }
+}
+
+/// A manifest of a Shell task; `more` is put under TaskSchedulerConfiguration.
+pub fn task(name: &str, code: &str, more: &str) -> String {
+    format!(
+        "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata: {{name: {name}}}\nspec:\n  \
+         TaskBaseAttribute: {{WorkflowId: wf-1, TaskTypeId: Shell}}\n  \
+         TaskConfiguration: {{Code: {code:?}, BrokerIp: any}}\n  \
+         TaskSchedulerConfiguration:\n    StartTime: 2026-01-01 00:00:00\n{more}"
+    )
+}
+
+/// What makes a task depend on another, for [`task`].
+pub fn after(name: &str) -> String {
+    format!(
+        "    UpstreamDependencyConfigList:\n      - {{TaskId: \"${{task.{name}.id}}\", \
+         MainCyclicConfig: DAY, SubordinateCyclicConfig: CURRENT_DAY}}\n"
+    )
+}
+
+/// A manifest of a Shell trigger task.
+pub fn trigger_task(name: &str, code: &str) -> String {
+    format!(
+        "apiVersion: wedata/2025-08-06\nkind: TriggerTask\nmetadata: {{name: {name}}}\nspec:\n  \
+         TriggerTaskBaseAttribute: {{WorkflowId: wf-2, TaskTypeId: Shell}}\n  \
+         TriggerTaskConfiguration: {{Code: {code:?}, BrokerIp: any}}\n"
+    )
+}
