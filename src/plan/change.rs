@@ -38,6 +38,8 @@ pub struct Change {
     pub protect: bool,
     /// The state forbids deleting or replacing it.
     pub protected: bool,
+    /// Resources that all carry the mark of this one: none may be taken, and none made.
+    pub rivals: Vec<RemoteId>,
     /// The address it had before.
     pub moved_from: Option<Address>,
 }

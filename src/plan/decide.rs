@@ -129,6 +129,9 @@ impl Round<'_> {
             change.fields = self.fields(address, desired, None, Some(&seen.spec));
             return change;
         }
+        if let Some(rivals) = self.observed.and_then(|observed| observed.marked.get(address)) {
+            change.rivals = rivals.iter().map(|seen| seen.id.clone()).collect();
+        }
         change.reasons.push("new".to_owned());
         change.fields = self.fields(address, desired, None, None);
         change
@@ -154,6 +157,7 @@ impl Round<'_> {
             ignore: Vec::new(),
             protect: recorded.protect,
             protected: recorded.protect,
+            rivals: Vec::new(),
             moved_from: None,
         }
     }
@@ -171,6 +175,7 @@ impl Round<'_> {
             ignore: desired.lifecycle.ignore.clone(),
             protect: desired.lifecycle.protect,
             protected: false,
+            rivals: Vec::new(),
             moved_from: None,
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::change::{Action, Plan};
-use crate::model::Address;
+use crate::model::{Address, RemoteId};
 
 /// How much a plan may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,13 @@ pub enum Refusal {
     },
     /// A protected resource would be deleted or replaced.
     Protected(Address),
+    /// Several resources carry the mark of one manifest that the state does not know.
+    Rivals {
+        /// Which manifest.
+        address: Address,
+        /// Their ids.
+        ids: Vec<RemoteId>,
+    },
 }
 
 /// Returns every reason to refuse a plan; `n_desired` and `n_recorded` are the sizes of the sets.
@@ -69,6 +76,11 @@ pub fn check(plan: &Plan, n_desired: usize, n_recorded: usize, guards: Guards) -
         refusals.push(Refusal::Share { n, of: n_recorded, max_percent });
     }
     refusals.extend(protected(plan));
+    let torn = plan.changes.iter().filter(|change| !change.rivals.is_empty());
+    refusals.extend(torn.map(|change| Refusal::Rivals {
+        address: change.address.clone(),
+        ids: change.rivals.clone(),
+    }));
     refusals
 }
 
@@ -95,6 +107,9 @@ impl Refusal {
             Refusal::Empty { .. } => {
                 "if that is meant, pass --allow-empty or run destroy; otherwise look at --manifests and `manifests:`".to_owned()
             }
+            Refusal::Rivals { .. } => {
+                "delete those that are not wanted in the console, then plan again".to_owned()
+            }
             Refusal::Protected(_) => {
                 "set lifecycle.protect: false in its manifest and apply that first".to_owned()
             }
@@ -119,6 +134,10 @@ impl fmt::Display for Refusal {
             }
             Refusal::Empty { of } => {
                 write!(f, "there are no manifests, but the state holds {of} resources")
+            }
+            Refusal::Rivals { address, ids } => {
+                let list: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+                write!(f, "{} tasks carry the mark of {address}: {}", ids.len(), list.join(", "))
             }
             Refusal::Protected(address) => write!(f, "{address} is protected"),
         }

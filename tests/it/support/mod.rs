@@ -2,6 +2,7 @@
 //! sockets and on tokio's paused time.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
 
+pub mod build;
 mod wire;
 mod world;
 

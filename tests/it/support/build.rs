@@ -1,0 +1,80 @@
+//! Small sets for plans: a spec is named by what differs from one plain task.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+use taskloom::model::{
+    Address, Desired, DesiredResource, Lifecycle, Marker, Observed, ObservedResource, Part, Place,
+    Recorded, RecordedResource, RemoteId, Sighting, Value,
+};
+
+/// The spec of a task whose scheduler section is `scheduler`.
+pub fn spec(scheduler: Json) -> Value {
+    Value::from(json!({
+        "TaskBaseAttribute": {"TaskName": "t", "TaskTypeId": "35", "WorkflowId": "w"},
+        "TaskConfiguration": {"BrokerIp": "any"},
+        "TaskSchedulerConfiguration": scheduler,
+    }))
+}
+
+/// The address of a task.
+pub fn address(name: &str) -> Address {
+    format!("Task/{name}").parse().unwrap()
+}
+
+/// A manifest of this spec.
+pub fn wanted(spec: Value) -> DesiredResource {
+    DesiredResource {
+        spec,
+        extra: Value::map(),
+        lifecycle: Lifecycle::default(),
+        labels: BTreeMap::new(),
+        formerly: Vec::new(),
+        place: Place { file: "t.yaml".to_owned(), line: 1 },
+    }
+}
+
+/// Manifests by name.
+pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResource)>) -> Desired {
+    let resources = resources.into_iter().map(|(name, r)| (address(name), r)).collect();
+    Desired { bundle: None, resources }
+}
+
+/// State entries by name; the id is `id-NAME`.
+pub fn recorded(specs: impl IntoIterator<Item = (&'static str, Value)>) -> Recorded {
+    let entry = |(name, spec)| {
+        let id = RemoteId(format!("id-{name}"));
+        let (extra, observed) = (Value::map(), Marker::default());
+        (address(name), RecordedResource { id, spec, extra, protect: false, observed })
+    };
+    Recorded { resources: specs.into_iter().map(entry).collect() }
+}
+
+/// What the service shows by name; none where it is gone.
+pub fn observed(specs: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Observed {
+    let entry = |(name, spec): (&str, Option<Value>)| {
+        let (kind, id) = (address(name).kind, RemoteId(format!("id-{name}")));
+        let sighting = spec.map_or(Sighting::Gone, |spec| {
+            let (marker, mark) = (Marker::default(), None);
+            let id = id.clone();
+            Sighting::Present(Box::new(ObservedResource { id, spec, marker, mark }))
+        });
+        ((kind, id), sighting)
+    };
+    let sightings = specs.into_iter().map(entry).collect();
+    Observed { sightings, marked: BTreeMap::new() }
+}
+
+/// A scheduler section that depends on a task.
+pub fn depends_on(name: &str) -> Value {
+    let mut spec = spec(json!({}));
+    let id = Value::Template(vec![Part::IdOf(address(name))]);
+    let item = Value::Map(BTreeMap::from([
+        ("TaskId".to_owned(), id),
+        ("MainCyclicConfig".to_owned(), Value::from("DAY")),
+    ]));
+    let scheduler = spec.as_map_mut().unwrap().get_mut("TaskSchedulerConfiguration").unwrap();
+    let list = Value::List(vec![item]);
+    scheduler.as_map_mut().unwrap().insert("UpstreamDependencyConfigList".to_owned(), list);
+    spec
+}
