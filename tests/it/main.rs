@@ -28,4 +28,5 @@ mod manifest_project;
 mod manifest_requests;
 mod plan;
 mod sign;
+mod state;
 mod support;

@@ -1,0 +1,206 @@
+//! The state on disk: what is read, what is refused, what is never lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use taskloom::model::{Address, Marker, Recorded, RecordedResource, RemoteId, Value, Verb};
+use taskloom::state::{
+    Begun, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load, save,
+};
+use tempfile::TempDir;
+
+const V1: &str = include_str!("cases/state/v1.json");
+
+fn origin() -> Origin {
+    Origin {
+        target: "test".to_owned(),
+        project_id: "1460947878944567296".to_owned(),
+        site: "china".to_owned(),
+    }
+}
+
+fn folder(text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn read(path: &Path) -> Result<Loaded, StateError> {
+    load(path, &origin(), "new-lineage")
+}
+
+fn journal_of(path: &Path) -> PathBuf {
+    path.with_file_name("state.json.journal")
+}
+
+fn address(name: &str) -> Address {
+    format!("Task/{name}").parse().unwrap()
+}
+
+fn resource(id: &str) -> RecordedResource {
+    RecordedResource {
+        id: RemoteId(id.to_owned()),
+        spec: Value::map(),
+        extra: Value::map(),
+        protect: false,
+        observed: Marker::default(),
+    }
+}
+
+fn begun(n: u64, name: &str, verb: Verb) -> Begun {
+    Begun {
+        n,
+        address: address(name),
+        verb,
+        id: None,
+        digest: String::new(),
+        nonce: format!("nonce-{n}"),
+        time: String::new(),
+        spec: serde_json::Value::Null,
+    }
+}
+
+#[test]
+fn version_1_loads_and_is_written_back_the_same() {
+    let (_folder, path) = folder(V1);
+    let state = read(&path).unwrap();
+    assert_eq!(state.header.serial, 4);
+    let daily = &state.recorded.resources[&address("orders-daily")];
+    assert!(daily.protect);
+    let code = daily.spec.at(&["TaskConfiguration", "CodeContent"]).unwrap();
+    assert_eq!(code.as_text(), Some("ZWNobyDkvaDlpb0K"));
+    save(&path, &state.header, &state.recorded).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), V1);
+}
+
+#[test]
+fn a_missing_file_is_an_empty_state_of_a_new_lineage() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = read(&folder.path().join("none/state.json")).unwrap();
+    assert_eq!((state.header.lineage.as_str(), state.header.serial), ("new-lineage", 0));
+    assert!(state.recorded.resources.is_empty());
+}
+
+#[test]
+fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
+    let cases = [
+        (V1[..V1.len() / 2].to_owned(), "is no readable state"),
+        (String::new(), "is no readable state"),
+        (V1.replace("\"format_version\": 1", "\"format_version\": 2"), "has format_version 2"),
+        (V1.replace("1460947878944567296", "7"), "is the state of project \"7\""),
+        (V1.replace("\"test\"", "\"prod\""), "is the state of target \"prod\""),
+        (V1.replace("\"china\"", "\"embedded\""), "is the state of site \"embedded\""),
+    ];
+    for (text, message) in cases {
+        let (_folder, path) = folder(&text);
+        let error = read(&path).unwrap_err();
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(!error.way_out().is_empty());
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_a_state() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_folder, path) = folder(V1);
+    let state = read(&path).unwrap();
+    save(&path, &state.header, &state.recorded).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    drop(Journal::start(&path, &state.header, &[]).unwrap());
+    assert_eq!(fs::metadata(journal_of(&path)).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_journal_adds_to_its_state_until_it_is_folded() {
+    let (_folder, path) = folder(V1);
+    let header = read(&path).unwrap().header;
+    let journal = Journal::start(&path, &header, &[]).unwrap();
+    journal.begin(&begun(1, "a", Verb::Create)).unwrap();
+    let effect = Effect::Recorded(Box::new(resource("1")));
+    journal.end(1, &address("a"), &effect, None).unwrap();
+    journal.end(2, &address("orders-daily"), &Effect::Dropped, None).unwrap();
+    let state = read(&path).unwrap();
+    assert!(state.unfolded && state.doubts.is_empty());
+    let names: Vec<String> = state.recorded.resources.keys().map(|a| a.name.clone()).collect();
+    assert_eq!(names, ["a"]);
+    // Folded, but the journal could not be removed any more: it must not be folded again.
+    let folded = Header { serial: header.serial + 1, ..header };
+    save(&path, &folded, &Recorded::default()).unwrap();
+    assert!(read(&path).unwrap().recorded.resources.is_empty());
+}
+
+#[test]
+fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
+    let (_folder, path) = folder(V1);
+    let state = read(&path).unwrap();
+    let journal = Journal::start(&path, &state.header, &[]).unwrap();
+    for (n, name, verb) in [(1, "a", Verb::Create), (2, "b", Verb::Create), (3, "c", Verb::Delete)]
+    {
+        journal.begin(&begun(n, name, verb)).unwrap();
+    }
+    journal.end(2, &address("b"), &Effect::Nothing, None).unwrap();
+    let doubts = |path: &Path| -> Vec<u64> {
+        read(path).unwrap().doubts.iter().map(|begun| begun.n).collect()
+    };
+    assert_eq!(doubts(&path), [1]);
+    let next = Header { serial: state.header.serial + 1, ..state.header };
+    save(&path, &next, &state.recorded).unwrap();
+    assert_eq!(doubts(&path), [1]);
+    let carried = read(&path).unwrap().doubts;
+    drop(Journal::start(&path, &next, &carried).unwrap());
+    assert_eq!(doubts(&path), [1]);
+}
+
+#[test]
+fn a_line_that_was_cut_off_announces_nothing() {
+    let (_folder, path) = folder(V1);
+    let header = read(&path).unwrap().header;
+    let journal = Journal::start(&path, &header, &[]).unwrap();
+    journal.begin(&begun(1, "a", Verb::Create)).unwrap();
+    let whole = fs::read(journal_of(&path)).unwrap();
+    let start = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for end in start..whole.len() {
+        fs::write(journal_of(&path), &whole[..end]).unwrap();
+        assert!(read(&path).unwrap().doubts.is_empty(), "cut at {end}");
+    }
+    fs::write(journal_of(&path), &whole).unwrap();
+    assert_eq!(read(&path).unwrap().doubts.len(), 1);
+}
+
+#[test]
+fn a_stray_journal_is_refused() {
+    let (_folder, path) = folder(V1);
+    let header = read(&path).unwrap().header;
+    let other = Header { lineage: "other".to_owned(), ..header.clone() };
+    drop(Journal::start(&path, &other, &[]).unwrap());
+    assert!(read(&path).unwrap_err().to_string().contains("it has another lineage"));
+    let later = Header { serial: 9, ..header.clone() };
+    drop(Journal::start(&path, &later, &[]).unwrap());
+    let text = read(&path).unwrap_err().to_string();
+    assert!(text.contains("it continues serial 9, but the state is at 4"), "{text}");
+    drop(Journal::start(&path, &header, &[]).unwrap());
+    fs::remove_file(&path).unwrap();
+    assert!(read(&path).unwrap_err().to_string().contains("is missing"));
+}
+
+#[test]
+fn a_second_run_is_told_who_holds_the_lock() {
+    let (_folder, path) = folder(V1);
+    let me = Holder {
+        pid: 42,
+        host: "box".to_owned(),
+        command: "taskloom apply".to_owned(),
+        since: "2026-01-01T00:00:00Z".to_owned(),
+    };
+    assert_eq!(holder(&path), None);
+    let lock = Lock::take(&path, &me).unwrap();
+    assert_eq!(holder(&path), Some(me.clone()));
+    let error = Lock::take(&path, &me).unwrap_err();
+    assert!(error.way_out().contains("process 42 on box"), "{}", error.way_out());
+    drop(lock);
+    assert_eq!(holder(&path), None);
+    Lock::take(&path, &me).unwrap();
+}
