@@ -157,8 +157,12 @@ pub(super) fn against_table(
         return None;
     }
     let written = written(main, subordinate);
-    let other = upstream.map_or("any upstream task".to_owned(), |cycle| format!("a {cycle} task"));
-    let message = format!("{written} does not fit a {cycle} task that depends on {other}");
+    let message = match upstream {
+        Some(other) => {
+            format!("{written} does not fit a {cycle} task that depends on a {other} task")
+        }
+        None => format!("{written} fits no dependency of a {cycle} task"),
+    };
     let mut problem = Problem::at(&dependency.spot, Severity::Error, message);
     let mut known: Vec<String> = settings.iter().map(|(m, s)| self::written(m, s)).collect();
     known.sort();

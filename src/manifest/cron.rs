@@ -3,6 +3,8 @@
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::civil::DateTime;
 
+use super::suggest::quote;
+
 /// What is wrong with an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CronFault {
@@ -32,7 +34,7 @@ pub(super) fn check(expression: &str) -> Result<(), CronFault> {
     check_count(&fields, expression)?;
     check_question_marks(&fields)?;
     let plain: Vec<String> = fields.iter().enumerate().map(|(n, field)| plain(n, field)).collect();
-    check_croner(&plain.join(" "), expression)
+    check_croner(&plain, expression)
 }
 
 fn invalid<T>(message: String, help: Option<String>) -> Result<T, CronFault> {
@@ -54,6 +56,9 @@ fn check_count(fields: &[String], expression: &str) -> Result<(), CronFault> {
 
 /// Returns the advice for one who wrote the five fields of Unix.
 fn from_unix(minute: &str, hour: &str, day: &str, month: &str, weekday: &str) -> String {
+    if day == "0" {
+        return format!("the day of week is missing: `{minute} {hour} {day} {month} {weekday} ?`");
+    }
     let (day, weekday) = match (day, weekday) {
         (day, "*") => (day.to_owned(), "?".to_owned()),
         ("*", weekday) => ("?".to_owned(), weekday.to_owned()),
@@ -118,7 +123,7 @@ fn value(number: usize, text: &str) -> Option<u16> {
     named.or_else(|| text.parse().ok())
 }
 
-fn check_croner(plain: &str, expression: &str) -> Result<(), CronFault> {
+fn check_croner(fields: &[String], expression: &str) -> Result<(), CronFault> {
     let parser = CronParser::builder()
         .seconds(Seconds::Required)
         .year(Year::Optional)
@@ -126,14 +131,39 @@ fn check_croner(plain: &str, expression: &str) -> Result<(), CronFault> {
         .sloppy_ranges(true)
         .dom_and_dow(true)
         .build();
-    let cron = match parser.parse(plain) {
-        Ok(cron) => cron,
-        Err(error) => {
-            return invalid(format!("{expression:?} is no cron expression: {error}"), None);
-        }
+    let Ok(cron) = parser.parse(&fields.join(" ")) else {
+        let wrong = (0..fields.len()).find(|n| parser.parse(&alone(fields, *n)).is_err());
+        return unfit(wrong, expression);
     };
     // Any fixed moment before everything that the service can schedule.
     let start = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).in_tz("UTC");
     let fires = start.is_ok_and(|start| cron.find_next_occurrence(&start, true).is_ok());
     if fires { Ok(()) } else { Err(CronFault::Never) }
+}
+
+/// Returns an expression in which one field alone can be wrong: the parser names none.
+fn alone(fields: &[String], number: usize) -> String {
+    let neutral = ["0", "0", "0", if number == 5 { "?" } else { "*" }, "*", "?", "*"];
+    let field = |n: usize, plain: &str| match fields.get(n) {
+        Some(field) if n == number => field.clone(),
+        Some(_) | None => plain.to_owned(),
+    };
+    let parts = neutral.iter().enumerate().map(|(n, plain)| field(n, plain));
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn unfit(number: Option<usize>, expression: &str) -> Result<(), CronFault> {
+    let written = number.and_then(|number| expression.split_whitespace().nth(number));
+    let (Some(written), Some((name, least, greatest))) =
+        (written, number.and_then(|number| FIELDS.get(number)))
+    else {
+        return invalid(format!("{} is no cron expression", quote(expression)), None);
+    };
+    let help = match *name {
+        "month" => "from 1 to 12, or JAN to DEC".to_owned(),
+        "day of week" => "from 1 = SUN to 7 = SAT, or by name; `6L`, `6#3` and lists".to_owned(),
+        "day of month" => "from 1 to 31; `L`, `LW`, `15W`, `L-2` and lists".to_owned(),
+        _ => format!("from {least} to {greatest}; ranges, steps and lists"),
+    };
+    invalid(format!("{} is no {name}", quote(written)), Some(help))
 }

@@ -41,7 +41,7 @@ fn groups(problem: &Problem) -> Vec<Group<'_>> {
     };
     let mut main = Group::with_title(level.primary_title(problem.message.as_str()));
     let (file, line, column) = (problem.file.as_str(), problem.line, problem.column);
-    main = place(main, file, line, column, problem.excerpt.as_ref(), AnnotationKind::Primary, "");
+    main = place(main, file, line, column, problem.excerpt.as_ref());
     let replacement = problem.replacement.as_deref().zip(problem.excerpt.as_ref());
     let help = problem.help.as_deref();
     let mut groups = Vec::new();
@@ -53,8 +53,7 @@ fn groups(problem: &Problem) -> Vec<Group<'_>> {
         let title = Level::NOTE.secondary_title(related.label.as_str());
         let (file, line, column) = (related.file.as_str(), related.line, related.column);
         let excerpt = related.excerpt.as_ref();
-        let kind = AnnotationKind::Primary;
-        groups.push(place(Group::with_title(title), file, line, column, excerpt, kind, ""));
+        groups.push(place(Group::with_title(title), file, line, column, excerpt));
     }
     if let Some((replacement, excerpt)) = replacement {
         let title = Level::HELP.secondary_title(help.unwrap_or("write"));
@@ -71,20 +70,15 @@ fn place<'a>(
     line: usize,
     column: usize,
     excerpt: Option<&'a Excerpt>,
-    kind: AnnotationKind,
-    label: &'a str,
 ) -> Group<'a> {
-    let origin = Origin::path(file).line(line).char_column(column);
-    let group = group.element(Element::from(origin));
-    match excerpt {
-        None => group,
-        Some(excerpt) => {
-            let mut annotation = kind.span(excerpt.range.clone());
-            if !label.is_empty() {
-                annotation = annotation.label(label);
-            }
-            let snippet = Snippet::source(excerpt.text.as_str()).line_start(line);
-            group.element(snippet.annotation(annotation))
-        }
+    let origin = || Element::from(Origin::path(file).line(line).char_column(column));
+    let Some(excerpt) = excerpt else { return group.element(origin()) };
+    let annotation = AnnotationKind::Primary.span(excerpt.range.clone());
+    let snippet = Snippet::source(excerpt.text.as_str()).line_start(line).annotation(annotation);
+    let before = excerpt.text.get(..excerpt.range.start).unwrap_or_default();
+    if before.chars().count() + 1 == column {
+        return group.element(snippet.path(file));
     }
+    // The line is cropped, so the renderer cannot count the column.
+    group.element(origin()).element(snippet)
 }

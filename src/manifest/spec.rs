@@ -52,7 +52,9 @@ impl Decoder<'_> {
                 stray::section(self.page, self.table, entry, trail);
             }
         }
-        self.base(&mut sections, entries, head);
+        if node.is_none_or(|node| node.as_map().is_some()) {
+            self.base(&mut sections, entries, head);
+        }
         Value::Map(sections)
     }
 
@@ -198,8 +200,8 @@ impl Decoder<'_> {
             };
             let span = entry.value.span;
             let typed = Typed { text: &text.text, span };
-            let value = typed.expand(self, trail);
             let key = Typed { text: &entry.key, span: entry.key_span }.expand(self, trail);
+            let (Some(key), Some(value)) = (key, typed.expand(self, trail)) else { continue };
             let pair = [("ParamKey".to_owned(), key), ("ParamValue".to_owned(), value)];
             items.push(Value::Map(BTreeMap::from(pair)));
         }
@@ -251,7 +253,7 @@ impl Decoder<'_> {
     fn project_id(&mut self, node: &Node, trail: Trail<'_>) {
         let Some(text) = self.page.text(node, trail) else { return };
         let typed = Typed { text, span: node.span };
-        let Value::Text(id) = typed.expand(self, trail) else { return };
+        let Some(Value::Text(id)) = typed.expand(self, trail) else { return };
         let Some(expected) = &self.request.project_id else { return };
         if id != *expected {
             let target = quote(&self.request.target);
@@ -317,7 +319,7 @@ impl Decoder<'_> {
     }
 
     fn code_file(&mut self, text: &str, span: Span, trail: Trail<'_>) -> Option<String> {
-        let Value::Text(name) = (Typed { text, span }).expand(self, trail) else {
+        let Value::Text(name) = (Typed { text, span }).expand(self, trail)? else {
             self.page.error(span, trail, "a path holds no ids".to_owned());
             return None;
         };

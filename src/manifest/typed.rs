@@ -22,10 +22,13 @@ const NEVER_EMPTY: &[&str] =
     &["TaskName", "TaskTypeId", "WorkflowId", "TaskId", "FromTaskId", "ParamKey", "EventName"];
 
 impl Typed<'_> {
-    /// Returns the text with variables filled in and references as parts.
-    pub fn expand(self, decoder: &mut Decoder<'_>, trail: Trail<'_>) -> Value {
+    /// Returns the text with variables filled in and references as parts; None when one of them
+    /// is wrong, so that nothing more is said of the value.
+    pub fn expand(self, decoder: &mut Decoder<'_>, trail: Trail<'_>) -> Option<Value> {
         let Decoder { page, request, uses, .. } = decoder;
-        text::expand(page, request, self.text, self.span, trail, uses)
+        let before = page.errors();
+        let value = text::expand(page, request, self.text, self.span, trail, uses);
+        (page.errors() == before).then_some(value)
     }
 }
 
@@ -38,7 +41,7 @@ impl Decoder<'_> {
             return None;
         }
         let first_use = self.uses.len();
-        let value = Typed { text, span: node.span }.expand(self, trail);
+        let value = Typed { text, span: node.span }.expand(self, trail)?;
         if field.format == Format::TaskId {
             let kind = self.table.kind;
             self.uses.iter_mut().skip(first_use).for_each(|used| used.only = Some(kind));
@@ -72,7 +75,7 @@ impl Decoder<'_> {
                 return None;
             }
         };
-        let value = Typed { text, span: node.span }.expand(self, trail);
+        let value = Typed { text, span: node.span }.expand(self, trail)?;
         let number = value.as_text().and_then(|text| scalar::integer(text.trim()));
         let Some(number) = number else {
             let message = format!("expected a whole number, found {}", quote(text));
