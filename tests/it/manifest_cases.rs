@@ -350,85 +350,63 @@ a.yaml:9:19: error: ProjectId is 2, but the target "local" is 146094787894456729
 
 #[test]
 fn a_problem_is_shown_in_its_line_with_a_way_out() {
-    assert_snapshot!(render(&problems("duplicates"), false), @r#"
-error: Task/b is still there: b.yaml:3
- --> a.yaml:3:32
+    assert_snapshot!(render(&problems("shown"), false), @r#"
+error: there is no Task/每目
+ --> a.yaml:6:36
   |
-3 | metadata: {name: a, formerly: [b, old]}
-  |                                ^
+6 |   TaskConfiguration: {BrokerIp: "😀 ${task.每目.id}", YarnQeue: q}
+  |                                     ^^^^^^^^^^^^^^^
   |
-note: still declared here
- --> b.yaml:3:18
+help: did you mean `${task.每日.id}`?
   |
-3 | metadata: {name: b, formerly: [old]}
-  |                  ^
+6 -   TaskConfiguration: {BrokerIp: "😀 ${task.每目.id}", YarnQeue: q}
+6 +   TaskConfiguration: {BrokerIp: "😀 ${task.每日.id}", YarnQeue: q}
+  |
 
-error: duplicate key "TaskTypeId" (first in line 4)
- --> a.yaml:4:59
+error: unknown field "YarnQeue"
+ --> a.yaml:6:52
   |
-4 | spec: {TaskBaseAttribute: {TaskTypeId: 35, WorkflowId: w, TaskTypeId: 36}}
-  |                                                           ^^^^^^^^^^
+6 |   TaskConfiguration: {BrokerIp: "😀 ${task.每目.id}", YarnQeue: q}
+  |                                                       ^^^^^^^^
   |
-note: first here
- --> a.yaml:4:28
+help: did you mean `YarnQueue`?
   |
-4 | spec: {TaskBaseAttribute: {TaskTypeId: 35, WorkflowId: w, TaskTypeId: 36}}
-  |                            ^^^^^^^^^^
+6 |   TaskConfiguration: {BrokerIp: "😀 ${task.每目.id}", YarnQueue: q}
+  |                                                            +
 
-error: Task/a is declared already: a.yaml:3
- --> a.yaml:8:18
+error: RetryWait and RetryWaitMinute are one field
+ --> a.yaml:7:32
   |
-8 | metadata: {name: a}
-  |                  ^
+7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
+  |                                ^^^^^^^^^
   |
-note: first here
- --> a.yaml:3:18
-  |
-3 | metadata: {name: a, formerly: [b, old]}
-  |                  ^
-
-warning: Task/a has the same TaskName and WorkflowId
- --> b.yaml:3:18
-  |
-3 | metadata: {name: b, formerly: [old]}
-  |                  ^
-  |
+  = help: keep RetryWaitMinute
 note: the other one
- --> a.yaml:8:18
+ --> a.yaml:7:48
   |
-8 | metadata: {name: a}
-  |                  ^
+7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
+  |                                                ^^^^^^^^^^^^^^^
 
-error: Task/old became something else already: a.yaml:3
- --> b.yaml:3:32
+error: "Serial" is no value of SelfDepend
+ --> a.yaml:7:80
   |
-3 | metadata: {name: b, formerly: [old]}
-  |                                ^^^
+7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
+  |                                                                                ^^^^^^
   |
-note: first here
- --> a.yaml:3:35
+help: did you mean `serial`? It takes one of parallel, serial, orderly
   |
-3 | metadata: {name: a, formerly: [b, old]}
-  |                                   ^^^
+7 -   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
+7 +   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: serial, CycleType: DAILY}
+  |
 
-warning: TaskExtConfigurationList names "x" twice with different values
-  --> b.yaml:11:20
-   |
-11 |       - {ParamKey: x, ParamValue: "2"}
-   |                    ^
+error: "DAILY" is no value of CycleType
+ --> a.yaml:7:99
+  |
+7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
+  |                                                                                                   ^^^^^
+  |
+  = help: it takes one of ONEOFF_CYCLE, YEAR_CYCLE, MONTH_CYCLE, WEEK_CYCLE, DAY_CYCLE, HOUR_CYCLE, MINUTE_CYCLE, CRONTAB_CYCLE
 
-error: duplicate key "spec" (first in line 4)
-  --> b.yaml:12:1
-   |
-12 | spec: {}
-   | ^^^^
-   |
-note: first here
-  --> b.yaml:4:1
-   |
- 4 | spec:
-   | ^^^^
-
-5 errors, 2 warnings
+5 errors
 "#);
 }
