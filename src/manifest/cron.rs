@@ -131,10 +131,23 @@ fn check_croner(fields: &[String], expression: &str) -> Result<(), CronFault> {
         .sloppy_ranges(true)
         .dom_and_dow(true)
         .build();
-    let Ok(cron) = parser.parse(&fields.join(" ")) else {
-        let wrong = (0..fields.len()).find(|n| parser.parse(&alone(fields, *n)).is_err());
+    let any = |number: usize| fields.get(number).is_none_or(|field| field == "*");
+    // In every month of every year there is a day that matches: no need to look for it, nor to
+    // let the parser spell out ten thousand years.
+    let always = any(4) && any(6);
+    let six = fields.get(..6).unwrap_or_default().join(" ");
+    let whole = if always { format!("{six} 2026") } else { fields.join(" ") };
+    let full = fields.iter().all(|field| field.split(',').all(|item| !item.is_empty()));
+    let Some(cron) = parser.parse(&whole).ok().filter(|_| full) else {
+        let wrong = (0..fields.len()).find(|n| {
+            let field = fields.get(*n).is_none_or(|field| field.split(',').any(str::is_empty));
+            field || parser.parse(&alone(fields, *n)).is_err()
+        });
         return unfit(wrong, expression);
     };
+    if always {
+        return Ok(());
+    }
     // Any fixed moment before everything that the service can schedule.
     let start = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).in_tz("UTC");
     let fires = start.is_ok_and(|start| cron.find_next_occurrence(&start, true).is_ok());

@@ -1,7 +1,9 @@
 //! From folders to Desired, or every problem at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::digest::digest;
 use super::discover::{self, Found};
@@ -15,6 +17,9 @@ use super::source::Source;
 use super::sugar;
 use super::tree::{Node, Span};
 use crate::model::{Bundle, Desired, Schedule};
+
+/// Fewer files than this are not worth a thread.
+const SHARE_MIN: usize = 64;
 
 /// What is to be loaded, and for which target.
 #[derive(Clone, Debug, Default)]
@@ -102,12 +107,26 @@ struct File {
 
 /// Reads every file but those that some manifest names as its code.
 fn read_all(request: &Request, root: &Path, found: Vec<Found>) -> Vec<File> {
-    let files: Vec<File> = found.into_iter().map(parse).collect();
+    let files = parse_all(found);
     let code: BTreeSet<PathBuf> = files
         .iter()
         .flat_map(|file| sugar::code_files(request, root, &file.found, &file.documents))
         .collect();
     files.into_iter().filter(|file| !code.contains(&file.found.path)).collect()
+}
+
+/// Parses the files side by side; their order stays.
+fn parse_all(found: Vec<Found>) -> Vec<File> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = found.len().div_ceil(threads).max(SHARE_MIN);
+    thread::scope(|scope| {
+        let parts: Vec<_> = found
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().cloned().map(parse).collect::<Vec<_>>()))
+            .collect();
+        let parts = parts.into_iter().map(|part| part.join().expect("the reader does not panic"));
+        parts.flatten().collect()
+    })
 }
 
 fn parse(found: Found) -> File {

@@ -165,6 +165,8 @@ a.yaml:167:77: error: a Quartz expression has 6 or 7 fields, this one has 2
     the fields are: second minute hour day-of-month month day-of-week [year]
 a.yaml:174:77: error: a Quartz expression has 6 or 7 fields, this one has 8
     the fields are: second minute hour day-of-month month day-of-week [year]
+a.yaml:181:77: error: "1,,2" is no hour
+    from 0 to 23; ranges, steps and lists
 "#);
 }
 
