@@ -6,7 +6,7 @@ use super::format::date_time;
 use super::page::{Page, Trail};
 use super::problem::{Problem, Severity, Spot};
 use super::tree::{Entry, Node};
-use crate::kinds::{CYCLES, dependency_pair, settings_of, takes_offset};
+use crate::kinds as table;
 use crate::model::{Address, Part, Value};
 
 /// The list of upstream tasks.
@@ -80,14 +80,14 @@ fn dependency(page: &mut Page, node: &Node, value: &Value, trail: Trail<'_>) -> 
         return None;
     }
     let main_span = node.get("MainCyclicConfig").map_or(node.span, |node| node.span);
-    if takes_offset(main) && word("Offset").is_empty() {
+    if table::takes_offset(main) && word("Offset").is_empty() {
         let message = format!("{main} needs an Offset");
         page.error(main_span, trail, message).help("for instance Offset: \"-1,0\"");
-    } else if !takes_offset(main) && subordinate.is_empty() {
+    } else if !table::takes_offset(main) && subordinate.is_empty() {
         let message = format!("{main} goes with a SubordinateCyclicConfig");
         page.warning(main_span, trail, message);
     }
-    if !takes_offset(main) && !word("Offset").is_empty() {
+    if !table::takes_offset(main) && !word("Offset").is_empty() {
         let span = node.get("Offset").map_or(node.span, |node| node.span);
         let message = format!("Offset goes with RANGE_… and LIST_…, not with {main}");
         page.warning(span, trail.key("Offset"), message);
@@ -140,16 +140,18 @@ pub(super) fn against_table(
     cycle: &str,
     upstream: Option<&str>,
 ) -> Option<Problem> {
-    if !CYCLES.contains(&cycle) || upstream.is_some_and(|cycle| !CYCLES.contains(&cycle)) {
+    if !table::CYCLES.contains(&cycle)
+        || upstream.is_some_and(|cycle| !table::CYCLES.contains(&cycle))
+    {
         // The wrong cycle has been reported where it stands.
         return None;
     }
     let settings: Vec<_> = match upstream {
-        Some(upstream) => match dependency_pair(cycle, upstream) {
+        Some(upstream) => match table::dependency_pair(cycle, upstream) {
             Some(pair) => pair.settings.to_vec(),
             None => return Some(unlisted(dependency, cycle, upstream)),
         },
-        None => settings_of(cycle).collect(),
+        None => table::settings_of(cycle).collect(),
     };
     let Dependency { main, subordinate, .. } = dependency;
     let fits = |(m, s): &(&str, &str)| m == main && (subordinate.is_empty() || s == subordinate);
@@ -185,7 +187,7 @@ fn unlisted(dependency: &Dependency, cycle: &str, upstream: &str) -> Problem {
 
 fn written(main: &str, subordinate: &str) -> String {
     match (main, subordinate) {
-        (main, "") if takes_offset(main) => format!("{main} with an Offset"),
+        (main, "") if table::takes_offset(main) => format!("{main} with an Offset"),
         (main, "") => main.to_owned(),
         (main, subordinate) => format!("{main} with {subordinate}"),
     }

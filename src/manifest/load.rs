@@ -72,20 +72,14 @@ pub fn load(request: &Request) -> Loaded {
     let (label, folders) = (&request.label, &request.folders);
     let found = discover::discover(&root, label, folders, &mut problems.0);
     let files = read_all(request, &root, found);
+    let count = files.len();
+    let understood = side_by_side(files, &|file| understand(request, &root, file));
     let mut unread = BTreeSet::new();
     let mut drafts = Vec::new();
-    let count = files.len();
-    for mut file in files {
-        let broken = file.problems.has_errors();
-        if broken {
-            unread.insert(file.found.name.clone());
-        }
+    for mut file in understood {
+        unread.extend(file.unread);
+        drafts.append(&mut file.drafts);
         problems.0.append(&mut file.problems.0);
-        if let Some(mut page) = file.page {
-            let site = Site { request, root: &root, path: &file.found.path };
-            drafts.extend(read_file(&mut page, site, &file.documents, broken));
-            problems.0.append(&mut page.finish().0);
-        }
     }
     if count == 0 && problems.is_empty() {
         problems.0.push(nothing(request));
@@ -107,26 +101,12 @@ struct File {
 
 /// Reads every file but those that some manifest names as its code.
 fn read_all(request: &Request, root: &Path, found: Vec<Found>) -> Vec<File> {
-    let files = parse_all(found);
+    let files = side_by_side(found, &parse);
     let code: BTreeSet<PathBuf> = files
         .iter()
         .flat_map(|file| sugar::code_files(request, root, &file.found, &file.documents))
         .collect();
     files.into_iter().filter(|file| !code.contains(&file.found.path)).collect()
-}
-
-/// Parses the files side by side; their order stays.
-fn parse_all(found: Vec<Found>) -> Vec<File> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = found.len().div_ceil(threads).max(SHARE_MIN);
-    thread::scope(|scope| {
-        let parts: Vec<_> = found
-            .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().cloned().map(parse).collect::<Vec<_>>()))
-            .collect();
-        let parts = parts.into_iter().map(|part| part.join().expect("the reader does not panic"));
-        parts.flatten().collect()
-    })
 }
 
 fn parse(found: Found) -> File {
@@ -142,6 +122,45 @@ fn parse(found: Found) -> File {
             File { found, page: Some(page), documents, problems }
         }
     }
+}
+
+/// A file whose manifests are read, but not yet checked against the others.
+struct Understood {
+    drafts: Vec<Draft>,
+    problems: Problems,
+    /// Its name, when it could not be read whole.
+    unread: Option<String>,
+}
+
+fn understand(request: &Request, root: &Path, file: File) -> Understood {
+    let File { found, page, documents, mut problems } = file;
+    let broken = problems.has_errors();
+    let mut drafts = Vec::new();
+    if let Some(mut page) = page {
+        let site = Site { request, root, path: &found.path };
+        drafts = read_file(&mut page, site, &documents, broken);
+        problems.0.append(&mut page.finish().0);
+    }
+    Understood { drafts, problems, unread: broken.then_some(found.name) }
+}
+
+/// Does the work for each item on all processors; the order stays.
+fn side_by_side<T: Send, R: Send>(mut items: Vec<T>, work: &(dyn Fn(T) -> R + Sync)) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = items.len().div_ceil(threads).max(SHARE_MIN);
+    let mut shares = Vec::new();
+    while items.len() > share {
+        let rest = items.split_off(share);
+        shares.push(std::mem::replace(&mut items, rest));
+    }
+    shares.push(items);
+    thread::scope(|scope| {
+        let run = |share: Vec<T>| share.into_iter().map(work).collect::<Vec<R>>();
+        let started: Vec<_> =
+            shares.into_iter().map(|share| scope.spawn(move || run(share))).collect();
+        let done = started.into_iter().map(|part| part.join().expect("reading does not panic"));
+        done.flatten().collect()
+    })
 }
 
 fn read_file(page: &mut Page, site: Site<'_>, documents: &[Node], broken: bool) -> Vec<Draft> {
