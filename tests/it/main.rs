@@ -1,4 +1,10 @@
 //! One test binary; a file a subject.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and works on files of its own"
+)]
 
 mod apply;
 mod architecture;
