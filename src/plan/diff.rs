@@ -209,20 +209,23 @@ fn item(
 }
 
 /// A ParamKey/ParamValue item is one value with the key in its path.
+///
+/// An item with an empty value is still an item: the official answers show such keys.
 fn pair(only: &'static Field, path: String, sides: Sides<'_>, found: &mut Vec<FieldChange>) {
     let values = sides.of(only.name);
-    if sides.want.is_none() && sides.have.is_some() {
-        let reason = if sides.was.is_some() { Reason::Removed } else { Reason::Drift };
-        let before = values.have.cloned().or_else(|| Some(Value::from("")));
-        found.push(FieldChange { path, before, after: None, reason, immutable: None, code: false });
-    } else if sides.want.is_some()
-        && sides.have.is_none()
-        && values.want.is_some_and(Value::is_unset)
-    {
-        // A key with an empty value that the service dropped is no difference.
-    } else if sides.want.is_some() {
-        leaf(Some(only), path, values, found);
-    }
+    let there = |item: Option<&Value>, value: Option<&Value>| {
+        item.map(|_| value.cloned().unwrap_or_else(|| Value::from("")))
+    };
+    let reason = match (sides.want, sides.have) {
+        (Some(_), Some(_)) => return leaf(Some(only), path, values, found),
+        (None, None) => return,
+        (Some(_), None) if sides.was.is_some() => Reason::Drift,
+        (Some(_), None) => Reason::Manifest,
+        (None, Some(_)) if sides.was.is_some() => Reason::Removed,
+        (None, Some(_)) => Reason::Drift,
+    };
+    let (before, after) = (there(sides.have, values.have), there(sides.want, values.want));
+    found.push(FieldChange { path, before, after, reason, immutable: None, code: false });
 }
 
 fn only_value(key: &str, fields: &'static [Field]) -> Option<&'static Field> {

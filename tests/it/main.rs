@@ -33,6 +33,7 @@ mod manifest_hostile;
 mod manifest_project;
 mod manifest_requests;
 mod plan;
+mod plan_props;
 mod sign;
 mod state;
 mod support;
