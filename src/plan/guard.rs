@@ -10,7 +10,7 @@ use crate::model::{Address, RemoteId};
 pub struct Guards {
     /// At most so many deletes; a replace counts as one.
     pub deletes_max: usize,
-    /// At most this share of the state, in percent, once the state holds [`SHARE_FROM`] resources.
+    /// At most this share of the state, in percent, once the state holds ten resources.
     pub deletes_max_percent: u8,
     /// Zero manifests may empty a state.
     pub empty_allowed: bool,
