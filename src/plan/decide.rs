@@ -90,7 +90,7 @@ impl Round<'_> {
     ) -> Option<Change> {
         let mut change = self.wanted(address, desired, Action::Update);
         change.moved_from = before.cloned();
-        change.protected = recorded.protect;
+        change.protected = recorded.protect || desired.lifecycle.protect;
         let sighting = self.sighting(address, &recorded.id);
         if sighting == Some(&Sighting::Gone) {
             change.action = Action::Create;

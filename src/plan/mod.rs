@@ -10,6 +10,7 @@ mod guard;
 mod render;
 mod report;
 mod schedule;
+mod select;
 
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};
 pub use decide::plan;
@@ -18,3 +19,4 @@ pub use guard::{Guards, Refusal, check, protected};
 pub use render::{Style, render};
 pub use report::to_json;
 pub use schedule::schedule;
+pub use select::{Pattern, PatternError, Selection, narrow};

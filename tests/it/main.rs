@@ -30,6 +30,7 @@ mod kinds;
 mod manifest;
 mod manifest_cases;
 mod manifest_hostile;
+mod manifest_links;
 mod manifest_project;
 mod manifest_requests;
 mod plan;

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 use taskloom::model::{Desired, Mark, Observed, ObservedResource, Recorded, RemoteId, Value};
-use taskloom::plan::{Guards, Plan, Style, check, plan, render, schedule};
+use taskloom::plan::{Guards, Plan, Selection, Style, check, narrow, plan, render, schedule};
 
 use crate::support::build::{address, depends_on, desired, observed, recorded, spec, wanted};
 
@@ -350,4 +350,24 @@ fn a_field_newer_than_this_program_is_compared_with_what_was_sent() {
     assert!(plan(&desired([("t", with(1))]), &state, Some(&there)).is_empty());
     let plan = plan(&desired([("t", with(2))]), &state, Some(&there));
     assert_eq!(plan.changes[0].fields[0].path, "TaskConfiguration.NewField");
+}
+
+#[test]
+fn a_selection_takes_along_what_it_needs_and_drops_what_needs_the_excluded() {
+    let mut c = wanted(spec(json!({})));
+    c.labels.insert("team".to_owned(), "sales".to_owned());
+    let git = desired([("a", wanted(depends_on("b"))), ("b", wanted(spec(json!({})))), ("c", c)]);
+    let part = |select: &[&str], exclude: &[&str]| -> Vec<String> {
+        let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        let selection = Selection { select: parse(select), exclude: parse(exclude) };
+        let narrowed = narrow(plan(&git, &Recorded::default(), None), &git, &selection);
+        narrowed.changes.iter().map(|change| change.address.name.clone()).collect()
+    };
+    assert_eq!(part(&[], &[]), ["a", "b", "c"]);
+    assert_eq!(part(&["a"], &[]), ["a", "b"]);
+    assert_eq!(part(&["Task/b"], &[]), ["b"]);
+    assert_eq!(part(&["team=sales"], &[]), ["c"]);
+    assert_eq!(part(&[], &["b"]), ["c"]);
+    assert_eq!(part(&["TriggerTask/*"], &[]), Vec::<String>::new());
+    assert_eq!(part(&["[a-b]"], &["Task/b*"]), Vec::<String>::new());
 }

@@ -1,0 +1,129 @@
+//! A part of a plan: what is selected, and what it cannot do without.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::change::{Action, Change, Plan};
+use crate::model::{Address, Desired};
+
+/// Which resources a plan is about; without patterns all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these and what they need.
+    pub select: Vec<Pattern>,
+    /// Not these and not what needs them.
+    pub exclude: Vec<Pattern>,
+}
+
+/// A pattern for resources: `orders-*`, `TriggerTask/*` or a label, `team=sales`.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// A glob over addresses, or over names when it has no slash.
+    Address(GlobMatcher),
+    /// A label and its value; what has no manifest has no labels.
+    Label(String, String),
+}
+
+/// A text that is no pattern.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{text:?} is no pattern: expected a glob over addresses (Task/orders-*) or a label (team=sales)"
+)]
+pub struct PatternError {
+    text: String,
+    source: globset::Error,
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        if let Some((key, value)) = text.split_once('=') {
+            return Ok(Pattern::Label(key.to_owned(), value.to_owned()));
+        }
+        let glob = if text.contains('/') { text.to_owned() } else { format!("*/{text}") };
+        let built = GlobBuilder::new(&glob).literal_separator(true).build();
+        built
+            .map(|glob| Pattern::Address(glob.compile_matcher()))
+            .map_err(|source| PatternError { text: text.to_owned(), source })
+    }
+}
+
+impl Pattern {
+    fn matches(&self, address: &Address, desired: &Desired) -> bool {
+        match self {
+            Pattern::Address(glob) => glob.is_match(address.to_string()),
+            Pattern::Label(key, value) => desired
+                .resources
+                .get(address)
+                .is_some_and(|resource| resource.labels.get(key) == Some(value)),
+        }
+    }
+}
+
+impl Selection {
+    /// Tells whether it leaves every plan as it is.
+    pub fn is_everything(&self) -> bool {
+        self.select.is_empty() && self.exclude.is_empty()
+    }
+}
+
+/// Returns the part of a plan that is selected; the rest counts as neither changed nor unchanged.
+///
+/// A selected change takes along the creates and replaces whose id it holds; a change that needs
+/// an excluded one goes with it.
+pub fn narrow(plan: Plan, desired: &Desired, selection: &Selection) -> Plan {
+    if selection.is_everything() {
+        return plan;
+    }
+    let hit = |patterns: &[Pattern], address: &Address| {
+        patterns.iter().any(|pattern| pattern.matches(address, desired))
+    };
+    let needs = needs(&plan, desired);
+    let chosen =
+        |address: &&Address| selection.select.is_empty() || hit(&selection.select, address);
+    let start: Vec<&Address> =
+        plan.changes.iter().map(|change| &change.address).filter(chosen).collect();
+    let wanted = closure(&start, |address| needs.get(address).into_iter().flatten().copied());
+    let kept: BTreeSet<Address> = wanted
+        .iter()
+        .filter(|address| {
+            let all = closure(&[**address], |a| needs.get(a).into_iter().flatten().copied());
+            !all.iter().any(|address| hit(&selection.exclude, address))
+        })
+        .map(|address| (*address).clone())
+        .collect();
+    let mut plan = plan;
+    plan.changes.retain(|change| kept.contains(&change.address));
+    plan
+}
+
+/// Returns, for each change, the changes that give it an id.
+fn needs<'a>(plan: &'a Plan, desired: &'a Desired) -> BTreeMap<&'a Address, Vec<&'a Address>> {
+    let renewed: BTreeSet<&Address> = plan
+        .changes
+        .iter()
+        .filter(|change| matches!(change.action, Action::Create | Action::Replace | Action::Adopt))
+        .map(|change| &change.address)
+        .collect();
+    let needs_of = |change: &'a Change| {
+        let resource = desired.resources.get(&change.address);
+        let held = resource.into_iter().flat_map(|resource| resource.spec.references());
+        (&change.address, held.filter(|address| renewed.contains(address)).collect())
+    };
+    plan.changes.iter().map(needs_of).collect()
+}
+
+fn closure<'a, I: Iterator<Item = &'a Address>>(
+    start: &[&'a Address],
+    next: impl Fn(&'a Address) -> I,
+) -> BTreeSet<&'a Address> {
+    let mut found: BTreeSet<&Address> = start.iter().copied().collect();
+    let mut open: Vec<&Address> = start.to_vec();
+    while let Some(address) = open.pop() {
+        open.extend(next(address).filter(|address| found.insert(address)));
+    }
+    found
+}
