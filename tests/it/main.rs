@@ -16,6 +16,7 @@ mod cloud_pace;
 mod cloud_retry;
 mod cloud_transport;
 mod corpus;
+mod drift;
 mod emulator;
 mod emulator_data;
 mod emulator_faults;

@@ -1,7 +1,7 @@
 //! The client's transport, straight into the embedded service.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use taskloom::clock::{BoxFuture, Clock};
@@ -21,9 +21,20 @@ pub struct Wire {
     pub cut: AtomicBool,
     /// How many calls get through before the wire is cut; negative for ever.
     pub fuse: AtomicI64,
+    /// A text in answers that a lying service shows otherwise.
+    pub lie: Mutex<Option<(String, String)>>,
 }
 
 impl Wire {
+    /// Returns an answer as the service tells it.
+    fn told(&self, mut answer: Answer) -> Answer {
+        if let Some((truth, lie)) = self.lie.lock().unwrap().as_ref() {
+            let text = String::from_utf8_lossy(&answer.body).replace(truth, lie);
+            answer.body = text.into_bytes();
+        }
+        answer
+    }
+
     /// Tells whether a call gets through.
     fn is_up(&self) -> bool {
         if self.fuse.load(Ordering::SeqCst) == 0 {
@@ -49,7 +60,7 @@ impl Transport for Wire {
             let (method, path) = ("POST".to_owned(), "/".to_owned());
             let request = Request { method, path, headers, body: request.body };
             match self.service.answer(&request).await {
-                Outcome::Answered(answer) => Ok(response(answer)),
+                Outcome::Answered(answer) => Ok(response(self.told(answer))),
                 Outcome::CutOff(_) => Err(doubtful(Doubt::Truncated { host: HOST.to_owned() })),
                 Outcome::Dropped => Err(doubtful(Doubt::Broken { host: HOST.to_owned() })),
                 Outcome::Silent => {

@@ -59,10 +59,19 @@ impl World {
             clock: Arc::clone(&clock),
             cut: false.into(),
             fuse: (-1).into(),
+            lie: None.into(),
         });
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("manifests")).unwrap();
         World { folder, service, wire, refresh: Refresh::Moved, bundle: None, clock }
+    }
+
+    /// Another project folder with a state of its own, at the same service.
+    pub fn neighbour(&self) -> World {
+        let mut other = World::new(Behaviour::default());
+        (other.service, other.wire) = (Arc::clone(&self.service), Arc::clone(&self.wire));
+        other.clock = Arc::clone(&self.clock);
+        other
     }
 
     /// Writes a file below `manifests`.

@@ -1,0 +1,151 @@
+//! What was changed behind our back is seen in a handful of calls.
+
+use serde_json::{Value as Json, json};
+use taskloom::emulator::{Behaviour, Lists, Missing, Order, TriggerVersions};
+use taskloom::model::{Call, RemoteId};
+use taskloom::observe::Refresh;
+
+use crate::support::build::address;
+use crate::support::{World, task, trigger_task};
+
+/// How many calls of each action a plan makes, and the plan.
+async fn planned(world: &World) -> (Vec<(String, usize)>, String) {
+    let before = world.calls().len();
+    let text = world.plan_text().await;
+    let mut counts = std::collections::BTreeMap::new();
+    for call in world.calls().into_iter().skip(before) {
+        *counts.entry(call.action).or_insert(0) += 1;
+    }
+    (counts.into_iter().collect(), text)
+}
+
+fn id(world: &World, name: &str) -> RemoteId {
+    world.state().recorded.id_of(&address(name)).unwrap()
+}
+
+/// Somebody edits a task in the console.
+async fn edit(world: &World, name: &str, new: Json) {
+    let body =
+        json!({"ProjectId": "1460947878944567296", "TaskId": id(world, name), "NewSetting": new});
+    world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
+}
+
+/// A world with so many tasks, applied.
+async fn world_of(n: usize, behaviour: Behaviour) -> World {
+    let world = World::new(behaviour);
+    let all: Vec<String> =
+        (0..n).map(|i| task(&format!("t{i}"), &format!("echo {i}"), "")).collect();
+    world.write("all.yaml", &all.join("\n---\n"));
+    assert_eq!(world.apply().await.tally.done, n);
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_unchanged_tasks_cost_five_lists_and_no_get() {
+    let world = world_of(1000, Behaviour::default()).await;
+    let (calls, text) = planned(&world).await;
+    assert_eq!(calls, [("ListTasks".to_owned(), 5)]);
+    assert_eq!(text, "No changes: 1000 unchanged, compared with the service\n");
+    // A console edit costs one Get more, and nothing but it is in the plan.
+    edit(&world, "t7", json!({"TaskConfiguration": {"BrokerIp": "10.0.0.1"}})).await;
+    let (calls, text) = planned(&world).await;
+    assert_eq!(calls, [("GetTask".to_owned(), 1), ("ListTasks".to_owned(), 5)]);
+    insta::assert_snapshot!(text, @r#"
+    ~ Task/t7  update: changed outside  (all.yaml:71)
+        TaskConfiguration.BrokerIp: "10.0.0.1" -> "any"  [drift]
+
+    Plan: 0 to create, 1 to update, 0 to delete, 999 unchanged
+    "#);
+    assert_eq!(world.apply().await.log, ["done update Task/t7"]);
+    assert_eq!(planned(&world).await.0, [("ListTasks".to_owned(), 5)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_of_what_is_not_ours_is_no_change_and_is_read_once() {
+    let world = world_of(3, Behaviour::default()).await;
+    edit(&world, "t1", json!({"TaskBaseAttribute": {"TaskDescription": "by hand"}})).await;
+    assert!(planned(&world).await.1.starts_with("No changes"));
+    world.apply().await;
+    assert_eq!(planned(&world).await.0, [("ListTasks".to_owned(), 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_tasks_of_a_large_project_are_read_straight_away() {
+    let world = world_of(401, Behaviour::default()).await;
+    let lone = world.neighbour();
+    lone.write("mine.yaml", &[task("a", "echo a", ""), task("b", "echo b", "")].join("\n---\n"));
+    lone.apply().await;
+    assert_eq!(planned(&lone).await.0, [("GetTask".to_owned(), 2), ("ListTasks".to_owned(), 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_refresh_reads_everything() {
+    let mut world = world_of(30, Behaviour::default()).await;
+    world.refresh = Refresh::Full;
+    assert_eq!(planned(&world).await.0, [("GetTask".to_owned(), 30)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn odd_lists_do_not_confuse_the_picture() {
+    for behaviour in [
+        Behaviour { order: Order::Shuffled, ..Behaviour::default() },
+        Behaviour { trigger_list: Lists::BothKinds, ..Behaviour::default() },
+        Behaviour { trigger_versions: TriggerVersions::Null, ..Behaviour::default() },
+        Behaviour { missing: Missing::Null, ..Behaviour::default() },
+    ] {
+        let world = world_of(201, behaviour.clone()).await;
+        for name in ["x", "y"] {
+            world.write(&format!("{name}.yaml"), &trigger_task(name, "echo"));
+        }
+        assert_eq!(world.apply().await.tally.done, 2, "{behaviour:?}");
+        let gone = json!({"ProjectId": "1460947878944567296", "TaskId": id(&world, "t5")});
+        world.call(Call { action: "DeleteTask", body: gone }).await.unwrap();
+        let text = world.plan_text().await;
+        assert!(text.starts_with("+ Task/t5  create: deleted outside"), "{behaviour:?}\n{text}");
+        assert!(
+            text.ends_with("Plan: 1 to create, 0 to update, 0 to delete, 202 unchanged\n"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rename_in_the_console_is_drift_of_the_name() {
+    let world = world_of(2, Behaviour::default()).await;
+    edit(&world, "t0", json!({"TaskBaseAttribute": {"TaskName": "other"}})).await;
+    let text = world.plan_text().await;
+    assert!(text.contains(r#"TaskBaseAttribute.TaskName: "other" -> "t0"  [drift]"#), "{text}");
+    assert_eq!(world.apply().await.log, ["done update Task/t0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_deleted_on_both_sides_is_forgotten() {
+    let world = world_of(2, Behaviour::default()).await;
+    let body = json!({"ProjectId": "1460947878944567296", "TaskId": id(&world, "t1")});
+    world.call(Call { action: "DeleteTask", body }).await.unwrap();
+    world.write("all.yaml", &task("t0", "echo 0", ""));
+    assert_eq!(world.apply().await.log, ["done forget Task/t1"]);
+    assert_eq!(world.count("DeleteTask"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_stores_something_else_is_found_out() {
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo a", ""));
+    let lie = ("\"BrokerIp\":\"any\"".to_owned(), "\"BrokerIp\":\"none\"".to_owned());
+    *world.wire.lie.lock().unwrap() = Some(lie);
+    let pass = world.apply().await;
+    assert_eq!(
+        pass.log,
+        [
+            "failed create Task/a: the service stored something else than was sent in TaskConfiguration.BrokerIp"
+        ]
+    );
+    // It is there and ours, but it does not count as applied.
+    assert_eq!(world.state().recorded.resources.len(), 1);
+    let text = world.plan_text().await;
+    assert!(text.starts_with("~ Task/a  update: manifest changed"), "{text}");
+    *world.wire.lie.lock().unwrap() = None;
+    assert_eq!(world.apply().await.log, ["done record Task/a"]);
+    assert_eq!(world.count("CreateTask"), 1);
+}
