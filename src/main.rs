@@ -3,16 +3,13 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use taskloom::commands::{Environment, Outlet, run};
+use taskloom::commands::{Ask, Environment, Outlet, run};
 
 fn main() -> ExitCode {
     let argv: Vec<_> = std::env::args_os().collect();
     let environment = Environment::new(|name| std::env::var(name).ok(), &argv);
-    let mut ask = || {
-        let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).map(|_| line)
-    };
     let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let mut outlet = Outlet {
@@ -20,7 +17,12 @@ fn main() -> ExitCode {
         err_color: io::stderr().is_terminal() && !plain,
         out: &mut io::stdout(),
         err: &mut io::stderr(),
-        ask: if somebody { Some(&mut ask) } else { None },
+        ask: somebody.then(|| Arc::new(ask) as Ask),
     };
     ExitCode::from(run(argv, &environment, &mut outlet).code())
+}
+
+fn ask() -> io::Result<String> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map(|_| line)
 }

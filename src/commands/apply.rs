@@ -8,10 +8,10 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{GuardArgs, Shown, consent, show_plan, tell_refusals};
-use super::report::Reporter;
-use super::saved;
+use super::pass::{GuardArgs, Order, open};
+use super::saved::{self, Saved};
 use super::signals::Signals;
 use crate::manifest::Loaded;
 use crate::observe::Refresh;
@@ -54,67 +54,59 @@ pub async fn run(
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
+    let saved = args.plan.as_deref().map(|file| saved::read(&global.place(file))).transpose()?;
     let loaded = context.load_or_tell(global.json, outlet)?;
     let refresh = if args.refresh_full { Refresh::Full } else { Refresh::Moved };
     let connection = context.connect(refresh, args.parallelism).await?;
-    let scope = connection.scope.clone();
-    let result = match Session::open(
-        scope,
-        &context.holder(&connection.scope.clock.now().to_string()),
-    )
-    .await
-    {
-        Ok(mut session) => {
-            pass(args, global, &context, &loaded, &mut session, signals, outlet).await
-        }
-        Err(error) => Err(context.pass_failure(&error)),
+    let task = Task { args, json: global.json, context: &context, loaded: &loaded, saved };
+    let result = match open(&context, &connection, signals).await {
+        Ok(mut session) => task.pass(&mut session, signals, outlet).await,
+        Err(failure) => Err(failure),
     };
     connection.close().await;
     result
 }
 
-async fn pass(
-    args: &ApplyArgs,
-    global: &GlobalArgs,
-    context: &Context,
-    loaded: &Loaded,
-    session: &mut Session,
-    signals: &Signals,
-    outlet: &mut Outlet<'_>,
-) -> Result<ExitStatus, Failure> {
-    let saved = args.plan.as_deref().map(saved::read).transpose()?;
-    if let Some(saved) = &saved {
-        let project_id = context.project_id()?;
-        saved.check_origin(&context.target, &project_id, session.header(), &loaded.digest)?;
+/// What is to be applied, and how.
+struct Task<'a> {
+    args: &'a ApplyArgs,
+    json: bool,
+    context: &'a Context,
+    loaded: &'a Loaded,
+    saved: Option<Saved>,
+}
+
+impl Task<'_> {
+    async fn pass(
+        &self,
+        session: &mut Session,
+        signals: &Signals,
+        outlet: &mut Outlet<'_>,
+    ) -> Result<ExitStatus, Failure> {
+        let Task { args, context, loaded, .. } = self;
+        if let Some(saved) = &self.saved {
+            let project_id = context.project_id()?;
+            saved.check_origin(&context.target, &project_id, session.header(), &loaded.digest)?;
+        }
+        let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
+        let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
+        if let Some(saved) = &self.saved {
+            saved.check_changes(&plan)?;
+        }
+        let (n_desired, n_recorded) =
+            (loaded.desired.resources.len(), session.recorded().resources.len());
+        let guards = args.guards.over(context.guards);
+        // A saved plan has been looked at before.
+        let agreed = args.yes || self.saved.is_some();
+        let order = Order {
+            context,
+            desired: &loaded.desired,
+            observed: &observed,
+            plan: &plan,
+            refusals: check(&plan, n_desired, n_recorded, guards),
+            question: (!agreed).then_some("Apply these changes?"),
+            json: self.json,
+        };
+        order.carry_out(session, signals, outlet).await
     }
-    let (plan, observed) =
-        session.look(&loaded.desired).await.map_err(|error| Failure::of(&error))?;
-    if let Some(saved) = &saved {
-        saved.check_changes(&plan)?;
-    }
-    if !global.json {
-        let header = session.header();
-        let shown = Shown { context, header, digest: &loaded.digest, plan: &plan };
-        show_plan(&shown, false, outlet)?;
-    }
-    let n_recorded = session.recorded().resources.len();
-    let guards = args.guards.over(context.guards);
-    let refusals = check(&plan, loaded.desired.resources.len(), n_recorded, guards);
-    if !refusals.is_empty() {
-        tell_refusals(&refusals, outlet);
-        return Err(Failure::silent());
-    }
-    if !plan.is_empty() {
-        let agreed = args.yes || saved.is_some();
-        consent(agreed, "Apply these changes?", outlet)?;
-    }
-    let mut reporter = Reporter::new(global.json, plan.unchanged, outlet);
-    let tally = session
-        .carry_out(&plan, &loaded.desired, &observed, signals.stop.clone(), &mut |event| {
-            reporter.event(&event);
-        })
-        .await
-        .map_err(|error| context.state_failure(&error))?;
-    reporter.finish(tally, plan.is_empty());
-    Ok(super::report::status(tally, signals))
 }

@@ -1,9 +1,13 @@
 //! The words of the command line.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ValueEnum, error::Error};
 
+use super::environment::Environment;
 use super::{apply, completions, destroy, emulator, init, plan, state, validate};
 
 /// Keep Tencent Cloud WeData tasks the way git says
@@ -20,21 +24,22 @@ pub struct Arguments {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct GlobalArgs {
-    /// Work in this folder
+    /// Work in this folder; the paths of other options are relative to it
     #[arg(short = 'C', long = "chdir", value_name = "DIR", global = true, env = "TASKLOOM_CHDIR")]
     pub chdir: Option<PathBuf>,
     /// The target of taskloom.yaml [default: the one marked default]
-    #[arg(short, long, value_name = "TARGET", global = true, env = "TASKLOOM_TARGET")]
+    #[arg(short, long, value_name = "TARGET", global = true, env = "TASKLOOM_TARGET", value_parser = NonEmptyStringValueParser::new())]
     pub target: Option<String>,
     /// The service: a URL, or `embedded` for the one inside this program
-    #[arg(long, value_name = "URL", global = true, env = "TASKLOOM_ENDPOINT")]
+    #[arg(long, value_name = "URL", global = true, env = "TASKLOOM_ENDPOINT", value_parser = NonEmptyStringValueParser::new())]
     pub endpoint: Option<String>,
     /// The WeData project
-    #[arg(long, value_name = "ID", global = true, env = "TASKLOOM_PROJECT_ID")]
+    #[arg(long, value_name = "ID", global = true, env = "TASKLOOM_PROJECT_ID", value_parser = NonEmptyStringValueParser::new())]
     pub project_id: Option<String>,
     /// The region, for instance ap-guangzhou [also: TENCENTCLOUD_REGION]
-    #[arg(long, value_name = "REGION", global = true, env = "TASKLOOM_REGION")]
+    #[arg(long, value_name = "REGION", global = true, env = "TASKLOOM_REGION", value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
     /// The state file [default: .taskloom/TARGET/state.json beside taskloom.yaml]
     #[arg(long, value_name = "FILE", global = true, env = "TASKLOOM_STATE")]
@@ -46,13 +51,13 @@ pub struct GlobalArgs {
     #[arg(long, value_name = "N", global = true, env = "TASKLOOM_RATE", default_value_t = 20.0)]
     pub rate: f64,
     /// Print JSON on standard output
-    #[arg(long, global = true, env = "TASKLOOM_JSON")]
+    #[arg(long, global = true, env = "TASKLOOM_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
-    /// Use colours
-    #[arg(long, value_enum, value_name = "WHEN", global = true, env = "TASKLOOM_COLOR", default_value_t = When::Auto)]
+    /// Use colours: auto, always or never
+    #[arg(long, value_enum, value_name = "WHEN", global = true, env = "TASKLOOM_COLOR", default_value_t = When::Auto, hide_possible_values = true)]
     pub color: When,
     /// Say more on standard error; twice for every request
-    #[arg(short, long, action = clap::ArgAction::Count, global = true, env = "TASKLOOM_VERBOSE")]
+    #[arg(short, long, action = ArgAction::Count, global = true, env = "TASKLOOM_VERBOSE")]
     pub verbose: u8,
 }
 
@@ -87,4 +92,40 @@ pub enum Command {
     Emulator(emulator::EmulatorArgs),
     /// Print the completions for a shell
     Completions(completions::CompletionsArgs),
+}
+
+impl Arguments {
+    /// Reads a command line; a variable of the environment that is empty is as good as unset.
+    ///
+    /// # Errors
+    /// When it makes no sense, or asks for help.
+    pub fn read(
+        argv: impl IntoIterator<Item = OsString>,
+        environment: &Environment,
+    ) -> Result<Arguments, Error> {
+        let command = Arguments::command().mut_args(|arg| {
+            let arg = arg.hide_env_values(true);
+            let name = arg.get_env().map(|name| name.to_string_lossy().into_owned());
+            match name.is_some_and(|name| environment.is_blank(&name)) {
+                true => arg.env(None::<&'static str>),
+                false => arg,
+            }
+        });
+        Arguments::from_arg_matches(&command.try_get_matches_from(argv)?)
+    }
+}
+
+impl GlobalArgs {
+    /// Returns the folder to work in.
+    pub fn folder(&self) -> &Path {
+        self.chdir.as_deref().unwrap_or(Path::new("."))
+    }
+
+    /// Returns a path of the command line as it is seen from where the process runs.
+    pub fn place(&self, path: &Path) -> PathBuf {
+        match &self.chdir {
+            Some(folder) => folder.join(path),
+            None => path.to_owned(),
+        }
+    }
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::context::{Context, ServiceAt};
-use super::environment::Environment;
 use super::failure::Failure;
 use crate::clock::{Clock, SystemClock};
-use crate::cloud::{Client, ClientSettings, Credentials, Endpoint, ReqwestTransport};
+use crate::cloud::{
+    Client, ClientSettings, Credentials, Endpoint, EndpointError, ReqwestTransport,
+};
 use crate::emulator::{Emulator, Settings};
 use crate::observe::Refresh;
 use crate::reconcile::Scope;
@@ -35,15 +36,6 @@ impl Connection {
 }
 
 impl Context {
-    /// Reads the credentials; that there are none matters only once a call is made.
-    pub(super) fn load_credentials(&mut self, environment: &Environment) {
-        let lookup = |name: &str| environment.get(name);
-        match Credentials::load(&lookup, &SystemClock::new()) {
-            Ok(credentials) => self.credentials = Some(credentials),
-            Err(error) => self.credentials_problem = Some(Failure::of(&error).text()),
-        }
-    }
-
     /// Connects to the service of the target.
     ///
     /// # Errors
@@ -60,8 +52,7 @@ impl Context {
             ServiceAt::Embedded => {
                 let emulator = self.start_embedded(&clock).await?;
                 let url = format!("http://{}", emulator.address());
-                let endpoint =
-                    url.parse().map_err(|e: crate::cloud::EndpointError| Failure::of(&e))?;
+                let endpoint = url.parse().map_err(|e: EndpointError| Failure::of(&e))?;
                 (endpoint, Some(emulator))
             }
             ServiceAt::Remote(endpoint) => (endpoint.clone(), None),
@@ -82,10 +73,7 @@ impl Context {
             Credentials::new("the embedded service", LOCAL, LOCAL, None)
                 .map_err(|error| Failure::of(&error))?
         } else {
-            self.credentials.clone().ok_or_else(|| {
-                let problem = self.credentials_problem.clone().unwrap_or_default();
-                Failure::user(problem.trim_start_matches("error: ").trim_end().to_owned())
-            })?
+            self.credentials.clone().map_err(Failure::user)?
         };
         let region = match (&self.region, embedded) {
             (Some(region), _) => region.clone(),
@@ -108,6 +96,9 @@ impl Context {
             seed: fastrand::u64(..),
             ..Settings::default()
         };
-        Emulator::start(settings, Arc::clone(clock)).await.map_err(|error| Failure::of(&error))
+        Emulator::start(settings, Arc::clone(clock)).await.map_err(|error| {
+            Failure::of(&error)
+                .hint("the embedded service keeps its tasks beside the state; --state FILE names another place")
+        })
     }
 }

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 
 use super::arguments::GlobalArgs;
 use super::environment::Environment;
-use super::failure::Failure;
+use super::failure::{Failure, chain};
+use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::report::refuse_problems;
-use crate::cloud::{Endpoint, Rate};
+use super::problems::{refuse_problems, tell_problems};
+use crate::clock::SystemClock;
+use crate::cloud::{Credentials, Endpoint, EndpointError, Rate};
 use crate::manifest::{Loaded, Problems, Project, Request, TargetSettings, find_project, load};
-use crate::plan::Guards;
-use crate::reconcile::PassError;
-use crate::state::{Holder, Origin, StateError, holder};
+use crate::plan::{Guards, printable};
+use crate::reconcile::{PassError, peek};
+use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
 
 /// A target with everything that the command line and the environment say of it.
 #[derive(Debug)]
@@ -32,8 +34,10 @@ pub struct Context {
     project_id: Option<String>,
     request: Request,
     command: String,
-    pub(super) credentials: Option<crate::cloud::Credentials>,
-    pub(super) credentials_problem: Option<String>,
+    /// Where a taskloom.yaml was looked for in vain.
+    bare: Option<PathBuf>,
+    /// The keys, or why there are none: that matters only once a call is made.
+    pub(super) credentials: Result<Credentials, String>,
 }
 
 /// Where the service is.
@@ -55,15 +59,21 @@ impl Context {
         environment: &Environment,
         outlet: &mut Outlet<'_>,
     ) -> Result<Context, Failure> {
-        let folder = global.chdir.clone().unwrap_or_else(|| PathBuf::from("."));
+        let folder = global.folder();
+        if !folder.is_dir() {
+            let folder = folder.display();
+            return Err(Failure::usage(format!("there is no folder {folder} to work in")));
+        }
         let mut told = |problems: &Problems| refuse_problems(problems, global.json, outlet);
-        let found = find_project(&folder, &|name| environment.get(name)).map_err(|p| told(&p))?;
-        let project = found.unwrap_or_else(|| bare_project(folder.clone()));
+        let found = find_project(folder, &|name| environment.get(name)).map_err(|p| told(&p))?;
+        let bare = found.is_none().then(|| folder.to_owned());
+        let project = found.unwrap_or_else(|| bare_project(folder.to_owned()));
         let target = match project.targets.is_empty() && global.target.is_none() {
             true => TargetSettings { name: "default".to_owned(), ..TargetSettings::default() },
             false => project.target(global.target.as_deref()).map_err(|p| told(&p))?.clone(),
         };
-        Context::of(global, environment, &project, target)
+        let context = Context::of(global, environment, &project, target)?;
+        Ok(Context { bare, ..context })
     }
 
     fn of(
@@ -84,13 +94,14 @@ impl Context {
         let developer = environment.get("USER").or_else(|| environment.get("USERNAME"));
         let mut request = project.request(&target, developer.as_deref().unwrap_or("unknown"));
         if let Some(folder) = &global.manifests {
-            request.root = folder.clone();
+            request.root = global.place(folder);
             request.folders = vec![".".to_owned()];
             request.label = String::new();
         }
-        let state = global.state.clone().unwrap_or_else(|| {
-            project.root.join(".taskloom").join(&target.name).join("state.json")
-        });
+        let state = match &global.state {
+            Some(state) => global.place(state),
+            None => project.root.join(".taskloom").join(&target.name).join("state.json"),
+        };
         let rate = Rate::try_from(global.rate)
             .map_err(|error| Failure::usage(format!("--rate {}: {error}", global.rate)))?;
         let guards = Guards {
@@ -98,21 +109,21 @@ impl Context {
             deletes_max_percent: project.guards.deletes_max_percent,
             empty_allowed: false,
         };
-        let mut context = Context {
+        let lookup = |name: &str| environment.get(name);
+        let credentials = Credentials::load(&lookup, &SystemClock::new());
+        Ok(Context {
             target: target.name,
             state,
             service,
             region,
             rate,
             guards,
-            project_id: target.project_id,
+            project_id: target.project_id.filter(|id| !id.trim().is_empty()),
             request,
             command: environment.command.clone(),
-            credentials: None,
-            credentials_problem: None,
-        };
-        context.load_credentials(environment);
-        Ok(context)
+            bare: None,
+            credentials: credentials.map_err(|error| chain(&error)),
+        })
     }
 
     /// Reads every manifest.
@@ -127,10 +138,23 @@ impl Context {
     pub fn load_or_tell(&self, json: bool, outlet: &mut Outlet<'_>) -> Result<Loaded, Failure> {
         let loaded = self.load();
         if loaded.problems.has_errors() {
-            return Err(refuse_problems(&loaded.problems, json, outlet));
+            let failure = refuse_problems(&loaded.problems, json, outlet);
+            self.tell_bare(outlet);
+            return Err(failure);
         }
-        super::report::tell_problems(&loaded.problems, outlet);
+        tell_problems(&loaded.problems, outlet);
         Ok(loaded)
+    }
+
+    /// Says so when no taskloom.yaml was found: that may be what is wrong.
+    pub fn tell_bare(&self, outlet: &mut Outlet<'_>) {
+        if let Some(folder) = &self.bare {
+            let (here, below) = (folder.display(), folder.join("manifests"));
+            outlet.note(&format!(
+                "help: there is no taskloom.yaml in {here} or {}; `taskloom init` starts a project, -C names the folder of one\n",
+                below.display()
+            ));
+        }
     }
 
     /// Returns the project's id.
@@ -167,13 +191,30 @@ impl Context {
     }
 
     /// Says so when another run is at work on the state: what is read may be about to change.
-    pub fn tell_holder(&self, outlet: &mut Outlet<'_>) {
+    /// Without one, what an earlier run left open is told: it is for the next apply to settle.
+    fn tell_others(&self, state: &State, outlet: &mut Outlet<'_>) {
         if let Some(holder) = holder(&self.state) {
+            let Holder { pid, host, command, .. } = holder;
+            let text = format!("process {pid} on {host} is at work on this state (`{command}`)");
+            return outlet.note(&format!("note: {}; this may be outdated\n", printable(&text)));
+        }
+        for doubt in &state.doubts {
             outlet.note(&format!(
-                "note: process {} on {} is at work on this state (`{}`), so this may be outdated\n",
-                holder.pid, holder.host, holder.command
+                "note: an earlier run was cut off while it created {}; apply will look for it first\n",
+                printable(&doubt.address.to_string())
             ));
         }
+    }
+
+    /// Reads the state without the right to change it.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn peek(&self, outlet: &mut Outlet<'_>) -> Result<State, Failure> {
+        let state =
+            peek(&self.state, &self.origin()?).map_err(|error| self.state_failure(&error))?;
+        self.tell_others(&state, outlet);
+        Ok(state)
     }
 
     /// Returns the failure of a state that cannot be used.
@@ -185,7 +226,7 @@ impl Context {
     pub fn pass_failure(&self, error: &PassError) -> Failure {
         match error {
             PassError::State(error) => self.state_failure(error),
-            PassError::Observe(error) => Failure::of(error),
+            PassError::Observe(error) => observe_failure(error),
             PassError::Unclear { .. } => Failure::of(error).hint(
                 "compare them with the manifest in the console; delete the one that is not wanted, then apply again",
             ),
@@ -215,7 +256,7 @@ fn service_at(endpoint: Option<&String>) -> Result<ServiceAt, Failure> {
         Some(url) => url
             .parse()
             .map(ServiceAt::Remote)
-            .map_err(|error: crate::cloud::EndpointError| Failure::usage(error.to_string())),
+            .map_err(|error: EndpointError| Failure::usage(error.to_string())),
     }
 }
 

@@ -7,13 +7,13 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{Shown, consent, show_plan, tell_refusals};
-use super::report::Reporter;
+use super::pass::{Order, open};
 use super::signals::Signals;
 use crate::model::Desired;
 use crate::observe::Refresh;
-use crate::plan::{Refusal, protected};
+use crate::plan::protected;
 use crate::reconcile::Session;
 
 /// Delete everything that the state holds
@@ -37,14 +37,9 @@ pub async fn run(
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let connection = context.connect(Refresh::Moved, args.parallelism).await?;
-    let result = match Session::open(
-        connection.scope.clone(),
-        &context.holder(&connection.scope.clock.now().to_string()),
-    )
-    .await
-    {
+    let result = match open(&context, &connection, signals).await {
         Ok(mut session) => pass(args, global, &context, &mut session, signals, outlet).await,
-        Err(error) => Err(context.pass_failure(&error)),
+        Err(failure) => Err(failure),
     };
     connection.close().await;
     result
@@ -59,27 +54,17 @@ async fn pass(
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
     let nothing = Desired::default();
-    let (plan, observed) = session.look(&nothing).await.map_err(|error| Failure::of(&error))?;
-    if !global.json {
-        let shown = Shown { context, header: session.header(), digest: "", plan: &plan };
-        show_plan(&shown, false, outlet)?;
-    }
-    // Deleting everything is what was asked for; only protection stands above it.
-    let refusals: Vec<Refusal> = protected(&plan).collect();
-    if !refusals.is_empty() {
-        tell_refusals(&refusals, outlet);
-        return Err(Failure::silent());
-    }
-    if !plan.is_empty() {
-        consent(args.yes, "Delete all of this?", outlet)?;
-    }
-    let mut reporter = Reporter::new(global.json, plan.unchanged, outlet);
-    let tally = session
-        .carry_out(&plan, &nothing, &observed, signals.stop.clone(), &mut |event| {
-            reporter.event(&event);
-        })
-        .await
-        .map_err(|error| context.state_failure(&error))?;
-    reporter.finish(tally, plan.is_empty());
-    Ok(super::report::status(tally, signals))
+    let looked = signals.or_stopped(session.look(&nothing)).await?;
+    let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
+    let order = Order {
+        context,
+        desired: &nothing,
+        observed: &observed,
+        plan: &plan,
+        // Deleting everything is what was asked for; only protection stands above it.
+        refusals: protected(&plan).collect(),
+        question: (!args.yes).then_some("Delete all of this?"),
+        json: global.json,
+    };
+    order.carry_out(session, signals, outlet).await
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 
 use super::arguments::GlobalArgs;
 use super::connection::LOCAL;
@@ -47,10 +48,7 @@ pub async fn run(
     }
     let settings = Settings {
         listen: args.listen,
-        data: args.data.clone().map(|file| match &global.chdir {
-            Some(folder) => folder.join(file),
-            None => file,
-        }),
+        data: args.data.as_deref().map(|file| global.place(file)),
         rate: global.rate,
         latency: Duration::from_millis(args.latency_ms),
         credentials,
@@ -60,10 +58,13 @@ pub async fn run(
     let emulator = Emulator::start(settings, Arc::new(SystemClock::new()))
         .await
         .map_err(|error| Failure::of(&error))?;
-    outlet.data(&format!("listening on http://{}\n", emulator.address()))?;
-    let mut stop = signals.stop.clone();
-    // The sender lives as long as the process, so this ends by a signal only.
-    let _ = stop.wait_for(|stopped| *stopped).await;
+    let url = format!("http://{}", emulator.address());
+    if global.json {
+        outlet.json(&json!({"format_version": "1.0", "url": url}))?;
+    } else {
+        outlet.data(&format!("listening on {url}\n"))?;
+    }
+    signals.wait_for(1).await;
     emulator.stop().await;
     Ok(ExitStatus::Done)
 }

@@ -28,4 +28,9 @@ impl Environment {
     pub fn get(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
+
+    /// Tells whether a variable is there and empty.
+    pub fn is_blank(&self, name: &str) -> bool {
+        (self.lookup)(name).is_some_and(|value| value.is_empty())
+    }
 }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use crate::plan::printable;
+
 /// The exit status of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
@@ -42,17 +44,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with its whole chain of causes.
     pub fn of(error: &dyn Error) -> Failure {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // A transparent error repeats its cause.
-            if !message.ends_with(&text) {
-                let _ = write!(message, ": {text}");
-            }
-            cause = error.source();
-        }
-        Failure::user(message)
+        Failure::user(chain(error))
     }
 
     /// A failure that a person can do something about.
@@ -70,10 +62,23 @@ impl Failure {
         Failure::user("")
     }
 
+    /// A signal came before anything was changed.
+    pub fn stopped(status: ExitStatus) -> Failure {
+        Failure { status, ..Failure::user("stopped by a signal; nothing was changed") }
+    }
+
     /// Adds a way out.
     pub fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds a way out, where there is one.
+    pub fn maybe_hint(self, hint: Option<impl Into<String>>) -> Failure {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
     }
 
     /// Returns the exit status.
@@ -86,10 +91,25 @@ impl Failure {
         if self.message.is_empty() {
             return String::new();
         }
-        let mut text = format!("error: {}\n", self.message);
+        let mut text = format!("error: {}\n", printable(&self.message));
         for hint in &self.hints {
-            let _ = writeln!(text, "help: {hint}");
+            let _ = writeln!(text, "help: {}", printable(hint));
         }
         text
     }
+}
+
+/// Returns an error and its causes on one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // A transparent error repeats its cause.
+        if !message.ends_with(&text) {
+            let _ = write!(message, ": {text}");
+        }
+        cause = error.source();
+    }
+    message
 }

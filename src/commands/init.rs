@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use clap::Args;
+use serde_json::json;
 
 use super::arguments::GlobalArgs;
 use super::failure::{ExitStatus, Failure};
@@ -24,35 +25,49 @@ pub fn run(
     global: &GlobalArgs,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let folder = global.chdir.clone().unwrap_or_else(|| Path::new(".").to_owned());
-    let name = match &args.name {
-        Some(name) => name.clone(),
-        None => folder_name(&folder),
-    };
-    let id = uuid::Uuid::new_v4().to_string();
+    let folder = global.folder();
+    for there in ["taskloom.yaml", "manifests/taskloom.yaml"] {
+        if folder.join(there).exists() {
+            return Err(Failure::user(format!("{there} is already there"))
+                .hint("nothing was changed; edit it, or start in another folder with -C"));
+        }
+    }
+    let name = args.name.clone().unwrap_or_else(|| folder_name(folder));
     let quoted = serde_json::to_string(&name).map_err(|error| Failure::of(&error))?;
-    let project = PROJECT.replace("@NAME@", &quoted).replace("@ID@", &id);
+    let id = uuid::Uuid::new_v4().to_string();
+    let project = PROJECT.replace("@ID@", &id).replace("@NAME@", &quoted);
     let files = [
         ("taskloom.yaml", project.as_str()),
         ("manifests/hello.yaml", HELLO),
         ("manifests/hello.sh", HELLO_CODE),
-        (".gitignore", ".taskloom/\n"),
+        (IGNORE, IGNORED),
     ];
+    let (mut wrote, mut kept) = (Vec::new(), Vec::new());
     for (file, text) in files {
         let written = write_new(&folder.join(file), text).map_err(|error| {
             Failure::user(format!("cannot write {}: {error}", folder.join(file).display()))
         })?;
-        match (written, file) {
-            (true, _) => outlet.data(&format!("wrote {file}\n"))?,
-            (false, "taskloom.yaml") => {
-                return Err(Failure::user("taskloom.yaml is already there")
-                    .hint("nothing was changed; edit it, or start in another folder with -C"));
-            }
-            (false, _) => outlet.data(&format!("kept {file}, which is already there\n"))?,
-        }
+        if written { wrote.push(file) } else { kept.push(file) }
+    }
+    tell(&wrote, &kept, global.json, outlet)?;
+    Ok(ExitStatus::Done)
+}
+
+fn tell(wrote: &[&str], kept: &[&str], json: bool, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+    if json {
+        outlet.json(&json!({"format_version": "1.0", "wrote": wrote, "kept": kept}))?;
+    } else {
+        let wrote = wrote.iter().map(|file| format!("wrote {file}\n"));
+        let kept_lines = kept.iter().map(|file| format!("kept {file}, which is already there\n"));
+        outlet.data(&wrote.chain(kept_lines).collect::<String>())?;
+    }
+    if kept.contains(&IGNORE) {
+        outlet.note(
+            "help: .taskloom/ holds the state; add it to .gitignore unless git is to keep it\n",
+        );
     }
     outlet.note("next: taskloom plan, then taskloom apply (both on the embedded service)\n");
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 /// Writes a file that is not there yet; false when it is.
@@ -71,6 +86,10 @@ fn folder_name(folder: &Path) -> String {
     let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     full.file_name().map_or("tasks".to_owned(), |name| name.to_string_lossy().into_owned())
 }
+
+const IGNORE: &str = ".gitignore";
+
+const IGNORED: &str = ".taskloom/\n";
 
 const PROJECT: &str = r#"bundle:
   name: @NAME@

@@ -1,8 +1,16 @@
 //! Where output goes: data to one writer, everything else to the other.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
 
 use super::failure::Failure;
+use super::signals::Signals;
+
+/// Reads a line from a person.
+pub type Ask = Arc<dyn Fn() -> io::Result<String> + Send + Sync>;
 
 /// The two ends of a command, and what can be asked of the person behind them.
 pub struct Outlet<'a> {
@@ -15,7 +23,7 @@ pub struct Outlet<'a> {
     /// Colours on standard error.
     pub err_color: bool,
     /// Reads a line from a person; none without a terminal.
-    pub ask: Option<&'a mut dyn FnMut() -> io::Result<String>>,
+    pub ask: Option<Ask>,
 }
 
 impl std::fmt::Debug for Outlet<'_> {
@@ -30,8 +38,13 @@ impl Outlet<'_> {
         match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Failure::of(&error)),
+            Err(error) => Err(Failure::user(format!("cannot write to standard output: {error}"))),
         }
+    }
+
+    /// Writes a line of JSON.
+    pub fn json(&mut self, json: &Json) -> Result<(), Failure> {
+        self.data(&json_line(json))
     }
 
     /// Writes to standard error; that it cannot be written is nothing to fail for.
@@ -40,13 +53,35 @@ impl Outlet<'_> {
     }
 
     /// Asks a yes-or-no question; only `yes` is yes. None when nobody can answer.
-    pub fn confirm(&mut self, question: &str) -> Result<Option<bool>, Failure> {
-        if self.ask.is_none() {
-            return Ok(None);
-        }
+    ///
+    /// # Errors
+    /// When the answer cannot be read, or a signal comes instead.
+    pub async fn confirm(
+        &mut self,
+        question: &str,
+        signals: &Signals,
+    ) -> Result<Option<bool>, Failure> {
+        let Some(ask) = self.ask.clone() else { return Ok(None) };
         self.note(&format!("{question} Only `yes` is accepted: "));
-        let Some(ask) = &mut self.ask else { return Ok(None) };
-        let answer = ask().map_err(|error| Failure::of(&error))?;
-        Ok(Some(answer.trim() == "yes"))
+        // A thread of its own: nothing can call back a read of a terminal, so a signal leaves it.
+        let answer = tokio::task::spawn_blocking(move || ask());
+        let answer = signals.or_stopped(answer).await.inspect_err(|_| self.note("\n"))?;
+        let answer = answer.map_err(|error| Failure::of(&error))?;
+        Ok(Some(answer.map_err(|error| Failure::of(&error))?.trim() == "yes"))
     }
+}
+
+/// Returns JSON as one line without a character that a terminal would obey: serde_json escapes only
+/// those below U+0020.
+pub fn json_line(json: &Json) -> String {
+    let mut line = String::new();
+    for c in json.to_string().chars() {
+        if c.is_control() {
+            let _ = write!(line, "\\u{:04x}", u32::from(c));
+        } else {
+            line.push(c);
+        }
+    }
+    line.push('\n');
+    line
 }

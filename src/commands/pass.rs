@@ -1,12 +1,17 @@
-//! What plan, apply and destroy show and ask alike.
+//! What plan, apply and destroy show, ask and do alike.
 
 use clap::Args;
 use serde_json::{Map, Value as Json, json};
 
+use super::connection::Connection;
 use super::context::Context;
-use super::failure::Failure;
+use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
+use super::report::Reporter;
+use super::signals::Signals;
+use crate::model::{Desired, Observed};
 use crate::plan::{Guards, Plan, Refusal, Style, render, to_json};
+use crate::reconcile::Session;
 use crate::state::Header;
 
 /// Options that let a destructive plan through.
@@ -47,15 +52,6 @@ pub struct Shown<'a> {
     pub plan: &'a Plan,
 }
 
-/// Prints a plan.
-pub fn show_plan(shown: &Shown<'_>, json: bool, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
-    if json {
-        return outlet.data(&format!("{}\n", Json::Object(shown_json(shown)?)));
-    }
-    let text = render(shown.plan, Style { color: outlet.out_color });
-    outlet.data(&text)
-}
-
 /// Returns a plan as JSON: `format_version` 1.0.
 pub fn shown_json(shown: &Shown<'_>) -> Result<Map<String, Json>, Failure> {
     let mut json = to_json(shown.plan);
@@ -63,26 +59,114 @@ pub fn shown_json(shown: &Shown<'_>) -> Result<Map<String, Json>, Failure> {
     json.insert("target".to_owned(), shown.context.target.clone().into());
     json.insert("project_id".to_owned(), shown.context.project_id()?.into());
     let Header { lineage, serial, .. } = shown.header;
+    // Before its first write a state has no lineage yet, and the same plan is the same text.
+    let lineage = (*serial > 0).then_some(lineage);
     json.insert("state".to_owned(), json!({"lineage": lineage, "serial": serial}));
     Ok(json)
+}
+
+/// Returns refusals as JSON.
+pub fn refusals_json(refusals: &[Refusal]) -> Json {
+    refusals
+        .iter()
+        .map(|refusal| json!({"message": refusal.to_string(), "help": refusal.way_out()}))
+        .collect()
 }
 
 /// Says why a plan is refused, and what lifts it.
 pub fn tell_refusals(refusals: &[Refusal], outlet: &mut Outlet<'_>) {
     for refusal in refusals {
-        outlet.note(&format!("error: refused: {refusal}\nhelp: {}\n", refusal.way_out()));
+        let failure = Failure::user(format!("refused: {refusal}")).hint(refusal.way_out());
+        outlet.note(&failure.text());
     }
 }
 
-/// Asks a person, or refuses where there is none.
-pub fn consent(yes: bool, question: &str, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
+/// Takes the lock and the state.
+///
+/// # Errors
+/// When they cannot be had, or a signal comes.
+pub async fn open(
+    context: &Context,
+    connection: &Connection,
+    signals: &Signals,
+) -> Result<Session, Failure> {
+    let scope = connection.scope.clone();
+    let holder = context.holder(&scope.clock.now().to_string());
+    let session = signals.or_stopped(Session::open(scope, &holder)).await?;
+    session.map_err(|error| context.pass_failure(&error))
+}
+
+/// A plan on its way to being carried out.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// The target.
+    pub context: &'a Context,
+    /// What is wanted.
+    pub desired: &'a Desired,
+    /// What is there.
+    pub observed: &'a Observed,
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// Why it must not be done.
+    pub refusals: Vec<Refusal>,
+    /// What a person is asked; nobody is when it is settled.
+    pub question: Option<&'static str>,
+    /// Lines of JSON instead of text.
+    pub json: bool,
+}
+
+impl Order<'_> {
+    /// Shows the plan, asks, does it and tells how that ends.
+    ///
+    /// # Errors
+    /// When it is refused, a person says no, the state cannot be written, or an operation fails.
+    pub async fn carry_out(
+        &self,
+        session: &mut Session,
+        signals: &Signals,
+        outlet: &mut Outlet<'_>,
+    ) -> Result<ExitStatus, Failure> {
+        self.show(outlet)?;
+        if !self.plan.is_empty() {
+            self.consent(signals, outlet).await?;
+        }
+        let _notice = signals.notice();
+        let mut reporter = Reporter::new(self.json, self.plan.unchanged, outlet);
+        let tally = session
+            .carry_out(self.plan, self.desired, self.observed, signals.stop.clone(), &mut |event| {
+                reporter.event(&event);
+            })
+            .await
+            .map_err(|error| self.context.state_failure(&error))?;
+        reporter.finish(tally, signals)
     }
-    match outlet.confirm(question)? {
-        Some(true) => Ok(()),
-        Some(false) => Err(Failure::user("nothing was changed")),
-        None => Err(Failure::user("nobody is there to confirm, so nothing was changed")
-            .hint("pass -y (--yes) to go ahead without a question")),
+
+    fn show(&self, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+        if !self.json {
+            outlet.data(&render(self.plan, Style { color: outlet.out_color }))?;
+        }
+        if self.refusals.is_empty() {
+            return Ok(());
+        }
+        tell_refusals(&self.refusals, outlet);
+        if self.json {
+            let list = refusals_json(&self.refusals);
+            outlet.json(&json!({"type": "refused", "refusals": list}))?;
+        }
+        Err(Failure::silent())
+    }
+
+    async fn consent(&self, signals: &Signals, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+        let Some(question) = self.question else { return Ok(()) };
+        if self.json && outlet.ask.is_some() {
+            // Nobody should say yes to what they have not seen.
+            outlet.note(&render(self.plan, Style { color: outlet.err_color }));
+        }
+        match outlet.confirm(question, signals).await? {
+            Some(true) => Ok(()),
+            Some(false) => Err(Failure::user("nothing was changed")),
+            None => Err(Failure::user("nobody is there to confirm, so nothing was changed")
+                .hint("pass -y (--yes) to go ahead without a question")),
+        }
     }
 }

@@ -8,12 +8,15 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{GuardArgs, Shown, show_plan, tell_refusals};
+use super::pass::{GuardArgs, Shown, refusals_json, shown_json, tell_refusals};
 use super::saved;
+use crate::manifest::Loaded;
 use crate::observe::Refresh;
-use crate::plan::{check, plan};
-use crate::reconcile::{look, peek};
+use crate::plan::{Plan, Refusal, Style, check, plan, printable, render};
+use crate::reconcile::look;
+use crate::state::Loaded as State;
 
 /// Show what apply would change
 #[derive(Debug, Args)]
@@ -21,8 +24,8 @@ pub struct PlanArgs {
     /// Compare with the state file alone and send nothing
     #[arg(long)]
     offline: bool,
-    /// How much to read: what moved, or every resource
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = RefreshArg::Moved)]
+    /// How much to read: moved (what moved since) or full (every resource)
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = RefreshArg::Moved, hide_possible_values = true)]
     refresh: RefreshArg,
     /// Save the plan, to apply exactly this one later
     #[arg(long, value_name = "FILE")]
@@ -30,8 +33,8 @@ pub struct PlanArgs {
     /// Exit with 2 when changes are pending
     #[arg(long)]
     detailed_exitcode: bool,
-    /// How to print it
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    /// How to print it: text, or json as --json does
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     format: Format,
     #[command(flatten)]
     guards: GuardArgs,
@@ -79,39 +82,54 @@ pub async fn run(
     let context = Context::new(global, environment, outlet)?;
     let json = global.json || args.format == Format::Json;
     let loaded = context.load_or_tell(json, outlet)?;
-    let state = peek(&context.state, &context.origin()?).map_err(|error| {
-        let hint = error.way_out();
-        Failure::of(&error).hint(hint)
-    })?;
-    context.tell_holder(outlet);
-    for doubt in &state.doubts {
-        outlet.note(&format!(
-            "note: an earlier run was cut off while it created {}; apply will look for it first\n",
-            doubt.address
-        ));
-    }
-    let plan = if args.offline {
-        plan(&loaded.desired, &state.recorded, None)
-    } else {
-        let connection = context.connect(args.refresh.into(), 1).await?;
-        let result = look(&connection.scope, &loaded.desired, &state.recorded).await;
-        connection.close().await;
-        result.map_err(|error| Failure::of(&error))?.0
-    };
+    let state = context.peek(outlet)?;
+    let plan = make(args, &context, &loaded, &state).await?;
+    let guards = args.guards.over(context.guards);
+    let (n_desired, n_recorded) = (loaded.desired.resources.len(), state.recorded.resources.len());
+    let refusals = check(&plan, n_desired, n_recorded, guards);
     let shown =
         Shown { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
-    show_plan(&shown, json, outlet)?;
-    let guards = args.guards.over(context.guards);
-    let refusals =
-        check(&plan, loaded.desired.resources.len(), state.recorded.resources.len(), guards);
-    tell_refusals(&refusals, outlet);
+    show(&shown, &refusals, json, outlet)?;
     if let Some(path) = &args.out {
-        saved::write(path, &shown)?;
-        outlet.note(&format!("saved to {}; apply it with: taskloom apply {0}\n", path.display()));
+        saved::write(&global.place(path), &shown)?;
+        let text = format!("saved to {}", path.display());
+        outlet.note(&format!("{}; `apply` with this file does exactly that\n", printable(&text)));
     }
     if !refusals.is_empty() {
         return Ok(ExitStatus::Failed);
     }
     let pending = args.detailed_exitcode && !plan.is_empty();
     Ok(if pending { ExitStatus::Pending } else { ExitStatus::Done })
+}
+
+async fn make(
+    args: &PlanArgs,
+    context: &Context,
+    loaded: &Loaded,
+    state: &State,
+) -> Result<Plan, Failure> {
+    if args.offline {
+        return Ok(plan(&loaded.desired, &state.recorded, None));
+    }
+    let connection = context.connect(args.refresh.into(), 1).await?;
+    let result = look(&connection.scope, &loaded.desired, &state.recorded).await;
+    connection.close().await;
+    result.map(|(plan, _)| plan).map_err(|error| observe_failure(&error))
+}
+
+fn show(
+    shown: &Shown<'_>,
+    refusals: &[Refusal],
+    json: bool,
+    outlet: &mut Outlet<'_>,
+) -> Result<(), Failure> {
+    if json {
+        let mut json = shown_json(shown)?;
+        json.insert("refusals".to_owned(), refusals_json(refusals));
+        outlet.json(&json.into())?;
+    } else {
+        outlet.data(&render(shown.plan, Style { color: outlet.out_color }))?;
+    }
+    tell_refusals(refusals, outlet);
+    Ok(())
 }

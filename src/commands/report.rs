@@ -1,109 +1,176 @@
 //! What an apply tells while it runs and when it ends.
 
-use std::error::Error;
+use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::failure::{ExitStatus, Failure, chain};
+use super::hints::{action_of, operation_hint};
+use super::outlet::{Outlet, json_line};
 use super::signals::Signals;
 use crate::apply::{Event, OperationError, Status, Tally};
-use crate::manifest::{Problems, Severity, render};
-use crate::model::{Operation, Verb};
+use crate::model::{Address, Operation, Verb};
+use crate::plan::printable;
 
-/// Tells each operation as it ends.
+/// So many operations of a kind are listed at the end; the rest is counted.
+const LISTED: usize = 20;
+
+/// Tells each operation as it ends, and all of them at the end.
 #[derive(Debug)]
 pub struct Reporter<'a, 'b> {
     json: bool,
     unchanged: usize,
+    failed: Vec<String>,
+    not_attempted: Vec<String>,
+    unwritten: Option<Failure>,
     outlet: &'a mut Outlet<'b>,
 }
 
 impl<'a, 'b> Reporter<'a, 'b> {
     /// Returns a reporter for an apply that leaves `unchanged` resources alone.
     pub fn new(json: bool, unchanged: usize, outlet: &'a mut Outlet<'b>) -> Self {
-        Reporter { json, unchanged, outlet }
+        let (failed, not_attempted) = (Vec::new(), Vec::new());
+        Reporter { json, unchanged, failed, not_attempted, unwritten: None, outlet }
     }
 
     /// Tells one event.
     ///
-    /// A reader that has gone away must not stop an apply, so nothing here fails.
+    /// A report that cannot be written must not stop an apply, so that counts at the end only.
     pub fn event(&mut self, event: &Event<'_>) {
-        let text = if self.json { format!("{}\n", json_of(event)) } else { text_of(event) };
-        let failed = matches!(event.status, Status::Failed(_));
-        if failed && !self.json {
-            self.outlet.note(&text);
-        } else {
-            let _ = self.outlet.data(&text);
-        }
-    }
-
-    /// Tells how it all ended.
-    pub fn finish(&mut self, tally: Tally, was_empty: bool) {
-        let Tally { done, failed, skipped, not_attempted } = tally;
         if self.json {
-            let _ = self.outlet.data(&format!(
-                "{}\n",
-                json!({"type": "summary", "done": done, "failed": failed, "skipped": skipped,
-                       "not_attempted": not_attempted, "unchanged": self.unchanged})
-            ));
-            return;
+            return self.write(&json_line(&json_of(event)));
         }
-        if was_empty {
-            return;
+        match &event.status {
+            Status::Begun => {}
+            Status::Done => self.write(&done_line(event)),
+            Status::Failed(error) => {
+                let line = printable(&format!("failed to {}: {}", name(event), code(error)));
+                self.outlet.note(&format!("{line}\n"));
+                self.failed.push(failed_row(event, error));
+            }
+            Status::Skipped(cause) => {
+                self.not_attempted.push(format!("{}: {}", row(event), needs(cause)));
+            }
+            Status::NotAttempted => {
+                self.not_attempted.push(format!("{}: the run was stopped", row(event)));
+            }
         }
-        let mut text = format!("Applied: {done} done, {failed} failed");
-        if skipped > 0 {
-            text.push_str(&format!(", {skipped} not attempted since they need a failed one"));
+    }
+
+    /// Tells how it all ended, and returns the exit status.
+    ///
+    /// # Errors
+    /// When operations failed or were not attempted, or the report could not be written.
+    pub fn finish(mut self, tally: Tally, signals: &Signals) -> Result<ExitStatus, Failure> {
+        let text = match self.json {
+            true => json_line(&self.summary_json(tally)),
+            false => self.summary(tally),
+        };
+        self.write(&text);
+        let Tally { done, failed, skipped, not_attempted } = tally;
+        if let Some(status) = signals.status() {
+            return Ok(status);
         }
-        if not_attempted > 0 {
-            text.push_str(&format!(", {not_attempted} not attempted since the run was stopped"));
+        let n = done + failed + skipped + not_attempted;
+        if done < n {
+            let left = n - done - failed;
+            let also = if left == 0 { String::new() } else { format!(", {left} not attempted") };
+            return Err(Failure::user(format!("{failed} of {n} operations failed{also}"))
+                .hint("what was done is recorded; apply again goes on from there"));
         }
-        let _ = self.outlet.data(&format!("{text}, {} unchanged\n", self.unchanged));
-        if failed + not_attempted > 0 {
-            self.outlet.note("help: what was done is recorded; apply again goes on from there\n");
+        self.unwritten.map_or(Ok(ExitStatus::Done), Err)
+    }
+
+    fn write(&mut self, text: &str) {
+        if let Err(failure) = self.outlet.data(text) {
+            self.unwritten.get_or_insert(failure);
         }
+    }
+
+    fn summary_json(&self, tally: Tally) -> Json {
+        let Tally { done, failed, skipped, not_attempted } = tally;
+        json!({"type": "summary", "done": done, "failed": failed, "skipped": skipped,
+               "not_attempted": not_attempted, "unchanged": self.unchanged})
+    }
+
+    fn summary(&self, tally: Tally) -> String {
+        let Tally { done, failed, skipped, not_attempted } = tally;
+        if done + failed + skipped + not_attempted == 0 {
+            return String::new();
+        }
+        let mut text = list("Failed:", &self.failed);
+        text.push_str(&list("Not attempted:", &self.not_attempted));
+        let _ = write!(text, "Applied: {done} done, {failed} failed");
+        if skipped + not_attempted > 0 {
+            let _ = write!(text, ", {} not attempted", skipped + not_attempted);
+        }
+        let _ = writeln!(text, ", {} unchanged", self.unchanged);
+        text
     }
 }
 
-/// Returns the exit status of an apply.
-pub fn status(tally: Tally, signals: &Signals) -> ExitStatus {
-    if *signals.stop.borrow() {
-        return ExitStatus::Stopped(*signals.number.borrow());
+fn list(title: &str, rows: &[String]) -> String {
+    let mut text = String::new();
+    if rows.is_empty() {
+        return text;
     }
-    if tally.failed + tally.skipped + tally.not_attempted > 0 {
-        return ExitStatus::Failed;
+    let _ = writeln!(text, "\n{title}");
+    for row in rows.iter().take(LISTED) {
+        let _ = writeln!(text, "  {row}");
     }
-    ExitStatus::Done
+    if rows.len() > LISTED {
+        let _ = writeln!(text, "  … and {} more; --json tells all", rows.len() - LISTED);
+    }
+    text.push('\n');
+    text
 }
 
-fn text_of(event: &Event<'_>) -> String {
+/// `create Task/orders-daily`.
+fn name(event: &Event<'_>) -> String {
     let Operation { address, verb, .. } = event.operation;
-    let place = event.operation.place.as_ref().map_or(String::new(), |place| format!(" ({place})"));
-    match &event.status {
-        Status::Begun => String::new(),
-        Status::Done => {
-            let id = event.id.map_or(String::new(), |id| format!("  {id}"));
-            format!("{} {address}{id}\n", past(*verb))
-        }
-        Status::Failed(error) => {
-            let hint = hint(error);
-            format!("error: cannot {verb} {address}{place}: {}\n{hint}", Chain(error))
-        }
-        Status::Skipped(cause) => format!("skipped {verb} of {address}: {cause} failed\n"),
-        Status::NotAttempted => format!("not attempted: {verb} of {address}\n"),
+    format!("{verb} {address}")
+}
+
+/// What failed or was left out, and where its manifest is.
+fn row(event: &Event<'_>) -> String {
+    let place = event.operation.place.as_ref();
+    let place = place.map_or(String::new(), |place| format!("  ({place})"));
+    printable(&format!("{}{place}", name(event)))
+}
+
+fn failed_row(event: &Event<'_>, error: &OperationError) -> String {
+    let mut text = format!("{}\n    {}", row(event), printable(&chain(error)));
+    if let Some(hint) = operation_hint(error) {
+        let _ = write!(text, "\n    next: {hint}");
     }
+    text
+}
+
+fn done_line(event: &Event<'_>) -> String {
+    let Operation { address, verb, .. } = event.operation;
+    let id = event.id.map_or(String::new(), |id| format!("  {id}"));
+    format!("{}\n", printable(&format!("{} {address}{id}", past(*verb))))
+}
+
+fn code(error: &OperationError) -> String {
+    error.code().map_or_else(|| error.to_string(), str::to_owned)
+}
+
+fn needs(cause: &Address) -> String {
+    printable(&format!("{cause} comes first, and failed"))
 }
 
 fn json_of(event: &Event<'_>) -> Json {
     let (status, error) = match &event.status {
         Status::Begun => ("begun", Json::Null),
         Status::Done => ("done", Json::Null),
-        Status::Failed(error) => {
-            ("failed", json!({"code": error.code(), "message": Chain(error).to_string()}))
-        }
-        Status::Skipped(cause) => ("skipped", json!({"message": format!("{cause} failed")})),
-        Status::NotAttempted => ("skipped", json!({"message": "the run was stopped"})),
+        Status::Failed(error) => (
+            "failed",
+            json!({"action": action_of(error), "code": error.code(), "message": chain(error),
+                   "help": operation_hint(error)}),
+        ),
+        Status::Skipped(cause) => ("skipped", left_out(needs(cause))),
+        Status::NotAttempted => ("skipped", left_out("the run was stopped".to_owned())),
     };
     json!({
         "type": "operation",
@@ -117,6 +184,10 @@ fn json_of(event: &Event<'_>) -> Json {
     })
 }
 
+fn left_out(message: String) -> Json {
+    json!({"action": null, "code": null, "message": message, "help": null})
+}
+
 fn past(verb: Verb) -> &'static str {
     match verb {
         Verb::Create => "created",
@@ -126,77 +197,4 @@ fn past(verb: Verb) -> &'static str {
         Verb::Forget => "forgot",
         Verb::Record => "recorded",
     }
-}
-
-fn hint(error: &OperationError) -> &'static str {
-    match error {
-        OperationError::Unclear { .. } => {
-            "help: compare them in the console; delete the one that is not wanted, or give this task another TaskName\n"
-        }
-        OperationError::InDoubt { .. } => {
-            "help: the intent is in the journal: the next apply looks for it before it creates anything\n"
-        }
-        OperationError::NotStored { .. } => {
-            "help: plan shows the difference; the value may not be valid for this type of task\n"
-        }
-        OperationError::Call(error) if error.code() == Some("InvalidParameter.DuplicateName") => {
-            "help: a task of this name exists and is not ours; give ours another TaskName, or remove the other one\n"
-        }
-        OperationError::Call(_)
-        | OperationError::Observe(_)
-        | OperationError::State(_)
-        | OperationError::StatusFalse { .. }
-        | OperationError::NoId { .. }
-        | OperationError::Vanished { .. }
-        | OperationError::StillThere { .. }
-        | OperationError::Unresolved { .. } => "",
-    }
-}
-
-/// An error with its causes on one line.
-struct Chain<'a>(&'a OperationError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut last = self.0.to_string();
-        f.write_str(&last)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !last.ends_with(&text) {
-                write!(f, ": {text}")?;
-                last = text;
-            }
-            cause = error.source();
-        }
-        Ok(())
-    }
-}
-
-/// Prints problems with excerpts on standard error, and how many there are.
-pub fn tell_problems(problems: &Problems, outlet: &mut Outlet<'_>) {
-    if problems.is_empty() {
-        return;
-    }
-    let text = render(problems, outlet.err_color);
-    outlet.note(&text);
-    let errors = problems.count(Severity::Error);
-    let warnings = problems.count(Severity::Warning);
-    outlet.note(&format!("{errors} errors, {warnings} warnings\n"));
-}
-
-/// Returns problems as JSON.
-pub fn problems_json(problems: &Problems) -> Json {
-    problems.0.iter().map(|problem| json!(problem)).collect()
-}
-
-/// Ends a command over problems that were told: as text, or as JSON on standard output.
-pub fn refuse_problems(problems: &Problems, json: bool, outlet: &mut Outlet<'_>) -> Failure {
-    if json {
-        let text = json!({"format_version": "1.0", "problems": problems_json(problems)});
-        let _ = outlet.data(&format!("{text}\n"));
-    } else {
-        tell_problems(problems, outlet);
-    }
-    Failure::silent()
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use super::arguments::{Arguments, Command, GlobalArgs, When};
@@ -18,7 +17,7 @@ pub fn run(
     environment: &Environment,
     outlet: &mut Outlet<'_>,
 ) -> ExitStatus {
-    let arguments = match Arguments::try_parse_from(argv) {
+    let arguments = match Arguments::read(argv, environment) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, outlet),
     };
@@ -52,11 +51,23 @@ async fn dispatch(
     environment: &Environment,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let mut signals = Signals::listen();
-    let leave = std::mem::replace(&mut signals.leave, tokio::spawn(std::future::pending()));
+    let signals = Signals::listen();
     tokio::select! {
         result = command(arguments, environment, &signals, outlet) => result,
-        status = leave => Ok(status.unwrap_or(ExitStatus::Failed)),
+        status = signals.wait_for(patience(&arguments.command)) => Ok(status),
+    }
+}
+
+/// The signal that ends a command wherever it is. What writes hears the first one itself, and lets
+/// what is in flight end.
+fn patience(command: &Command) -> usize {
+    match command {
+        Command::Apply(_) | Command::Destroy(_) | Command::Emulator(_) => 2,
+        Command::Validate(_)
+        | Command::Plan(_)
+        | Command::State(_)
+        | Command::Init(_)
+        | Command::Completions(_) => 1,
     }
 }
 

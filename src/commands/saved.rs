@@ -1,6 +1,7 @@
 //! Saved plans: what was reviewed is what is done, or nothing is.
 #![expect(clippy::disallowed_methods, reason = "this file reads and writes saved plans")]
 
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -15,7 +16,6 @@ use crate::state::Header;
 /// What a saved plan binds itself to.
 #[derive(Debug, Deserialize)]
 pub struct Saved {
-    format_version: String,
     target: String,
     project_id: String,
     state: SavedState,
@@ -23,8 +23,14 @@ pub struct Saved {
 }
 
 #[derive(Debug, Deserialize)]
+struct Version {
+    format_version: String,
+}
+
+#[derive(Debug, Deserialize)]
 struct SavedState {
-    lineage: String,
+    /// None when the state had not been written yet.
+    lineage: Option<String>,
     serial: u64,
 }
 
@@ -43,8 +49,21 @@ pub fn write(path: &Path, shown: &Shown<'_>) -> Result<(), Failure> {
     );
     let mut text = serde_json::to_string_pretty(&json).map_err(|error| Failure::of(&error))?;
     text.push('\n');
-    std::fs::write(path, text)
-        .map_err(|error| Failure::user(format!("cannot write {}: {error}", path.display())))
+    write_whole(path, &text).map_err(|error| {
+        Failure::user(format!("cannot write the plan to {}: {error}", path.display()))
+    })
+}
+
+/// A plan shows what the state holds, so nobody else may read it; half a plan is never there.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    // A device or a folder must not be replaced by a file.
+    if path.exists() && !path.is_file() {
+        return Err(io::Error::other("it is there and not a file"));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// Reads a saved plan.
@@ -54,15 +73,16 @@ pub fn read(path: &Path) -> Result<Saved, Failure> {
             .hint("make one with: taskloom plan --out FILE")
     };
     let text = std::fs::read(path).map_err(|error| wrong(&error))?;
-    let saved: Saved = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
-    if saved.format_version != "1.0" {
+    let version: Version = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
+    if version.format_version != "1.0" {
         return Err(Failure::user(format!(
             "{} has format_version {}, and this taskloom reads 1.0",
             path.display(),
-            saved.format_version
-        )));
+            version.format_version
+        ))
+        .hint("plan again with this taskloom, or apply with the one that made it"));
     }
-    Ok(saved)
+    serde_json::from_slice(&text).map_err(|error| wrong(&error))
 }
 
 impl Saved {
@@ -83,7 +103,8 @@ impl Saved {
                 self.target, self.project_id
             ));
         }
-        if self.state.lineage != header.lineage && (self.state.serial, header.serial) != (0, 0) {
+        // Before its first write a state has no lineage; then the serials alone must agree.
+        if self.state.lineage.as_ref().is_some_and(|lineage| *lineage != header.lineage) {
             return refuse("the state is another one".to_owned());
         }
         if self.state.serial != header.serial {

@@ -1,61 +1,136 @@
 //! Ctrl-C and SIGTERM: the first one stops what has not begun, the second one leaves.
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-use super::failure::ExitStatus;
+use super::failure::{ExitStatus, Failure};
 
 /// What came in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Signals {
     /// True once the first signal has come.
     pub stop: watch::Receiver<bool>,
-    /// The number of the first signal; 0 before.
-    pub number: watch::Receiver<u8>,
-    /// Resolves with the exit status when the second signal comes.
-    pub leave: tokio::task::JoinHandle<ExitStatus>,
+    /// How many have come, and the number of the last one.
+    count: watch::Receiver<(usize, u8)>,
 }
+
+/// Tells a person what the first signal does, as long as it lives.
+#[derive(Debug)]
+pub struct Notice(JoinHandle<()>);
 
 impl Signals {
     /// Starts to listen; needs a runtime.
     pub fn listen() -> Signals {
         let (stopper, stop) = watch::channel(false);
-        let (teller, number) = watch::channel(0);
-        let leave = tokio::spawn(async move {
-            let first = next().await;
-            let _ = teller.send(first);
-            let _ = stopper.send(true);
+        let (counter, count) = watch::channel((0, 0));
+        let mut ears = Ears::new();
+        tokio::spawn(async move {
+            for n in 1.. {
+                let number = ears.next().await;
+                let _ = counter.send((n, number));
+                let _ = stopper.send(true);
+            }
+        });
+        Signals { stop, count }
+    }
+
+    /// Returns the exit status of the signal that came; none before.
+    pub fn status(&self) -> Option<ExitStatus> {
+        let (n, number) = *self.count.borrow();
+        (n > 0).then_some(ExitStatus::Stopped(number))
+    }
+
+    /// Waits for the `n`-th signal, counted from 1.
+    pub async fn wait_for(&self, n: usize) -> ExitStatus {
+        let mut count = self.count.clone();
+        match count.wait_for(|(so_far, _)| *so_far >= n).await.map(|count| count.1) {
+            Ok(number) => ExitStatus::Stopped(number),
+            // Nobody listens any more, so nothing can come.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// Returns what `work` comes to, unless a signal comes first.
+    ///
+    /// # Errors
+    /// When a signal comes first. The work is dropped, so only what changes nothing goes in here.
+    pub async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        tokio::select! {
+            status = self.wait_for(1) => Err(Failure::stopped(status)),
+            result = work => Ok(result),
+        }
+    }
+
+    /// From now on the first signal lets work end, so it says so when it comes.
+    pub fn notice(&self) -> Notice {
+        let signals = self.clone();
+        Notice(tokio::spawn(async move {
+            signals.wait_for(1).await;
             tracing::warn!(
                 "stopping: what is in flight ends and is recorded; once more to leave at once"
             );
-            ExitStatus::Stopped(next().await)
-        });
-        Signals { stop, number, leave }
+        }))
     }
 }
 
-/// Returns the number of the next signal; never when signals cannot be heard.
+impl Drop for Notice {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The signals that end a run. They are heard from the moment this is made, none is missed.
 #[cfg(unix)]
-async fn next() -> u8 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => 2,
-        _ = terminate.recv() => 15,
-        _ = hangup.recv() => 1,
+struct Ears([(u8, Option<tokio::signal::unix::Signal>); 3]);
+
+#[cfg(unix)]
+impl Ears {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hear = |kind: SignalKind, number| (number, signal(kind).ok());
+        Ears([
+            hear(SignalKind::interrupt(), 2),
+            hear(SignalKind::terminate(), 15),
+            hear(SignalKind::hangup(), 1),
+        ])
+    }
+
+    /// Returns the number of the next signal; never when signals cannot be heard.
+    async fn next(&mut self) -> u8 {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            number = one(interrupt) => number,
+            number = one(terminate) => number,
+            number = one(hangup) => number,
+        }
     }
 }
 
-/// Returns the number of the next signal; never when signals cannot be heard.
+#[cfg(unix)]
+async fn one((number, signal): &mut (u8, Option<tokio::signal::unix::Signal>)) -> u8 {
+    if let Some(signal) = signal
+        && signal.recv().await.is_some()
+    {
+        return *number;
+    }
+    std::future::pending().await
+}
+
+/// The signals that end a run.
 #[cfg(not(unix))]
-async fn next() -> u8 {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => 2,
-        Err(_) => std::future::pending().await,
+struct Ears;
+
+#[cfg(not(unix))]
+impl Ears {
+    fn new() -> Self {
+        Ears
+    }
+
+    /// Returns the number of the next signal; never when signals cannot be heard.
+    async fn next(&mut self) -> u8 {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => 2,
+            Err(_) => std::future::pending().await,
+        }
     }
 }

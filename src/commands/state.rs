@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::arguments::GlobalArgs;
 use super::context::Context;
@@ -12,7 +12,7 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use crate::kinds::{table, task_name, to_record};
 use crate::model::{Address, RecordedResource};
-use crate::reconcile::peek;
+use crate::plan::printable;
 use crate::state::Loaded;
 
 /// Look into the state file
@@ -44,61 +44,72 @@ pub fn run(
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
-    let state =
-        peek(&context.state, &context.origin()?).map_err(|error| context.state_failure(&error))?;
-    let text = match command {
-        StateCommand::List(_) => list(&state, global.json),
-        StateCommand::Show(args) => show(&state, args, global.json)?,
-    };
-    outlet.data(&text)?;
+    let state = context.peek(outlet)?;
+    match command {
+        StateCommand::List(_) if global.json => outlet.json(&list_json(&state))?,
+        StateCommand::List(_) => {
+            if state.recorded.resources.is_empty() {
+                outlet.note("the state holds nothing\n");
+            }
+            outlet.data(&list(&state))?;
+        }
+        StateCommand::Show(args) => show(&state, args, global.json, outlet)?,
+    }
     Ok(ExitStatus::Done)
 }
 
-fn list(state: &Loaded, json: bool) -> String {
-    if json {
-        let resources: Vec<_> = state
-            .recorded
-            .resources
-            .iter()
-            .map(|(address, resource)| {
-                json!({"address": address, "id": resource.id, "protect": resource.protect,
-                       "name": task_name(address.kind, &resource.spec),
-                       "version": resource.observed.version, "status": resource.observed.status})
-            })
-            .collect();
-        let header = &state.header;
-        let text = json!({"format_version": "1.0", "lineage": header.lineage,
-                          "serial": header.serial, "resources": resources});
-        return format!("{text}\n");
-    }
-    let width = state.recorded.resources.keys().map(|a| a.to_string().len()).max().unwrap_or(0);
-    state
-        .recorded
-        .resources
-        .iter()
+fn list_json(state: &Loaded) -> Json {
+    let resources = state.recorded.resources.iter();
+    let resources: Vec<Json> = resources
+        .map(|(address, resource)| {
+            json!({"address": address, "id": resource.id, "protect": resource.protect,
+                   "name": task_name(address.kind, &resource.spec),
+                   "version": resource.observed.version, "status": resource.observed.status})
+        })
+        .collect();
+    let header = &state.header;
+    // Before its first write a state has no lineage yet.
+    let lineage = (header.serial > 0).then_some(&header.lineage);
+    json!({"format_version": "1.0", "lineage": lineage, "serial": header.serial,
+           "resources": resources})
+}
+
+fn list(state: &Loaded) -> String {
+    let resources = state.recorded.resources.iter();
+    let rows: Vec<_> = resources
         .map(|(address, resource)| {
             let protect = if resource.protect { "  protected" } else { "" };
-            format!("{:width$}  {}{protect}\n", address.to_string(), resource.id)
+            (printable(&address.to_string()), printable(&resource.id.0), protect)
         })
+        .collect();
+    let width = rows.iter().map(|(address, ..)| address.len()).max().unwrap_or(0);
+    rows.into_iter()
+        .map(|(address, id, protect)| format!("{address:width$}  {id}{protect}\n"))
         .collect()
 }
 
-fn show(state: &Loaded, args: &ShowArgs, json: bool) -> Result<String, Failure> {
+fn show(
+    state: &Loaded,
+    args: &ShowArgs,
+    json: bool,
+    outlet: &mut Outlet<'_>,
+) -> Result<(), Failure> {
     let address = Address::from_str(&args.address).map_err(|error| Failure::of(&error))?;
     let resource = state.recorded.resources.get(&address).ok_or_else(|| {
         Failure::user(format!("the state does not hold {address}"))
             .hint("taskloom state list shows what it holds")
     })?;
     let view = view(&address, resource);
-    let text = if json {
-        format!("{view}\n")
-    } else {
-        serde_yaml::to_string(&view).map_err(|error| Failure::of(&error))?
-    };
-    Ok(text)
+    if json {
+        return outlet.json(&view);
+    }
+    let text = serde_yaml::to_string(&view).map_err(|error| Failure::of(&error))?;
+    // YAML escapes what it must; what it need not may still turn the writing around.
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    outlet.data(&lines.join("\n"))
 }
 
-fn view(address: &Address, resource: &RecordedResource) -> serde_json::Value {
+fn view(address: &Address, resource: &RecordedResource) -> Json {
     json!({
         "address": address,
         "id": resource.id,

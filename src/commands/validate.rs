@@ -1,14 +1,13 @@
 //! `taskloom validate`: every problem of every manifest, offline.
 
 use clap::Args;
-use serde_json::json;
 
 use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
-use super::report::{problems_json, tell_problems};
+use super::problems::{problems_json, tell_problems};
 
 /// Check every manifest without asking the service
 #[derive(Debug, Args)]
@@ -24,20 +23,22 @@ pub fn run(
     let loaded = context.load();
     let failed = loaded.problems.has_errors();
     if global.json {
-        let text = json!({
-            "format_version": "1.0",
-            "problems": problems_json(&loaded.problems),
-        });
-        outlet.data(&format!("{text}\n"))?;
+        outlet.json(&problems_json(&loaded.problems))?;
     } else {
         tell_problems(&loaded.problems, outlet);
         if !failed {
-            let n = loaded.desired.resources.len();
-            outlet.data(&format!(
-                "{n} resources in {} files are fine for target {}\n",
-                loaded.files, context.target
-            ))?;
+            let (n, files) = (loaded.desired.resources.len(), loaded.files);
+            let (n, files) = (counted(n, "resource"), counted(files, "file"));
+            outlet.data(&format!("{n} in {files}: fine for target {}\n", context.target))?;
         }
     }
+    if failed {
+        context.tell_bare(outlet);
+    }
     Ok(if failed { ExitStatus::Failed } else { ExitStatus::Done })
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {noun}{plural}")
 }

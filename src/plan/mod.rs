@@ -16,7 +16,7 @@ pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};
 pub use decide::plan;
 pub use diff::differences;
 pub use guard::{Guards, Refusal, check, protected};
-pub use render::{Style, render};
+pub use render::{Style, printable, render};
 pub use report::to_json;
 pub use schedule::schedule;
 pub use select::{Pattern, PatternError, Selection, narrow};

@@ -22,6 +22,25 @@ const NEW_CODE_LINES: usize = 12;
 /// A value is shown up to this many characters.
 const VALUE_CHARS: usize = 200;
 
+/// Returns text in which nothing is hidden and nothing is obeyed by a terminal: control characters,
+/// and those that turn the direction of writing or have no width, stand as `\u{1b}`.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\t' || is_deceptive(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// What makes text read otherwise than it is: marks of direction, line separators, no width.
+fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Returns a plan as text that ends with its summary.
 pub fn render(plan: &Plan, style: Style) -> String {
     let mut text = String::new();
@@ -37,11 +56,11 @@ pub fn render(plan: &Plan, style: Style) -> String {
 }
 
 fn one(text: &mut String, change: &Change, style: Style) {
-    let line = format!("{} {}", glyph(change.action), change.address);
+    let line = printable(&format!("{} {}", glyph(change.action), change.address));
     let _ = write!(text, "{}", paint(&line, color(change.action), style));
-    let _ = write!(text, "  {}: {}", change.action.name(), change.reasons.join("; "));
+    let _ = write!(text, "  {}: {}", change.action.name(), printable(&change.reasons.join("; ")));
     if let Some(place) = &change.place {
-        let _ = write!(text, "  ({place})");
+        let _ = write!(text, "  ({})", printable(&place.to_string()));
     }
     text.push('\n');
     for field in &change.fields {
@@ -54,7 +73,7 @@ fn one(text: &mut String, change: &Change, style: Style) {
 }
 
 fn plain(text: &mut String, action: Action, field: &FieldChange) {
-    let _ = write!(text, "    {}", field.path);
+    let _ = write!(text, "    {}", printable(&field.path));
     match (&field.before, &field.after) {
         (None, Some(after)) if action == Action::Create => {
             let _ = write!(text, " = {}", shown(after));
@@ -84,7 +103,7 @@ fn code(text: &mut String, action: Action, field: &FieldChange, style: Style) {
         None => Some(String::new()),
         Some(content) => code_text(content),
     };
-    let _ = writeln!(text, "    {}:{}", field.path, tag(action, field));
+    let _ = writeln!(text, "    {}:{}", printable(&field.path), tag(action, field));
     let (Some(before), Some(after)) = (decoded(&field.before), decoded(&field.after)) else {
         let _ =
             writeln!(text, "      (not text: {} -> {})", size(&field.before), size(&field.after));
@@ -94,7 +113,9 @@ fn code(text: &mut String, action: Action, field: &FieldChange, style: Style) {
         return new_code(text, &after, style);
     }
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    for line in diff.unified_diff().context_radius(3).to_string().lines() {
+    // Not lines(): that would hide a change of nothing but the ends of lines.
+    for line in diff.unified_diff().context_radius(3).to_string().split_terminator('\n') {
+        let line = if line.starts_with(' ') { line.trim_end_matches('\r') } else { line };
         let color = match line.chars().next() {
             Some('+') => Some(AnsiColor::Green),
             Some('-') => Some(AnsiColor::Red),
@@ -116,11 +137,6 @@ fn new_code(text: &mut String, after: &str, style: Style) {
     }
 }
 
-/// A script may hold escape sequences; on a terminal they would be obeyed.
-fn printable(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
-
 fn size(value: &Option<Value>) -> String {
     let length = value.as_ref().and_then(Value::as_text).map_or(0, str::len);
     format!("{} bytes", length / 4 * 3)
@@ -129,9 +145,9 @@ fn size(value: &Option<Value>) -> String {
 fn shown(value: &Value) -> String {
     if let Value::Template(_) = value {
         let source = value.to_json();
-        return format!("{} (known after apply)", source.as_str().unwrap_or_default());
+        return format!("{} (known after apply)", printable(source.as_str().unwrap_or_default()));
     }
-    let text = value.to_json().to_string();
+    let text = printable(&value.to_json().to_string());
     if text.chars().count() <= VALUE_CHARS {
         return text;
     }

@@ -1,0 +1,145 @@
+//! What a person can do about a failure of the service or of one operation.
+
+use super::failure::Failure;
+use crate::apply::OperationError;
+use crate::cloud::{CallError, Doubt, Obstacle, TransportError};
+use crate::observe::ObserveError;
+
+/// Ways out by error code; a code stands for its children too, and the longest one that fits wins.
+const BY_CODE: &[(&str, &str)] = &[
+    ("AuthFailure", "check the keys: SecretId, SecretKey and, for temporary keys, the token"),
+    (
+        "AuthFailure.SecretIdNotFound",
+        "check the SecretId (TENCENTCLOUD_SECRET_ID or the profile of tccli), and that the endpoint is of the site the key belongs to",
+    ),
+    (
+        "AuthFailure.SignatureFailure",
+        "check the SecretKey: it is not the one of this SecretId (TENCENTCLOUD_SECRET_KEY or the profile of tccli)",
+    ),
+    ("AuthFailure.SignatureExpire", "set the clock of this machine, or log in again"),
+    (
+        "AuthFailure.TokenFailure",
+        "get new temporary keys and set all of TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN",
+    ),
+    ("AuthFailure.UnauthorizedOperation", "let an administrator allow this action in CAM"),
+    ("UnauthorizedOperation", "let an administrator allow this action in CAM"),
+    (
+        "UnauthorizedOperation.UserNotInProject",
+        "let an administrator add this account to the WeData project",
+    ),
+    ("UnsupportedRegion", "check the region of the target, --region or TENCENTCLOUD_REGION"),
+    ("RequestLimitExceeded", "others use the same quota: go slower with --rate N"),
+    ("LimitExceeded", "a quota of the project is used up: raise it or remove what is not needed"),
+    ("ResourceNotFound", "check the ids in the manifest and the project_id of the target"),
+    (
+        "InvalidParameter.DuplicateName",
+        "a task of this name exists and is not ours; give ours another TaskName, or remove the other one",
+    ),
+    ("InvalidParameter", "correct the manifest"),
+    ("InvalidParameterValue", "correct the manifest"),
+    ("MissingParameter", "add the field to the manifest"),
+    ("UnknownParameter", "the service does not know the field: look at `spec` and `extra`"),
+    ("RequestSizeLimitExceeded", "make the code or the parameters smaller"),
+    ("InternalError", "apply again later: it looks first whether this one happened after all"),
+];
+
+/// Returns what a person can do about a failed call.
+pub fn call_hint(error: &CallError) -> Option<&'static str> {
+    match error {
+        CallError::Service { code, .. } => code_hint(code),
+        CallError::Transport { source: TransportError::NotSent { obstacle, .. }, .. } => {
+            Some(obstacle_hint(obstacle))
+        }
+        CallError::Transport { source: TransportError::Doubtful { doubt, .. }, .. } => {
+            Some(match doubt {
+                Doubt::Timeout { .. } | Doubt::Broken { .. } | Doubt::Truncated { .. } => {
+                    "try again: what may have been created is looked for first"
+                }
+                Doubt::TooLarge { .. } => "check that the endpoint is the WeData API",
+            })
+        }
+        CallError::Status { .. } | CallError::Unreadable { .. } => {
+            Some("check that the endpoint is the WeData API, and what a proxy in between may do")
+        }
+    }
+}
+
+/// Returns what a person can do about a failed operation.
+pub fn operation_hint(error: &OperationError) -> Option<&'static str> {
+    match error {
+        OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
+            call_hint(error)
+        }
+        OperationError::Unclear { .. } => Some(
+            "compare them in the console; delete the one that is not wanted, or give this task another TaskName",
+        ),
+        OperationError::InDoubt { .. } => Some(
+            "the intent is in the journal: the next apply looks for it before it creates anything",
+        ),
+        OperationError::NotStored { .. } => {
+            Some("plan shows the difference; the value may not be valid for this type of task")
+        }
+        OperationError::Vanished { .. } | OperationError::StillThere { .. } => {
+            Some("somebody else may be changing it: look in the console, then apply again")
+        }
+        OperationError::State(_) => {
+            Some("nothing more was sent; make room or mend the folder, then apply again")
+        }
+        OperationError::Observe(ObserveError::Unreadable { .. })
+        | OperationError::StatusFalse { .. }
+        | OperationError::NoId { .. }
+        | OperationError::Unresolved { .. } => None,
+    }
+}
+
+/// Returns the action of the API that failed.
+pub fn action_of(error: &OperationError) -> Option<&'static str> {
+    match error {
+        OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
+            Some(error.action())
+        }
+        OperationError::Observe(ObserveError::Unreadable { action, .. })
+        | OperationError::StatusFalse { action, .. }
+        | OperationError::NoId { action, .. }
+        | OperationError::Vanished { action, .. }
+        | OperationError::StillThere { action, .. }
+        | OperationError::InDoubt { action, .. } => Some(action),
+        OperationError::State(_)
+        | OperationError::NotStored { .. }
+        | OperationError::Unclear { .. }
+        | OperationError::Unresolved { .. } => None,
+    }
+}
+
+/// Returns the failure of a look at the service.
+pub fn observe_failure(error: &ObserveError) -> Failure {
+    let hint = match error {
+        ObserveError::Call(error) => call_hint(error),
+        ObserveError::Unreadable { .. } => None,
+    };
+    Failure::of(error).maybe_hint(hint)
+}
+
+fn code_hint(code: &str) -> Option<&'static str> {
+    let covers = |parent: &str| {
+        code.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let lines = BY_CODE.iter().filter(|(parent, _)| covers(parent));
+    lines.max_by_key(|(parent, _)| parent.len()).map(|(_, hint)| *hint)
+}
+
+fn obstacle_hint(obstacle: &Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::NoTls { .. } => "if it is on this machine, write the endpoint with http://",
+        Obstacle::Certificate { .. } => {
+            "check the endpoint; for a certificate authority of your own, add it to those of this machine"
+        }
+        Obstacle::Name { .. }
+        | Obstacle::Unreachable { .. }
+        | Obstacle::ConnectTimeout { .. }
+        | Obstacle::Handshake { .. } => {
+            "check the endpoint (target, --endpoint), the network and the proxy settings"
+        }
+        Obstacle::Unwritable => "check the endpoint, the region and the keys for odd characters",
+    }
+}

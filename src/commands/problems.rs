@@ -1,0 +1,34 @@
+//! How problems of manifests are told.
+
+use serde_json::{Value as Json, json};
+
+use super::failure::Failure;
+use super::outlet::Outlet;
+use crate::manifest::{Problems, render};
+
+/// Prints problems with excerpts on standard error; how many there are stands at the end.
+pub fn tell_problems(problems: &Problems, outlet: &mut Outlet<'_>) {
+    if problems.is_empty() {
+        return;
+    }
+    let text = render(problems, outlet.err_color);
+    outlet.note(&text);
+}
+
+/// Returns problems as JSON: `format_version` 1.0.
+pub fn problems_json(problems: &Problems) -> Json {
+    let list: Vec<Json> = problems.0.iter().map(|problem| json!(problem)).collect();
+    json!({"format_version": "1.0", "problems": list})
+}
+
+/// Ends a command over problems: they are told as text, or as JSON on standard output.
+pub fn refuse_problems(problems: &Problems, json: bool, outlet: &mut Outlet<'_>) -> Failure {
+    if !json {
+        tell_problems(problems, outlet);
+        return Failure::silent();
+    }
+    match outlet.json(&problems_json(problems)) {
+        Ok(()) => Failure::silent(),
+        Err(failure) => failure,
+    }
+}
