@@ -8,9 +8,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::cloud::{
     Client, ClientSettings, Credentials, Endpoint, EndpointError, ReqwestTransport,
 };
-use crate::emulator::{Emulator, Settings};
+use crate::emulator::{Emulator, EmulatorError, Settings};
 use crate::observe::Refresh;
 use crate::reconcile::Scope;
+use crate::state::{StateError, holder};
 
 /// The pair that the embedded service takes, so that no real key ever reaches it.
 pub const LOCAL: &str = "taskloom-local";
@@ -96,9 +97,24 @@ impl Context {
             seed: fastrand::u64(..),
             ..Settings::default()
         };
-        Emulator::start(settings, Arc::clone(clock)).await.map_err(|error| {
-            Failure::of(&error)
-                .hint("the embedded service keeps its tasks beside the state; --state FILE names another place")
-        })
+        let started = Emulator::start(settings, Arc::clone(clock)).await;
+        started.map_err(|error| self.embedded_failure(&error))
+    }
+
+    fn embedded_failure(&self, error: &EmulatorError) -> Failure {
+        match error {
+            // It is used by who works on the state: that is whom a person has to look for.
+            EmulatorError::InUse { .. } => {
+                let (path, holder) = (self.state.clone(), holder(&self.state));
+                self.state_failure(&StateError::Locked { path, holder })
+            }
+            EmulatorError::NotLoopback { .. }
+            | EmulatorError::Listen { .. }
+            | EmulatorError::Data { .. }
+            | EmulatorError::Damaged { .. }
+            | EmulatorError::Newer { .. } => Failure::of(error).hint(
+                "the embedded service keeps its tasks beside the state; --state FILE names another place",
+            ),
+        }
     }
 }

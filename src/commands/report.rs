@@ -100,6 +100,9 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
         let mut text = list("Failed:", &self.failed);
         text.push_str(&list("Not attempted:", &self.not_attempted));
+        if !text.is_empty() {
+            text.push('\n');
+        }
         let _ = write!(text, "Applied: {done} done, {failed} failed");
         if skipped + not_attempted > 0 {
             let _ = write!(text, ", {} not attempted", skipped + not_attempted);
@@ -121,7 +124,6 @@ fn list(title: &str, rows: &[String]) -> String {
     if rows.len() > LISTED {
         let _ = writeln!(text, "  … and {} more; --json tells all", rows.len() - LISTED);
     }
-    text.push('\n');
     text
 }
 
@@ -153,7 +155,7 @@ fn done_line(event: &Event<'_>) -> String {
 }
 
 fn code(error: &OperationError) -> String {
-    error.code().map_or_else(|| error.to_string(), str::to_owned)
+    error.code().map_or_else(|| chain(error), str::to_owned)
 }
 
 fn needs(cause: &Address) -> String {

@@ -8,6 +8,10 @@
 
 mod apply;
 mod architecture;
+mod cli;
+mod cli_json;
+mod cli_refusals;
+mod cli_signals;
 mod cloud_client;
 mod cloud_credentials;
 mod cloud_endpoint;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
 
 pub mod build;
+pub mod program;
 mod wire;
 mod world;
 

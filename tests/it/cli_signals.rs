@@ -1,0 +1,122 @@
+//! The real binary among others: a second run, signals, readers that go away.
+#![cfg(unix)]
+
+use super::support::program::{Beside, Home, emulator};
+use super::support::task;
+
+/// Six tasks against an emulator that takes its time.
+fn slow() -> (Home, Beside) {
+    let (emulator, url) = emulator(&Home::new(), "--latency-ms 200");
+    let home = Home::new()
+        .with("TENCENTCLOUD_SECRET_ID", "taskloom-local")
+        .with("TENCENTCLOUD_SECRET_KEY", "taskloom-local")
+        .with("TASKLOOM_ENDPOINT", &url);
+    home.write(
+        "taskloom.yaml",
+        "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\nmanifests: [\".\"]\n\
+         targets:\n  t: {project_id: \"1\", region: ap-guangzhou}\n",
+    );
+    for n in 1..=6 {
+        home.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
+    }
+    (home, emulator)
+}
+
+/// Every task is there once, and the state knows it.
+fn assert_each_is_there_once(home: &Home) {
+    let ran = home.run("apply -y");
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let plan = home.run("plan --refresh full --json").json();
+    assert_eq!(plan["summary"]["unchanged"], 6);
+    assert_eq!(plan["changes"], serde_json::json!([]));
+    // Whatever else carries our mark would be told of when the state is lost.
+    std::fs::remove_dir_all(home.path(".taskloom")).unwrap();
+    let plan = home.run("plan --json").json();
+    assert_eq!((&plan["summary"]["adopt"], &plan["refusals"]), (&6.into(), &serde_json::json!([])));
+}
+
+#[test]
+fn a_signal_lets_what_is_in_flight_end_and_the_next_apply_goes_on() {
+    for (name, status) in [("INT", 130), ("TERM", 143)] {
+        let (home, _emulator) = slow();
+        let mut apply = home.start("apply -y --json --parallelism 1");
+        apply.wait_for("\"done\"");
+        apply.wait_for("\"begun\"");
+        apply.signal(name);
+        let rest: Vec<String> = std::iter::from_fn(|| apply.line()).collect();
+        assert_eq!(apply.status(), status);
+        assert!(rest[0].contains("\"status\":\"done\""), "{rest:?}");
+        assert_eq!(rest.iter().filter(|l| l.contains("the run was stopped")).count(), 4);
+        assert!(rest.last().unwrap().contains("\"not_attempted\":4"), "{rest:?}");
+        assert_each_is_there_once(&home);
+    }
+}
+
+#[test]
+fn a_second_signal_leaves_at_once_and_nothing_is_made_twice() {
+    let (home, _emulator) = slow();
+    let mut apply = home.start("apply -y --json --parallelism 2");
+    apply.wait_for("\"done\"");
+    apply.signal("INT");
+    apply.signal("TERM");
+    while apply.line().is_some() {}
+    assert!([130, 143].contains(&apply.status()));
+    assert_each_is_there_once(&home);
+}
+
+#[test]
+fn a_second_run_names_the_first() {
+    let (home, _emulator) = slow();
+    let mut apply = home.start("apply -y --json --parallelism 1");
+    apply.wait_for("\"begun\"");
+    let second = home.run("apply -y");
+    assert_eq!((second.status, second.out.as_str()), (1, ""));
+    assert!(second.err.starts_with("error: another taskloom is at work on "), "{}", second.err);
+    assert!(
+        second.err.contains(&format!("wait for process {} on ", apply.pid())),
+        "{}",
+        second.err
+    );
+    let list = home.run("state list");
+    assert_eq!(list.status, 0);
+    assert!(list.err.contains(&format!("note: process {} on ", apply.pid())), "{}", list.err);
+    while apply.line().is_some() {}
+    assert_eq!(apply.status(), 0);
+}
+
+#[test]
+fn a_second_run_on_the_embedded_service_names_the_first_too() {
+    let home = Home::embedded();
+    for n in 1..=30 {
+        home.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
+    }
+    // Thirty creates at four a second: it is still at work when the second one comes.
+    let mut apply = home.start("apply -y --json --rate 4");
+    apply.wait_for("\"done\"");
+    let second = home.run("apply -y");
+    assert_eq!(second.status, 1);
+    assert!(
+        second.err.contains(&format!("wait for process {} on ", apply.pid())),
+        "{}",
+        second.err
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_does_no_harm_and_a_full_disk_is_told() {
+    let home = Home::embedded();
+    home.write("a.yaml", &task("a", "echo a", ""));
+    let apply = home.start("apply -y");
+    drop_reader(apply);
+    assert_eq!(home.run("plan").out, "No changes: 1 unchanged, compared with the service\n");
+    if std::path::Path::new("/dev/full").exists() {
+        let full = home.run_into("plan", "/dev/full");
+        assert_eq!(full.status, 1);
+        assert!(full.err.starts_with("error: cannot write to standard output: "), "{}", full.err);
+    }
+}
+
+fn drop_reader(mut program: Beside) {
+    program.close();
+    assert_eq!(program.status(), 0);
+}

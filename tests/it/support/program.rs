@@ -1,0 +1,213 @@
+//! The real program in a folder of its own: nothing of the caller's environment reaches it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+/// A home with a project in it.
+#[derive(Debug)]
+pub struct Home {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit status.
+    pub status: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// A program that runs beside the test, and ends with it.
+#[derive(Debug)]
+pub struct Beside {
+    child: Child,
+    lines: Option<BufReader<ChildStdout>>,
+}
+
+impl Home {
+    /// Makes an empty home.
+    pub fn new() -> Home {
+        Home { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
+    }
+
+    /// Makes a home with a project against the embedded service.
+    pub fn embedded() -> Home {
+        let home = Home::new();
+        home.write(
+            "taskloom.yaml",
+            "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\nmanifests: [\".\"]\n\
+             targets:\n  local: {endpoint: embedded, project_id: \"1\", region: ap-guangzhou}\n",
+        );
+        home
+    }
+
+    /// Makes a home with the manifests that the repository ships.
+    pub fn shipped() -> Home {
+        let home = Home::new();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
+        let files = walkdir::WalkDir::new(&from)
+            .into_iter()
+            .filter_entry(|entry| entry.file_name() != ".taskloom")
+            .map(|entry| entry.unwrap().into_path())
+            .filter(|path| path.is_file());
+        for path in files {
+            let name = Path::new("manifests").join(path.strip_prefix(&from).unwrap());
+            home.write(name.to_str().unwrap(), &fs::read_to_string(&path).unwrap());
+        }
+        home
+    }
+
+    /// The same home with one more variable.
+    pub fn with(mut self, name: &str, value: &str) -> Home {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A file of the home.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Runs the program to its end; nobody is there to answer.
+    pub fn run(&self, words: &str) -> Ran {
+        let output = self.command(words).output().unwrap();
+        Ran {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs the program with its standard output in a file that is there.
+    pub fn run_into(&self, words: &str, file: &str) -> Ran {
+        let file = fs::OpenOptions::new().write(true).open(file).unwrap();
+        let output = self.command(words).stdout(file).stderr(Stdio::piped()).spawn().unwrap();
+        let output = output.wait_with_output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        Ran { status: output.status.code().unwrap(), out: String::new(), err }
+    }
+
+    /// Starts the program beside the test.
+    pub fn start(&self, words: &str) -> Beside {
+        let mut command = self.command(words);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = child.stdout.take().map(BufReader::new);
+        Beside { child, lines }
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taskloom"));
+        command.args(words.split_whitespace()).current_dir(self.folder.path());
+        command.env_clear().env("HOME", self.folder.path()).env("USER", "ann");
+        command.envs(self.variables.iter().cloned()).stdin(Stdio::null());
+        command
+    }
+}
+
+impl Ran {
+    /// Standard output as one JSON value.
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.out).unwrap()
+    }
+
+    /// Standard output as one JSON value a line.
+    pub fn json_lines(&self) -> Vec<Json> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Beside {
+    /// The next line that it prints; none once it has ended.
+    pub fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let n = self.lines.as_mut().unwrap().read_line(&mut line).unwrap();
+        (n > 0).then(|| line.trim_end().to_owned())
+    }
+
+    /// Reads lines up to the first one that holds a text.
+    pub fn wait_for(&mut self, text: &str) {
+        while let Some(line) = self.line() {
+            if line.contains(text) {
+                return;
+            }
+        }
+        panic!("it ended without {text:?}");
+    }
+
+    /// Stops to listen, as `| head` does.
+    pub fn close(&mut self) {
+        self.lines = None;
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal: `INT`, `TERM`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.pid().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn status(&mut self) -> i32 {
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts an emulator beside the test, and returns it with its URL.
+pub fn emulator(home: &Home, words: &str) -> (Beside, String) {
+    let mut emulator = home.start(&format!("emulator {words}"));
+    let line = emulator.line().unwrap();
+    let url = line.strip_prefix("listening on ").unwrap().to_owned();
+    (emulator, url)
+}
+
+/// Takes the moment and the chance out of a text: ids become `ID`, RequestIds `UUID`.
+pub fn settled(text: &str) -> String {
+    let mut settled = String::new();
+    for word in text.split_inclusive([' ', '\n', ')', '"', '\'']) {
+        let core = word.trim_end_matches([' ', '\n', ')', '"', '\'']);
+        let is_id = core.len() >= 15 && core.bytes().all(|b| b.is_ascii_digit());
+        let is_uuid = core.len() == 36 && core.bytes().filter(|b| *b == b'-').count() == 4;
+        let shown = if is_id {
+            "ID"
+        } else if is_uuid {
+            "UUID"
+        } else {
+            core
+        };
+        settled.push_str(shown);
+        settled.push_str(&word[core.len()..]);
+    }
+    settled
+}
