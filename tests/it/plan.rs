@@ -227,7 +227,7 @@ fn code_is_decoded_and_compared_by_line() {
            echo one
           -echo 2
           +echo two
-          +�[2j
+          +\u{1b}[2j
           \ No newline at end of file
 
     Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged
