@@ -5,14 +5,27 @@ use serde_json::{Value as Json, json};
 use super::failure::Failure;
 use super::outlet::Outlet;
 use crate::manifest::{Problems, render};
+use crate::plan::printable;
 
 /// Prints problems with excerpts on standard error; how many there are stands at the end.
 pub fn tell_problems(problems: &Problems, outlet: &mut Outlet<'_>) {
     if problems.is_empty() {
         return;
     }
-    let text = render(problems, outlet.err_color);
+    let text = render(&with_printable_names(problems), outlet.err_color);
     outlet.note(&text);
+}
+
+/// Texts of a manifest are escaped where a problem is made; the name of a file may hold anything too.
+fn with_printable_names(problems: &Problems) -> Problems {
+    let mut problems = problems.clone();
+    for problem in &mut problems.0 {
+        problem.file = printable(&problem.file);
+        for related in &mut problem.related {
+            related.file = printable(&related.file);
+        }
+    }
+    problems
 }
 
 /// Returns problems as JSON: `format_version` 1.0.
