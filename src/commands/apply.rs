@@ -10,12 +10,12 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{GuardArgs, Order, open};
+use super::pass::{GuardArgs, Order, SelectArgs, open};
 use super::saved::{self, Saved};
 use super::signals::Signals;
 use crate::manifest::Loaded;
 use crate::observe::Refresh;
-use crate::plan::check;
+use crate::plan::{Selection, check, narrow};
 use crate::reconcile::Session;
 
 /// Make the service match the manifests
@@ -33,6 +33,8 @@ pub struct ApplyArgs {
     /// Read every resource instead of what moved
     #[arg(long)]
     refresh_full: bool,
+    #[command(flatten)]
+    selection: SelectArgs,
     #[command(flatten)]
     guards: GuardArgs,
 }
@@ -77,6 +79,17 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// A saved plan is about what it was made for, whatever the command line says now.
+    fn selection(&self) -> Result<Selection, Failure> {
+        let asked = self.args.selection.selection();
+        match &self.saved {
+            None => Ok(asked),
+            Some(saved) if asked.is_everything() => saved.selection(),
+            Some(_) => Err(Failure::usage("a saved plan has its own selection")
+                .hint("leave out --select and --exclude, or plan again with them")),
+        }
+    }
+
     async fn pass(
         &self,
         session: &mut Session,
@@ -90,6 +103,7 @@ impl Task<'_> {
         }
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
+        let plan = narrow(plan, &loaded.desired, &self.selection()?);
         if let Some(saved) = &self.saved {
             saved.check_changes(&plan)?;
         }

@@ -10,7 +10,7 @@ use super::outlet::Outlet;
 use super::report::Reporter;
 use super::signals::Signals;
 use crate::model::{Desired, Observed};
-use crate::plan::{Guards, Plan, Refusal, Style, render, to_json};
+use crate::plan::{Guards, Pattern, Plan, Refusal, Selection, Style, render, to_json};
 use crate::reconcile::Session;
 use crate::state::Header;
 
@@ -36,6 +36,24 @@ impl GuardArgs {
             deletes_max_percent: self.deletes_max_percent.unwrap_or(guards.deletes_max_percent),
             empty_allowed: self.allow_empty || guards.empty_allowed,
         }
+    }
+}
+
+/// Options that make a plan about a part of the resources.
+#[derive(Clone, Debug, Args)]
+pub struct SelectArgs {
+    /// Only these and what they need: Task/orders-* or a label, team=sales; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    select: Vec<Pattern>,
+    /// Not these and not what needs them; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<Pattern>,
+}
+
+impl SelectArgs {
+    /// Returns the selection.
+    pub fn selection(&self) -> Selection {
+        Selection { select: self.select.clone(), exclude: self.exclude.clone() }
     }
 }
 

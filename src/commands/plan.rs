@@ -10,11 +10,11 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{GuardArgs, Shown, refusals_json, shown_json, tell_refusals};
+use super::pass::{GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_refusals};
 use super::saved;
 use crate::manifest::Loaded;
 use crate::observe::Refresh;
-use crate::plan::{Plan, Refusal, Style, check, plan, printable, render};
+use crate::plan::{Plan, Refusal, Style, check, narrow, plan, printable, render};
 use crate::reconcile::look;
 use crate::state::Loaded as State;
 
@@ -36,6 +36,8 @@ pub struct PlanArgs {
     /// How to print it: text, or json as --json does
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     format: Format,
+    #[command(flatten)]
+    selection: SelectArgs,
     #[command(flatten)]
     guards: GuardArgs,
 }
@@ -83,7 +85,9 @@ pub async fn run(
     let json = global.json || args.format == Format::Json;
     let loaded = context.load_or_tell(json, outlet)?;
     let state = context.peek(outlet)?;
+    let selection = args.selection.selection();
     let plan = make(args, &context, &loaded, &state).await?;
+    let plan = narrow(plan, &loaded.desired, &selection);
     let guards = args.guards.over(context.guards);
     let (n_desired, n_recorded) = (loaded.desired.resources.len(), state.recorded.resources.len());
     let refusals = check(&plan, n_desired, n_recorded, guards);
@@ -91,7 +95,7 @@ pub async fn run(
         Shown { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
     show(&shown, &refusals, json, outlet)?;
     if let Some(path) = &args.out {
-        saved::write(&global.place(path), &shown)?;
+        saved::write(&global.place(path), &shown, &selection)?;
         let text = format!("saved to {}", path.display());
         outlet.note(&format!("{}; `apply` with this file does exactly that\n", printable(&text)));
     }

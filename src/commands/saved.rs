@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
 use super::pass::{Shown, shown_json};
-use crate::plan::{Plan, to_json};
+use crate::plan::{Pattern, PatternError, Plan, Selection, to_json};
 use crate::state::Header;
 
 /// What a saved plan binds itself to.
@@ -19,7 +19,16 @@ pub struct Saved {
     target: String,
     project_id: String,
     state: SavedState,
+    #[serde(default)]
+    selection: SavedSelection,
     digests: Digests,
+}
+
+/// Which part of the resources the plan is about.
+#[derive(Debug, Default, Deserialize)]
+struct SavedSelection {
+    select: Vec<String>,
+    exclude: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,8 +50,14 @@ struct Digests {
 }
 
 /// Saves a plan.
-pub fn write(path: &Path, shown: &Shown<'_>) -> Result<(), Failure> {
+pub fn write(path: &Path, shown: &Shown<'_>, selection: &Selection) -> Result<(), Failure> {
     let mut json = shown_json(shown)?;
+    let texts = |patterns: &[Pattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
+    json.insert(
+        "selection".to_owned(),
+        serde_json::json!({"select": texts(&selection.select),
+                           "exclude": texts(&selection.exclude)}),
+    );
     json.insert(
         "digests".to_owned(),
         serde_json::json!({"manifests": shown.digest, "changes": digest(shown.plan)}),
@@ -86,6 +101,16 @@ pub fn read(path: &Path) -> Result<Saved, Failure> {
 }
 
 impl Saved {
+    /// Returns which part of the resources the plan is about.
+    pub fn selection(&self) -> Result<Selection, Failure> {
+        let parse = |texts: &[String]| -> Result<Vec<Pattern>, Failure> {
+            let patterns: Result<_, PatternError> = texts.iter().map(|text| text.parse()).collect();
+            patterns.map_err(|error| Failure::of(&error))
+        };
+        let SavedSelection { select, exclude } = &self.selection;
+        Ok(Selection { select: parse(select)?, exclude: parse(exclude)? })
+    }
+
     /// Refuses when the target, the state or the manifests are not those of the plan.
     pub fn check_origin(
         &self,

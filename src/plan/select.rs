@@ -1,6 +1,7 @@
 //! A part of a plan: what is selected, and what it cannot do without.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -19,11 +20,23 @@ pub struct Selection {
 
 /// A pattern for resources: `orders-*`, `TriggerTask/*` or a label, `team=sales`.
 #[derive(Clone, Debug)]
-pub enum Pattern {
+pub struct Pattern {
+    text: String,
+    matcher: Matcher,
+}
+
+#[derive(Clone, Debug)]
+enum Matcher {
     /// A glob over addresses, or over names when it has no slash.
     Address(GlobMatcher),
     /// A label and its value; what has no manifest has no labels.
     Label(String, String),
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// A text that is no pattern.
@@ -40,22 +53,23 @@ impl FromStr for Pattern {
     type Err = PatternError;
 
     fn from_str(text: &str) -> Result<Self, PatternError> {
+        let pattern = |matcher| Pattern { text: text.to_owned(), matcher };
         if let Some((key, value)) = text.split_once('=') {
-            return Ok(Pattern::Label(key.to_owned(), value.to_owned()));
+            return Ok(pattern(Matcher::Label(key.to_owned(), value.to_owned())));
         }
         let glob = if text.contains('/') { text.to_owned() } else { format!("*/{text}") };
         let built = GlobBuilder::new(&glob).literal_separator(true).build();
         built
-            .map(|glob| Pattern::Address(glob.compile_matcher()))
+            .map(|glob| pattern(Matcher::Address(glob.compile_matcher())))
             .map_err(|source| PatternError { text: text.to_owned(), source })
     }
 }
 
 impl Pattern {
     fn matches(&self, address: &Address, desired: &Desired) -> bool {
-        match self {
-            Pattern::Address(glob) => glob.is_match(address.to_string()),
-            Pattern::Label(key, value) => desired
+        match &self.matcher {
+            Matcher::Address(glob) => glob.is_match(address.to_string()),
+            Matcher::Label(key, value) => desired
                 .resources
                 .get(address)
                 .is_some_and(|resource| resource.labels.get(key) == Some(value)),

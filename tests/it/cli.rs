@@ -242,3 +242,17 @@ fn every_command_has_help_and_every_shell_completions() {
         assert!(home.run(&format!("completions {shell}")).out.contains("taskloom"), "{shell}");
     }
 }
+
+#[test]
+fn a_selection_is_kept_by_a_saved_plan() {
+    let home = Home::shipped();
+    let plan = home.run("plan --select orders-daily --out part.plan");
+    assert!(plan.out.ends_with("Plan: 2 to create, 0 to update, 0 to delete, 0 unchanged\n"));
+    let both = home.run("apply part.plan --select report-refresh");
+    assert_eq!(both.status, 64, "{}", both.err);
+    let part = home.run("apply part.plan");
+    assert!(part.out.ends_with("Applied: 2 done, 0 failed, 0 unchanged\n"), "{}", part.out);
+    let rest = home.run("apply -y --exclude team=sales");
+    assert!(rest.out.ends_with("Applied: 1 done, 0 failed, 2 unchanged\n"), "{}", rest.out);
+    assert_eq!(home.run("plan --select [").status, 64);
+}
