@@ -52,10 +52,13 @@ impl CodeError {
                 Some("the path counts from the folder of the manifest".to_owned())
             }
             CodeError::Outside { .. } => Some("keep code files inside the project".to_owned()),
-            CodeError::NotAFile { .. }
-            | CodeError::Itself { .. }
-            | CodeError::TooLarge { .. }
-            | CodeError::Unreadable { .. } => None,
+            CodeError::NotAFile { .. } | CodeError::Itself { .. } => {
+                Some("name the file that holds the code of this task".to_owned())
+            }
+            CodeError::TooLarge { .. } => Some(
+                "keep what is large in object storage and let a small script fetch it".to_owned(),
+            ),
+            CodeError::Unreadable { .. } => None,
         }
     }
 }

@@ -8,14 +8,13 @@ use super::lifecycle;
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
 use super::problem::Spot;
-use super::reference::is_name;
 use super::scalar;
 use super::spec::Decoder;
 use super::suggest::{nearest, quote};
 use super::text::{self, Use};
 use super::tree::{Node, Span};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, Place, Value};
+use crate::model::{Address, DesiredResource, Kind, Place, Value, is_name};
 
 /// The version of the format: the API's own.
 const API_VERSION: &str = "wedata/2025-08-06";

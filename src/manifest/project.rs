@@ -8,12 +8,11 @@ use super::load::Request;
 use super::page::{Fields, Page, Trail};
 use super::problem::{Problem, Problems};
 use super::reader;
-use super::reference::is_name;
 use super::source::Source;
 use super::suggest::{nearest, quote};
 use super::target::{self, Mode, TargetSettings};
 use super::tree::{Node, Span};
-use crate::model::Bundle;
+use crate::model::{Bundle, is_name};
 
 const KEYS: &[&str] = &["bundle", "manifests", "variables", "targets", "guards"];
 

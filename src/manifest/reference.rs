@@ -1,5 +1,7 @@
 //! `${…}`: which of them are ours, and what they say.
 
+use crate::model::is_name;
+
 /// A piece of a text, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'t> {
@@ -54,12 +56,6 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 /// Tells whether a text may hold a reference at all.
 pub(super) fn may_refer(text: &str) -> bool {
     text.contains("${")
-}
-
-/// Tells whether a text is fit to be a name: letters and digits, then also `.`, `_`, `-`.
-pub(super) fn is_name(text: &str) -> bool {
-    text.starts_with(char::is_alphanumeric)
-        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
 fn find_from(text: &str, from: usize) -> Option<usize> {

@@ -116,9 +116,16 @@ impl Reading<'_> {
             target.default = self.page.flag(node, trail.key("default")).unwrap_or_default();
         }
         target.mode = fields.get("mode").and_then(|node| self.mode(node, trail.key("mode")));
+        let node = fields.get("project_id");
+        target.project_id = node.and_then(|node| self.value(node, trail.key("project_id")));
+        if let (Some(""), Some(node)) = (target.project_id.as_deref(), node) {
+            let message = "project_id is empty".to_owned();
+            self.page
+                .error(node.span, trail.key("project_id"), message)
+                .help("write the id of the WeData project, or leave it out and pass --project-id");
+        }
         let mut text =
             |name: &str| fields.get(name).and_then(|node| self.value(node, trail.key(name)));
-        target.project_id = text("project_id");
         target.region = text("region");
         target.endpoint = text("endpoint");
         if let (Some(endpoint), Some(node)) = (&target.endpoint, fields.get("endpoint")) {

@@ -78,11 +78,18 @@ impl FromStr for Address {
         let wrong = || AddressError { text: text.to_owned() };
         let (kind, name) = text.split_once('/').ok_or_else(wrong)?;
         let kind = Kind::ALL.into_iter().find(|k| k.name() == kind).ok_or_else(wrong)?;
-        if name.is_empty() {
+        if !is_name(name) {
             return Err(wrong());
         }
         Ok(Address::new(kind, name))
     }
+}
+
+/// Tells whether a text can be `metadata.name`: letters and digits of any script, then also
+/// dots, underscores and hyphens.
+pub fn is_name(text: &str) -> bool {
+    text.starts_with(char::is_alphanumeric)
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
 impl Serialize for Address {

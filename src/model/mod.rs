@@ -10,7 +10,7 @@ mod observed;
 mod operation;
 mod call;
 
-pub use address::{Address, AddressError, Kind, RemoteId};
+pub use address::{Address, AddressError, Kind, RemoteId, is_name};
 pub use call::{Call, Reply};
 pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, Place, Schedule};
 pub use observed::{Mark, Marker, Observed, ObservedResource, Sighting};

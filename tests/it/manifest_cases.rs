@@ -178,11 +178,13 @@ a.yaml:6:33: error: there is no file "missing.sh"
 a.yaml:13:33: error: there is no file "runs.sh"
     did you mean `run.sh`?
 a.yaml:20:33: error: "folder" is not a file
+    name the file that holds the code of this task
 a.yaml:27:33: error: "../cron/a.yaml" leaves the project
     keep code files inside the project
 a.yaml:34:33: error: "/etc/hostname" leaves the project
     keep code files inside the project
 a.yaml:41:33: error: "a.yaml" names the manifest itself
+    name the file that holds the code of this task
 a.yaml:48:33: error: the name of the code file is empty
     use `Code: |` for code inside the manifest
 a.yaml:55:41: error: CodeFile and CodeContent both give the code

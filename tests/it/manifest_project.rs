@@ -149,3 +149,12 @@ taskloom.yaml:1:1: error: unknown key "a"
 taskloom.yaml:3:1: error: a project file is one document
 "#);
 }
+
+#[test]
+fn an_empty_project_id_is_told_with_its_place() {
+    let text = "targets:\n  prod: {project_id: \"\"}\n";
+    assert_snapshot!(problems(text), @r"
+    taskloom.yaml:2:22: error: project_id is empty
+        write the id of the WeData project, or leave it out and pass --project-id
+    ");
+}
