@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::clock::Clock;
 use crate::cloud::{CallError, Client};
 use crate::kinds::{
-    ListFilter, Listed, Table, decode_get, decode_list, get_call, list_call, table,
+    ListFilter, ListPage, Listed, Table, decode_get, decode_list, get_call, list_call, table,
 };
 use crate::model::{
     Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
@@ -42,6 +44,9 @@ pub enum ObserveError {
 /// Items of a full page.
 const PAGE: u64 = 200;
 
+/// What seems to be gone is read again after these times.
+const GONE_READS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
 /// Reads in flight; the pace of the client is what limits them in practice.
 const READS: usize = 32;
 
@@ -55,6 +60,7 @@ pub async fn observe(
     desired: &Desired,
     recorded: &Recorded,
     refresh: Refresh,
+    clock: &dyn Clock,
 ) -> Result<Observed, ObserveError> {
     let mut observed = Observed::default();
     for kind in Kind::ALL {
@@ -66,7 +72,9 @@ pub async fn observe(
             .collect();
         let reader = Reader { client: Arc::clone(client), project_id, table: table(kind) };
         let changed = changed(kind, desired, recorded);
-        for (id, sighting) in reader.sightings(known, &changed, refresh).await? {
+        let mut sightings = reader.sightings(known, &changed, refresh).await?;
+        reader.confirm_gone(&mut sightings, clock).await?;
+        for (id, sighting) in sightings {
             observed.sightings.insert((kind, id), sighting);
         }
         for (address, seen) in reader.marked(desired, recorded).await? {
@@ -114,12 +122,7 @@ pub async fn list(
     let mut found = BTreeMap::new();
     let mut number = 1;
     loop {
-        let call = list_call(table, project_id, number, filter);
-        let reply = client.call(&call).await?;
-        let page = decode_list(&reply.data).ok_or(ObserveError::Unreadable {
-            action: table.actions.list,
-            request_id: reply.request_id,
-        })?;
+        let page = page(client, project_id, table, number, filter).await?;
         let last = page.items.is_empty() || number * PAGE >= page.total;
         // Pages can shift while they are read, so an id may come twice.
         found.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
@@ -128,6 +131,47 @@ pub async fn list(
         }
         number += 1;
     }
+}
+
+/// Lists everything, each id once; None when that takes more than `n` calls.
+///
+/// # Errors
+/// When a call fails or an answer has no known shape.
+pub async fn list_unless_longer(
+    client: &Client,
+    project_id: &str,
+    table: &'static Table,
+    n: u64,
+) -> Result<Option<Vec<Listed>>, ObserveError> {
+    let filter = ListFilter::default();
+    let mut found = BTreeMap::new();
+    let mut number = 1;
+    loop {
+        let page = page(client, project_id, table, number, &filter).await?;
+        if page.total.div_ceil(PAGE) > n {
+            return Ok(None);
+        }
+        let last = page.items.is_empty() || number * PAGE >= page.total;
+        found.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
+        if last {
+            return Ok(Some(found.into_values().collect()));
+        }
+        number += 1;
+    }
+}
+
+async fn page(
+    client: &Client,
+    project_id: &str,
+    table: &'static Table,
+    number: u64,
+    filter: &ListFilter,
+) -> Result<ListPage, ObserveError> {
+    let reply = client.call(&list_call(table, project_id, number, filter)).await?;
+    decode_list(&reply.data).ok_or(ObserveError::Unreadable {
+        action: table.actions.list,
+        request_id: reply.request_id,
+    })
 }
 
 /// Returns the resources that an update is likely to change: a plan shows what is really there.
@@ -160,7 +204,10 @@ impl Reader<'_> {
         let mut sightings = BTreeMap::new();
         // One resource is one Get; a list would cost more.
         if refresh == Refresh::Moved && known.len() > 1 {
-            for item in self.list_unless_longer(known.len() as u64).await? {
+            let n = known.len() as u64;
+            let listed = list_unless_longer(&self.client, self.project_id, self.table, n).await?;
+            // What a shifting page hid is read one by one below.
+            for item in listed.unwrap_or_default() {
                 let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
                 if unmoved && !changed.contains(&item.id) {
                     sightings.insert(item.id, Sighting::Unmoved);
@@ -173,31 +220,26 @@ impl Reader<'_> {
         Ok(sightings)
     }
 
-    /// Lists everything, or nothing when that takes more calls than reading `n` resources.
-    async fn list_unless_longer(&self, n: u64) -> Result<Vec<Listed>, ObserveError> {
-        let call = list_call(self.table, self.project_id, 1, &ListFilter::default());
-        let reply = self.client.call(&call).await?;
-        let first = decode_list(&reply.data).ok_or(ObserveError::Unreadable {
-            action: self.table.actions.list,
-            request_id: reply.request_id,
-        })?;
-        if first.total.div_ceil(PAGE) > n {
-            return Ok(Vec::new());
+    /// Reads again what seems to be gone: a resource that is made anew or forgotten because one
+    /// read was behind would be there twice, or be nobody's.
+    async fn confirm_gone(
+        &self,
+        sightings: &mut BTreeMap<RemoteId, Sighting>,
+        clock: &dyn Clock,
+    ) -> Result<(), ObserveError> {
+        for wait in GONE_READS {
+            let gone: Vec<RemoteId> = sightings
+                .iter()
+                .filter(|(_, sighting)| **sighting == Sighting::Gone)
+                .map(|(id, _)| id.clone())
+                .collect();
+            if gone.is_empty() {
+                break;
+            }
+            clock.sleep(wait).await;
+            sightings.extend(self.read_all(gone).await?);
         }
-        let mut items = first.items;
-        let mut number = 2;
-        while (number - 1) * PAGE < first.total {
-            let call = list_call(self.table, self.project_id, number, &ListFilter::default());
-            let reply = self.client.call(&call).await?;
-            let page = decode_list(&reply.data).ok_or(ObserveError::Unreadable {
-                action: self.table.actions.list,
-                request_id: reply.request_id,
-            })?;
-            items.extend(page.items);
-            number += 1;
-        }
-        // What a shifting page hid is read one by one by the caller.
-        Ok(items)
+        Ok(())
     }
 
     async fn read_all(

@@ -5,16 +5,17 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::apply::{Event, ResolveError, Run, Tally, apply, resolve};
+use crate::apply::{Claims, Event, Names, Run, SettleError, Tally, Unclear, apply, settle};
 use crate::clock::Clock;
 use crate::cloud::Client;
-use crate::model::{Address, Desired, Observed, Recorded, RemoteId, Sighting};
+use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
 use crate::observe::{ObserveError, Refresh, observe};
 use crate::plan::{Plan, plan, schedule};
-use crate::state::{Begun, Header, Holder, Journal, Loaded, Lock, Origin, StateError, load, save};
+use crate::state::{Header, Holder, Journal, Loaded, Lock, Origin, StateError, load};
 
 /// What a pass works on.
 #[derive(Clone, Debug)]
@@ -31,6 +32,10 @@ pub struct Scope {
     pub refresh: Refresh,
     /// How many operations run side by side.
     pub parallelism: usize,
+    /// How long a lock that another run holds is waited for.
+    pub lock_timeout: Duration,
+    /// How long after its lock was taken a run may still start something; none: for ever.
+    pub run_for: Option<Duration>,
 }
 
 /// Why a pass ended early.
@@ -42,24 +47,13 @@ pub enum PassError {
     /// The service cannot be observed.
     #[error(transparent)]
     Observe(#[from] ObserveError),
-    /// An earlier run was cut off in a create, and nothing tells what came of it.
-    #[error(
-        "an earlier run was cut off while it created {address}, and {} of its name exist",
-        ids(candidates)
-    )]
-    Unclear {
-        /// Which resource.
-        address: String,
-        /// What may be it.
-        candidates: Vec<RemoteId>,
-    },
 }
 
-impl From<ResolveError> for PassError {
-    fn from(error: ResolveError) -> Self {
+impl From<SettleError> for PassError {
+    fn from(error: SettleError) -> Self {
         match error {
-            ResolveError::Observe(error) => error.into(),
-            ResolveError::State(error) => error.into(),
+            SettleError::Observe(error) => error.into(),
+            SettleError::State(error) => error.into(),
         }
     }
 }
@@ -82,7 +76,8 @@ pub async fn look(
     recorded: &Recorded,
 ) -> Result<(Plan, Observed), ObserveError> {
     let project = &scope.origin.project_id;
-    let observed = observe(&scope.client, project, desired, recorded, scope.refresh).await?;
+    let (client, clock) = (&scope.client, scope.clock.as_ref());
+    let observed = observe(client, project, desired, recorded, scope.refresh, clock).await?;
     Ok((plan(desired, recorded, Some(&observed)), observed))
 }
 
@@ -91,22 +86,55 @@ pub async fn look(
 pub struct Session {
     scope: Scope,
     loaded: Loaded,
-    _lock: Lock,
+    unclear: Vec<Unclear>,
+    /// The moment on the clock after which nothing new starts.
+    until: Option<Duration>,
+    lock: Lock,
 }
 
 impl Session {
     /// Takes the lock and reads the state; what a cut-off run left is settled first.
     ///
     /// # Errors
-    /// When the state cannot be used, is locked, or holds a doubt that looking cannot resolve.
+    /// When the state cannot be used or is locked, or the service cannot be asked about a create
+    /// that was cut off.
     pub async fn open(scope: Scope, holder: &Holder) -> Result<Session, PassError> {
-        let lock = Lock::take(&scope.state, holder)?;
+        let clock = scope.clock.as_ref();
+        let lock = Lock::take_within(&scope.state, holder, scope.lock_timeout, clock).await?;
+        let until = scope.run_for.map(|limit| clock.elapsed().saturating_add(limit));
         let loaded = peek(&scope.state, &scope.origin)?;
-        let mut session = Session { scope, loaded, _lock: lock };
-        if session.loaded.unfolded || !session.loaded.doubts.is_empty() {
-            session.settle().await?;
+        let mut session = Session { scope, loaded, unclear: Vec::new(), until, lock };
+        // A journal that a cut-off run left is folded at once, also when it tells nothing new: it
+        // must not be mistaken for one of a later state.
+        if session.loaded.leftover {
+            let run = session.run(&Desired::default(), &[])?;
+            session.settle(&run).await?;
+            drop(run);
+            session.fold()?;
         }
         Ok(session)
+    }
+
+    /// Returns the creates of cut-off runs of which nothing tells what they made. They stop only
+    /// their own resources.
+    pub fn unclear(&self) -> &[Unclear] {
+        &self.unclear
+    }
+
+    /// Gives up looking for what the lost creates of a resource made; tells whether there were
+    /// any. What they made stays at the service and is nobody's.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn dismiss(&mut self, address: &Address) -> Result<bool, StateError> {
+        let before = self.loaded.doubts.len();
+        self.loaded.doubts.retain(|begun| begun.address != *address);
+        self.unclear.retain(|unclear| unclear.begun.address != *address);
+        if self.loaded.doubts.len() == before {
+            return Ok(false);
+        }
+        self.start_journal()?;
+        Ok(true)
     }
 
     /// Returns what the state holds.
@@ -151,40 +179,78 @@ impl Session {
             self.save()?;
         }
         let operations = schedule(plan, desired, &self.loaded.recorded);
-        let run = Arc::new(self.run(desired, &[])?);
+        let run = Arc::new(self.run(desired, &operations)?);
         let mut recorded = self.loaded.recorded.clone();
-        let tally = apply(&run, &operations, &mut recorded, 1, stop, report).await;
+        let first_n = 1 + self.loaded.doubts.iter().map(|begun| begun.n).max().unwrap_or_default();
+        let tally = apply(&run, &operations, &mut recorded, first_n, stop.clone(), report).await;
+        if !*stop.borrow() && !run.is_over() {
+            self.look_back(&run).await;
+        }
         drop(run);
         self.fold()?;
         Ok(tally)
     }
 
-    /// Finds out what a cut-off run did, and puts it into the state.
-    async fn settle(&mut self) -> Result<(), PassError> {
-        let doubts = self.loaded.doubts.clone();
-        self.save()?;
-        let run = self.run(&Desired::default(), &doubts)?;
-        let mut recorded = self.loaded.recorded.clone();
-        let unclear = resolve(&run, &mut recorded, &doubts).await?;
-        drop(run);
-        self.fold()?;
-        match unclear.into_iter().next() {
-            Some((begun, candidates)) => {
-                Err(PassError::Unclear { address: begun.address.to_string(), candidates })
+    /// Looks once more for creates whose outcome is open: what was sent again may have happened
+    /// twice, and what could not be looked up may be there by now.
+    async fn look_back(&mut self, run: &Run) {
+        let result = match peek(&self.scope.state, &self.scope.origin) {
+            Ok(loaded) => {
+                self.loaded = loaded;
+                self.settle(run).await
             }
-            None => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = result {
+            // Nothing is lost: the journal still has the question.
+            tracing::warn!(%error, "cannot look for creates in doubt: the next run will");
         }
     }
 
-    fn run(&self, desired: &Desired, doubts: &[Begun]) -> Result<Run, StateError> {
+    /// Finds out what creates in doubt did; the journal learns it.
+    async fn settle(&mut self, run: &Run) -> Result<(), SettleError> {
+        let doubts = self.loaded.doubts.clone();
+        if doubts.is_empty() {
+            return Ok(());
+        }
+        let mut recorded = self.loaded.recorded.clone();
+        self.unclear = settle(run, &mut recorded, &doubts).await?;
+        for Unclear { begun, candidates } in &self.unclear {
+            tracing::warn!(
+                address = %begun.address, candidates = ids(candidates),
+                "a create whose answer was lost may have made one of these: import the one that \
+                 it is, or delete them"
+            );
+        }
+        Ok(())
+    }
+
+    /// Starts a run on the saved state, with a journal that continues it.
+    fn run(&mut self, desired: &Desired, operations: &[Operation]) -> Result<Run, StateError> {
+        if self.loaded.unfolded {
+            self.save()?;
+        }
+        let claims = Claims::new(&self.loaded.recorded, &self.loaded.doubts);
+        for Unclear { begun, candidates } in &self.unclear {
+            claims.note_unclear(&begun.address, candidates);
+        }
         Ok(Run {
             client: Arc::clone(&self.scope.client),
             clock: Arc::clone(&self.scope.clock),
             project_id: self.scope.origin.project_id.clone(),
             bundle: desired.bundle.clone(),
-            journal: Journal::start(&self.scope.state, &self.loaded.header, doubts)?,
+            journal: self.start_journal()?,
             parallelism: self.scope.parallelism,
+            until: self.until,
+            claims,
+            names: Names::new(operations),
         })
+    }
+
+    fn start_journal(&self) -> Result<Journal, StateError> {
+        self.lock.check()?;
+        self.loaded.check_unchanged(&self.scope.state)?;
+        Journal::start(&self.scope.state, &self.loaded)
     }
 
     /// Puts the journal into the state file and ends it; only open doubts stay in a journal.
@@ -193,16 +259,18 @@ impl Session {
         if self.loaded.unfolded {
             self.save()?;
         }
-        let journal = Journal::start(&self.scope.state, &self.loaded.header, &self.loaded.doubts)?;
-        if self.loaded.doubts.is_empty() { journal.close() } else { Ok(()) }
+        if self.loaded.doubts.is_empty() {
+            Journal::remove(&self.scope.state)?;
+            self.loaded.leftover = false;
+        } else {
+            self.start_journal()?;
+        }
+        Ok(())
     }
 
     fn save(&mut self) -> Result<(), StateError> {
-        self.loaded.header.serial += 1;
-        save(&self.scope.state, &self.loaded.header, &self.loaded.recorded)?;
-        self.loaded.exists = true;
-        self.loaded.unfolded = false;
-        Ok(())
+        self.lock.check()?;
+        self.loaded.save(&self.scope.state)
     }
 }
 

@@ -4,14 +4,26 @@ use serde_json::json;
 
 use super::doubt::Resolution;
 use super::error::OperationError;
-use super::perform::{Run, recorded};
-use crate::cloud::Outcome;
+use super::perform::{DUPLICATE, recorded};
+use super::run::{Identity, Run};
+use crate::cloud::{CallError, Outcome};
 use crate::kinds::{create_call, decode_created, table, to_record};
-use crate::model::{Call, Marker, Operation, RemoteId, Value};
-use crate::state::Effect;
+use crate::model::{Call, Operation, RemoteId, Value};
+use crate::state::{Begun, Effect};
 
-/// How often a create is sent when each time it surely made nothing.
-const ATTEMPTS: usize = 3;
+/// How often a create is sent when each time nothing of it was to be seen.
+const TRIES: u32 = 3;
+
+/// What sending a create once came to.
+enum Sent {
+    Made(RemoteId, String),
+    /// The answer is lost, or tells no id.
+    Lost(OperationError),
+    /// The service said that the name is taken.
+    NameTaken(CallError),
+    /// It surely made nothing.
+    Nothing(OperationError),
+}
 
 impl Run {
     /// Makes a resource, exactly once: a lost answer is looked up before anything is sent again.
@@ -21,64 +33,121 @@ impl Run {
         operation: &Operation,
     ) -> Result<(Effect, Option<String>), OperationError> {
         let table = table(operation.address.kind);
-        let nonce = uuid::Uuid::new_v4().to_string();
-        let sent = self.marked(operation, &nonce);
-        let call = create_call(table, &self.project_id, &sent, &operation.extra);
-        let mut begun = self.begun(n, operation, &call, nonce);
-        begun.spec = to_record(table, &operation.spec);
-        self.journal.begin(&begun)?;
-        let (id, request_id) = self.create_once(n, operation, &call, &begun).await?;
-        // The id is on the disk before anything else can fail.
-        let effect = recorded(operation, &id, operation.spec.clone(), Marker::default());
-        self.journal.end(n, &operation.address, &effect, operation.moved_from.as_ref())?;
-        let effect = self.check(n, operation, table, &id, &call).await?;
-        Ok((effect, request_id))
+        let identity = Identity::of(operation.address.kind, &operation.spec);
+        let (call, id, request_id) = {
+            let _turn = self.claims.turn(&identity).await;
+            self.check_name(operation, &identity).await?;
+            let nonce = uuid::Uuid::new_v4().to_string();
+            let sent = self.marked(operation, &nonce);
+            let call = create_call(table, &self.project_id, &sent, &operation.extra);
+            // A mark of the manifest's own stands: then there is no nonce to look for.
+            let is_marked = call.body.to_string().contains(&nonce);
+            let nonce = if is_marked { nonce } else { String::new() };
+            let begun = Begun {
+                spec: to_record(table, &operation.spec),
+                extra: extra(operation),
+                protect: operation.protect,
+                ignore: operation.ignore.clone(),
+                moved_from: operation.moved_from.clone(),
+                ..self.begun(n, operation, &call, nonce)
+            };
+            let (id, request_id) = self.create_once(&identity, &call, begun).await?;
+            (call, id, request_id)
+        };
+        let (seen, fields) = self.read_until_stored(operation, table, &id, &call).await?;
+        if fields.is_empty() {
+            self.journal.seen(&operation.address, &id, &seen.marker)?;
+            return Ok((recorded(operation, &id, operation.spec.clone(), seen.marker), request_id));
+        }
+        let effect = recorded(operation, &id, Value::map(), seen.marker);
+        self.journal.end(n, &operation.address, &effect, None)?;
+        Err(OperationError::NotStored { fields })
     }
 
     async fn create_once(
         &self,
-        n: u64,
-        operation: &Operation,
+        identity: &Identity,
         call: &Call,
-        begun: &crate::state::Begun,
+        mut begun: Begun,
     ) -> Result<(RemoteId, Option<String>), OperationError> {
-        let mut attempt = 1;
         loop {
-            let lost = match self.client.call(call).await {
-                Ok(reply) => match decode_created(&reply.data) {
-                    Some(id) => return Ok((id, Some(reply.request_id))),
-                    // It may have made one without telling its id: the doubt stays open.
-                    None => {
-                        let (action, request_id) = (call.action, reply.request_id);
-                        return Err(OperationError::NoId { action, request_id });
-                    }
-                },
-                Err(error) => error,
+            self.journal.begin(&begun)?;
+            self.claims.open(&begun);
+            let lost = match self.send_create(call).await {
+                Sent::Made(id, request_id) => return self.made(&begun, id, Some(request_id)),
+                Sent::Nothing(error) => return self.nothing(&begun, error),
+                Sent::NameTaken(refused) if begun.tries == 1 => {
+                    let error = self.refused_name(identity, refused).await;
+                    return self.nothing(&begun, error);
+                }
+                // An earlier try may have taken it.
+                Sent::NameTaken(refused) => refused.into(),
+                Sent::Lost(lost) => lost,
             };
-            match lost.outcome() {
-                Outcome::Unknown => {}
-                Outcome::NotExecuted | Outcome::Refused => {
-                    self.journal.end(n, &operation.address, &Effect::Nothing, None)?;
-                    return Err(lost.into());
-                }
-            }
-            tracing::warn!(address = %operation.address, error = %lost, "an answer was lost: looking whether the create happened");
-            match self.find(begun).await {
-                Ok(Resolution::Made(seen)) => return Ok((seen.id, None)),
-                Ok(Resolution::Absent) if attempt < ATTEMPTS => attempt += 1,
-                Ok(Resolution::Absent) => {
-                    self.journal.end(n, &operation.address, &Effect::Nothing, None)?;
-                    return Err(lost.into());
-                }
+            let is_refused = lost.code() == Some(DUPLICATE);
+            tracing::warn!(address = %begun.address, error = %lost, "an answer was lost: looking whether the create happened");
+            match self.find(&begun).await {
+                Ok(Resolution::Made(seen)) => return self.made(&begun, seen.id, None),
                 Ok(Resolution::Unclear(candidates)) => {
                     return Err(OperationError::Unclear { candidates });
                 }
+                Ok(Resolution::Absent) if lost.is_lost_call() && begun.tries < TRIES => {
+                    begun.tries += 1;
+                    begun.time = self.clock.now().to_string();
+                }
+                // Its intent stays open: what shows up late is found at the end of the run.
+                Ok(Resolution::Absent) if is_refused => {
+                    let OperationError::Call(refused) = lost else { return Err(lost) };
+                    return Err(self.refused_name(identity, refused).await);
+                }
+                Ok(Resolution::Absent) => return Err(lost),
                 Err(source) => {
                     let (action, lost) = (call.action, Box::new(lost));
                     return Err(OperationError::InDoubt { action, lost, source });
                 }
             }
         }
+    }
+
+    async fn send_create(&self, call: &Call) -> Sent {
+        let error = match self.client.call(call).await {
+            Ok(reply) => {
+                return match decode_created(&reply.data) {
+                    Some(id) => Sent::Made(id, reply.request_id),
+                    None => Sent::Lost(OperationError::NoId {
+                        action: call.action,
+                        request_id: reply.request_id,
+                    }),
+                };
+            }
+            Err(error) => error,
+        };
+        match error.outcome() {
+            Outcome::Unknown => Sent::Lost(error.into()),
+            Outcome::Refused if error.code() == Some(DUPLICATE) => Sent::NameTaken(error),
+            Outcome::NotExecuted | Outcome::Refused => Sent::Nothing(error.into()),
+        }
+    }
+
+    /// The id is on the disk before anything else can fail.
+    fn made(
+        &self,
+        begun: &Begun,
+        id: RemoteId,
+        request_id: Option<String>,
+    ) -> Result<(RemoteId, Option<String>), OperationError> {
+        self.claims.made(begun, &id);
+        self.journal.made(begun, &id)?;
+        Ok((id, request_id))
+    }
+
+    /// The last try surely made nothing; earlier ones stay in doubt.
+    fn nothing<T>(&self, begun: &Begun, error: OperationError) -> Result<T, OperationError> {
+        if begun.tries == 1 {
+            self.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
+            self.claims.close(begun.n);
+        }
+        Err(error)
     }
 
     /// Puts the bundle's mark on a spec that does not name one itself.
@@ -102,4 +171,8 @@ impl Run {
         section.insert("BundleInfo".to_owned(), Value::Text(info.to_string()));
         spec
     }
+}
+
+fn extra(operation: &Operation) -> serde_json::Value {
+    if operation.extra.is_unset() { serde_json::Value::Null } else { operation.extra.to_json() }
 }

@@ -1,35 +1,69 @@
 //! Whether a create whose answer is unknown happened: found by looking, never by trying again.
+//!
+//! With a bundle the nonce in BundleInfo proves it. Without one, what holds all that was asked
+//! for, has the same kind, workflow, name and type, and belongs to nobody is it: nothing of that
+//! identity was there before the create (see `names`).
 
-use std::collections::BTreeSet;
-
-use super::perform::Run;
-use crate::kinds::{ListFilter, from_record, table, task_name, task_type, workflow_id};
-use crate::model::{Kind, ObservedResource, Recorded, RecordedResource, RemoteId, Value};
-use crate::observe::{ObserveError, list, read};
+use super::run::{Identity, Run};
+use crate::kinds::{is_covered, table};
+use crate::model::{ObservedResource, RemoteId};
+use crate::observe::{ObserveError, read};
 use crate::plan::differences;
-use crate::state::{Begun, Effect, StateError};
+use crate::state::Begun;
 
 /// What became of a create in doubt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution {
     /// It happened: this is what it made.
     Made(Box<ObservedResource>),
-    /// It did not happen.
+    /// It did not happen, as far as the service shows by now.
     Absent,
     /// Resources of its name exist, and nothing tells whether one of them is it.
     Unclear(Vec<RemoteId>),
 }
 
-/// Looks again after these milliseconds: a new resource may take a moment to be listed.
-const LOOKS: [u64; 3] = [0, 1000, 3000];
+/// Looks again after these milliseconds: a new resource may take a moment to be listed. Only what
+/// none of them shows is believed not to have been made.
+pub const LOOKS: [u64; 4] = [0, 1000, 3000, 8000];
+
+/// What a look for the work of one create saw, less all that somebody holds.
+#[derive(Debug, Default)]
+pub struct Traces {
+    /// They carry its nonce.
+    pub proofs: Vec<ObservedResource>,
+    /// They are what it asked for, and carry no nonce at all.
+    pub twins: Vec<ObservedResource>,
+    /// They have its identity and another content.
+    pub strangers: Vec<RemoteId>,
+}
+
+impl Traces {
+    /// Returns what a look tells, when `n_twins` equal resources may have been made in all.
+    ///
+    /// Equal ones are as good as each other, so the first is taken; one more than anybody of ours
+    /// asked for is somebody else's, and nothing tells which.
+    pub fn resolution(self, n_twins: usize) -> Resolution {
+        if let Some(seen) = self.proofs.into_iter().next() {
+            return Resolution::Made(Box::new(seen));
+        }
+        if self.twins.len() > n_twins {
+            return Resolution::Unclear(self.twins.into_iter().map(|seen| seen.id).collect());
+        }
+        match self.twins.into_iter().next() {
+            Some(seen) => Resolution::Made(Box::new(seen)),
+            None if self.strangers.is_empty() => Resolution::Absent,
+            None => Resolution::Unclear(self.strangers),
+        }
+    }
+}
 
 impl Run {
-    /// Looks for what a create may have made.
+    /// Looks for what a create may have made, until it is found or has had time enough to show.
     pub(super) async fn find(&self, begun: &Begun) -> Result<Resolution, ObserveError> {
         let mut found = Resolution::Absent;
         for wait in LOOKS {
             self.pause(wait).await;
-            found = self.look(begun).await?;
+            found = self.look(begun).await?.resolution(self.claims.n_twins(begun));
             if matches!(found, Resolution::Made(_)) {
                 break;
             }
@@ -37,108 +71,33 @@ impl Run {
         Ok(found)
     }
 
-    async fn look(&self, begun: &Begun) -> Result<Resolution, ObserveError> {
+    /// Looks once for what a create may have made.
+    pub(super) async fn look(&self, begun: &Begun) -> Result<Traces, ObserveError> {
         let kind = begun.address.kind;
-        let table = table(kind);
-        let spec = from_record(table, begun.spec.clone());
-        let filter = ListFilter {
-            name: task_name(kind, &spec).map(str::to_owned),
-            workflow_id: workflow_id(kind, &spec).map(str::to_owned),
-            bundle_id: None,
-        };
-        let listed = list(&self.client, &self.project_id, table, &filter).await?;
-        let mut candidates = Vec::new();
-        let mut made = Vec::new();
-        for item in listed {
-            // The service's filter may be fuzzy: the comparison that counts is this one.
-            if Some(item.name.as_str()) != task_name(kind, &spec)
-                || Some(item.workflow_id.as_str()) != workflow_id(kind, &spec)
-                || Some(item.task_type.as_str()) != task_type(kind, &spec)
-            {
+        let spec = begun.spec();
+        let mut traces = Traces::default();
+        for item in self.namesakes_now(&Identity::of(kind, &spec)).await? {
+            if self.claims.owner(&item.id).is_some() {
                 continue;
             }
-            let Some(seen) = read(&self.client, &self.project_id, table, &item.id).await? else {
-                continue;
-            };
-            candidates.push(item.id);
-            if is_it(kind, begun, self.bundle.is_some(), &spec, &seen) {
-                made.push(seen);
-            }
-        }
-        match (made.pop(), made.is_empty()) {
-            (Some(seen), true) => Ok(Resolution::Made(Box::new(seen))),
-            (None, _) if candidates.is_empty() => Ok(Resolution::Absent),
-            (None, _) if self.bundle.is_some() => Ok(Resolution::Absent),
-            (None | Some(_), _) => Ok(Resolution::Unclear(candidates)),
-        }
-    }
-}
-
-/// With a bundle the nonce decides; without one only what holds all that was asked for is ours.
-fn is_it(
-    kind: Kind,
-    begun: &Begun,
-    has_bundle: bool,
-    spec: &Value,
-    seen: &ObservedResource,
-) -> bool {
-    let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_ref());
-    if has_bundle {
-        return nonce == Some(&begun.nonce);
-    }
-    seen.mark.is_none() && differences(kind, spec, &seen.spec).is_empty()
-}
-
-/// Resolves what a killed run left, before anything is planned; what stays unclear is returned.
-///
-/// # Errors
-/// When the service cannot be asked or the journal cannot be written.
-pub async fn resolve(
-    run: &Run,
-    recorded: &mut Recorded,
-    doubts: &[Begun],
-) -> Result<Vec<(Begun, Vec<RemoteId>)>, ResolveError> {
-    let mut unclear = Vec::new();
-    for begun in doubts {
-        let ours: BTreeSet<RemoteId> = recorded.resources.values().map(|r| r.id.clone()).collect();
-        let effect = match run.find(begun).await? {
-            Resolution::Made(seen) if !ours.contains(&seen.id) => {
-                tracing::info!(address = %begun.address, id = %seen.id, "found what a cut-off run had created");
-                Effect::Recorded(Box::new(RecordedResource {
-                    id: seen.id.clone(),
-                    spec: from_record(table(begun.address.kind), begun.spec.clone()),
-                    extra: Value::map(),
-                    protect: false,
-                    observed: seen.marker,
-                }))
-            }
-            Resolution::Made(_) | Resolution::Absent => Effect::Nothing,
-            Resolution::Unclear(candidates) => {
-                let foreign: Vec<RemoteId> =
-                    candidates.into_iter().filter(|id| !ours.contains(id)).collect();
-                if foreign.is_empty() {
-                    Effect::Nothing
-                } else {
-                    unclear.push((begun.clone(), foreign));
-                    continue;
+            let read = read(&self.client, &self.project_id, table(kind), &item.id).await?;
+            let Some(seen) = read else { continue };
+            let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());
+            if nonce.is_some() {
+                // One of another create, ours or not, is not this one's work.
+                if nonce == Some(begun.nonce.as_str()) {
+                    traces.proofs.push(seen);
                 }
+                continue;
             }
-        };
-        run.journal.end(begun.n, &begun.address, &effect, None)?;
-        if let Effect::Recorded(resource) = effect {
-            recorded.resources.insert(begun.address.clone(), *resource);
+            let mut fields = differences(kind, &spec, &seen.spec);
+            fields.retain(|field| !is_covered(&field.path, &begun.ignore));
+            if fields.is_empty() {
+                traces.twins.push(seen);
+            } else {
+                traces.strangers.push(item.id);
+            }
         }
+        Ok(traces)
     }
-    Ok(unclear)
-}
-
-/// Why a doubt could not be resolved.
-#[derive(Debug, thiserror::Error)]
-pub enum ResolveError {
-    /// The service could not be asked.
-    #[error(transparent)]
-    Observe(#[from] ObserveError),
-    /// The journal could not be written.
-    #[error(transparent)]
-    State(#[from] StateError),
 }

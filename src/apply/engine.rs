@@ -7,9 +7,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::error::OperationError;
-use super::perform::Run;
+use super::run::Run;
 use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value};
-use crate::state::{Effect, StateError};
+use crate::state::Effect;
 
 /// Something that happened to an operation.
 #[derive(Debug)]
@@ -48,13 +48,13 @@ pub struct Tally {
     pub failed: usize,
     /// Not attempted, since something that they need failed.
     pub skipped: usize,
-    /// Not attempted, since the run was stopped.
+    /// Not attempted, since the run was stopped or its time was over.
     pub not_attempted: usize,
 }
 
 /// Runs operations and keeps `recorded` up to date with what they did.
 ///
-/// When `stop` turns true nothing new starts; what is in flight ends and is recorded. `first_n` is
+/// When `stop` turns true or the time of the run is over, nothing new starts; what is in flight ends and is recorded. `first_n` is
 /// the journal number of the first operation.
 pub async fn apply(
     run: &Arc<Run>,
@@ -69,6 +69,7 @@ pub async fn apply(
     loop {
         while flights.len() < run.parallelism.max(1)
             && !*stop.borrow()
+            && !run.is_over()
             && !engine.halted
             && let Some(id) = engine.ready.pop()
         {
@@ -152,7 +153,7 @@ impl<'a> Engine<'a> {
             }
             Err(error) => {
                 self.tally.failed += 1;
-                self.halted |= matches!(error, OperationError::State(StateError::Io { .. }));
+                self.halted |= matches!(error, OperationError::State(_));
                 let request_id = error.request_id();
                 let status = Status::Failed(&error);
                 report(event(operation, status, operation.id.as_ref(), request_id));

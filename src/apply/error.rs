@@ -1,7 +1,7 @@
 //! Why one operation failed.
 
-use crate::cloud::CallError;
-use crate::model::RemoteId;
+use crate::cloud::{CallError, Outcome};
+use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
 use crate::plan::FieldChange;
 use crate::state::StateError;
@@ -56,8 +56,25 @@ pub enum OperationError {
         /// The id.
         id: RemoteId,
     },
+    /// The service has something of that name which is not this resource.
+    #[error("a {kind} named {name:?} is in workflow {workflow} already: {}{}", list(ids), owned(owner.as_ref()))]
+    NameTaken {
+        /// The kind.
+        kind: Kind,
+        /// TaskName.
+        name: String,
+        /// WorkflowId.
+        workflow: String,
+        /// What has the name.
+        ids: Vec<RemoteId>,
+        /// Which of our resources one of them is.
+        owner: Option<Address>,
+    },
     /// It may be there already, made by a call whose answer was lost.
-    #[error("an earlier create may have made one of {}, and nothing tells which", ids(candidates))]
+    #[error(
+        "an earlier create whose answer was lost may have made {}, and nothing proves it",
+        list(candidates)
+    )]
     Unclear {
         /// Resources of its name that may be it.
         candidates: Vec<RemoteId>,
@@ -68,7 +85,7 @@ pub enum OperationError {
         /// The create.
         action: &'static str,
         /// Why the answer was lost.
-        lost: Box<CallError>,
+        lost: Box<OperationError>,
         /// Why the look-up failed.
         source: ObserveError,
     },
@@ -81,6 +98,51 @@ pub enum OperationError {
 }
 
 impl OperationError {
+    /// Returns what a person can do about it; None where the error says it all.
+    pub fn way_out(&self) -> Option<String> {
+        let text = match self {
+            OperationError::NameTaken { owner: Some(owner), .. } => {
+                return Some(format!("give it or {owner} another TaskName"));
+            }
+            OperationError::NameTaken { owner: None, ids, .. } => {
+                let flags: Vec<String> = ids.iter().map(|id| format!("--task {}", id.0)).collect();
+                return Some(format!(
+                    "if it is the one, take it over with `taskloom import {}`; if not, give ours \
+                     another TaskName or delete the other one",
+                    flags.join(" ")
+                ));
+            }
+            OperationError::Unclear { .. } => {
+                "compare them with the manifest: import the one that is it, or delete them; the next apply then goes on"
+            }
+            OperationError::InDoubt { .. } | OperationError::NoId { .. } => {
+                "the intent is in the journal: the next apply looks for it before it creates anything"
+            }
+            OperationError::NotStored { .. } => {
+                "plan shows the difference; the value may not be valid for this type of task"
+            }
+            OperationError::Vanished { .. } | OperationError::StillThere { .. } => {
+                "apply again: the service may be behind"
+            }
+            OperationError::StatusFalse { .. } => {
+                "the service gives no reason; look at the task in the console, then apply again"
+            }
+            OperationError::State(error) => return Some(error.way_out()),
+            OperationError::Observe(_) => "nothing is lost: apply again",
+            OperationError::Call(error) => match error.outcome() {
+                Outcome::NotExecuted | Outcome::Unknown => "nothing is lost: apply again",
+                Outcome::Refused => return None,
+            },
+            OperationError::Unresolved { .. } => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// Tells whether it is a call of which nobody knows whether it was carried out.
+    pub(super) fn is_lost_call(&self) -> bool {
+        matches!(self, OperationError::Call(error) if error.outcome() == Outcome::Unknown)
+    }
+
     /// Returns the API's error code, if the service gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -95,6 +157,7 @@ impl OperationError {
             | OperationError::NotStored { .. }
             | OperationError::Vanished { .. }
             | OperationError::StillThere { .. }
+            | OperationError::NameTaken { .. }
             | OperationError::Unclear { .. }
             | OperationError::Unresolved { .. } => None,
         }
@@ -114,6 +177,7 @@ impl OperationError {
             | OperationError::NotStored { .. }
             | OperationError::Vanished { .. }
             | OperationError::StillThere { .. }
+            | OperationError::NameTaken { .. }
             | OperationError::Unclear { .. }
             | OperationError::Unresolved { .. } => None,
         }
@@ -124,6 +188,10 @@ fn paths(fields: &[FieldChange]) -> String {
     fields.iter().map(|field| field.path.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn ids(candidates: &[RemoteId]) -> String {
+fn list(candidates: &[RemoteId]) -> String {
     candidates.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn owned(owner: Option<&Address>) -> String {
+    owner.map_or(String::new(), |address| format!(", which is {address}"))
 }

@@ -6,9 +6,13 @@ mod create;
 mod doubt;
 mod engine;
 mod error;
+mod names;
 mod perform;
+mod run;
+mod settle;
 
-pub use doubt::{Resolution, ResolveError, resolve};
 pub use engine::{Event, Status, Tally, apply};
 pub use error::OperationError;
-pub use perform::Run;
+pub use names::Names;
+pub use run::{Claims, Run};
+pub use settle::{SettleError, Unclear, settle};

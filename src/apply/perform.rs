@@ -1,37 +1,19 @@
 //! One operation: its calls, its journal lines, its check.
 
-use std::sync::Arc;
-
 use sha2::{Digest as _, Sha256};
 
 use super::error::OperationError;
-use crate::clock::Clock;
-use crate::cloud::Client;
+use super::run::{Identity, Run};
 use crate::kinds::{Exceptions, Table, delete_call, merge, table, update_call};
 use crate::model::{
-    Bundle, Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value,
-    Verb,
+    Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value, Verb,
 };
 use crate::observe::read;
 use crate::plan::differences;
-use crate::state::{Begun, Effect, Journal};
+use crate::state::{Begun, Effect};
 
-/// What every operation of a run needs.
-#[derive(Debug)]
-pub struct Run {
-    /// The service.
-    pub client: Arc<Client>,
-    /// Time, for journal lines and waits.
-    pub clock: Arc<dyn Clock>,
-    /// The project.
-    pub project_id: String,
-    /// The mark put on what is created.
-    pub bundle: Option<Bundle>,
-    /// Where intents and outcomes go.
-    pub journal: Journal,
-    /// How many operations run side by side.
-    pub parallelism: usize,
-}
+/// The code of a refusal because of a name that is taken.
+pub(super) const DUPLICATE: &str = "InvalidParameter.DuplicateName";
 
 /// How long a read after a write may lag behind it, in tries.
 const READS_AFTER_WRITE: [u64; 4] = [0, 500, 1500, 4000];
@@ -69,7 +51,14 @@ impl Run {
         let whole = merge(table, &seen.spec, &operation.spec, except);
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let reply = self.client.call(&call).await?;
+        let reply = match self.client.call(&call).await {
+            Ok(reply) => reply,
+            Err(error) if error.code() == Some(DUPLICATE) => {
+                let identity = Identity::of(operation.address.kind, &operation.spec);
+                return Err(self.refused_name(&identity, error).await);
+            }
+            Err(error) => return Err(error.into()),
+        };
         succeeded(&call, &reply)?;
         let effect = self.check(n, operation, table, id, &call).await?;
         Ok((effect, Some(reply.request_id)))
@@ -93,7 +82,8 @@ impl Run {
             Err(error) => return Err(error.into()),
         };
         self.wait_until_gone(table, id, &call).await?;
-        self.journal.end(n, &operation.address, &Effect::Dropped, None)?;
+        let before = operation.moved_from.as_ref();
+        self.journal.end(n, &operation.address, &Effect::Dropped, before)?;
         Ok((Effect::Dropped, request_id))
     }
 
@@ -137,7 +127,7 @@ impl Run {
     }
 
     /// Reads what a write left, records it, and demands that it is what was asked for.
-    pub(super) async fn check(
+    async fn check(
         &self,
         n: u64,
         operation: &Operation,
@@ -154,7 +144,7 @@ impl Run {
     }
 
     /// A read may lag behind the write, so a difference is looked at again before it counts.
-    async fn read_until_stored(
+    pub(super) async fn read_until_stored(
         &self,
         operation: &Operation,
         table: &'static Table,
@@ -177,12 +167,6 @@ impl Run {
         last.ok_or_else(|| OperationError::Vanished { action: call.action, id: id.clone() })
     }
 
-    pub(super) async fn pause(&self, millis: u64) {
-        if millis > 0 {
-            self.clock.sleep(std::time::Duration::from_millis(millis)).await;
-        }
-    }
-
     pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {
         let body = call.body.to_string();
         let digest = Sha256::digest(body.as_bytes());
@@ -194,7 +178,12 @@ impl Run {
             digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
             nonce,
             time: self.clock.now().to_string(),
+            tries: 1,
             spec: serde_json::Value::Null,
+            extra: serde_json::Value::Null,
+            protect: false,
+            ignore: Vec::new(),
+            moved_from: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The way to the service: credentials, the client, and the embedded service where that is it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::context::{Context, ServiceAt};
 use super::failure::Failure;
@@ -60,7 +61,9 @@ impl Context {
         };
         let client = self.client(endpoint, emulator.is_some(), &clock)?;
         let state = self.state.clone();
-        let scope = Scope { state, origin, client: Arc::new(client), clock, refresh, parallelism };
+        let (client, lock_timeout, run_for) = (Arc::new(client), Duration::ZERO, None);
+        let scope =
+            Scope { state, origin, client, clock, refresh, parallelism, lock_timeout, run_for };
         Ok(Connection { scope, emulator })
     }
 

@@ -227,9 +227,6 @@ impl Context {
         match error {
             PassError::State(error) => self.state_failure(error),
             PassError::Observe(error) => observe_failure(error),
-            PassError::Unclear { .. } => Failure::of(error).hint(
-                "compare them with the manifest in the console; delete the one that is not wanted, then apply again",
-            ),
         }
     }
 }

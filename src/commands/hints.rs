@@ -73,6 +73,12 @@ pub fn operation_hint(error: &OperationError) -> Option<&'static str> {
         OperationError::Unclear { .. } => Some(
             "compare them in the console; delete the one that is not wanted, or give this task another TaskName",
         ),
+        OperationError::NameTaken { owner: None, .. } => {
+            Some("take it over with `taskloom import --task ID`, or give ours another TaskName")
+        }
+        OperationError::NameTaken { owner: Some(_), .. } => {
+            Some("give one of the two another TaskName")
+        }
         OperationError::InDoubt { .. } => Some(
             "the intent is in the journal: the next apply looks for it before it creates anything",
         ),
@@ -106,6 +112,7 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::InDoubt { action, .. } => Some(action),
         OperationError::State(_)
         | OperationError::NotStored { .. }
+        | OperationError::NameTaken { .. }
         | OperationError::Unclear { .. }
         | OperationError::Unresolved { .. } => None,
     }

@@ -18,6 +18,14 @@ pub enum StateError {
         /// What the system said.
         source: io::Error,
     },
+    /// A line of the journal could not be made safe.
+    #[error("cannot write the journal {}", path.display())]
+    Journal {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// It is no state, or not all of one.
     #[error("{} is no readable state", path.display())]
     Unreadable {
@@ -56,6 +64,28 @@ pub enum StateError {
         /// What does not fit.
         because: String,
     },
+    /// The file changed under the lock.
+    #[error("{} is no longer the file that this run read (serial {serial})", path.display())]
+    Replaced {
+        /// Which file.
+        path: PathBuf,
+        /// The serial that was read.
+        serial: u64,
+    },
+    /// The system gives no locks.
+    #[error("{} cannot be locked", path.display())]
+    Lockless {
+        /// The lock.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The lock was removed or replaced while it was held.
+    #[error("the lock {} was taken away from this run", path.display())]
+    LockLost {
+        /// The lock.
+        path: PathBuf,
+    },
     /// Another run holds the lock.
     #[error("another taskloom is at work on {}", path.display())]
     Locked {
@@ -71,7 +101,20 @@ impl StateError {
     pub fn way_out(&self) -> String {
         match self {
             StateError::Io { .. } => {
-                "nothing was sent; check that the folder exists, is writable and has room, or choose another file with --state".to_owned()
+                "check that the folder exists, is writable and has room, or choose another file with --state; what was done so far is safe in the state and its journal".to_owned()
+            }
+            StateError::Journal { .. } => {
+                "nothing more was sent; make room or mend the disk, then apply again: it looks for what was in flight before it creates anything".to_owned()
+            }
+            StateError::Replaced { path, .. } => format!(
+                "something other than taskloom wrote it (git, a restored backup); put the file of that serial back if you have it, and apply again: what this run did is in {}.journal",
+                path.display()
+            ),
+            StateError::Lockless { .. } => {
+                "its file system has no locks (some network shares): keep the state on a local disk with --state, since two runs at once would not see each other".to_owned()
+            }
+            StateError::LockLost { .. } => {
+                "leave the lock file alone: it needs no clearing, a run that ended has let go of it; make sure that no other run is at work, then apply again".to_owned()
             }
             StateError::Unreadable { .. } => {
                 "put the last good copy back (from git or a backup); the file is left as it is".to_owned()
@@ -81,14 +124,16 @@ impl StateError {
                 "choose the right target with -t, or another file with --state".to_owned()
             }
             StateError::StrayJournal { path, .. } => format!(
-                "put the state file that belongs to it back; remove {} only when you know that no run was cut off",
+                "put the state file that belongs to it back; remove {} only when everything that it names is in the state",
                 path.display()
             ),
             StateError::Locked { holder: Some(holder), .. } => format!(
-                "wait for process {} on {} (`{}`, since {}) or stop it",
+                "wait for process {} on {} (`{}`, since {}) with --lock-timeout, or stop it",
                 holder.pid, holder.host, holder.command, holder.since
             ),
-            StateError::Locked { holder: None, .. } => "wait for it or stop it".to_owned(),
+            StateError::Locked { holder: None, .. } => {
+                "wait for it with --lock-timeout, or stop it".to_owned()
+            }
         }
     }
 }

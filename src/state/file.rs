@@ -5,8 +5,11 @@ use std::fs::{self, File};
 use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use super::error::StateError;
-use super::journal::{self, Begun};
+use super::line::Begun;
+use super::replay::replay;
 use super::stored::{FORMAT_VERSION, StoredResource, StoredState};
 use crate::model::Recorded;
 
@@ -44,8 +47,41 @@ pub struct Loaded {
     pub doubts: Vec<Begun>,
     /// A file is there.
     pub exists: bool,
+    /// SHA-256 of the file, in hex; empty without one.
+    pub digest: String,
+    /// A journal is there.
+    pub leftover: bool,
     /// A journal added something that the file does not hold yet.
     pub unfolded: bool,
+}
+
+impl Loaded {
+    /// Replaces the state file by what this holds, as its next serial.
+    ///
+    /// # Errors
+    /// [`StateError::Replaced`] when the file is no longer the one that was read, and when it
+    /// cannot be written; the old file is then still whole.
+    pub fn save(&mut self, path: &Path) -> Result<(), StateError> {
+        self.check_unchanged(path)?;
+        let header = Header { serial: self.header.serial + 1, ..self.header.clone() };
+        self.digest = save(path, &header, &self.recorded)?;
+        self.header = header;
+        self.exists = true;
+        self.unfolded = false;
+        Ok(())
+    }
+
+    /// Tells whether the file is still the one that was read.
+    ///
+    /// # Errors
+    /// [`StateError::Replaced`] when it is not, and when it cannot be read.
+    pub fn check_unchanged(&self, path: &Path) -> Result<(), StateError> {
+        let now = read(path)?.map_or(String::new(), |text| digest(&text));
+        if now == self.digest {
+            return Ok(());
+        }
+        Err(StateError::Replaced { path: path.to_owned(), serial: self.header.serial })
+    }
 }
 
 /// Reads a state and its journal; a missing file is an empty state of a new lineage.
@@ -53,12 +89,9 @@ pub struct Loaded {
 /// # Errors
 /// When it cannot be read, is newer than this program, or belongs to another origin.
 pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, StateError> {
-    let text = match fs::read(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(source) => return Err(StateError::Io { verb: "read", path: path.to_owned(), source }),
-    };
+    let text = read(path)?;
     let exists = text.is_some();
+    let digest = text.as_deref().map_or(String::new(), digest);
     let (header, recorded) = match text {
         Some(text) => parse(path, &text, origin)?,
         None => {
@@ -66,9 +99,23 @@ pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, S
             (Header { lineage, serial: 0, origin: origin.clone() }, Recorded::default())
         }
     };
-    let mut loaded = Loaded { header, recorded, doubts: Vec::new(), exists, unfolded: false };
-    journal::replay(path, &mut loaded)?;
+    let (leftover, unfolded) = (false, false);
+    let doubts = Vec::new();
+    let mut loaded = Loaded { header, recorded, doubts, exists, digest, leftover, unfolded };
+    replay(path, &mut loaded)?;
     Ok(loaded)
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(StateError::Io { verb: "read", path: path.to_owned(), source }),
+    }
+}
+
+fn digest(text: &[u8]) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<(Header, Recorded), StateError> {
@@ -105,11 +152,9 @@ struct Versioned {
     format_version: u64,
 }
 
-/// Replaces the state file: temporary file, sync, rename, sync of the folder; mode 0600.
-///
-/// # Errors
-/// When any of these steps fails; the old file is then still whole.
-pub fn save(path: &Path, header: &Header, recorded: &Recorded) -> Result<(), StateError> {
+/// Replaces the state file: temporary file, sync, rename, sync of the folder; mode 0600. Returns
+/// the digest of the new file.
+fn save(path: &Path, header: &Header, recorded: &Recorded) -> Result<String, StateError> {
     let folder = folder_of(path);
     let stored = StoredState {
         format_version: FORMAT_VERSION,
@@ -127,11 +172,10 @@ pub fn save(path: &Path, header: &Header, recorded: &Recorded) -> Result<(), Sta
             .collect(),
     };
     let io = |source| StateError::Io { verb: "write", path: path.to_owned(), source };
-    replace(path, folder, |file| {
-        serde_json::to_writer_pretty(&mut *file, &stored)?;
-        file.write_all(b"\n")
-    })
-    .map_err(io)
+    let mut text = serde_json::to_vec_pretty(&stored).map_err(|error| io(error.into()))?;
+    text.push(b'\n');
+    replace(path, folder, |file| file.write_all(&text)).map_err(io)?;
+    Ok(digest(&text))
 }
 
 /// Writes a file beside its place and moves it there; a crash leaves the old or the new one.

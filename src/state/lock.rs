@@ -6,11 +6,16 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::StateError;
 use super::file::folder_of;
+use crate::clock::Clock;
+
+/// How often a lock that another run holds is asked for.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,15 +33,16 @@ pub struct Holder {
 /// The right to change a state, until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    path: PathBuf,
+    file: File,
 }
 
 impl Lock {
     /// Takes the lock of a state and writes who holds it.
     ///
     /// # Errors
-    /// [`StateError::Locked`] when another run has it; [`StateError::Io`] when it cannot be had at
-    /// all, for instance on a read-only folder or a file system without locks.
+    /// [`StateError::Locked`] when another run has it; [`StateError::Lockless`] on a file system
+    /// without locks; [`StateError::Io`] when it cannot be had at all.
     pub fn take(state: &Path, holder: &Holder) -> Result<Lock, StateError> {
         let path = path_of(state);
         let io = |verb| {
@@ -55,7 +61,7 @@ impl Lock {
                 return Err(StateError::Locked { holder: read(&path), path });
             }
             Err(TryLockError::Error(source)) => {
-                return Err(StateError::Io { verb: "lock", path, source });
+                return Err(StateError::Lockless { path, source });
             }
         }
         let text = serde_json::to_vec(holder).unwrap_or_default();
@@ -63,8 +69,63 @@ impl Lock {
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(&text))
             .map_err(io("write"))?;
-        Ok(Lock { _file: file })
+        let lock = Lock { path, file };
+        // Between opening and locking, the file may have been removed and made anew by another.
+        lock.check()?;
+        Ok(lock)
     }
+
+    /// Takes the lock, and asks for it again until `patience` is over.
+    ///
+    /// # Errors
+    /// Those of [`Lock::take`].
+    pub async fn take_within(
+        state: &Path,
+        holder: &Holder,
+        patience: Duration,
+        clock: &dyn Clock,
+    ) -> Result<Lock, StateError> {
+        let end = clock.elapsed().saturating_add(patience);
+        let mut told = false;
+        loop {
+            let error = match Lock::take(state, holder) {
+                Err(error @ (StateError::Locked { .. } | StateError::LockLost { .. })) => error,
+                result => return result,
+            };
+            let left = end.saturating_sub(clock.elapsed());
+            if left.is_zero() {
+                return Err(error);
+            }
+            if !std::mem::replace(&mut told, true) {
+                tracing::warn!(seconds = left.as_secs(), "{error}: waiting for it");
+            }
+            clock.sleep(ASK_AGAIN.min(left)).await;
+        }
+    }
+
+    /// Tells whether the lock is still the file that others will ask for.
+    ///
+    /// # Errors
+    /// [`StateError::LockLost`] when someone removed or replaced it.
+    pub fn check(&self) -> Result<(), StateError> {
+        if is_same(&self.file, &self.path) {
+            return Ok(());
+        }
+        Err(StateError::LockLost { path: self.path.clone() })
+    }
+}
+
+#[cfg(unix)]
+fn is_same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(ours), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
+    (ours.dev(), ours.ino()) == (there.dev(), there.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_file: &File, path: &Path) -> bool {
+    // An open file cannot be removed there.
+    path.exists()
 }
 
 /// Returns who holds the lock of a state right now, if anyone does.

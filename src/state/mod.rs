@@ -6,10 +6,13 @@
 mod error;
 mod file;
 mod journal;
+mod line;
 mod lock;
+mod replay;
 mod stored;
 
 pub use error::StateError;
-pub use file::{Header, Loaded, Origin, load, save};
-pub use journal::{Begun, Effect, Journal};
+pub use file::{Header, Loaded, Origin, load};
+pub use journal::{Effect, Journal};
+pub use line::Begun;
 pub use lock::{Holder, Lock, holder};

@@ -20,6 +20,7 @@ mod cloud_pace;
 mod cloud_retry;
 mod cloud_transport;
 mod corpus;
+mod crash;
 mod drift;
 mod emulator;
 mod emulator_data;

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use taskloom::model::{Address, Marker, Recorded, RecordedResource, RemoteId, Value, Verb};
+use serde_json::Value as Json;
+use taskloom::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
 use taskloom::state::{
-    Begun, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load, save,
+    Begun, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load,
 };
 use tempfile::TempDir;
 
@@ -57,21 +58,27 @@ fn begun(n: u64, name: &str, verb: Verb) -> Begun {
         digest: String::new(),
         nonce: format!("nonce-{n}"),
         time: String::new(),
-        spec: serde_json::Value::Null,
+        tries: 1,
+        spec: Json::Null,
+        extra: Json::Null,
+        protect: false,
+        ignore: Vec::new(),
+        moved_from: None,
     }
 }
 
 #[test]
 fn version_1_loads_and_is_written_back_the_same() {
     let (_folder, path) = folder(V1);
-    let state = read(&path).unwrap();
+    let mut state = read(&path).unwrap();
     assert_eq!(state.header.serial, 4);
     let daily = &state.recorded.resources[&address("orders-daily")];
     assert!(daily.protect);
     let code = daily.spec.at(&["TaskConfiguration", "CodeContent"]).unwrap();
     assert_eq!(code.as_text(), Some("ZWNobyDkvaDlpb0K"));
-    save(&path, &state.header, &state.recorded).unwrap();
-    assert_eq!(fs::read_to_string(&path).unwrap(), V1);
+    state.save(&path).unwrap();
+    let next = V1.replace("\"serial\": 4", "\"serial\": 5");
+    assert_eq!(fs::read_to_string(&path).unwrap(), next);
 }
 
 #[test]
@@ -106,37 +113,48 @@ fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
 fn only_its_owner_may_read_a_state() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_folder, path) = folder(V1);
-    let state = read(&path).unwrap();
-    save(&path, &state.header, &state.recorded).unwrap();
+    let mut state = read(&path).unwrap();
+    state.save(&path).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    drop(Journal::start(&path, &state.header, &[]).unwrap());
+    drop(Journal::start(&path, &state).unwrap());
     assert_eq!(fs::metadata(journal_of(&path)).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_file_that_was_replaced_in_between_is_not_overwritten() {
+    let (_folder, path) = folder(V1);
+    let mut state = read(&path).unwrap();
+    let other = V1.replace("orders-daily", "somebody-elses");
+    fs::write(&path, &other).unwrap();
+    assert!(matches!(state.save(&path), Err(StateError::Replaced { .. })));
+    assert_eq!(fs::read_to_string(&path).unwrap(), other);
 }
 
 #[test]
 fn a_journal_adds_to_its_state_until_it_is_folded() {
     let (_folder, path) = folder(V1);
-    let header = read(&path).unwrap().header;
-    let journal = Journal::start(&path, &header, &[]).unwrap();
+    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
     journal.begin(&begun(1, "a", Verb::Create)).unwrap();
     let effect = Effect::Recorded(Box::new(resource("1")));
     journal.end(1, &address("a"), &effect, None).unwrap();
     journal.end(2, &address("orders-daily"), &Effect::Dropped, None).unwrap();
-    let state = read(&path).unwrap();
+    let mut state = read(&path).unwrap();
     assert!(state.unfolded && state.doubts.is_empty());
-    let names: Vec<String> = state.recorded.resources.keys().map(|a| a.name.clone()).collect();
-    assert_eq!(names, ["a"]);
+    let names = |state: &Loaded| -> Vec<String> {
+        state.recorded.resources.keys().map(|address| address.name.clone()).collect()
+    };
+    assert_eq!(names(&state), ["a"]);
     // Folded, but the journal could not be removed any more: it must not be folded again.
-    let folded = Header { serial: header.serial + 1, ..header };
-    save(&path, &folded, &Recorded::default()).unwrap();
-    assert!(read(&path).unwrap().recorded.resources.is_empty());
+    state.save(&path).unwrap();
+    let state = read(&path).unwrap();
+    assert!(!state.unfolded);
+    assert_eq!(names(&state), ["a"]);
 }
 
 #[test]
 fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
     let (_folder, path) = folder(V1);
-    let state = read(&path).unwrap();
-    let journal = Journal::start(&path, &state.header, &[]).unwrap();
+    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
     for (n, name, verb) in [(1, "a", Verb::Create), (2, "b", Verb::Create), (3, "c", Verb::Delete)]
     {
         journal.begin(&begun(n, name, verb)).unwrap();
@@ -146,19 +164,16 @@ fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
         read(path).unwrap().doubts.iter().map(|begun| begun.n).collect()
     };
     assert_eq!(doubts(&path), [1]);
-    let next = Header { serial: state.header.serial + 1, ..state.header };
-    save(&path, &next, &state.recorded).unwrap();
+    read(&path).unwrap().save(&path).unwrap();
     assert_eq!(doubts(&path), [1]);
-    let carried = read(&path).unwrap().doubts;
-    drop(Journal::start(&path, &next, &carried).unwrap());
+    drop(Journal::start(&path, &read(&path).unwrap()).unwrap());
     assert_eq!(doubts(&path), [1]);
 }
 
 #[test]
 fn a_line_that_was_cut_off_announces_nothing() {
     let (_folder, path) = folder(V1);
-    let header = read(&path).unwrap().header;
-    let journal = Journal::start(&path, &header, &[]).unwrap();
+    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
     journal.begin(&begun(1, "a", Verb::Create)).unwrap();
     let whole = fs::read(journal_of(&path)).unwrap();
     let start = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
@@ -173,15 +188,17 @@ fn a_line_that_was_cut_off_announces_nothing() {
 #[test]
 fn a_stray_journal_is_refused() {
     let (_folder, path) = folder(V1);
-    let header = read(&path).unwrap().header;
-    let other = Header { lineage: "other".to_owned(), ..header.clone() };
-    drop(Journal::start(&path, &other, &[]).unwrap());
-    assert!(read(&path).unwrap_err().to_string().contains("it has another lineage"));
-    let later = Header { serial: 9, ..header.clone() };
-    drop(Journal::start(&path, &later, &[]).unwrap());
-    let text = read(&path).unwrap_err().to_string();
+    let state = read(&path).unwrap();
+    let start = |header: Header| {
+        fs::remove_file(journal_of(&path)).ok();
+        drop(Journal::start(&path, &Loaded { header, ..state.clone() }).unwrap());
+        read(&path)
+    };
+    let other = Header { lineage: "other".to_owned(), ..state.header.clone() };
+    assert!(start(other).unwrap_err().to_string().contains("it has another lineage"));
+    let text = start(Header { serial: 9, ..state.header.clone() }).unwrap_err().to_string();
     assert!(text.contains("it continues serial 9, but the state is at 4"), "{text}");
-    drop(Journal::start(&path, &header, &[]).unwrap());
+    start(state.header.clone()).unwrap();
     fs::remove_file(&path).unwrap();
     assert!(read(&path).unwrap_err().to_string().contains("is missing"));
 }

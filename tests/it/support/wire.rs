@@ -1,12 +1,13 @@
-//! The client's transport, straight into the embedded service.
+//! The client's transport, straight into the embedded service; it can be cut at any call.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use taskloom::clock::{BoxFuture, Clock};
-use taskloom::cloud::{Doubt, HttpRequest, HttpResponse, Obstacle, Transport, TransportError};
-use taskloom::emulator::{Answer, Outcome, Request, Service};
+use taskloom::cloud::{Doubt, HttpRequest, HttpResponse, Transport, TransportError};
+use taskloom::emulator::{Answer, Effect, Outcome, Request, Service};
+use tokio::sync::Notify;
 
 const HOST: &str = "the embedded service";
 
@@ -15,17 +16,34 @@ const HOST: &str = "the embedded service";
 pub struct Wire {
     /// The service at its other end.
     pub service: Arc<Service>,
-    /// For answers that never come.
-    pub clock: Arc<dyn Clock>,
-    /// Nothing gets through any more: the process is as good as dead.
-    pub cut: AtomicBool,
-    /// How many calls get through before the wire is cut; negative for ever.
-    pub fuse: AtomicI64,
+    clock: Arc<dyn Clock>,
+    /// Calls that were sent since the wire was made.
+    n_calls: AtomicU64,
+    /// At which call the process dies, and whether the service still carries it out.
+    fate: Mutex<Option<(u64, Effect)>>,
+    dead: AtomicBool,
+    died: Notify,
+    /// Delays each request and each answer by up to these milliseconds, at random.
+    lag: Mutex<Option<(fastrand::Rng, u64)>>,
     /// A text in answers that a lying service shows otherwise.
     pub lie: Mutex<Option<(String, String)>>,
 }
 
 impl Wire {
+    /// Makes a wire.
+    pub fn new(service: Arc<Service>, clock: Arc<dyn Clock>) -> Wire {
+        Wire {
+            service,
+            clock,
+            n_calls: AtomicU64::new(0),
+            fate: Mutex::new(None),
+            dead: AtomicBool::new(false),
+            died: Notify::new(),
+            lag: Mutex::new(None),
+            lie: Mutex::new(None),
+        }
+    }
+
     /// Returns an answer as the service tells it.
     fn told(&self, mut answer: Answer) -> Answer {
         if let Some((truth, lie)) = self.lie.lock().unwrap().as_ref() {
@@ -35,23 +53,70 @@ impl Wire {
         answer
     }
 
-    /// Tells whether a call gets through.
-    fn is_up(&self) -> bool {
-        if self.fuse.load(Ordering::SeqCst) == 0 {
-            self.cut.store(true, Ordering::SeqCst);
+    /// How many calls were sent.
+    pub fn n_calls(&self) -> u64 {
+        self.n_calls.load(Ordering::SeqCst)
+    }
+
+    /// Lets the process die at the n-th call from now, counted from 1.
+    pub fn kill_at(&self, n: u64, effect: Effect) {
+        *self.fate.lock().unwrap() = Some((self.n_calls() + n, effect));
+    }
+
+    /// A new process has a whole wire.
+    pub fn revive(&self) {
+        *self.fate.lock().unwrap() = None;
+        self.dead.store(false, Ordering::SeqCst);
+    }
+
+    /// Delays requests and answers from now on.
+    pub fn lag(&self, rng: fastrand::Rng, millis_max: u64) {
+        *self.lag.lock().unwrap() = (millis_max > 0).then_some((rng, millis_max));
+    }
+
+    /// Waits until the process is dead.
+    pub async fn death(&self) {
+        loop {
+            let died = self.died.notified();
+            if self.dead.load(Ordering::SeqCst) {
+                return;
+            }
+            died.await;
         }
-        self.fuse.fetch_sub(1, Ordering::SeqCst);
-        !self.cut.load(Ordering::SeqCst)
+    }
+
+    async fn delay(&self) {
+        let wait = match self.lag.lock().unwrap().as_mut() {
+            Some((rng, max)) => rng.u64(0..=*max),
+            None => return,
+        };
+        self.clock.sleep(Duration::from_millis(wait)).await;
+    }
+
+    async fn die(&self) -> ! {
+        self.dead.store(true, Ordering::SeqCst);
+        self.died.notify_waiters();
+        std::future::pending().await
+    }
+
+    async fn carry(&self, request: &Request) -> Outcome {
+        let number = self.n_calls.fetch_add(1, Ordering::SeqCst) + 1;
+        let fate = *self.fate.lock().unwrap();
+        let mine = fate.filter(|(n, _)| *n == number).map(|(_, effect)| effect);
+        if self.dead.load(Ordering::SeqCst) || mine == Some(Effect::Before) {
+            self.die().await;
+        }
+        let outcome = self.service.answer(request).await;
+        if mine == Some(Effect::After) {
+            self.die().await;
+        }
+        outcome
     }
 }
 
 impl Transport for Wire {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            if !self.is_up() {
-                let obstacle = Obstacle::Unreachable { host: "a cut wire".to_owned() };
-                return Err(TransportError::NotSent { obstacle, source: None });
-            }
             let headers = request
                 .headers
                 .iter()
@@ -59,7 +124,10 @@ impl Transport for Wire {
                 .collect();
             let (method, path) = ("POST".to_owned(), "/".to_owned());
             let request = Request { method, path, headers, body: request.body };
-            match self.service.answer(&request).await {
+            self.delay().await;
+            let outcome = self.carry(&request).await;
+            self.delay().await;
+            match outcome {
                 Outcome::Answered(answer) => Ok(response(self.told(answer))),
                 Outcome::CutOff(_) => Err(doubtful(Doubt::Truncated { host: HOST.to_owned() })),
                 Outcome::Dropped => Err(doubtful(Doubt::Broken { host: HOST.to_owned() })),

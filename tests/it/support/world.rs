@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use taskloom::apply::{Status, Tally};
 use taskloom::clock::{Clock, SystemClock};
@@ -20,12 +21,14 @@ use tokio::sync::watch;
 use super::wire::Wire;
 
 /// The project that every test works in.
-const PROJECT: &str = "1460947878944567296";
+pub const PROJECT: &str = "1460947878944567296";
 
 /// A project in a temporary folder against the embedded service.
 #[derive(Debug)]
 pub struct World {
     folder: TempDir,
+    /// What the next process is told.
+    pub settings: Knobs,
     /// The service.
     pub service: Arc<Service>,
     /// The way to it.
@@ -35,6 +38,17 @@ pub struct World {
     /// The mark on what is created.
     pub bundle: Option<Bundle>,
     clock: Arc<dyn Clock>,
+    /// How many lists do not show a new task.
+    pub list_delay: u32,
+}
+
+/// What a process is told beside the manifests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Knobs {
+    /// How long it waits for the lock.
+    pub lock_timeout: Duration,
+    /// How long it may run.
+    pub run_for: Option<Duration>,
 }
 
 /// What an apply did.
@@ -52,18 +66,15 @@ impl World {
     /// Makes an empty project; needs a runtime, best one with paused time.
     pub fn new(behaviour: Behaviour) -> World {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let list_delay = behaviour.list_delay;
         let settings = Settings { behaviour, rate: 0.0, seed: 7, ..Settings::default() };
         let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
-        let wire = Arc::new(Wire {
-            service: Arc::clone(&service),
-            clock: Arc::clone(&clock),
-            cut: false.into(),
-            fuse: (-1).into(),
-            lie: None.into(),
-        });
+        let wire = Arc::new(Wire::new(Arc::clone(&service), Arc::clone(&clock)));
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("manifests")).unwrap();
-        World { folder, service, wire, refresh: Refresh::Moved, bundle: None, clock }
+        let settings = Knobs::default();
+        let (refresh, bundle) = (Refresh::Moved, None);
+        World { folder, settings, service, wire, refresh, bundle, clock, list_delay }
     }
 
     /// Another project folder with a state of its own, at the same service.
@@ -84,6 +95,13 @@ impl World {
     /// Removes a file below `manifests`.
     pub fn remove(&self, name: &str) {
         fs::remove_file(self.folder.path().join("manifests").join(name)).unwrap();
+    }
+
+    /// Removes every file below `manifests`.
+    pub fn remove_all(&self) {
+        let manifests = self.folder.path().join("manifests");
+        fs::remove_dir_all(&manifests).unwrap();
+        fs::create_dir(&manifests).unwrap();
     }
 
     /// The state file.
@@ -126,6 +144,8 @@ impl World {
             clock: Arc::clone(&self.clock),
             refresh: self.refresh,
             parallelism: 8,
+            lock_timeout: self.settings.lock_timeout,
+            run_for: self.settings.run_for,
         }
     }
 
@@ -177,6 +197,32 @@ impl World {
             .await
             .map_err(|error| error.to_string())?;
         Ok(Pass { plan, tally, log })
+    }
+
+    /// Applies the manifests in a process that may die on the way: None when it did.
+    pub async fn apply_or_die(&self) -> Option<Result<Pass, String>> {
+        let result = tokio::select! {
+            biased;
+            () = self.wire.death() => None,
+            result = self.try_apply() => Some(result),
+        };
+        // Whatever the dead process had in flight is dropped before anything else happens.
+        tokio::task::yield_now().await;
+        self.wire.revive();
+        result
+    }
+
+    /// Applies until a pass has nothing to do, at most `n` times; the log of all passes.
+    pub async fn apply_until_done(&self, n: usize) -> Vec<String> {
+        let mut log = Vec::new();
+        for _ in 0..n {
+            match self.try_apply().await {
+                Ok(pass) if pass.plan.is_empty() => break,
+                Ok(pass) => log.extend(pass.log),
+                Err(error) => log.push(error),
+            }
+        }
+        log
     }
 
     /// Applies the manifests.
@@ -234,10 +280,22 @@ pub fn task(name: &str, code: &str, more: &str) -> String {
 
 /// What makes a task depend on another, for [`task`].
 pub fn after(name: &str) -> String {
-    format!(
-        "    UpstreamDependencyConfigList:\n      - {{TaskId: \"${{task.{name}.id}}\", \
-         MainCyclicConfig: DAY, SubordinateCyclicConfig: CURRENT_DAY}}\n"
-    )
+    after_all(&[name.to_owned()])
+}
+
+/// What makes a task depend on others, for [`task`].
+pub fn after_all(names: &[String]) -> String {
+    let mut text = String::new();
+    for (place, name) in names.iter().enumerate() {
+        if place == 0 {
+            text.push_str("    UpstreamDependencyConfigList:\n");
+        }
+        text.push_str(&format!(
+            "      - {{TaskId: \"${{task.{name}.id}}\", MainCyclicConfig: DAY, \
+             SubordinateCyclicConfig: CURRENT_DAY}}\n"
+        ));
+    }
+    text
 }
 
 /// A manifest of a Shell trigger task.

@@ -1,0 +1,114 @@
+//! Whether the service, the state and the manifests say the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use taskloom::kinds::{ListFilter, decode_get, decode_list, get_call, list_call, table};
+use taskloom::model::{Address, Kind, RemoteId};
+use taskloom::observe::Refresh;
+use taskloom::plan::differences;
+use taskloom::reconcile::look;
+
+use super::world::{PROJECT, World};
+
+impl World {
+    /// Everything that the service holds, read around the client's tricks.
+    pub async fn everything(&self) -> BTreeSet<(Kind, RemoteId)> {
+        let mut found = BTreeSet::new();
+        for kind in Kind::ALL {
+            // The first lists hide what is new.
+            for _ in 0..=self.list_delay {
+                let mut number = 1;
+                loop {
+                    let call = list_call(table(kind), PROJECT, number, &ListFilter::default());
+                    let page = decode_list(&self.call(call).await.unwrap().data).unwrap();
+                    let n_seen = number * 200;
+                    found.extend(page.items.into_iter().map(|item| (kind, item.id)));
+                    if n_seen >= page.total {
+                        break;
+                    }
+                    number += 1;
+                }
+            }
+        }
+        found
+    }
+
+    /// What is wrong: duplicates, orphans, lost updates, an unfinished plan. `foreign` is what
+    /// others made.
+    pub async fn audit(&self, foreign: &BTreeSet<(Kind, RemoteId)>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let state = self.state();
+        let mut recorded: BTreeMap<(Kind, RemoteId), Address> = BTreeMap::new();
+        for (address, resource) in &state.recorded.resources {
+            if let Some(other) =
+                recorded.insert((address.kind, resource.id.clone()), address.clone())
+            {
+                wrong.push(format!("{address} and {other} are both {}", resource.id));
+            }
+        }
+        let there = self.everything().await;
+        for (kind, id) in &there {
+            if !recorded.contains_key(&(*kind, id.clone()))
+                && !foreign.contains(&(*kind, id.clone()))
+            {
+                wrong.push(format!("orphan {kind} {id}"));
+            }
+        }
+        for (key, address) in &recorded {
+            if !there.contains(key) {
+                wrong.push(format!("{address} ({}) is not there", key.1));
+            }
+        }
+        for key in foreign {
+            if !there.contains(key) || recorded.contains_key(key) {
+                wrong.push(format!("foreign {} {} was touched", key.0, key.1));
+            }
+        }
+        let desired = self.desired();
+        let wanted: BTreeSet<&Address> = desired.resources.keys().collect();
+        let held: BTreeSet<&Address> = state.recorded.resources.keys().collect();
+        if wanted != held {
+            wrong.push(format!("wanted {wanted:?}, recorded {held:?}"));
+        }
+        for (address, resource) in &state.recorded.resources {
+            let call = get_call(table(address.kind), PROJECT, &resource.id);
+            let Some(seen) = decode_get(table(address.kind), &self.call(call).await.unwrap().data)
+            else {
+                continue;
+            };
+            let Some(wanted) = desired.resources.get(address) else { continue };
+            let wanted = wanted.spec.resolve(&|other: &Address| state.recorded.id_of(other));
+            for field in differences(address.kind, &wanted, &seen.spec) {
+                wrong.push(format!("{address} differs in {}: {field:?}", field.path));
+            }
+        }
+        if !state.doubts.is_empty() || state.leftover {
+            wrong.push(format!("a journal is left with {} doubts", state.doubts.len()));
+        }
+        let mut scope = self.scope();
+        for refresh in [Refresh::Moved, Refresh::Full] {
+            scope.refresh = refresh;
+            let plan = look(&scope, &desired, &state.recorded).await.unwrap().0;
+            if !plan.is_empty() {
+                wrong.push(format!("the {refresh:?} plan is not empty: {:#?}", plan.changes));
+            }
+        }
+        wrong
+    }
+
+    /// Somebody makes a task by hand.
+    pub async fn make_foreign(&self, name: &str, code: &str) -> (Kind, RemoteId) {
+        use base64::Engine as _;
+        let code = base64::engine::general_purpose::STANDARD.encode(code);
+        let body = json!({
+            "ProjectId": PROJECT,
+            "TaskBaseAttribute": {"TaskName": name, "WorkflowId": "wf-1", "TaskTypeId": "35"},
+            "TaskConfiguration": {"CodeContent": code, "BrokerIp": "any"},
+            "TaskSchedulerConfiguration": {"StartTime": "2026-01-01 00:00:00"},
+        });
+        let call = taskloom::model::Call { action: "CreateTask", body };
+        let reply = self.call(call).await.unwrap();
+        (Kind::Task, taskloom::kinds::decode_created(&reply.data).unwrap())
+    }
+}
