@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::cloud::{CallError, Client};
 use crate::kinds::{
     ListFilter, ListPage, Listed, Table, decode_get, decode_list, get_call, list_call, table,
+    task_name, workflow_id,
 };
 use crate::model::{
     Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
@@ -289,17 +290,33 @@ impl Reader<'_> {
         let unknown: Vec<RemoteId> =
             listed.into_iter().map(|item| item.id).filter(|id| !ours.contains(id)).collect();
         let mut found = Vec::new();
-        for sighting in self.read_all(unknown).await?.into_values() {
-            let Sighting::Present(seen) = sighting else { continue };
+        for id in unknown {
+            let seen = match read(&self.client, self.project_id, self.table, &id).await {
+                Ok(Some(seen)) => seen,
+                // A list may show resources of another kind, which this Get does not know.
+                Ok(None) | Err(ObserveError::Unreadable { .. }) => continue,
+                Err(error) => return Err(error),
+            };
             let Some(mark) = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle.id) else {
                 continue;
             };
-            if let Some(address) = mark.address.clone().filter(|a| missing.contains(a)) {
-                found.push((address, *seen));
+            let address = mark.address.clone().filter(|address| missing.contains(address));
+            if let Some(address) = address.filter(|address| is_wanted(address, desired, &seen)) {
+                found.push((address, seen));
             }
         }
         Ok(found)
     }
+}
+
+/// Tells whether a marked resource is the one that a manifest asks for. One bundle may be applied by
+/// several people and to several targets, so the mark alone does not make it ours.
+fn is_wanted(address: &Address, desired: &Desired, seen: &ObservedResource) -> bool {
+    let kind = address.kind;
+    desired.resources.get(address).is_some_and(|wanted| {
+        task_name(kind, &wanted.spec) == task_name(kind, &seen.spec)
+            && workflow_id(kind, &wanted.spec) == workflow_id(kind, &seen.spec)
+    })
 }
 
 /// Tells whether two markers show one version; lists and Gets leave different parts empty.

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::cloud::Client;
 use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
 use crate::observe::{ObserveError, Refresh, observe};
-use crate::plan::{Plan, plan, schedule};
+use crate::plan::{Plan, differences, plan, schedule};
 use crate::state::{Header, Holder, Journal, Loaded, Lock, Origin, StateError, load};
 
 /// What a pass works on.
@@ -275,8 +275,8 @@ impl Session {
 }
 
 /// Takes over the markers of what was read and found to be as recorded, so that the next list
-/// knows them. What a plan changes keeps its old marker until its write has succeeded: a drift whose
-/// repair fails must be seen again.
+/// knows them. What differs keeps its old marker until a write has succeeded: a drift that is not
+/// selected, is ignored for now or whose repair fails must be seen again.
 fn refresh_markers(recorded: &mut Recorded, observed: &Observed, plan: &Plan) -> bool {
     let touched: BTreeSet<&Address> = plan
         .changes
@@ -291,6 +291,7 @@ fn refresh_markers(recorded: &mut Recorded, observed: &Observed, plan: &Plan) ->
         let sighting = observed.sightings.get(&(address.kind, resource.id.clone()));
         if let Some(Sighting::Present(seen)) = sighting
             && seen.marker != resource.observed
+            && differences(address.kind, &resource.spec, &seen.spec).is_empty()
         {
             resource.observed = seen.marker.clone();
             moved = true;

@@ -103,7 +103,7 @@ impl Task<'_> {
         }
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
-        let plan = narrow(plan, &loaded.desired, &self.selection()?);
+        let plan = narrow(plan, &loaded.desired, session.recorded(), &self.selection()?);
         if let Some(saved) = &self.saved {
             saved.check_changes(&plan)?;
         }

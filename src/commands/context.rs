@@ -175,7 +175,10 @@ impl Context {
     pub fn origin(&self) -> Result<Origin, Failure> {
         let site = match &self.service {
             ServiceAt::Embedded => "embedded".to_owned(),
-            ServiceAt::Remote(endpoint) => endpoint.site(),
+            ServiceAt::Remote(endpoint) if endpoint.is_loopback() => "loopback".to_owned(),
+            // One service answers on regional, internal and proxy hosts; the project tells sites
+            // apart, since no two have the same id.
+            ServiceAt::Remote(_) => "cloud".to_owned(),
         };
         Ok(Origin { target: self.target.clone(), project_id: self.project_id()?, site })
     }

@@ -87,7 +87,7 @@ pub async fn run(
     let state = context.peek(outlet)?;
     let selection = args.selection.selection();
     let plan = make(args, &context, &loaded, &state).await?;
-    let plan = narrow(plan, &loaded.desired, &selection);
+    let plan = narrow(plan, &loaded.desired, &state.recorded, &selection);
     let guards = args.guards.over(context.guards);
     let (n_desired, n_recorded) = (loaded.desired.resources.len(), state.recorded.resources.len());
     let refusals = check(&plan, n_desired, n_recorded, guards);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::field::{Fallback, Field, ListOwner, Shape};
 use super::path::is_covered;
-use super::table::Table;
+use super::table::{Table, find};
 use crate::model::Value;
 
 /// Which paths are not simply the manifest's.
@@ -25,7 +25,8 @@ pub fn merge(table: &Table, observed: &Value, desired: &Value, except: Exception
     let mut sections = BTreeMap::new();
     for section in table.sections {
         let Shape::Section(fields) = section.shape else { continue };
-        let have = observed.get(section.name);
+        let have = observed.get(section.name).map(|have| updatable(table, section, have));
+        let have = have.as_ref();
         let want = desired.get(section.name);
         sections
             .insert(section.name.to_owned(), structure(fields, section.name, have, want, except));
@@ -34,8 +35,19 @@ pub fn merge(table: &Table, observed: &Value, desired: &Value, except: Exception
     Value::Map(sections)
 }
 
+/// The base section of an update is a structure of its own, without the fields that Get adds.
+fn updatable(table: &Table, section: &Field, have: &Value) -> Value {
+    let mut have = have.clone();
+    if section.name == table.base
+        && let (Some(map), Shape::Section(fields)) = (have.as_map_mut(), section.shape)
+    {
+        map.retain(|name, _| find(fields, name).is_some());
+    }
+    have
+}
+
 fn structure(
-    fields: &[Field],
+    fields: &'static [Field],
     path: &str,
     have: Option<&Value>,
     want: Option<&Value>,
@@ -51,11 +63,16 @@ fn structure(
             map.insert(field.name.to_owned(), value);
         }
     }
+    // Get and Update share these structures, so a field newer than this program is sent back.
+    let theirs = have.and_then(Value::as_map).into_iter().flatten();
+    for (name, value) in theirs.filter(|(name, _)| find(fields, name).is_none()) {
+        map.insert(name.clone(), value.clone());
+    }
     Value::Map(map)
 }
 
 fn merged(
-    field: &Field,
+    field: &'static Field,
     path: &str,
     have: Option<Value>,
     want: Option<Value>,
@@ -91,7 +108,7 @@ fn fallback(field: &Field, have: Option<Value>) -> Option<Value> {
 /// Our items with what the service keeps beside them, after the items that are not ours.
 fn list(
     key: &str,
-    fields: &[Field],
+    fields: &'static [Field],
     owner: ListOwner,
     path: &str,
     have: Option<Value>,

@@ -136,9 +136,9 @@ pub const OUTPUTS: Field = list(
 pub const REDO: Field =
     text("AllowRedoType").default_text("ALL").values(&["ALL", "FAILURE", "NONE"]);
 
-/// When a trigger task runs after its upstream tasks.
+/// When a trigger task runs after its upstream tasks; the international site never answers it.
 pub const TRIGGER_POLICY: Field =
-    text("DependencyTriggerPolicy").default_text("ALL_SUCCESS").values(&[
+    text("DependencyTriggerPolicy").default_text("ALL_SUCCESS").unanswered().values(&[
         "ALL_SUCCESS",
         "ALL_FAILED",
         "ALL_DONE",
@@ -153,6 +153,6 @@ pub const TRIGGER_POLICY: Field =
         "ALL_DONE_AT_LEAST_ONE_FAILED",
     ]);
 
-/// Whether others may depend on it.
+/// Whether others may depend on it; the international site never answers it.
 pub const DOWNSTREAM_ALLOWED: Field =
-    integer("AllowDownstreamDependency").default_integer(1).values(&["0", "1"]);
+    integer("AllowDownstreamDependency").default_integer(1).unanswered().values(&["0", "1"]);

@@ -114,7 +114,7 @@ const SCHEDULER: &[Field] = &[
         .disabled_as("WaitExecutionTotalTTL", Shape::Text),
     TRIGGER_POLICY,
     DOWNSTREAM_ALLOWED,
-    integer("MinuteOffset"),
+    integer("MinuteOffset").unanswered(),
     text("CalendarName").derived(),
     DOWNSTREAM.derived(),
 ];

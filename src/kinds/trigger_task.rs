@@ -84,5 +84,5 @@ const SCHEDULER: &[Field] = &[
     OUTPUTS,
     TRIGGER_POLICY,
     DOWNSTREAM_ALLOWED,
-    integer("ScheduleType").default_integer(0).values(&["0", "1"]),
+    integer("ScheduleType").default_integer(0).unanswered().values(&["0", "1"]),
 ];

@@ -127,6 +127,11 @@ impl Round<'_> {
             change.id = Some(seen.id.clone());
             change.reasons.push("ours by its mark, and missing in the state".to_owned());
             change.fields = self.fields(address, desired, None, Some(&seen.spec));
+            if change.fields.iter().any(|field| field.immutable.is_some()) {
+                change.action = Action::Replace;
+                change.protected = desired.lifecycle.protect;
+                change.reasons.extend(reasons(&change.fields, None));
+            }
             return change;
         }
         if let Some(rivals) = self.observed.and_then(|observed| observed.marked.get(address)) {

@@ -65,7 +65,8 @@ pub fn check(plan: &Plan, n_desired: usize, n_recorded: usize, guards: Guards) -
     let mut refusals = Vec::new();
     let summary = plan.summary();
     let n = summary.count(Action::Delete) + summary.count(Action::Replace);
-    if n_desired == 0 && n > 0 && !guards.empty_allowed {
+    let n_gone = n + summary.count(Action::Forget);
+    if n_desired == 0 && n_gone > 0 && !guards.empty_allowed {
         refusals.push(Refusal::Empty { of: n_recorded });
     }
     if n > guards.deletes_max {

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::change::{Action, Change, Plan};
-use crate::model::{Address, Desired};
+use super::schedule::users;
+use crate::model::{Address, Desired, Recorded};
 
 /// Which resources a plan is about; without patterns all of them.
 #[derive(Clone, Debug, Default)]
@@ -86,16 +87,16 @@ impl Selection {
 
 /// Returns the part of a plan that is selected; the rest counts as neither changed nor unchanged.
 ///
-/// A selected change takes along the creates and replaces whose id it holds; a change that needs
-/// an excluded one goes with it.
-pub fn narrow(plan: Plan, desired: &Desired, selection: &Selection) -> Plan {
+/// A selected change takes along the creates and replaces whose id it holds, and a removal takes
+/// along the changes of those that held its id; a change that needs an excluded one goes with it.
+pub fn narrow(plan: Plan, desired: &Desired, recorded: &Recorded, selection: &Selection) -> Plan {
     if selection.is_everything() {
         return plan;
     }
     let hit = |patterns: &[Pattern], address: &Address| {
         patterns.iter().any(|pattern| pattern.matches(address, desired))
     };
-    let needs = needs(&plan, desired);
+    let needs = needs(&plan, desired, recorded);
     let chosen =
         |address: &&Address| selection.select.is_empty() || hit(&selection.select, address);
     let start: Vec<&Address> =
@@ -114,8 +115,14 @@ pub fn narrow(plan: Plan, desired: &Desired, selection: &Selection) -> Plan {
     plan
 }
 
-/// Returns, for each change, the changes that give it an id.
-fn needs<'a>(plan: &'a Plan, desired: &'a Desired) -> BTreeMap<&'a Address, Vec<&'a Address>> {
+/// Returns, for each change, the changes that it must not go without.
+fn needs<'a>(
+    plan: &'a Plan,
+    desired: &'a Desired,
+    recorded: &'a Recorded,
+) -> BTreeMap<&'a Address, Vec<&'a Address>> {
+    let users = users(recorded, plan);
+    let changed: BTreeSet<&Address> = plan.changes.iter().map(|change| &change.address).collect();
     let renewed: BTreeSet<&Address> = plan
         .changes
         .iter()
@@ -125,7 +132,11 @@ fn needs<'a>(plan: &'a Plan, desired: &'a Desired) -> BTreeMap<&'a Address, Vec<
     let needs_of = |change: &'a Change| {
         let resource = desired.resources.get(&change.address);
         let held = resource.into_iter().flat_map(|resource| resource.spec.references());
-        (&change.address, held.filter(|address| renewed.contains(address)).collect())
+        let held = held.filter(|address| renewed.contains(address));
+        let is_removal = matches!(change.action, Action::Delete | Action::Replace);
+        let holders = users.get(&change.address).into_iter().flatten().copied();
+        let holders = holders.filter(|address| is_removal && changed.contains(address));
+        (&change.address, held.chain(holders).collect())
     };
     plan.changes.iter().map(needs_of).collect()
 }

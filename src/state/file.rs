@@ -20,8 +20,8 @@ pub struct Origin {
     pub target: String,
     /// The project.
     pub project_id: String,
-    /// The site of the service: `embedded`, `loopback`, `china`, `intl` or a host. A site and not
-    /// a URL, since one service answers on regional and internal hosts too.
+    /// The site of the service: `embedded`, `loopback` or `cloud`. A site and not a URL, since one
+    /// service answers on regional and internal hosts too.
     pub site: String,
 }
 

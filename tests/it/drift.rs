@@ -149,3 +149,17 @@ async fn a_service_that_stores_something_else_is_found_out() {
     assert_eq!(world.apply().await.log, ["done record Task/a"]);
     assert_eq!(world.count("CreateTask"), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn drift_that_is_not_selected_or_was_ignored_is_seen_later() {
+    let world = world_of(3, Behaviour::default()).await;
+    edit(&world, "t1", json!({"TaskConfiguration": {"BrokerIp": "10.0.0.1"}})).await;
+    let shown = world.plan().await;
+    let nothing = taskloom::plan::Plan { changes: Vec::new(), ..shown };
+    let mut session = world.session().await.unwrap();
+    let (_, observed) = session.look(&world.desired()).await.unwrap();
+    let (_stop, stop) = tokio::sync::watch::channel(false);
+    session.carry_out(&nothing, &world.desired(), &observed, stop, &mut |_| {}).await.unwrap();
+    drop(session);
+    assert!(world.plan_text().await.contains("[drift]"));
+}

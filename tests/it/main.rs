@@ -41,6 +41,7 @@ mod manifest_project;
 mod manifest_requests;
 mod plan;
 mod plan_props;
+mod schedule;
 mod sign;
 mod state;
 mod support;

@@ -357,10 +357,11 @@ fn a_selection_takes_along_what_it_needs_and_drops_what_needs_the_excluded() {
     let mut c = wanted(spec(json!({})));
     c.labels.insert("team".to_owned(), "sales".to_owned());
     let git = desired([("a", wanted(depends_on("b"))), ("b", wanted(spec(json!({})))), ("c", c)]);
+    let state = Recorded::default();
     let part = |select: &[&str], exclude: &[&str]| -> Vec<String> {
         let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
         let selection = Selection { select: parse(select), exclude: parse(exclude) };
-        let narrowed = narrow(plan(&git, &Recorded::default(), None), &git, &selection);
+        let narrowed = narrow(plan(&git, &state, None), &git, &state, &selection);
         narrowed.changes.iter().map(|change| change.address.name.clone()).collect()
     };
     assert_eq!(part(&[], &[]), ["a", "b", "c"]);
