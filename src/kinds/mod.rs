@@ -5,10 +5,12 @@
 
 mod dependency;
 mod codec;
+mod ending;
 mod field;
 mod merge;
 mod path;
 mod record;
+mod server_keys;
 mod shared;
 mod table;
 mod task;
@@ -20,10 +22,12 @@ pub use codec::{
     delete_call, get_call, list_call, task_name, task_type, update_call, workflow_id,
 };
 pub use dependency::{CYCLES, Pair, pair as dependency_pair, settings_of, takes_offset};
+pub use ending::code_ending;
 pub use field::{Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
 pub use merge::{Exceptions, merge};
 pub use path::is_covered;
 pub use record::{code_text, from_record, to_record};
+pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use table::{Actions, Table, children, find, find_disabled};
 pub use wire::normalise;
 
