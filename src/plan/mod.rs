@@ -2,6 +2,7 @@
 //!
 //! Pure: three sets in, a plan out. Nothing here reads, waits or sends.
 
+mod adopt;
 mod change;
 mod compare;
 mod decide;
@@ -11,7 +12,9 @@ mod render;
 mod report;
 mod schedule;
 mod select;
+mod standing;
 
+pub use adopt::{managed, refer};
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};
 pub use decide::plan;
 pub use diff::differences;
@@ -20,3 +23,4 @@ pub use render::{Style, printable, render};
 pub use report::to_json;
 pub use schedule::schedule;
 pub use select::{Pattern, PatternError, Selection, narrow};
+pub use standing::Standing;

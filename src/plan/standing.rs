@@ -1,0 +1,37 @@
+//! A plan as a status: which resources moved at the service, and which something happens to.
+
+use super::change::{Action, Plan, Reason};
+use crate::model::Address;
+
+/// Where the resources stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Changed or deleted at the service since the last apply.
+    pub drifted: Vec<Address>,
+    /// What an apply would do, drift included.
+    pub pending: Vec<(Address, Action)>,
+    /// How many resources nothing happens to.
+    pub unchanged: usize,
+    /// Whether the service was looked at: without, no drift is seen.
+    pub observed: bool,
+}
+
+impl Plan {
+    /// Returns where the resources stand.
+    pub fn standing(&self) -> Standing {
+        let changes = self.changes.iter();
+        let pending = changes.map(|change| (change.address.clone(), change.action)).collect();
+        let drifted = self.changes.iter().filter(|change| {
+            let moved = |reason: Reason| matches!(reason, Reason::Drift | Reason::Both);
+            // A state entry whose resource is made anew or forgotten was deleted outside.
+            let gone = change.reasons.iter().any(|reason| reason.contains("deleted outside"));
+            gone || change.fields.iter().any(|field| moved(field.reason))
+        });
+        Standing {
+            drifted: drifted.map(|change| change.address.clone()).collect(),
+            pending,
+            unchanged: self.unchanged,
+            observed: self.observed,
+        }
+    }
+}
