@@ -17,7 +17,7 @@ use crate::kinds;
 use crate::model::{Address, DesiredResource, Kind, Place, Value, is_name};
 
 /// The version of the format: the API's own.
-const API_VERSION: &str = "wedata/2025-08-06";
+pub(super) const API_VERSION: &str = "wedata/2025-08-06";
 const KEYS: &[&str] = &["apiVersion", "kind", "metadata", "lifecycle", "spec", "extra"];
 /// Kinds of the API that this version leaves to the console.
 const LATER: &[&str] = &["Workflow", "TriggerWorkflow"];

@@ -31,10 +31,18 @@ mod digest;
 mod project;
 mod target;
 mod render;
+mod name;
+mod place;
+mod write_yaml;
+mod write;
+mod request;
 
 pub use load::{Loaded, Request, load};
+pub use name::name_from;
 pub use problem::{Problem, Problems, Related, Severity};
 pub use project::{Guards, Project, find_project};
 pub use render::render;
+pub use request::{RequestError, from_request};
 pub use source::Excerpt;
 pub use target::{Mode, TargetSettings};
+pub use write::{CodePlace, Written, write};

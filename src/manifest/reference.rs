@@ -53,6 +53,26 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// Returns the text that a manifest holds so that [`pieces`] make exactly this text of it.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut plain = 0;
+    while let Some(at) = find_from(rest, plain) {
+        let (before, tail) = rest.split_at(at);
+        if before.ends_with('$') || ours(tail).is_some() {
+            escaped.push_str(before);
+            escaped.push_str("$${");
+            rest = tail.get(2..).unwrap_or_default();
+            plain = 0;
+        } else {
+            plain = at + 2;
+        }
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
 /// Tells whether a text may hold a reference at all.
 pub(super) fn may_refer(text: &str) -> bool {
     text.contains("${")

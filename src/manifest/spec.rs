@@ -334,6 +334,6 @@ impl Decoder<'_> {
 }
 
 /// Tells whether a list has ParamKey and ParamValue and nothing else.
-fn is_pair(items: &[Field]) -> bool {
+pub(super) fn is_pair(items: &[Field]) -> bool {
     matches!(items, [key, value] if key.name == "ParamKey" && value.name == "ParamValue")
 }

@@ -1,0 +1,166 @@
+//! A small tree as YAML that people like to read: keys in the order given, texts that every
+//! reader takes for texts, lines of a text as lines.
+
+use std::fmt::Write as _;
+
+/// What is written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Tree {
+    /// A text.
+    Text(String),
+    /// A number, true, false or null.
+    Word(String),
+    /// Items.
+    List(Vec<Tree>),
+    /// Entries in their order.
+    Map(Vec<(String, Tree)>),
+}
+
+impl Tree {
+    /// Returns a text.
+    pub fn text(text: impl Into<String>) -> Tree {
+        Tree::Text(text.into())
+    }
+}
+
+/// Returns the document of a map.
+pub(super) fn document(entries: &[(String, Tree)]) -> String {
+    let mut out = String::new();
+    map(&mut out, entries, 0, true);
+    out
+}
+
+/// Writes entries; the first one stands where the writer is when it is not at the line's start.
+fn map(out: &mut String, entries: &[(String, Tree)], depth: usize, at_start: bool) {
+    for (number, (key, value)) in entries.iter().enumerate() {
+        if number > 0 || at_start {
+            indent(out, depth);
+        }
+        out.push_str(&line(key));
+        out.push(':');
+        match value {
+            Tree::Map(inner) if !inner.is_empty() => {
+                out.push('\n');
+                map(out, inner, depth + 1, true);
+            }
+            Tree::List(items) if !items.is_empty() => {
+                out.push('\n');
+                list(out, items, depth + 1);
+            }
+            Tree::Map(_) | Tree::List(_) | Tree::Text(_) | Tree::Word(_) => {
+                out.push(' ');
+                leaf(out, value, depth + 1);
+            }
+        }
+    }
+}
+
+fn list(out: &mut String, items: &[Tree], depth: usize) {
+    for item in items {
+        indent(out, depth);
+        out.push_str("- ");
+        match item {
+            Tree::Map(inner) if !inner.is_empty() => map(out, inner, depth + 1, false),
+            Tree::List(inner) if !inner.is_empty() => {
+                out.pop();
+                out.push('\n');
+                list(out, inner, depth + 1);
+            }
+            Tree::Map(_) | Tree::List(_) | Tree::Text(_) | Tree::Word(_) => {
+                leaf(out, item, depth + 1);
+            }
+        }
+    }
+}
+
+fn indent(out: &mut String, depth: usize) {
+    (0..depth).for_each(|_| out.push_str("  "));
+}
+
+/// Writes what takes no line of its own, or a block of lines.
+fn leaf(out: &mut String, value: &Tree, depth: usize) {
+    match value {
+        Tree::List(_) => out.push_str("[]"),
+        Tree::Map(_) => out.push_str("{}"),
+        Tree::Word(word) => out.push_str(word),
+        Tree::Text(text) if is_block(text) => return block(out, text, depth),
+        Tree::Text(text) => out.push_str(&line(text)),
+    }
+    out.push('\n');
+}
+
+/// Tells whether the lines of a text can stand as they are.
+///
+/// Not when a line could be taken for something else: what begins with a blank, ends in several
+/// empty lines, or holds a character that does not show.
+fn is_block(text: &str) -> bool {
+    let first_line = text.split('\n').next().unwrap_or_default();
+    text.contains('\n')
+        && !first_line.is_empty()
+        && !text.starts_with([' ', '\t'])
+        && !text.ends_with("\n\n")
+        && !text.lines().any(|line| line.ends_with([' ', '\t']))
+        && text.chars().all(|c| c == '\n' || c == '\t' || is_shown(c))
+}
+
+fn block(out: &mut String, text: &str, depth: usize) {
+    let (head, body) = match text.strip_suffix('\n') {
+        Some(body) => ("|\n", body),
+        None => ("|-\n", text),
+    };
+    out.push_str(head);
+    for line in body.split('\n') {
+        if !line.is_empty() {
+            indent(out, depth);
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+}
+
+/// Returns a text on one line, in quotes where it needs them.
+fn line(text: &str) -> String {
+    if text.chars().any(|c| !is_shown(c)) || is_mistakable(text) {
+        return quoted(text);
+    }
+    match serde_yaml::to_string(text) {
+        Ok(written) => written.trim_end_matches('\n').to_owned(),
+        Err(_) => quoted(text),
+    }
+}
+
+/// Tells whether some reader of YAML takes a plain text for a number, a day, a time, a flag.
+fn is_mistakable(text: &str) -> bool {
+    const WORDS: [&str; 13] =
+        ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "~", "=", "<<"];
+    let number = text.trim_start_matches(['+', '-', '.']);
+    number.starts_with(|c: char| c.is_ascii_digit())
+        || number.eq_ignore_ascii_case("inf")
+        || number.eq_ignore_ascii_case("nan")
+        || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn is_shown(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Returns a text in double quotes, with everything escaped that does not show.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_shown(c) => out.push(c),
+            c => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+        }
+    }
+    out.push('"');
+    out
+}
