@@ -11,6 +11,7 @@ use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::pass::{GuardArgs, Order, SelectArgs, open};
+use super::plan::RefreshArg;
 use super::saved::{self, Saved};
 use super::signals::Signals;
 use crate::manifest::Loaded;
@@ -30,9 +31,9 @@ pub struct ApplyArgs {
     /// How many operations run side by side
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = parallelism)]
     parallelism: usize,
-    /// Read every resource instead of what moved
-    #[arg(long)]
-    refresh_full: bool,
+    /// How much to read: moved (what moved since) or full (every resource)
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = RefreshArg::Moved, hide_possible_values = true)]
+    refresh: RefreshArg,
     #[command(flatten)]
     selection: SelectArgs,
     #[command(flatten)]
@@ -58,7 +59,9 @@ pub async fn run(
     let context = Context::new(global, environment, outlet)?;
     let saved = args.plan.as_deref().map(|file| saved::read(&global.place(file))).transpose()?;
     let loaded = context.load_or_tell(global.json, outlet)?;
-    let refresh = if args.refresh_full { Refresh::Full } else { Refresh::Moved };
+    // A plan that was made by reading everything can only be held to its word the same way.
+    let saved_full = saved.as_ref().is_some_and(Saved::is_full);
+    let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
     let connection = context.connect(refresh, args.parallelism).await?;
     let task = Task { args, json: global.json, context: &context, loaded: &loaded, saved };
     let result = match open(&context, &connection, signals).await {

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
 use super::pass::{Shown, shown_json};
+use crate::observe::Refresh;
 use crate::plan::{Pattern, PatternError, Plan, Selection, to_json};
 use crate::state::Header;
 
@@ -19,6 +20,8 @@ pub struct Saved {
     target: String,
     project_id: String,
     state: SavedState,
+    #[serde(default)]
+    refresh_full: bool,
     #[serde(default)]
     selection: SavedSelection,
     digests: Digests,
@@ -50,8 +53,14 @@ struct Digests {
 }
 
 /// Saves a plan.
-pub fn write(path: &Path, shown: &Shown<'_>, selection: &Selection) -> Result<(), Failure> {
+pub fn write(
+    path: &Path,
+    shown: &Shown<'_>,
+    selection: &Selection,
+    refresh: Refresh,
+) -> Result<(), Failure> {
     let mut json = shown_json(shown)?;
+    json.insert("refresh_full".to_owned(), (refresh == Refresh::Full).into());
     let texts = |patterns: &[Pattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
     json.insert(
         "selection".to_owned(),
@@ -101,6 +110,11 @@ pub fn read(path: &Path) -> Result<Saved, Failure> {
 }
 
 impl Saved {
+    /// Tells whether every resource was read for it.
+    pub fn is_full(&self) -> bool {
+        self.refresh_full
+    }
+
     /// Returns which part of the resources the plan is about.
     pub fn selection(&self) -> Result<Selection, Failure> {
         let parse = |texts: &[String]| -> Result<Vec<Pattern>, Failure> {
