@@ -20,4 +20,5 @@ pub mod emulator;
 pub mod observe;
 pub mod apply;
 pub mod reconcile;
+pub mod import;
 pub mod commands;

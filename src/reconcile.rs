@@ -274,6 +274,17 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Replaces what the state holds, where no operation stands behind the change.
+    ///
+    /// # Errors
+    /// When the state cannot be written; it is then as it was.
+    pub fn put(&mut self, recorded: Recorded) -> Result<(), StateError> {
+        self.loaded.recorded = recorded;
+        self.save()
+    }
+}
+
 /// Takes over the markers of what was read and found to be as recorded, so that the next list
 /// knows them. What differs keeps its old marker until a write has succeeded: a drift that is not
 /// selected, is ignored for now or whose repair fails must be seen again.

@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
-use super::{apply, completions, destroy, emulator, init, plan, state, validate};
+use super::{apply, completions, destroy, emulator, import, init, plan, state, status, validate};
 
 /// Keep Tencent Cloud WeData tasks the way git says
 #[derive(Debug, Parser)]
@@ -83,7 +83,11 @@ pub enum Command {
     Apply(apply::ApplyArgs),
     /// Delete everything that the state holds
     Destroy(destroy::DestroyArgs),
-    /// Look into the state file
+    /// Show what is managed, what drifted and what is pending
+    Status(status::StatusArgs),
+    /// Write manifests of what exists, and manage it from now on
+    Import(import::ImportArgs),
+    /// Look into the state file, or change it by hand
     #[command(subcommand)]
     State(state::StateCommand),
     /// Start a new project in this folder

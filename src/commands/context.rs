@@ -126,6 +126,11 @@ impl Context {
         })
     }
 
+    /// Returns what the manifests are read by.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
     /// Reads every manifest.
     pub fn load(&self) -> Loaded {
         load(&self.request)

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use crate::apply::OperationError;
 use crate::cloud::{CallError, Doubt, Obstacle, TransportError};
+use crate::import::ImportError;
 use crate::observe::ObserveError;
 
 /// Ways out by error code; a code stands for its children too, and the longest one that fits wins.
@@ -125,6 +126,19 @@ pub fn observe_failure(error: &ObserveError) -> Failure {
         ObserveError::Unreadable { .. } => None,
     };
     Failure::of(error).maybe_hint(hint)
+}
+
+/// Returns the failure of an import, or of finding a lost state again.
+pub fn import_failure(error: &ImportError) -> Failure {
+    match error {
+        ImportError::Observe(error) => observe_failure(error),
+        ImportError::State(_)
+        | ImportError::Absent { .. }
+        | ImportError::Foreign { .. }
+        | ImportError::Elsewhere { .. }
+        | ImportError::Exists { .. }
+        | ImportError::Io { .. } => Failure::of(error).maybe_hint(error.way_out()),
+    }
 }
 
 fn code_hint(code: &str) -> Option<&'static str> {

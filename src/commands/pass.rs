@@ -180,11 +180,24 @@ impl Order<'_> {
             // Nobody should say yes to what they have not seen.
             outlet.note(&render(self.plan, Style { color: outlet.err_color }));
         }
-        match outlet.confirm(question, signals).await? {
-            Some(true) => Ok(()),
-            Some(false) => Err(Failure::user("nothing was changed")),
-            None => Err(Failure::user("nobody is there to confirm, so nothing was changed")
-                .hint("pass -y (--yes) to go ahead without a question")),
-        }
+        consent(Some(question), signals, outlet).await
+    }
+}
+
+/// Asks a person before anything is changed; without a question nobody is asked.
+///
+/// # Errors
+/// When the person says no, nobody is there, or a signal comes.
+pub async fn consent(
+    question: Option<&str>,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<(), Failure> {
+    let Some(question) = question else { return Ok(()) };
+    match outlet.confirm(question, signals).await? {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::user("nothing was changed")),
+        None => Err(Failure::user("nobody is there to confirm, so nothing was changed")
+            .hint("pass -y (--yes) to go ahead without a question")),
     }
 }

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::signals::Signals;
-use super::{apply, completions, destroy, emulator, init, plan, state, validate};
+use super::{apply, completions, destroy, emulator, import, init, plan, state, status, validate};
 
 /// Runs one command line to its end.
 pub fn run(
@@ -65,6 +65,8 @@ fn patience(command: &Command) -> usize {
         Command::Apply(_) | Command::Destroy(_) | Command::Emulator(_) => 2,
         Command::Validate(_)
         | Command::Plan(_)
+        | Command::Status(_)
+        | Command::Import(_)
         | Command::State(_)
         | Command::Init(_)
         | Command::Completions(_) => 1,
@@ -83,7 +85,9 @@ async fn command(
         Command::Plan(args) => plan::run(args, global, environment, outlet).await,
         Command::Apply(args) => apply::run(args, global, environment, signals, outlet).await,
         Command::Destroy(args) => destroy::run(args, global, environment, signals, outlet).await,
-        Command::State(args) => state::run(args, global, environment, outlet),
+        Command::State(args) => state::run(args, global, environment, signals, outlet).await,
+        Command::Status(args) => status::run(args, global, environment, outlet).await,
+        Command::Import(args) => import::run(args, global, environment, signals, outlet).await,
         Command::Init(args) => init::run(args, global, outlet),
         Command::Emulator(args) => emulator::run(args, global, environment, signals, outlet).await,
         Command::Completions(args) => completions::run(args, outlet),

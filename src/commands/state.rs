@@ -10,6 +10,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
+use super::signals::Signals;
+use super::{state_edit, state_rebuild};
 use crate::kinds::{table, task_name, to_record};
 use crate::model::{Address, RecordedResource};
 use crate::plan::printable;
@@ -22,6 +24,12 @@ pub enum StateCommand {
     List(ListArgs),
     /// Show one resource as it was last applied
     Show(ShowArgs),
+    /// Call a resource by another address; the service is not asked
+    Mv(state_edit::MoveArgs),
+    /// Forget resources: they stay at the service, and are nobody's
+    Rm(state_edit::RemoveArgs),
+    /// Find what is ours when the state is lost, and take it over
+    Rebuild(state_rebuild::RebuildArgs),
 }
 
 /// List what is managed
@@ -36,24 +44,47 @@ pub struct ShowArgs {
     address: String,
 }
 
-/// Shows the state; it is only read.
-pub fn run(
+/// Shows the state, or changes it.
+pub async fn run(
     command: &StateCommand,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    match command {
+        StateCommand::Mv(args) => {
+            state_edit::rename(args, global, environment, signals, outlet).await
+        }
+        StateCommand::Rm(args) => {
+            state_edit::forget(args, global, environment, signals, outlet).await
+        }
+        StateCommand::Rebuild(args) => {
+            state_rebuild::run(args, global, environment, signals, outlet).await
+        }
+        StateCommand::List(_) => look(None, global, environment, outlet),
+        StateCommand::Show(args) => look(Some(args), global, environment, outlet),
+    }
+}
+
+/// Lists the state, or shows one resource of it; it is only read.
+fn look(
+    one: Option<&ShowArgs>,
     global: &GlobalArgs,
     environment: &Environment,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let state = context.peek(outlet)?;
-    match command {
-        StateCommand::List(_) if global.json => outlet.json(&list_json(&state))?,
-        StateCommand::List(_) => {
+    match one {
+        None if global.json => outlet.json(&list_json(&state))?,
+        None => {
             if state.recorded.resources.is_empty() {
                 outlet.note("the state holds nothing\n");
             }
             outlet.data(&list(&state))?;
         }
-        StateCommand::Show(args) => show(&state, args, global.json, outlet)?,
+        Some(args) => show(&state, args, global.json, outlet)?,
     }
     Ok(ExitStatus::Done)
 }

@@ -3,6 +3,7 @@
 //! The state file is replaced whole and atomically; between two replacements the journal holds
 //! what was begun and what came of it, each line synced before the call that it announces.
 
+mod edit;
 mod error;
 mod file;
 mod journal;
@@ -11,6 +12,7 @@ mod lock;
 mod replay;
 mod stored;
 
+pub use edit::Edit;
 pub use error::StateError;
 pub use file::{Header, Loaded, Origin, load};
 pub use journal::{Effect, Journal};

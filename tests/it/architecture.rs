@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in layer order; a room imports only from those above it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "model",
     "kinds",
     "plan",
@@ -17,6 +17,7 @@ const LAYERS: [&str; 12] = [
     "observe",
     "apply",
     "reconcile",
+    "import",
     "commands",
 ];
 

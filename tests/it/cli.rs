@@ -188,7 +188,9 @@ fn the_help_of_the_program_is_this() {
       plan         Show what apply would change
       apply        Make the service match the manifests
       destroy      Delete everything that the state holds
-      state        Look into the state file
+      status       Show what is managed, what drifted and what is pending
+      import       Write manifests of what exists, and manage it from now on
+      state        Look into the state file, or change it by hand
       init         Start a new project in this folder
       emulator     Serve the embedded WeData service on loopback
       completions  Print the completions for a shell

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use taskloom::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
 use taskloom::state::{
-    Begun, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load,
+    Begun, Edit, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load,
 };
 use tempfile::TempDir;
 
@@ -149,6 +149,30 @@ fn a_journal_adds_to_its_state_until_it_is_folded() {
     let state = read(&path).unwrap();
     assert!(!state.unfolded);
     assert_eq!(names(&state), ["a"]);
+}
+
+#[test]
+fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
+    let (_folder, path) = folder(V1);
+    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
+    for (n, name) in [(1, "a"), (2, "b")] {
+        journal.begin(&begun(n, name, Verb::Create)).unwrap();
+    }
+    journal.end(1, &address("a"), &Effect::Recorded(Box::new(resource("1"))), None).unwrap();
+    let holder = Holder {
+        pid: 1,
+        host: "h".to_owned(),
+        command: "taskloom".to_owned(),
+        since: String::new(),
+    };
+    let mut edit = Edit::open(&path, &origin(), &holder).unwrap();
+    let mut recorded = edit.recorded().clone();
+    let moved = recorded.resources.remove(&address("a")).unwrap();
+    recorded.resources.insert(address("z"), moved);
+    assert_eq!(edit.save(recorded.clone()).unwrap(), 6);
+    let state = read(&path).unwrap();
+    assert_eq!((state.recorded, state.doubts.len()), (recorded, 1));
+    assert_eq!(state.doubts[0].address, address("b"));
 }
 
 #[test]

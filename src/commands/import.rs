@@ -1,0 +1,228 @@
+//! `taskloom import`: manifests of what exists, and the state takes it over.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::arguments::GlobalArgs;
+use super::connection::Connection;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::hints::import_failure;
+use super::outlet::Outlet;
+use super::pass::{consent, open};
+use super::problems::{problems_json, tell_problems};
+use super::signals::Signals;
+use crate::import::{Draft, Ground, Outcome, Skipped, Sorted, Wish, adopt, check, draft, read};
+use crate::manifest::{Loaded, from_request};
+use crate::model::{Kind, RemoteId};
+use crate::observe::Refresh;
+use crate::plan::printable;
+
+/// Reads are told of in steps of so many.
+const STEP: usize = 100;
+
+/// Write manifests of what exists, and manage it from now on
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("wish").required(true).multiple(true))]
+pub struct ImportArgs {
+    /// A task by its id; may be repeated
+    #[arg(long, value_name = "ID", group = "wish")]
+    task: Vec<String>,
+    /// A trigger task by its id; may be repeated
+    #[arg(long, value_name = "ID", group = "wish")]
+    trigger_task: Vec<String>,
+    /// Every task of a workflow; may be repeated
+    #[arg(long, value_name = "ID", group = "wish")]
+    workflow: Vec<String>,
+    /// Every task of the project
+    #[arg(long, group = "wish")]
+    all: bool,
+    /// Print the manifest of a JSON request of CreateTask or CreateTriggerTask, and nothing else
+    #[arg(long, value_name = "FILE", group = "wish", conflicts_with_all = ["task", "trigger_task", "workflow", "all", "into", "force", "yes"])]
+    from_request: Option<PathBuf>,
+    /// The folder for the manifests [default: the first one in `manifests` of taskloom.yaml]
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// Overwrite files that are there, and take what other bundles own
+    #[arg(long)]
+    force: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Imports.
+pub async fn run(
+    args: &ImportArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let folder = global.chdir.clone().unwrap_or_else(|| PathBuf::from("."));
+    if let Some(file) = &args.from_request {
+        return print_request(&folder.join(file), outlet);
+    }
+    let context = Context::new(global, environment, outlet)?;
+    let request = context.request();
+    // A project that is only about to get its first manifests has no folder for them yet.
+    let loaded = match request.first_folder().is_dir() {
+        true => context.load_or_tell(global.json, outlet)?,
+        false => Loaded::default(),
+    };
+    let into = match &args.into {
+        Some(into) => inside(&request.root, &folder.join(into))?,
+        None => inside(&request.root, &request.first_folder())?,
+    };
+    let ground = Ground { request, loaded: &loaded, into: &into, force: args.force };
+    let connection = context.connect(Refresh::Moved, 1).await?;
+    let result = pass(args, global.json, &context, ground, &connection, signals, outlet).await;
+    connection.close().await;
+    result
+}
+
+fn print_request(file: &Path, outlet: &mut Outlet<'_>) -> Result<ExitStatus, Failure> {
+    let text = read_file(file)
+        .map_err(|error| Failure::user(format!("cannot read {}: {error}", file.display())))?;
+    let written = from_request(&text).map_err(|error| {
+        Failure::of(&error).hint("give it the body of a CreateTask or CreateTriggerTask request")
+    })?;
+    outlet.data(&written.yaml)?;
+    Ok(ExitStatus::Done)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a request is read from the file that was named")]
+fn read_file(file: &Path) -> std::io::Result<String> {
+    std::fs::read_to_string(file)
+}
+
+/// Returns a folder, which may not be there yet, relative to the root of the project.
+fn inside(root: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+    let real = |path: &Path| {
+        let there = path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+        let rest = path.strip_prefix(there).unwrap_or(Path::new(""));
+        let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+        std::fs::canonicalize(there).map(|there| there.join(rest))
+    };
+    let (Ok(root), Ok(place)) = (real(root), real(folder)) else {
+        return Err(Failure::user(format!("cannot use the folder {}", folder.display())));
+    };
+    place.strip_prefix(&root).map(Path::to_owned).map_err(|_| {
+        Failure::usage(format!("{} is outside the project", folder.display()))
+            .hint("choose a folder with --into that `manifests:` of taskloom.yaml covers")
+    })
+}
+
+async fn pass(
+    args: &ImportArgs,
+    json: bool,
+    context: &Context,
+    ground: Ground<'_>,
+    connection: &Connection,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let scope = &connection.scope;
+    let mut session = open(context, connection, signals).await?;
+    let bundle = ground.loaded.desired.bundle.as_ref().or(ground.request.bundle.as_ref());
+    let bundle_id = bundle.map(|bundle| bundle.id.as_str());
+    let mut tell = |done: usize, total: usize| {
+        if done.is_multiple_of(STEP) || done == total && total >= STEP {
+            outlet.note(&format!("read {done} of {total} tasks\n"));
+        }
+    };
+    let (found, mut skipped) = read(scope, session.recorded(), bundle_id, &args.wish(), &mut tell)
+        .await
+        .map_err(|error| import_failure(&error))?;
+    let Sorted { drafts, skipped: more } = draft(ground, session.recorded(), found);
+    skipped.extend(more);
+    tell_skipped(&skipped, outlet);
+    check(ground, &drafts).map_err(|error| import_failure(&error))?;
+    if !drafts.is_empty() {
+        if !json {
+            outlet.data(&list(&drafts))?;
+        }
+        let question = format!("Import these {} tasks?", drafts.len());
+        consent((!args.yes).then_some(&question), signals, outlet).await?;
+    }
+    let outcome = adopt(&mut session, ground, &drafts).map_err(|error| import_failure(&error))?;
+    report(json, ground, &drafts, &skipped, &outcome, outlet)
+}
+
+fn report(
+    json: bool,
+    ground: Ground<'_>,
+    drafts: &[Draft],
+    skipped: &[Skipped],
+    outcome: &Outcome,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let problems = &outcome.loaded.problems;
+    if json {
+        let imported: Vec<Json> = drafts.iter().map(|draft| imported(draft, ground)).collect();
+        let text = json!({
+            "format_version": "1.0",
+            "imported": imported,
+            "skipped": skipped.iter().map(skipped_json).collect::<Vec<_>>(),
+            "problems": problems_json(problems),
+        });
+        outlet.json(&text)?;
+    } else {
+        tell_problems(problems, outlet);
+        let folder = ground.request.root.join(ground.into);
+        outlet.data(&format!("Imported: {} into {}\n", drafts.len(), folder.display()))?;
+    }
+    for change in &outcome.restless {
+        let (address, reasons) = (&change.address, change.reasons.join(", "));
+        outlet.note(&format!("note: the next plan changes {address}: {reasons}\n"));
+    }
+    if problems.has_errors() {
+        outlet.note("help: the tasks are managed all the same: mend the manifests, then taskloom plan shows what that changes\n");
+        return Ok(ExitStatus::Failed);
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn imported(draft: &Draft, ground: Ground<'_>) -> Json {
+    let label = &ground.request.label;
+    let place = |path: &Path| format!("{label}{}", path.display());
+    let code = draft.written.code.as_ref().map(|(name, _)| draft.file.with_file_name(name));
+    json!({"address": draft.address, "id": draft.seen.id, "file": place(&draft.file),
+           "code": code.map(|path| place(&path))})
+}
+
+fn skipped_json(skipped: &Skipped) -> Json {
+    json!({"kind": skipped.kind.name(), "id": skipped.id, "name": skipped.name,
+           "reason": skipped.why.text()})
+}
+
+fn tell_skipped(skipped: &[Skipped], outlet: &mut Outlet<'_>) {
+    for Skipped { kind, id, name, why } in skipped {
+        let name = if name.is_empty() { String::new() } else { format!(" ({})", printable(name)) };
+        outlet.note(&format!("note: {kind} {id}{name} is left out: {}\n", why.text()));
+    }
+}
+
+fn list(drafts: &[Draft]) -> String {
+    let width = drafts.iter().map(|draft| draft.address.to_string().len()).max().unwrap_or(0);
+    let line =
+        |draft: &Draft| format!("» {:width$}  {}\n", draft.address.to_string(), draft.seen.id);
+    drafts.iter().map(line).collect()
+}
+
+impl ImportArgs {
+    fn wish(&self) -> Wish {
+        let of = |kind: Kind, ids: &[String]| {
+            ids.iter().map(move |id| (kind, RemoteId(id.clone()))).collect::<Vec<_>>()
+        };
+        Wish {
+            ids: [of(Kind::Task, &self.task), of(Kind::TriggerTask, &self.trigger_task)].concat(),
+            workflows: self.workflow.clone(),
+            all: self.all,
+            force: self.force,
+        }
+    }
+}

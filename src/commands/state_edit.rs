@@ -1,0 +1,134 @@
+//! `taskloom state mv` and `state rm`: the state changes, the service does not.
+
+use std::str::FromStr as _;
+
+use clap::Args;
+
+use super::arguments::GlobalArgs;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use super::pass::consent;
+use super::signals::Signals;
+use crate::clock::{Clock as _, SystemClock};
+use crate::model::{Address, Recorded};
+use crate::state::Edit;
+
+/// Call a resource by another address; the service is not asked
+#[derive(Debug, Args)]
+pub struct MoveArgs {
+    /// What it is called in the state
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// What its manifest is called now
+    #[arg(value_name = "NEW")]
+    new: String,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Forget resources: they stay at the service, and are nobody's
+#[derive(Debug, Args)]
+pub struct RemoveArgs {
+    /// For instance Task/orders-daily
+    #[arg(value_name = "ADDRESS", required = true)]
+    addresses: Vec<String>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Moves one entry.
+pub async fn rename(
+    args: &MoveArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let (old, new) = (address(&args.old)?, address(&args.new)?);
+    if old.kind != new.kind {
+        return Err(Failure::usage(format!("a {} cannot become a {}", old.kind, new.kind)));
+    }
+    let (mut edit, context) = open(global, environment, outlet, &[&old, &new])?;
+    let mut recorded = edit.recorded().clone();
+    if recorded.resources.contains_key(&new) {
+        return Err(Failure::user(format!("the state holds {new} already"))
+            .hint("forget that one first with taskloom state rm, or choose another name"));
+    }
+    let resource = recorded.resources.remove(&old).ok_or_else(|| unknown(&old))?;
+    let text = format!("{old} -> {new}  {}\n", resource.id);
+    recorded.resources.insert(new, resource);
+    let question = (!args.yes).then_some("Rename it in the state?");
+    save(&mut edit, &context, recorded, &text, question, signals, outlet).await
+}
+
+/// Forgets entries.
+pub async fn forget(
+    args: &RemoveArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let addresses: Vec<Address> =
+        args.addresses.iter().map(|text| address(text)).collect::<Result<_, _>>()?;
+    let named: Vec<&Address> = addresses.iter().collect();
+    let (mut edit, context) = open(global, environment, outlet, &named)?;
+    let mut recorded = edit.recorded().clone();
+    let mut text = String::new();
+    for address in named {
+        let resource = recorded.resources.remove(address).ok_or_else(|| unknown(address))?;
+        text.push_str(&format!(". {address}  {}\n", resource.id));
+    }
+    let question = "Forget these? They stay at the service, and a manifest makes them anew.";
+    let question = (!args.yes).then_some(question);
+    save(&mut edit, &context, recorded, &text, question, signals, outlet).await
+}
+
+fn open(
+    global: &GlobalArgs,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+    named: &[&Address],
+) -> Result<(Edit, Context), Failure> {
+    let context = Context::new(global, environment, outlet)?;
+    let holder = context.holder(&SystemClock::new().now().to_string());
+    let edit = Edit::open(&context.state, &context.origin()?, &holder)
+        .map_err(|error| context.state_failure(&error))?;
+    if let Some(doubt) = edit.doubts().iter().find(|doubt| named.contains(&&doubt.address)) {
+        return Err(Failure::user(format!(
+            "an earlier run was cut off while it created {}, and nobody has looked yet whether it did",
+            doubt.address
+        ))
+        .hint("taskloom apply looks for it first"));
+    }
+    Ok((edit, context))
+}
+
+async fn save(
+    edit: &mut Edit,
+    context: &Context,
+    recorded: Recorded,
+    text: &str,
+    question: Option<&str>,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    outlet.data(text)?;
+    consent(question, signals, outlet).await?;
+    let serial = edit.save(recorded).map_err(|error| context.state_failure(&error))?;
+    outlet.note(&format!("the state is at serial {serial} now\n"));
+    Ok(ExitStatus::Done)
+}
+
+fn address(text: &str) -> Result<Address, Failure> {
+    Address::from_str(text).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn unknown(address: &Address) -> Failure {
+    Failure::user(format!("the state does not hold {address}"))
+        .hint("taskloom state list shows what it holds")
+}

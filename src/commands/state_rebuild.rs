@@ -1,0 +1,129 @@
+//! `taskloom state rebuild`: a lost state from what is at the service.
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::arguments::GlobalArgs;
+use super::connection::Connection;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::hints::import_failure;
+use super::outlet::Outlet;
+use super::pass::{consent, open};
+use super::signals::Signals;
+use crate::import::{Find, How, Survey, survey};
+use crate::manifest::Loaded;
+use crate::model::Recorded;
+use crate::observe::Refresh;
+
+/// Reads are told of in steps of so many.
+const STEP: usize = 100;
+
+/// Find what is ours when the state is lost, and take it over; nothing is changed at the service
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Rebuilds the state.
+pub async fn run(
+    args: &RebuildArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let context = Context::new(global, environment, outlet)?;
+    let loaded = context.load_or_tell(global.json, outlet)?;
+    let connection = context.connect(Refresh::Moved, 1).await?;
+    let result = pass(args, global.json, &context, &loaded, &connection, signals, outlet).await;
+    connection.close().await;
+    result
+}
+
+async fn pass(
+    args: &RebuildArgs,
+    json: bool,
+    context: &Context,
+    loaded: &Loaded,
+    connection: &Connection,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let scope = &connection.scope;
+    let mut session = open(context, connection, signals).await?;
+    let mut tell = |done: usize, total: usize| {
+        if done.is_multiple_of(STEP) || done == total && total >= STEP {
+            outlet.note(&format!("read {done} of {total} tasks\n"));
+        }
+    };
+    let (desired, prefix) = (&loaded.desired, context.request().name_prefix());
+    let survey = survey(scope, desired, session.recorded(), prefix.as_deref(), &mut tell)
+        .await
+        .map_err(|error| import_failure(&error))?;
+    let adopted = survey.adopted(desired, session.recorded());
+    if !json {
+        outlet.data(&text(&survey, loaded, &adopted))?;
+    }
+    tell_open(&survey, outlet);
+    if !survey.finds.is_empty() {
+        consent((!args.yes).then_some("Take these over?"), signals, outlet).await?;
+        session.put(adopted.clone()).map_err(|error| context.state_failure(&error))?;
+    }
+    if json {
+        outlet.json(&to_json(&survey, loaded, &adopted))?;
+    } else {
+        outlet.data(&format!("Taken over: {}\n", survey.finds.len()))?;
+    }
+    Ok(if survey.rivals.is_empty() { ExitStatus::Done } else { ExitStatus::Failed })
+}
+
+fn tell_open(survey: &Survey, outlet: &mut Outlet<'_>) {
+    for (address, ids) in &survey.rivals {
+        let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+        outlet.note(&format!(
+            "error: {address} could be any of {}, so none is taken\nhelp: compare them in the console and delete those that are not wanted\n",
+            ids.join(", ")
+        ));
+    }
+    for address in &survey.missing {
+        outlet.note(&format!("note: nothing was found for {address}: the next apply creates it\n"));
+    }
+}
+
+/// What is known of a find, in words.
+fn words(find: &Find, loaded: &Loaded, adopted: &Recorded) -> String {
+    let n = find.differing(&loaded.desired, &|address| adopted.id_of(address));
+    let found = match find.how {
+        How::Mark => "by its mark",
+        How::Name => "by its name, workflow and type",
+        How::MarkAlone => return "by its mark; no manifest: the next apply deletes it".to_owned(),
+    };
+    match n {
+        0 => found.to_owned(),
+        n => format!("{found}; {n} fields differ: the next apply updates it"),
+    }
+}
+
+fn text(survey: &Survey, loaded: &Loaded, adopted: &Recorded) -> String {
+    let names = survey.finds.iter().map(|find| find.address.to_string());
+    let width = names.map(|name| name.len()).max().unwrap_or(0);
+    let line = |find: &Find| {
+        let (address, words) = (find.address.to_string(), words(find, loaded, adopted));
+        format!("» {address:width$}  {}  {words}\n", find.seen.id)
+    };
+    survey.finds.iter().map(line).collect()
+}
+
+fn to_json(survey: &Survey, loaded: &Loaded, adopted: &Recorded) -> Json {
+    let finds = survey.finds.iter().map(|find| {
+        json!({"address": find.address, "id": find.seen.id,
+               "found": words(find, loaded, adopted)})
+    });
+    let rivals = survey.rivals.iter().map(|(a, ids)| json!({"address": a, "ids": ids}));
+    json!({"format_version": "1.0", "adopted": finds.collect::<Vec<_>>(),
+           "rivals": rivals.collect::<Vec<_>>(), "missing": survey.missing})
+}

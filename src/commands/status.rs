@@ -1,0 +1,173 @@
+//! `taskloom status`: what is managed, what moved, what is pending, who is at work.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::arguments::GlobalArgs;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::hints::observe_failure;
+use super::outlet::Outlet;
+use super::problems::tell_problems;
+use crate::model::Kind;
+use crate::observe::Refresh;
+use crate::plan::{Action, Plan, Standing, plan};
+use crate::reconcile::{look, peek};
+use crate::state::{Holder, Loaded, holder};
+
+/// Show what is managed, what drifted and what is pending
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Compare with the state file alone and send nothing
+    #[arg(long)]
+    offline: bool,
+    /// Exit with 2 when changes are pending
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// Shows the status.
+pub async fn run(
+    args: &StatusArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let context = Context::new(global, environment, outlet)?;
+    let state =
+        peek(&context.state, &context.origin()?).map_err(|error| context.state_failure(&error))?;
+    let holder = holder(&context.state);
+    let plan = pending(args, &context, &state, outlet).await;
+    let standing = plan.as_ref().ok().map(Plan::standing);
+    let view = View { context: &context, state: &state, holder, standing };
+    if global.json {
+        outlet.json(&view.json()?)?;
+    } else {
+        outlet.data(&view.text()?)?;
+    }
+    // What could be told has been told; that the rest is not known is a failure all the same.
+    let plan = plan?;
+    let is_pending = args.detailed_exitcode && !plan.is_empty();
+    Ok(if is_pending { ExitStatus::Pending } else { ExitStatus::Done })
+}
+
+async fn pending(
+    args: &StatusArgs,
+    context: &Context,
+    state: &Loaded,
+    outlet: &mut Outlet<'_>,
+) -> Result<Plan, Failure> {
+    let loaded = context.load();
+    if loaded.problems.has_errors() {
+        tell_problems(&loaded.problems, outlet);
+        return Err(Failure::user("the manifests have errors, so what is pending is not known"));
+    }
+    if args.offline {
+        return Ok(plan(&loaded.desired, &state.recorded, None));
+    }
+    let connection = context.connect(Refresh::Moved, 1).await?;
+    let result = look(&connection.scope, &loaded.desired, &state.recorded).await;
+    connection.close().await;
+    Ok(result.map_err(|error| observe_failure(&error))?.0)
+}
+
+struct View<'a> {
+    context: &'a Context,
+    state: &'a Loaded,
+    holder: Option<Holder>,
+    /// None when it could not be found out.
+    standing: Option<Standing>,
+}
+
+impl View<'_> {
+    fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let count = |kind: Kind| {
+            let resources = self.state.recorded.resources.keys();
+            (kind.name(), resources.filter(|address| address.kind == kind).count())
+        };
+        Kind::ALL.into_iter().map(count).collect()
+    }
+
+    fn json(&self) -> Result<Json, Failure> {
+        let header = &self.state.header;
+        // Before its first write a state has no lineage yet.
+        let lineage = (header.serial > 0).then_some(&header.lineage);
+        let standing = self.standing.as_ref().map(|standing| {
+            let pending: Vec<Json> = standing
+                .pending
+                .iter()
+                .map(|(address, action)| json!({"address": address, "action": action.name()}))
+                .collect();
+            json!({"observed": standing.observed, "drifted": standing.drifted,
+                   "pending": pending, "unchanged": standing.unchanged})
+        });
+        let doubts: Vec<Json> = self
+            .state
+            .doubts
+            .iter()
+            .map(|doubt| json!({"address": doubt.address, "time": doubt.time}))
+            .collect();
+        Ok(json!({
+            "format_version": "1.0",
+            "target": self.context.target,
+            "project_id": self.context.project_id()?,
+            "state": {"exists": self.state.exists, "lineage": lineage, "serial": header.serial},
+            "holder": self.holder,
+            "managed": self.counts(),
+            "in_doubt": doubts,
+            "changes": standing,
+        }))
+    }
+
+    fn text(&self) -> Result<String, Failure> {
+        let mut text = String::new();
+        let (target, project) = (&self.context.target, self.context.project_id()?);
+        let _ = writeln!(text, "Target:   {target}, project {project}");
+        let _ = match self.state.exists {
+            true => writeln!(text, "State:    serial {}", self.state.header.serial),
+            false => writeln!(text, "State:    none yet"),
+        };
+        if let Some(Holder { pid, host, command, since }) = &self.holder {
+            let _ =
+                writeln!(text, "At work:  process {pid} on {host} (`{command}`, since {since})");
+        }
+        let counts = self.counts();
+        let counts: Vec<String> = counts.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+        let _ = writeln!(text, "Managed:  {}", counts.join(", "));
+        for doubt in &self.state.doubts {
+            let (address, time) = (&doubt.address, &doubt.time);
+            let _ = writeln!(
+                text,
+                "In doubt: {address}, whose create was cut off at {time}; apply looks for it first"
+            );
+        }
+        if let Some(standing) = &self.standing {
+            text.push_str(&standing_text(standing));
+        }
+        Ok(text)
+    }
+}
+
+fn standing_text(standing: &Standing) -> String {
+    let mut text = String::new();
+    let list = |addresses: Vec<String>| match addresses.is_empty() {
+        true => "nothing".to_owned(),
+        false => addresses.join(", "),
+    };
+    if standing.observed {
+        let drifted = standing.drifted.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "Drifted:  {}", list(drifted));
+    } else {
+        text.push_str("Drifted:  not looked at\n");
+    }
+    let action = |(address, action): &(crate::model::Address, Action)| {
+        format!("{address} ({})", action.name())
+    };
+    let pending = standing.pending.iter().map(action).collect();
+    let _ = writeln!(text, "Pending:  {}", list(pending));
+    text
+}

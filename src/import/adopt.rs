@@ -1,0 +1,99 @@
+//! Writing the manifests and taking the resources into the state.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::{Draft, Ground};
+use super::error::ImportError;
+use super::files;
+use crate::manifest::{Loaded, load};
+use crate::model::{Address, Observed, Recorded, RecordedResource, RemoteId, Sighting, Value};
+use crate::plan::{Change, differences, plan};
+use crate::reconcile::Session;
+
+/// What an import left.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The manifests as they are now.
+    pub loaded: Loaded,
+    /// What the next plan changes of the imported resources: nothing, when all went well.
+    pub restless: Vec<Change>,
+}
+
+/// Writes the manifests of drafts and adopts their resources.
+///
+/// The state is written right after the files: what a manifest asks for and the state does not
+/// know would be made a second time. What then does not load is adopted all the same.
+///
+/// # Errors
+/// When a file is in the way, or files or state cannot be written.
+pub fn adopt(
+    session: &mut Session,
+    ground: Ground<'_>,
+    drafts: &[Draft],
+) -> Result<Outcome, ImportError> {
+    if drafts.is_empty() {
+        return Ok(Outcome::default());
+    }
+    files::check(ground, drafts)?;
+    files::put(ground, drafts)?;
+    let mut recorded = session.recorded().clone();
+    for draft in drafts {
+        recorded.resources.insert(draft.address.clone(), record(draft));
+    }
+    session.put(with_ids(recorded))?;
+    let loaded = load(ground.request);
+    if let Some(corrected) = corrected(session.recorded(), &loaded, drafts) {
+        session.put(corrected)?;
+    }
+    let restless = restless(session.recorded(), &loaded, drafts);
+    Ok(Outcome { loaded, restless })
+}
+
+fn record(draft: &Draft) -> RecordedResource {
+    RecordedResource {
+        id: draft.seen.id.clone(),
+        spec: draft.spec.clone(),
+        extra: Value::map(),
+        protect: false,
+        observed: draft.seen.marker.clone(),
+    }
+}
+
+/// Fills in the ids that references stand for.
+fn with_ids(mut recorded: Recorded) -> Recorded {
+    let ids: BTreeMap<Address, RemoteId> =
+        recorded.resources.iter().map(|(address, r)| (address.clone(), r.id.clone())).collect();
+    for resource in recorded.resources.values_mut() {
+        resource.spec = resource.spec.resolve(&|address| ids.get(address).cloned());
+    }
+    recorded
+}
+
+/// Records what the manifests really say, where that is another spelling of the same.
+fn corrected(recorded: &Recorded, loaded: &Loaded, drafts: &[Draft]) -> Option<Recorded> {
+    let mut corrected = recorded.clone();
+    let mut any = false;
+    for draft in drafts {
+        let Some(wanted) = loaded.desired.resources.get(&draft.address) else { continue };
+        let Some(entry) = corrected.resources.get_mut(&draft.address) else { continue };
+        let spec = wanted.spec.resolve(&|address| recorded.id_of(address));
+        let same = differences(draft.address.kind, &spec, &draft.seen.spec).is_empty();
+        if same && spec != entry.spec {
+            entry.spec = spec;
+            any = true;
+        }
+    }
+    any.then_some(corrected)
+}
+
+/// Returns what a plan would change of the imported resources.
+fn restless(recorded: &Recorded, loaded: &Loaded, drafts: &[Draft]) -> Vec<Change> {
+    let sightings = drafts.iter().map(|draft| {
+        let key = (draft.address.kind, draft.seen.id.clone());
+        (key, Sighting::Present(Box::new(draft.seen.clone())))
+    });
+    let observed = Observed { sightings: sightings.collect(), marked: BTreeMap::new() };
+    let ours: BTreeSet<&Address> = drafts.iter().map(|draft| &draft.address).collect();
+    let plan = plan(&loaded.desired, recorded, Some(&observed));
+    plan.changes.into_iter().filter(|change| ours.contains(&change.address)).collect()
+}

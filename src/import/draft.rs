@@ -1,0 +1,203 @@
+//! From what was read to manifests: names, references, files. Nothing is written yet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::cycles::knotted;
+use super::names::Names;
+use super::read::Found;
+use super::wish::{Skip, Skipped};
+use crate::kinds::{table, task_name, workflow_id};
+use crate::manifest::{CodePlace, Loaded, Request, Written, write};
+use crate::model::{
+    Address, DesiredResource, Kind, Lifecycle, ObservedResource, Place, Recorded, RemoteId, Value,
+};
+use crate::plan::{managed, refer};
+
+/// What an import stands on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The project.
+    pub request: &'a Request,
+    /// Its manifests.
+    pub loaded: &'a Loaded,
+    /// The folder for the new ones, relative to the root of the project.
+    pub into: &'a Path,
+    /// Whether files that are there may be overwritten.
+    pub force: bool,
+}
+
+/// A manifest that is ready to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// Its address.
+    pub address: Address,
+    /// What was read.
+    pub seen: ObservedResource,
+    /// What loading the manifest will give, references included.
+    pub spec: Value,
+    /// Its file, relative to the root of the project.
+    pub file: PathBuf,
+    /// Its text and its code.
+    pub written: Written,
+}
+
+/// Manifests that are ready, and what is left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sorted {
+    /// In the order of ids.
+    pub drafts: Vec<Draft>,
+    /// What is left out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A resource with its name.
+struct Named {
+    address: Address,
+    /// TaskName as the manifest says it: a development target puts its prefix before it.
+    task_name: String,
+    seen: ObservedResource,
+    spec: Value,
+}
+
+/// Makes manifests of what was read.
+pub fn draft(ground: Ground<'_>, recorded: &Recorded, mut found: Vec<Found>) -> Sorted {
+    // By id, and so by age: who was there first has the plain name.
+    found.sort_by(|a, b| (&a.seen.id, a.kind).cmp(&(&b.seen.id, b.kind)));
+    let mut names = taken(ground, recorded);
+    let mut skipped = Vec::new();
+    let mut named = Vec::new();
+    for Found { kind, seen } in found {
+        match fit(ground, recorded, kind, &seen) {
+            Ok(task_name) => {
+                let hint = seen.mark.as_ref().and_then(|mark| mark.address.as_ref());
+                let hint = hint.filter(|address| address.kind == kind);
+                let name = names.give(hint.map_or(task_name.as_str(), |hint| hint.name.as_str()));
+                let (address, spec) = (Address::new(kind, name), managed(kind, &seen.spec));
+                named.push(Named { address, task_name, seen, spec });
+            }
+            Err(why) => {
+                let name = self::task_name(kind, &seen.spec).unwrap_or_default().to_owned();
+                skipped.push(Skipped { kind, id: seen.id, name, why });
+            }
+        }
+    }
+    let links = Links::new(ground, recorded, &named);
+    let drafts = named.into_iter().map(|named| finished(ground, named, &links)).collect();
+    Sorted { drafts, skipped }
+}
+
+/// Returns the names that are in use; a manifest that may be overwritten gives its name free.
+fn taken(ground: Ground<'_>, recorded: &Recorded) -> Names {
+    let mut names = Names::default();
+    recorded.resources.keys().for_each(|address| {
+        names.take(&address.name);
+    });
+    for (address, resource) in &ground.loaded.desired.resources {
+        let file = shown(ground, &ground.into.join(format!("{}.yaml", address.name)));
+        if !ground.force || resource.place.file != file {
+            names.take(&address.name);
+        }
+    }
+    names
+}
+
+/// Returns TaskName as a manifest would say it, or why no manifest is needed or possible.
+fn fit(
+    ground: Ground<'_>,
+    recorded: &Recorded,
+    kind: Kind,
+    seen: &ObservedResource,
+) -> Result<String, Skip> {
+    let name = task_name(kind, &seen.spec).unwrap_or_default();
+    let same = |(address, wanted): &(&Address, &DesiredResource)| {
+        address.kind == kind
+            && !recorded.resources.contains_key(address)
+            && task_name(kind, &wanted.spec) == Some(name)
+            && workflow_id(kind, &wanted.spec) == workflow_id(kind, &seen.spec)
+    };
+    if !ground.force
+        && let Some((address, _)) = ground.loaded.desired.resources.iter().find(same)
+    {
+        return Err(Skip::Declared(address.clone()));
+    }
+    match ground.request.name_prefix() {
+        None => Ok(name.to_owned()),
+        Some(prefix) => match name.strip_prefix(&prefix) {
+            Some(rest) => Ok(rest.to_owned()),
+            None => Err(Skip::Unprefixed(prefix)),
+        },
+    }
+}
+
+fn finished(ground: Ground<'_>, named: Named, links: &Links) -> Draft {
+    let Named { address, task_name, seen, spec } = named;
+    let kind = address.kind;
+    let spec = refer(kind, &spec, &mut |id| links.address(kind, &seen.id, id));
+    let mut said = spec.clone();
+    if let Some(base) = said.as_map_mut().and_then(|map| map.get_mut(table(kind).base)) {
+        let name = Value::from(task_name.as_str());
+        base.as_map_mut().map(|base| base.insert("TaskName".to_owned(), name));
+    }
+    let file = ground.into.join(format!("{}.yaml", address.name));
+    let resource = DesiredResource {
+        spec: said,
+        extra: Value::map(),
+        lifecycle: Lifecycle::default(),
+        labels: BTreeMap::new(),
+        formerly: Vec::new(),
+        place: Place { file: shown(ground, &file), line: 1 },
+    };
+    let written = write(&address, &resource, CodePlace::File);
+    Draft { address, seen, spec, file, written }
+}
+
+/// Returns the name of a file as people see it.
+pub(super) fn shown(ground: Ground<'_>, relative: &Path) -> String {
+    let parts = relative.components().map(|part| part.as_os_str().to_string_lossy());
+    format!("{}{}", ground.request.label, parts.collect::<Vec<_>>().join("/"))
+}
+
+/// Which ids are named by an address.
+struct Links {
+    addresses: BTreeMap<(Kind, RemoteId), Address>,
+    knotted: BTreeSet<(Kind, RemoteId)>,
+}
+
+impl Links {
+    /// Imported tasks and those that git and the state know can be named.
+    fn new(ground: Ground<'_>, recorded: &Recorded, named: &[Named]) -> Links {
+        let wanted = &ground.loaded.desired.resources;
+        let known = recorded.resources.iter().filter(|(address, _)| wanted.contains_key(address));
+        let known = known.map(|(address, r)| ((address.kind, r.id.clone()), address.clone()));
+        let new = named.iter().map(|n| (n.key(), n.address.clone()));
+        let addresses: BTreeMap<_, _> = known.chain(new).collect();
+        let inside: BTreeSet<(Kind, RemoteId)> = named.iter().map(Named::key).collect();
+        let needs = named.iter().map(|named| {
+            let mut needs = BTreeSet::new();
+            refer(named.address.kind, &named.spec, &mut |id| {
+                needs.insert((named.address.kind, RemoteId(id.to_owned())));
+                None
+            });
+            needs.retain(|key| inside.contains(key));
+            (named.key(), needs)
+        });
+        let knotted = knotted(&needs.collect());
+        Links { addresses, knotted }
+    }
+
+    /// Returns the address behind an id; between members of a circle the id stays.
+    fn address(&self, kind: Kind, from: &RemoteId, to: &str) -> Option<Address> {
+        let to = (kind, RemoteId(to.to_owned()));
+        if self.knotted.contains(&to) && self.knotted.contains(&(kind, from.clone())) {
+            return None;
+        }
+        self.addresses.get(&to).cloned()
+    }
+}
+
+impl Named {
+    fn key(&self) -> (Kind, RemoteId) {
+        (self.address.kind, self.seen.id.clone())
+    }
+}

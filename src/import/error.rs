@@ -1,0 +1,92 @@
+//! Why nothing is imported.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::model::{Kind, RemoteId};
+use crate::observe::ObserveError;
+use crate::state::StateError;
+
+/// Why an import ended early; no manifest is left half written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The service cannot be read.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// The state cannot be written.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// An id that was named is not there.
+    #[error("there is no {kind} with the id {id} in this project")]
+    Absent {
+        /// The kind that was asked for.
+        kind: Kind,
+        /// The id.
+        id: RemoteId,
+    },
+    /// An id that was named belongs to somebody else.
+    #[error("{kind} {id} is managed by another bundle ({bundle_id})")]
+    Foreign {
+        /// The kind.
+        kind: Kind,
+        /// The id.
+        id: RemoteId,
+        /// Its BundleId.
+        bundle_id: String,
+    },
+    /// The manifests would not be found where they are to go.
+    #[error("{} is not where manifests are looked for", folder.display())]
+    Elsewhere {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Files that would be overwritten.
+    #[error("{} of the files are there already: {}", files.len(), shortened(files))]
+    Exists {
+        /// Their names, in order.
+        files: Vec<String>,
+    },
+    /// A system call failed.
+    #[error("cannot {verb} {}", path.display())]
+    Io {
+        /// What was tried.
+        verb: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl ImportError {
+    /// Returns what a person can do about it.
+    pub fn way_out(&self) -> Option<String> {
+        let text = match self {
+            ImportError::Observe(_) => return None,
+            ImportError::State(error) => return Some(error.way_out()),
+            ImportError::Absent { kind: Kind::Task, .. } => {
+                "a task of a trigger workflow is named with --trigger-task"
+            }
+            ImportError::Absent { kind: Kind::TriggerTask, .. } => {
+                "a task of a periodic workflow is named with --task"
+            }
+            ImportError::Foreign { .. } => {
+                "leave it to its owner; --force takes it all the same, and then two repositories change it"
+            }
+            ImportError::Elsewhere { .. } => {
+                "choose a folder with --into that `manifests:` of taskloom.yaml covers"
+            }
+            ImportError::Exists { .. } => {
+                "nothing was written; choose another folder with --into, or overwrite them with --force"
+            }
+            ImportError::Io { .. } => "check that the folder is writable and has room",
+        };
+        Some(text.to_owned())
+    }
+}
+
+fn shortened(files: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = files.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if files.len() > SHOWN { format!("{shown}, …") } else { shown }
+}

@@ -1,0 +1,91 @@
+//! The files of an import: all of them, or none.
+#![expect(clippy::disallowed_methods, reason = "this file writes manifests")]
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::draft::{Draft, Ground, shown};
+use super::error::ImportError;
+
+/// A file that is to be written.
+struct Sheet<'a> {
+    /// Its name, relative to the root of the project.
+    name: PathBuf,
+    bytes: &'a [u8],
+}
+
+fn sheets(drafts: &[Draft]) -> Vec<Sheet<'_>> {
+    let mut sheets = Vec::with_capacity(drafts.len() * 2);
+    for draft in drafts {
+        let name = draft.file.clone();
+        sheets.push(Sheet { name, bytes: draft.written.yaml.as_bytes() });
+        if let Some((name, bytes)) = &draft.written.code {
+            sheets.push(Sheet { name: draft.file.with_file_name(name), bytes });
+        }
+    }
+    sheets
+}
+
+/// Refuses places where no manifest is found, and files that are there already.
+///
+/// # Errors
+/// When the drafts cannot be written as they are; nothing has been written then.
+pub fn check(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
+    let lost = drafts.iter().find(|draft| !ground.request.finds(&draft.file));
+    let root = fs::canonicalize(&ground.request.root);
+    let root = root.unwrap_or_else(|_| ground.request.root.clone());
+    let folder = root.join(ground.into);
+    // A link may lead out of the project.
+    let real = folder.ancestors().find_map(|path| fs::canonicalize(path).ok());
+    if lost.is_some() || real.is_some_and(|real| !real.starts_with(&root)) {
+        return Err(ImportError::Elsewhere { folder });
+    }
+    if ground.force {
+        return Ok(());
+    }
+    let sheets = sheets(drafts);
+    let there = sheets.iter().filter(|sheet| fs::symlink_metadata(root.join(&sheet.name)).is_ok());
+    let files: Vec<String> = there.map(|sheet| shown(ground, &sheet.name)).collect();
+    if files.is_empty() { Ok(()) } else { Err(ImportError::Exists { files }) }
+}
+
+/// Writes every file: first aside, then into place, so that a full disk leaves nothing behind.
+pub(super) fn put(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
+    let root = &ground.request.root;
+    let folder = root.join(ground.into);
+    let io = |verb: &'static str, path: &Path| {
+        let path = path.to_owned();
+        move |source| ImportError::Io { verb, path, source }
+    };
+    fs::create_dir_all(&folder).map_err(io("make", &folder))?;
+    // Hidden, so that nobody takes it for manifests while it is there.
+    let aside = tempfile::Builder::new().prefix(".taskloom-import-").tempdir_in(&folder);
+    let aside = aside.map_err(io("write into", &folder))?;
+    let sheets = sheets(drafts);
+    for (number, sheet) in sheets.iter().enumerate() {
+        let path = aside.path().join(number.to_string());
+        let written = File::create_new(&path).and_then(|mut file| {
+            file.write_all(sheet.bytes)?;
+            file.sync_data()
+        });
+        written.map_err(io("write", &path))?;
+    }
+    for (number, sheet) in sheets.iter().enumerate() {
+        let path = root.join(&sheet.name);
+        let moved = fs::rename(aside.path().join(number.to_string()), &path);
+        if let Err(source) = moved {
+            if !ground.force {
+                take_back(root, sheets.iter().take(number));
+            }
+            return Err(ImportError::Io { verb: "write", path, source });
+        }
+    }
+    Ok(())
+}
+
+fn take_back<'a>(root: &Path, sheets: impl Iterator<Item = &'a Sheet<'a>>) {
+    for sheet in sheets {
+        let _ = fs::remove_file(root.join(&sheet.name));
+    }
+}

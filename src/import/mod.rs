@@ -1,0 +1,22 @@
+//! What exists at the service into manifests and the state: import, and finding a lost state again.
+//!
+//! Nothing at the service is changed here, and no file that is there is overwritten unasked. What
+//! a manifest has to say is decided in `plan`, how it is spelled in `manifest`.
+
+mod error;
+mod wish;
+mod read;
+mod names;
+mod cycles;
+mod draft;
+mod files;
+mod adopt;
+mod survey;
+
+pub use adopt::{Outcome, adopt};
+pub use draft::{Draft, Ground, Sorted, draft};
+pub use error::ImportError;
+pub use files::check;
+pub use read::{Found, read};
+pub use survey::{Find, How, Survey, survey};
+pub use wish::{Skip, Skipped, Wish};

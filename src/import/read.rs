@@ -1,0 +1,144 @@
+//! The wanted resources, read whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::error::ImportError;
+use super::wish::{Skip, Skipped, Wish};
+use crate::kinds::{ListFilter, Listed, table};
+use crate::model::{Address, Kind, ObservedResource, Recorded, RemoteId};
+use crate::observe::{ObserveError, list, read as read_one};
+use crate::reconcile::Scope;
+
+/// Reads in flight; the pace of the client is what limits them in practice.
+const READS: usize = 32;
+
+/// A resource as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its kind.
+    pub kind: Kind,
+    /// What was read.
+    pub seen: ObservedResource,
+}
+
+/// Ids of one kind, and the names that lists told.
+type Ids = BTreeMap<RemoteId, String>;
+
+/// Reads what is wished for and not managed yet, in the order of kinds and ids.
+///
+/// `progress` is told how many of how many are read.
+///
+/// # Errors
+/// When the service cannot be read, or an id that was named is not there or somebody else's.
+pub async fn read(
+    scope: &Scope,
+    recorded: &Recorded,
+    bundle_id: Option<&str>,
+    wish: &Wish,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<(Vec<Found>, Vec<Skipped>), ImportError> {
+    let mut skipped = Vec::new();
+    let mut wanted: Vec<(Kind, RemoteId, String)> = Vec::new();
+    let managed: BTreeMap<(Kind, &RemoteId), &Address> =
+        recorded.resources.iter().map(|(a, r)| ((a.kind, &r.id), a)).collect();
+    for (kind, ids) in Kind::ALL.into_iter().zip(wished(scope, wish).await?) {
+        for (id, name) in ids {
+            match managed.get(&(kind, &id)) {
+                None => wanted.push((kind, id, name)),
+                Some(address) => {
+                    let why = Skip::Managed((*address).clone());
+                    skipped.push(Skipped { kind, id, name, why });
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    let names: BTreeMap<(Kind, RemoteId), String> =
+        wanted.into_iter().map(|(kind, id, name)| ((kind, id), name)).collect();
+    let read = read_all(scope, names.keys().cloned().collect(), progress).await?;
+    for ((kind, id), seen) in read {
+        let named = wish.ids.contains(&(kind, id.clone()));
+        let name = names.get(&(kind, id.clone())).cloned().unwrap_or_default();
+        let foreign = seen.as_ref().and_then(|seen| foreign(seen, bundle_id));
+        match (seen, foreign) {
+            (None, _) if named => return Err(ImportError::Absent { kind, id }),
+            (None, _) => skipped.push(Skipped { kind, id, name, why: Skip::Gone }),
+            (Some(_), Some(bundle_id)) if named && !wish.force => {
+                return Err(ImportError::Foreign { kind, id, bundle_id });
+            }
+            (Some(_), Some(bundle_id)) if !wish.force => {
+                skipped.push(Skipped { kind, id, name, why: Skip::Foreign(bundle_id) });
+            }
+            (Some(seen), _) => found.push(Found { kind, seen }),
+        }
+    }
+    Ok((found, skipped))
+}
+
+fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
+    let mark = seen.mark.as_ref()?;
+    (Some(mark.bundle_id.as_str()) != bundle_id).then(|| mark.bundle_id.clone())
+}
+
+/// Returns the wished ids, for each kind.
+async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], ObserveError> {
+    let mut listed: [Ids; Kind::ALL.len()] = Default::default();
+    for filter in filters(wish) {
+        for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
+            let items = list(&scope.client, &scope.origin.project_id, table(kind), &filter).await?;
+            // Whether the service's filter is exact is not documented.
+            let fits = |item: &Listed| {
+                filter.workflow_id.as_ref().is_none_or(|workflow| *workflow == item.workflow_id)
+            };
+            ids.extend(items.into_iter().filter(fits).map(|item| (item.id, item.name)));
+        }
+    }
+    let [tasks, trigger_tasks] = &mut listed;
+    // The official answer of ListTriggerTasks shows ordinary tasks.
+    trigger_tasks.retain(|id, _| !tasks.contains_key(id));
+    for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
+        let named = wish.ids.iter().filter(|(of, _)| *of == kind);
+        ids.extend(named.map(|(_, id)| (id.clone(), String::new())));
+    }
+    Ok(listed)
+}
+
+fn filters(wish: &Wish) -> Vec<ListFilter> {
+    if wish.all {
+        return vec![ListFilter::default()];
+    }
+    let workflows: BTreeSet<&String> = wish.workflows.iter().collect();
+    let filter = |id: &String| ListFilter { workflow_id: Some(id.clone()), ..Default::default() };
+    workflows.into_iter().map(filter).collect()
+}
+
+/// Reads resources side by side; None where the service knows one no more.
+pub(super) async fn read_all(
+    scope: &Scope,
+    wanted: Vec<(Kind, RemoteId)>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<BTreeMap<(Kind, RemoteId), Option<ObservedResource>>, ObserveError> {
+    let total = wanted.len();
+    let mut done = BTreeMap::new();
+    let mut reads = JoinSet::new();
+    let mut wanted = wanted.into_iter();
+    loop {
+        while reads.len() < READS
+            && let Some((kind, id)) = wanted.next()
+        {
+            let client = Arc::clone(&scope.client);
+            let project_id = scope.origin.project_id.clone();
+            reads.spawn(async move {
+                let seen = read_one(&client, &project_id, table(kind), &id).await?;
+                Ok::<_, ObserveError>(((kind, id), seen))
+            });
+        }
+        let Some(read) = reads.join_next().await else { return Ok(done) };
+        let (key, seen) = read.expect("a read neither panics nor is aborted")?;
+        done.insert(key, seen);
+        progress(done.len(), total);
+    }
+}

@@ -1,0 +1,235 @@
+//! A lost state found again: by the mark of ownership, else by name, workflow and type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::ImportError;
+use super::read::read_all;
+use crate::kinds::{ListFilter, Listed, table, task_name, task_type, workflow_id};
+use crate::model::{
+    Address, Desired, Kind, ObservedResource, Recorded, RecordedResource, RemoteId, Value,
+};
+use crate::observe::list;
+use crate::plan::{differences, managed};
+use crate::reconcile::Scope;
+
+/// How a resource was recognized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It carries our mark and the address of a manifest.
+    Mark,
+    /// It carries our mark, but no manifest is left: the next plan deletes it.
+    MarkAlone,
+    /// It has the name, the workflow and the type of a manifest, and nobody's mark.
+    Name,
+}
+
+/// A resource that is found again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Find {
+    /// Its address.
+    pub address: Address,
+    /// What was read.
+    pub seen: ObservedResource,
+    /// How it was recognized.
+    pub how: How,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Survey {
+    /// One resource an address.
+    pub finds: Vec<Find>,
+    /// Several resources could be this one: none is taken.
+    pub rivals: BTreeMap<Address, Vec<RemoteId>>,
+    /// Manifests for which nothing was found.
+    pub missing: BTreeSet<Address>,
+}
+
+/// Looks for what the state does not know. `prefix` stands before the names of a development
+/// target: its tasks and those of other targets with the same bundle leave each other alone.
+///
+/// # Errors
+/// When the service cannot be read.
+pub async fn survey(
+    scope: &Scope,
+    desired: &Desired,
+    recorded: &Recorded,
+    prefix: Option<&str>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Survey, ImportError> {
+    let mut search = Search { desired, recorded, prefix, found: BTreeMap::new() };
+    if let Some(bundle) = &desired.bundle {
+        let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
+        let listed = search.list(scope, &filter).await?;
+        for ((kind, _), seen) in read_all(scope, listed, progress).await? {
+            search.by_mark(&bundle.id, kind, seen);
+        }
+    }
+    if search.missing().next().is_some() {
+        let wanted = search.list(scope, &ListFilter::default()).await?;
+        for ((kind, _), seen) in read_all(scope, wanted, progress).await? {
+            search.by_name(kind, seen);
+        }
+    }
+    Ok(search.finish())
+}
+
+struct Search<'a> {
+    desired: &'a Desired,
+    recorded: &'a Recorded,
+    prefix: Option<&'a str>,
+    found: BTreeMap<Address, Vec<(How, ObservedResource)>>,
+}
+
+impl Search<'_> {
+    /// Wanted, not in the state and not found yet.
+    fn missing(&self) -> impl Iterator<Item = (&Address, &Value)> {
+        self.desired
+            .resources
+            .iter()
+            .filter(|(address, _)| !self.recorded.resources.contains_key(address))
+            .filter(|(address, _)| !self.found.contains_key(address))
+            .map(|(address, resource)| (address, &resource.spec))
+    }
+
+    /// Lists what may be ours; without a bundle only what has the name of something missing.
+    async fn list(
+        &self,
+        scope: &Scope,
+        filter: &ListFilter,
+    ) -> Result<Vec<(Kind, RemoteId)>, ImportError> {
+        let ours: BTreeSet<&RemoteId> = self.recorded.resources.values().map(|r| &r.id).collect();
+        let seen: BTreeSet<&RemoteId> =
+            self.found.values().flatten().map(|(_, seen)| &seen.id).collect();
+        let mut wanted = Vec::new();
+        for kind in Kind::ALL {
+            let named: BTreeSet<_> = self
+                .missing()
+                .filter(|(address, _)| address.kind == kind)
+                .map(|(_, spec)| (task_name(kind, spec), workflow_id(kind, spec)))
+                .collect();
+            let fits = |item: &Listed| {
+                filter.bundle_id.is_some()
+                    || named.contains(&(Some(item.name.as_str()), Some(item.workflow_id.as_str())))
+            };
+            let items = list(&scope.client, &scope.origin.project_id, table(kind), filter).await?;
+            let items = items.into_iter().filter(fits).map(|item| item.id);
+            let items = items.filter(|id| !ours.contains(id) && !seen.contains(id));
+            wanted.extend(items.map(|id| (kind, id)));
+        }
+        Ok(wanted)
+    }
+
+    fn by_mark(&mut self, bundle_id: &str, kind: Kind, seen: Option<ObservedResource>) {
+        let Some(seen) = seen else { return };
+        let mark = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle_id);
+        let Some(address) = mark.and_then(|mark| mark.address.clone()) else { return };
+        let name = task_name(kind, &seen.spec).unwrap_or_default();
+        let of_target = match self.prefix {
+            Some(prefix) => name.starts_with(prefix),
+            None => !name.starts_with("[dev "),
+        };
+        // A renamed manifest has taken its resource along: the mark still has the old address.
+        let renamed = self
+            .desired
+            .resources
+            .iter()
+            .find(|(now, resource)| now.kind == kind && resource.formerly.contains(&address));
+        let address = match renamed {
+            Some((now, _)) if !self.desired.resources.contains_key(&address) => now.clone(),
+            Some(_) | None => address,
+        };
+        if address.kind != kind || !of_target || self.recorded.resources.contains_key(&address) {
+            return;
+        }
+        let wanted = self.desired.resources.contains_key(&address);
+        let how = if wanted { How::Mark } else { How::MarkAlone };
+        self.found.entry(address).or_default().push((how, seen));
+    }
+
+    fn by_name(&mut self, kind: Kind, seen: Option<ObservedResource>) {
+        // What carries a mark is somebody else's, or was found by it.
+        let Some(seen) = seen.filter(|seen| seen.mark.is_none()) else { return };
+        let of = |spec: &Value| {
+            [task_name(kind, spec), workflow_id(kind, spec), task_type(kind, spec)]
+                .map(|text| text.map(str::to_owned))
+        };
+        let unknown = |address: &Address| !self.recorded.resources.contains_key(address);
+        let wanted = self.desired.resources.iter().find(|(address, resource)| {
+            address.kind == kind && unknown(address) && of(&resource.spec) == of(&seen.spec)
+        });
+        let Some((address, _)) = wanted else { return };
+        let found = self.found.entry(address.clone()).or_default();
+        if found.iter().all(|(how, _)| *how == How::Name) {
+            found.push((How::Name, seen));
+        }
+    }
+
+    fn finish(self) -> Survey {
+        let missing = self.missing().map(|(address, _)| address.clone()).collect();
+        let mut survey = Survey { missing, ..Survey::default() };
+        for (address, mut found) in self.found {
+            match found.pop() {
+                Some((how, seen)) if found.is_empty() => {
+                    survey.finds.push(Find { address, seen, how });
+                }
+                Some((_, last)) => {
+                    let ids = found.into_iter().map(|(_, seen)| seen.id).chain([last.id]);
+                    survey.rivals.insert(address, ids.collect());
+                }
+                None => {}
+            }
+        }
+        survey
+    }
+}
+
+impl Survey {
+    /// Returns the state with everything that was found.
+    pub fn adopted(&self, desired: &Desired, recorded: &Recorded) -> Recorded {
+        let mut adopted = recorded.clone();
+        let ids: BTreeMap<&Address, &RemoteId> =
+            self.finds.iter().map(|find| (&find.address, &find.seen.id)).collect();
+        let id_of = |address: &Address| {
+            recorded.id_of(address).or_else(|| ids.get(address).map(|id| (*id).clone()))
+        };
+        for find in &self.finds {
+            adopted.resources.insert(find.address.clone(), find.record(desired, &id_of));
+        }
+        adopted
+    }
+}
+
+impl Find {
+    /// Returns how many fields differ from what the manifest asks for.
+    pub fn differing(
+        &self,
+        desired: &Desired,
+        id_of: &dyn Fn(&Address) -> Option<RemoteId>,
+    ) -> usize {
+        let wanted = desired.resources.get(&self.address);
+        let spec = wanted.map(|resource| resource.spec.resolve(id_of));
+        spec.map_or(0, |spec| differences(self.address.kind, &spec, &self.seen.spec).len())
+    }
+
+    /// What an update is still to bring is not recorded as applied.
+    fn record(
+        &self,
+        desired: &Desired,
+        id_of: &dyn Fn(&Address) -> Option<RemoteId>,
+    ) -> RecordedResource {
+        let wanted = desired.resources.get(&self.address);
+        let spec = match wanted {
+            None => managed(self.address.kind, &self.seen.spec),
+            Some(_) if self.differing(desired, id_of) > 0 => Value::map(),
+            Some(resource) => resource.spec.resolve(id_of),
+        };
+        RecordedResource {
+            id: self.seen.id.clone(),
+            spec,
+            extra: wanted.map_or_else(Value::map, |resource| resource.extra.clone()),
+            protect: wanted.is_some_and(|resource| resource.lifecycle.protect),
+            observed: self.seen.marker.clone(),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What is to be imported, and what is left out.
+
+use crate::model::{Address, Kind, RemoteId};
+
+/// Which resources are wanted: those named, those of workflows, or everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Ids that were named; each must be there.
+    pub ids: Vec<(Kind, RemoteId)>,
+    /// Workflows whose tasks are wanted.
+    pub workflows: Vec<String>,
+    /// Every task of the project.
+    pub all: bool,
+    /// Also what carries the mark of another owner.
+    pub force: bool,
+}
+
+/// A resource that is not imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: RemoteId,
+    /// Its TaskName, where it was read.
+    pub name: String,
+    /// Why.
+    pub why: Skip,
+}
+
+/// Why a resource is not imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// The state has it already.
+    Managed(Address),
+    /// It carries the mark of another owner.
+    Foreign(String),
+    /// A manifest asks for it already, but the state does not know it.
+    Declared(Address),
+    /// A development target names its tasks otherwise.
+    Unprefixed(String),
+    /// It was deleted in the meantime.
+    Gone,
+}
+
+impl Skip {
+    /// Returns the reason for people.
+    pub fn text(&self) -> String {
+        match self {
+            Skip::Managed(address) => format!("it is managed already, as {address}"),
+            Skip::Foreign(bundle_id) => {
+                format!("it belongs to another bundle ({bundle_id}); --force takes it all the same")
+            }
+            Skip::Declared(address) => format!(
+                "the manifest of {address} asks for it already; `taskloom state rebuild` takes it over"
+            ),
+            Skip::Unprefixed(prefix) => {
+                format!("this development target manages only tasks named `{prefix}…`")
+            }
+            Skip::Gone => "it was deleted in the meantime".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A state that is changed by hand: entries move and go, nothing is sent.
+
+use std::path::{Path, PathBuf};
+
+use super::error::StateError;
+use super::file::{Loaded, Origin, load};
+use super::journal::Journal;
+use super::line::Begun;
+use super::lock::{Holder, Lock};
+use crate::model::Recorded;
+
+/// A state under lock that is changed by hand: the service is not asked, so what a cut-off run
+/// left in doubt stays in doubt.
+#[derive(Debug)]
+pub struct Edit {
+    state: PathBuf,
+    loaded: Loaded,
+    lock: Lock,
+}
+
+impl Edit {
+    /// Takes the lock and reads the state.
+    ///
+    /// # Errors
+    /// When the state cannot be used or is locked.
+    pub fn open(state: &Path, origin: &Origin, by: &Holder) -> Result<Edit, StateError> {
+        let lock = Lock::take(state, by)?;
+        Ok(Edit {
+            state: state.to_owned(),
+            loaded: load(state, origin, &uuid::Uuid::new_v4().to_string())?,
+            lock,
+        })
+    }
+
+    /// Returns what the state holds.
+    pub fn recorded(&self) -> &Recorded {
+        &self.loaded.recorded
+    }
+
+    /// Returns the creates of which nobody knows yet whether they happened.
+    pub fn doubts(&self) -> &[Begun] {
+        &self.loaded.doubts
+    }
+
+    /// Replaces what the state holds, and returns its new serial. A journal that is there is part
+    /// of it from now on, but for its doubts; it is folded first, since its lines would not fit
+    /// the state that follows.
+    ///
+    /// # Errors
+    /// When the state cannot be written; it is then as it was.
+    pub fn save(&mut self, recorded: Recorded) -> Result<u64, StateError> {
+        self.lock.check()?;
+        self.fold()?;
+        self.loaded.recorded = recorded;
+        self.loaded.save(&self.state)?;
+        Ok(self.loaded.header.serial)
+    }
+
+    fn fold(&mut self) -> Result<(), StateError> {
+        if !self.loaded.leftover {
+            return Ok(());
+        }
+        if self.loaded.unfolded {
+            self.loaded.save(&self.state)?;
+        }
+        if self.loaded.doubts.is_empty() {
+            self.loaded.leftover = false;
+            return Journal::remove(&self.state);
+        }
+        Journal::start(&self.state, &self.loaded).map(drop)
+    }
+}

@@ -1,0 +1,166 @@
+//! A lost state is found again at the service, and nothing there is changed for it.
+
+use std::fs;
+
+use serde_json::json;
+use taskloom::emulator::Behaviour;
+use taskloom::import::{How, Survey, survey};
+use taskloom::model::{Bundle, Kind, RemoteId};
+
+use crate::import::{create, shell};
+use crate::support::{World, after, task, trigger_task};
+
+fn bundle(id: &str) -> Option<Bundle> {
+    Some(Bundle { id: id.to_owned(), name: "sales".to_owned() })
+}
+
+/// Looks and takes over what is found.
+async fn rebuild(world: &World, prefix: Option<&str>) -> Survey {
+    let desired = world.desired();
+    let mut session = world.session().await.unwrap();
+    let scope = world.scope();
+    let survey =
+        survey(&scope, &desired, session.recorded(), prefix, &mut |_, _| {}).await.unwrap();
+    session.put(survey.adopted(&desired, session.recorded())).unwrap();
+    survey
+}
+
+/// Two tasks that depend on each other's ids and a trigger task, applied; then the state is lost.
+async fn applied_and_lost(bundle: Option<Bundle>) -> World {
+    let mut world = World::new(Behaviour::default());
+    world.bundle = bundle;
+    world.write("a.yaml", &task("a", "echo a", ""));
+    world.write("b.yaml", &task("b", "echo b", &after("a")));
+    world.write("c.yaml", &trigger_task("c", "echo c"));
+    assert_eq!(world.apply().await.tally.done, 3);
+    lose(&world);
+    world
+}
+
+fn lose(world: &World) {
+    fs::remove_file(world.state_file()).unwrap();
+}
+
+fn hows(survey: &Survey) -> Vec<(String, How)> {
+    survey.finds.iter().map(|find| (find.address.to_string(), find.how)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_state_is_found_by_the_mark_and_the_next_plan_is_empty() {
+    let world = applied_and_lost(bundle("ours")).await;
+    let n_writes = world.count("CreateTask");
+    let survey = rebuild(&world, None).await;
+    let expected = ["Task/a", "Task/b", "TriggerTask/c"].map(|a| (a.to_owned(), How::Mark));
+    assert_eq!(hows(&survey), expected);
+    assert!(world.plan_text().await.starts_with("No changes"));
+    assert_eq!(world.count("CreateTask"), n_writes);
+    assert_eq!(rebuild(&world, None).await, Survey::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_bundle_name_workflow_and_type_decide() {
+    let world = applied_and_lost(None).await;
+    // The same name elsewhere, another type, another owner: none of these is ours.
+    let mut elsewhere = shell("a", b"echo a", json!({}));
+    elsewhere["TaskBaseAttribute"]["WorkflowId"] = "wf-9".into();
+    let mut python = shell("a", b"echo a", json!({}));
+    python["TaskBaseAttribute"]["TaskTypeId"] = "30".into();
+    let mut foreign = shell("a", b"echo a", json!({}));
+    foreign["TaskConfiguration"]["BundleId"] = "theirs".into();
+    for body in [elsewhere, python, foreign] {
+        create(&world, Kind::Task, body).await;
+    }
+    let survey = rebuild(&world, None).await;
+    let expected = ["Task/a", "Task/b", "TriggerTask/c"].map(|a| (a.to_owned(), How::Name));
+    assert_eq!(hows(&survey), expected);
+    assert!(world.plan_text().await.starts_with("No changes"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_moved_meanwhile_is_an_honest_update() {
+    let world = applied_and_lost(bundle("ours")).await;
+    world.write("a.yaml", &task("a", "echo new", ""));
+    let survey = rebuild(&world, None).await;
+    let desired = world.desired();
+    let state = world.state();
+    let differing: Vec<usize> = survey
+        .finds
+        .iter()
+        .map(|find| find.differing(&desired, &|address| state.recorded.id_of(address)))
+        .collect();
+    assert_eq!(differing, [1, 0, 0]);
+    let text = world.plan_text().await;
+    assert!(text.contains("~ Task/a") && text.contains("1 to update"), "{text}");
+    assert_eq!(world.apply().await.tally.done, 1);
+    assert!(world.plan_text().await.starts_with("No changes"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_that_could_be_it_stop_only_themselves() {
+    let world = applied_and_lost(None).await;
+    let twin = create(&world, Kind::Task, shell("a", b"echo a", json!({}))).await;
+    let survey = rebuild(&world, None).await;
+    assert_eq!(hows(&survey).len(), 2);
+    let (address, ids) = survey.rivals.first_key_value().unwrap();
+    assert_eq!((address.to_string(), ids.len()), ("Task/a".to_owned(), 2));
+    assert!(ids.contains(&twin));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_lost_its_manifest_is_found_too_and_would_be_deleted() {
+    let world = applied_and_lost(bundle("ours")).await;
+    world.remove("c.yaml");
+    let survey = rebuild(&world, None).await;
+    assert_eq!(hows(&survey)[2], ("TriggerTask/c".to_owned(), How::MarkAlone));
+    assert!(world.plan_text().await.contains("1 to delete"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_bundles_share_a_project_without_touching_each_other() {
+    let mut world = applied_and_lost(bundle("theirs")).await;
+    let theirs: Vec<RemoteId> =
+        rebuild(&world, None).await.finds.into_iter().map(|find| find.seen.id).collect();
+    lose(&world);
+    // The other repository has tasks of the same names, in the same workflows.
+    world.bundle = bundle("ours");
+    let survey = rebuild(&world, None).await;
+    assert_eq!((hows(&survey), survey.missing.len()), (Vec::new(), 3));
+    // What is theirs is neither taken over nor given a namesake.
+    assert_eq!(world.apply().await.tally.done, 0);
+    for (name, text) in [
+        ("a", task("a", "echo a", "")),
+        ("b", task("b", "echo b", &after("a"))),
+        ("c", trigger_task("c", "echo c")),
+    ] {
+        let named = format!("TaskBaseAttribute: {{TaskName: our-{name}, ");
+        let text = text.replace("TaskBaseAttribute: {", &named);
+        assert!(text.contains(&named));
+        world.write(&format!("{name}.yaml"), &text);
+    }
+    assert_eq!(world.apply().await.tally.done, 3);
+    let state = world.state();
+    assert!(state.recorded.resources.values().all(|resource| !theirs.contains(&resource.id)));
+    lose(&world);
+    assert_eq!(hows(&rebuild(&world, None).await).len(), 3);
+    assert_eq!(world.state().recorded, state.recorded);
+    world.bundle = bundle("theirs");
+    lose(&world);
+    let again: Vec<RemoteId> =
+        rebuild(&world, None).await.finds.into_iter().map(|find| find.seen.id).collect();
+    assert_eq!(again, theirs);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_does_not_take_the_development_tasks_of_its_own_bundle() {
+    let mut world = World::new(Behaviour::default());
+    world.bundle = bundle("ours");
+    let named = "  TaskBaseAttribute: {TaskName: '[dev ann] a', ";
+    world.write("a.yaml", &task("a", "echo", "").replace("  TaskBaseAttribute: {", named));
+    world.apply().await;
+    lose(&world);
+    assert_eq!(hows(&rebuild(&world, Some("[dev ann] ")).await).len(), 1);
+    lose(&world);
+    world.write("a.yaml", &task("a", "echo", ""));
+    let survey = rebuild(&world, None).await;
+    assert_eq!((hows(&survey), survey.missing.len()), (Vec::new(), 1));
+}
