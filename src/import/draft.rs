@@ -65,10 +65,11 @@ pub fn draft(ground: Ground<'_>, recorded: &Recorded, mut found: Vec<Found>) -> 
     // By id, and so by age: who was there first has the plain name.
     found.sort_by(|a, b| (&a.seen.id, a.kind).cmp(&(&b.seen.id, b.kind)));
     let mut names = taken(ground, recorded);
+    let declared = declared(ground, recorded);
     let mut skipped = Vec::new();
     let mut named = Vec::new();
     for Found { kind, seen } in found {
-        match fit(ground, recorded, kind, &seen) {
+        match fit(ground, &declared, kind, &seen) {
             Ok(task_name) => {
                 let hint = seen.mark.as_ref().and_then(|mark| mark.address.as_ref());
                 let hint = hint.filter(|address| address.kind == kind);
@@ -102,24 +103,32 @@ fn taken(ground: Ground<'_>, recorded: &Recorded) -> Names {
     names
 }
 
+/// TaskName and WorkflowId of a kind: what the service tells tasks apart by.
+type Looks<'a> = (Kind, Option<&'a str>, Option<&'a str>);
+
+fn looks(kind: Kind, spec: &Value) -> Looks<'_> {
+    (kind, task_name(kind, spec), workflow_id(kind, spec))
+}
+
+/// Returns what manifests ask for that the state does not know.
+fn declared<'a>(ground: Ground<'a>, recorded: &Recorded) -> BTreeMap<Looks<'a>, &'a Address> {
+    let wanted = ground.loaded.desired.resources.iter();
+    let unknown = wanted.filter(|(address, _)| !recorded.resources.contains_key(address));
+    unknown.map(|(address, wanted)| (looks(address.kind, &wanted.spec), address)).collect()
+}
+
 /// Returns TaskName as a manifest would say it, or why no manifest is needed or possible.
 fn fit(
     ground: Ground<'_>,
-    recorded: &Recorded,
+    declared: &BTreeMap<Looks<'_>, &Address>,
     kind: Kind,
     seen: &ObservedResource,
 ) -> Result<String, Skip> {
     let name = task_name(kind, &seen.spec).unwrap_or_default();
-    let same = |(address, wanted): &(&Address, &DesiredResource)| {
-        address.kind == kind
-            && !recorded.resources.contains_key(address)
-            && task_name(kind, &wanted.spec) == Some(name)
-            && workflow_id(kind, &wanted.spec) == workflow_id(kind, &seen.spec)
-    };
     if !ground.force
-        && let Some((address, _)) = ground.loaded.desired.resources.iter().find(same)
+        && let Some(address) = declared.get(&looks(kind, &seen.spec))
     {
-        return Err(Skip::Declared(address.clone()));
+        return Err(Skip::Declared((*address).clone()));
     }
     match ground.request.name_prefix() {
         None => Ok(name.to_owned()),

@@ -57,7 +57,7 @@ pub async fn survey(
     prefix: Option<&str>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Survey, ImportError> {
-    let mut search = Search { desired, recorded, prefix, found: BTreeMap::new() };
+    let mut search = Search::new(desired, recorded, prefix);
     if let Some(bundle) = &desired.bundle {
         let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
         let listed = search.list(scope, &filter).await?;
@@ -74,14 +74,38 @@ pub async fn survey(
     Ok(search.finish())
 }
 
+/// TaskName, WorkflowId and TaskTypeId.
+type Looks = [Option<String>; 3];
+
 struct Search<'a> {
     desired: &'a Desired,
     recorded: &'a Recorded,
     prefix: Option<&'a str>,
+    /// Manifests that the state does not know, by what they look like.
+    by_looks: BTreeMap<(Kind, Looks), &'a Address>,
+    /// Manifests by a name that they had before.
+    by_former: BTreeMap<&'a Address, &'a Address>,
     found: BTreeMap<Address, Vec<(How, ObservedResource)>>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(desired: &'a Desired, recorded: &'a Recorded, prefix: Option<&'a str>) -> Self {
+        let unknown = || {
+            let all = desired.resources.iter();
+            all.filter(|(address, _)| !recorded.resources.contains_key(address))
+        };
+        let by_looks = unknown().map(|(a, resource)| ((a.kind, looks(a.kind, &resource.spec)), a));
+        let by_former = unknown().flat_map(|(a, r)| r.formerly.iter().map(move |old| (old, a)));
+        Search {
+            desired,
+            recorded,
+            prefix,
+            by_looks: by_looks.collect(),
+            by_former: by_former.collect(),
+            found: BTreeMap::new(),
+        }
+    }
+
     /// Wanted, not in the state and not found yet.
     fn missing(&self) -> impl Iterator<Item = (&Address, &Value)> {
         self.desired
@@ -98,9 +122,9 @@ impl Search<'_> {
         scope: &Scope,
         filter: &ListFilter,
     ) -> Result<Vec<(Kind, RemoteId)>, ImportError> {
-        let ours: BTreeSet<&RemoteId> = self.recorded.resources.values().map(|r| &r.id).collect();
-        let seen: BTreeSet<&RemoteId> =
-            self.found.values().flatten().map(|(_, seen)| &seen.id).collect();
+        let mut known: BTreeSet<RemoteId> =
+            self.recorded.resources.values().map(|resource| resource.id.clone()).collect();
+        known.extend(self.found.values().flatten().map(|(_, seen)| seen.id.clone()));
         let mut wanted = Vec::new();
         for kind in Kind::ALL {
             let named: BTreeSet<_> = self
@@ -112,10 +136,13 @@ impl Search<'_> {
                 filter.bundle_id.is_some()
                     || named.contains(&(Some(item.name.as_str()), Some(item.workflow_id.as_str())))
             };
-            let items = list(&scope.client, &scope.origin.project_id, table(kind), filter).await?;
-            let items = items.into_iter().filter(fits).map(|item| item.id);
-            let items = items.filter(|id| !ours.contains(id) && !seen.contains(id));
-            wanted.extend(items.map(|id| (kind, id)));
+            for item in list(&scope.client, &scope.origin.project_id, table(kind), filter).await? {
+                let fits = fits(&item);
+                // The official answer of ListTriggerTasks shows ordinary tasks.
+                if known.insert(item.id.clone()) && fits {
+                    wanted.push((kind, item.id));
+                }
+            }
         }
         Ok(wanted)
     }
@@ -123,23 +150,14 @@ impl Search<'_> {
     fn by_mark(&mut self, bundle_id: &str, kind: Kind, seen: Option<ObservedResource>) {
         let Some(seen) = seen else { return };
         let mark = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle_id);
-        let Some(address) = mark.and_then(|mark| mark.address.clone()) else { return };
+        let Some(marked) = mark.and_then(|mark| mark.address.as_ref()) else { return };
         let name = task_name(kind, &seen.spec).unwrap_or_default();
         let of_target = match self.prefix {
             Some(prefix) => name.starts_with(prefix),
             None => !name.starts_with("[dev "),
         };
-        // A renamed manifest has taken its resource along: the mark still has the old address.
-        let renamed = self
-            .desired
-            .resources
-            .iter()
-            .find(|(now, resource)| now.kind == kind && resource.formerly.contains(&address));
-        let address = match renamed {
-            Some((now, _)) if !self.desired.resources.contains_key(&address) => now.clone(),
-            Some(_) | None => address,
-        };
-        if address.kind != kind || !of_target || self.recorded.resources.contains_key(&address) {
+        let address = self.address_now(marked, &seen);
+        if marked.kind != kind || !of_target || self.recorded.resources.contains_key(&address) {
             return;
         }
         let wanted = self.desired.resources.contains_key(&address);
@@ -147,19 +165,21 @@ impl Search<'_> {
         self.found.entry(address).or_default().push((how, seen));
     }
 
+    /// Returns where the manifest of a mark is now: it keeps the address of the create, while the
+    /// state moves along with `formerly` and `state mv`.
+    fn address_now(&self, marked: &Address, seen: &ObservedResource) -> Address {
+        if self.desired.resources.contains_key(marked) {
+            return marked.clone();
+        }
+        let alike = || self.by_looks.get(&(marked.kind, looks(marked.kind, &seen.spec)));
+        self.by_former.get(marked).or_else(alike).map_or(marked, |address| *address).clone()
+    }
+
     fn by_name(&mut self, kind: Kind, seen: Option<ObservedResource>) {
         // What carries a mark is somebody else's, or was found by it.
         let Some(seen) = seen.filter(|seen| seen.mark.is_none()) else { return };
-        let of = |spec: &Value| {
-            [task_name(kind, spec), workflow_id(kind, spec), task_type(kind, spec)]
-                .map(|text| text.map(str::to_owned))
-        };
-        let unknown = |address: &Address| !self.recorded.resources.contains_key(address);
-        let wanted = self.desired.resources.iter().find(|(address, resource)| {
-            address.kind == kind && unknown(address) && of(&resource.spec) == of(&seen.spec)
-        });
-        let Some((address, _)) = wanted else { return };
-        let found = self.found.entry(address.clone()).or_default();
+        let Some(address) = self.by_looks.get(&(kind, looks(kind, &seen.spec))) else { return };
+        let found = self.found.entry((*address).clone()).or_default();
         if found.iter().all(|(how, _)| *how == How::Name) {
             found.push((How::Name, seen));
         }
@@ -182,6 +202,11 @@ impl Search<'_> {
         }
         survey
     }
+}
+
+fn looks(kind: Kind, spec: &Value) -> Looks {
+    [task_name(kind, spec), workflow_id(kind, spec), task_type(kind, spec)]
+        .map(|text| text.map(str::to_owned))
 }
 
 impl Survey {

@@ -3,9 +3,10 @@
 use std::fs;
 
 use serde_json::json;
-use taskloom::emulator::Behaviour;
+use taskloom::emulator::{Behaviour, Effect};
 use taskloom::import::{How, Survey, survey};
 use taskloom::model::{Bundle, Kind, RemoteId};
+use taskloom::state::{Edit, Holder};
 
 use crate::import::{create, shell};
 use crate::support::{World, after, task, trigger_task};
@@ -163,4 +164,42 @@ async fn a_target_does_not_take_the_development_tasks_of_its_own_bundle() {
     world.write("a.yaml", &task("a", "echo", ""));
     let survey = rebuild(&world, None).await;
     assert_eq!((hows(&survey), survey.missing.len()), (Vec::new(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_with_an_old_address_is_found_by_what_it_looks_like() {
+    let world = applied_and_lost(bundle("ours")).await;
+    world.remove("c.yaml");
+    let text = trigger_task("new-c", "echo c");
+    world.write("c.yaml", &text.replace("{WorkflowId", "{TaskName: c, WorkflowId"));
+    let survey = rebuild(&world, None).await;
+    assert_eq!(hows(&survey)[2], ("TriggerTask/new-c".to_owned(), How::Mark));
+    assert!(world.plan_text().await.starts_with("No changes"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo a", ""));
+    world.apply().await;
+    world.write("b.yaml", &task("b", "echo b", ""));
+    // A look at what is there, one at the names, the create, and nothing after it.
+    world.wire.kill_at(3, Effect::After);
+    assert!(world.apply_or_die().await.is_none());
+    let before = world.state();
+    assert_eq!(before.doubts.len(), 1, "{:?}", world.calls());
+    let by = Holder { pid: 1, host: String::new(), command: String::new(), since: String::new() };
+    let mut edit = Edit::open(&world.state_file(), &before.header.origin, &by).unwrap();
+    let mut recorded = edit.recorded().clone();
+    let entry = recorded.resources.pop_first().unwrap().1;
+    recorded.resources.insert("Task/z".parse().unwrap(), entry);
+    let serial = edit.save(recorded.clone()).unwrap();
+    drop(edit);
+    let after = world.state();
+    assert_eq!((after.header.serial, &after.recorded), (serial, &recorded));
+    assert_eq!(after.doubts, before.doubts);
+    // The create did happen, and the next run finds it.
+    world.session().await.unwrap();
+    assert_eq!(world.count("CreateTask"), 2);
+    assert!(world.state().recorded.resources.contains_key(&"Task/b".parse().unwrap()));
 }
