@@ -203,6 +203,7 @@ impl Reader<'_> {
         refresh: Refresh,
     ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
         let mut sightings = BTreeMap::new();
+        let mut markers = BTreeMap::new();
         // One resource is one Get; a list would cost more.
         if refresh == Refresh::Moved && known.len() > 1 {
             let n = known.len() as u64;
@@ -212,12 +213,19 @@ impl Reader<'_> {
                 let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
                 if unmoved && !changed.contains(&item.id) {
                     sightings.insert(item.id, Sighting::Unmoved);
+                } else {
+                    markers.insert(item.id, item.marker);
                 }
             }
         }
         let unread: Vec<RemoteId> =
             known.into_keys().filter(|id| !sightings.contains_key(id)).collect();
         sightings.extend(self.read_all(unread).await?);
+        for (id, sighting) in &mut sightings {
+            if let (Sighting::Present(seen), Some(listed)) = (sighting, markers.remove(id)) {
+                complete(&mut seen.marker, listed);
+            }
+        }
         Ok(sightings)
     }
 
@@ -319,12 +327,19 @@ fn is_wanted(address: &Address, desired: &Desired, seen: &ObservedResource) -> b
     })
 }
 
-/// Tells whether two markers show one version; lists and Gets leave different parts empty.
+/// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version
+/// that only the list shows is one that was not looked at yet.
 fn same(recorded: &Marker, listed: &Marker) -> bool {
-    let agree = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
     !recorded.updated.is_empty()
         && recorded.updated == listed.updated
         && recorded.status == listed.status
         && recorded.submitted == listed.submitted
-        && agree(&recorded.version, &listed.version)
+        && (listed.version.is_empty() || recorded.version == listed.version)
+}
+
+/// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so).
+fn complete(seen: &mut Marker, listed: Marker) {
+    if seen.version.is_empty() && seen.updated == listed.updated {
+        seen.version = listed.version;
+    }
 }

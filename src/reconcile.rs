@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::apply::{Claims, Event, Names, Run, SettleError, Tally, Unclear, apply, settle};
+use crate::apply::{
+    Claims, Event, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
+};
 use crate::clock::Clock;
 use crate::cloud::Client;
 use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
@@ -108,7 +110,7 @@ impl Session {
         // must not be mistaken for one of a later state.
         if session.loaded.leftover {
             let run = session.run(&Desired::default(), &[])?;
-            session.settle(&run).await?;
+            session.settle(&run, Patience::UntilShown).await?;
             drop(run);
             session.fold()?;
         }
@@ -197,7 +199,7 @@ impl Session {
         let result = match peek(&self.scope.state, &self.scope.origin) {
             Ok(loaded) => {
                 self.loaded = loaded;
-                self.settle(run).await
+                self.settle(run, Patience::OneLook).await
             }
             Err(error) => Err(error.into()),
         };
@@ -208,13 +210,13 @@ impl Session {
     }
 
     /// Finds out what creates in doubt did; the journal learns it.
-    async fn settle(&mut self, run: &Run) -> Result<(), SettleError> {
+    async fn settle(&mut self, run: &Run, patience: Patience) -> Result<(), SettleError> {
         let doubts = self.loaded.doubts.clone();
         if doubts.is_empty() {
             return Ok(());
         }
         let mut recorded = self.loaded.recorded.clone();
-        self.unclear = settle(run, &mut recorded, &doubts).await?;
+        self.unclear = settle(run, &mut recorded, &doubts, patience).await?;
         for Unclear { begun, candidates } in &self.unclear {
             tracing::warn!(
                 address = %begun.address, candidates = ids(candidates),

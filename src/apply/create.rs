@@ -8,11 +8,20 @@ use super::perform::{DUPLICATE, recorded};
 use super::run::{Identity, Run};
 use crate::cloud::{CallError, Outcome};
 use crate::kinds::{create_call, decode_created, table, to_record};
-use crate::model::{Call, Operation, RemoteId, Value};
+use crate::model::{Address, Call, Operation, RemoteId, Value};
 use crate::state::{Begun, Effect};
 
 /// How often a create is sent when each time nothing of it was to be seen.
 const TRIES: u32 = 3;
+
+/// What a create came to.
+struct Created {
+    id: RemoteId,
+    /// Of the answer that told the id; none when it was found by looking.
+    request_id: Option<String>,
+    /// The number of the intent that made it: this one, or an earlier one that was in doubt.
+    by: u64,
+}
 
 /// What sending a create once came to.
 enum Sent {
@@ -34,34 +43,62 @@ impl Run {
     ) -> Result<(Effect, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let identity = Identity::of(operation.address.kind, &operation.spec);
-        let (call, id, request_id) = {
+        let Created { id, request_id, by } = {
             let _turn = self.claims.turn(&identity).await;
-            self.check_name(operation, &identity).await?;
-            let nonce = uuid::Uuid::new_v4().to_string();
-            let sent = self.marked(operation, &nonce);
-            let call = create_call(table, &self.project_id, &sent, &operation.extra);
-            // A mark of the manifest's own stands: then there is no nonce to look for.
-            let is_marked = call.body.to_string().contains(&nonce);
-            let nonce = if is_marked { nonce } else { String::new() };
-            let begun = Begun {
-                spec: to_record(table, &operation.spec),
-                extra: extra(operation),
-                protect: operation.protect,
-                ignore: operation.ignore.clone(),
-                moved_from: operation.moved_from.clone(),
-                ..self.begun(n, operation, &call, nonce)
-            };
-            let (id, request_id) = self.create_once(&identity, &call, begun).await?;
-            (call, id, request_id)
+            match self.made_earlier(&operation.address).await? {
+                Some(created) => created,
+                None => {
+                    self.check_name(operation, &identity).await?;
+                    let (call, begun) = self.intent(n, operation);
+                    self.create_once(&identity, &call, begun).await?
+                }
+            }
         };
-        let (seen, fields) = self.read_until_stored(operation, table, &id, &call).await?;
-        if fields.is_empty() {
+        let (seen, fields) =
+            self.read_until_stored(operation, table, &id, table.actions.create).await?;
+        if fields.is_empty() && by == n {
             self.journal.seen(&operation.address, &id, &seen.marker)?;
             return Ok((recorded(operation, &id, operation.spec.clone(), seen.marker), request_id));
         }
-        let effect = recorded(operation, &id, Value::map(), seen.marker);
+        let spec = if fields.is_empty() { operation.spec.clone() } else { Value::map() };
+        let effect = recorded(operation, &id, spec, seen.marker);
         self.journal.end(n, &operation.address, &effect, None)?;
-        Err(OperationError::NotStored { fields })
+        if fields.is_empty() {
+            Ok((effect, request_id))
+        } else {
+            Err(OperationError::NotStored { fields })
+        }
+    }
+
+    /// Looks once more for what an earlier create of the address made, which was not to be seen
+    /// so far.
+    async fn made_earlier(&self, address: &Address) -> Result<Option<Created>, OperationError> {
+        for begun in self.claims.open_of(address) {
+            let traces = self.look(&begun).await?;
+            if let Resolution::Made(seen) = traces.resolution(self.claims.n_twins(&begun)) {
+                return self.made(&begun, seen.id, None).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn intent(&self, n: u64, operation: &Operation) -> (Call, Begun) {
+        let table = table(operation.address.kind);
+        let nonce = uuid::Uuid::new_v4().to_string();
+        let sent = self.marked(operation, &nonce);
+        let call = create_call(table, &self.project_id, &sent, &operation.extra);
+        // A mark of the manifest's own stands: then there is no nonce to look for.
+        let is_marked = call.body.to_string().contains(&nonce);
+        let nonce = if is_marked { nonce } else { String::new() };
+        let begun = Begun {
+            spec: to_record(table, &operation.spec),
+            extra: extra(operation),
+            protect: operation.protect,
+            ignore: operation.ignore.clone(),
+            moved_from: operation.moved_from.clone(),
+            ..self.begun(n, operation, &call, nonce)
+        };
+        (call, begun)
     }
 
     async fn create_once(
@@ -69,7 +106,7 @@ impl Run {
         identity: &Identity,
         call: &Call,
         mut begun: Begun,
-    ) -> Result<(RemoteId, Option<String>), OperationError> {
+    ) -> Result<Created, OperationError> {
         loop {
             self.journal.begin(&begun)?;
             self.claims.open(&begun);
@@ -77,8 +114,12 @@ impl Run {
                 Sent::Made(id, request_id) => return self.made(&begun, id, Some(request_id)),
                 Sent::Nothing(error) => return self.nothing(&begun, error),
                 Sent::NameTaken(refused) if begun.tries == 1 => {
-                    let error = self.refused_name(identity, refused).await;
-                    return self.nothing(&begun, error);
+                    self.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
+                    self.claims.close(begun.n);
+                    return match self.made_earlier(&begun.address).await? {
+                        Some(created) => Ok(created),
+                        None => Err(self.refused_name(identity, refused).await),
+                    };
                 }
                 // An earlier try may have taken it.
                 Sent::NameTaken(refused) => refused.into(),
@@ -135,10 +176,10 @@ impl Run {
         begun: &Begun,
         id: RemoteId,
         request_id: Option<String>,
-    ) -> Result<(RemoteId, Option<String>), OperationError> {
+    ) -> Result<Created, OperationError> {
         self.claims.made(begun, &id);
         self.journal.made(begun, &id)?;
-        Ok((id, request_id))
+        Ok(Created { id, request_id, by: begun.n })
     }
 
     /// The last try surely made nothing; earlier ones stay in doubt.

@@ -6,7 +6,7 @@
 
 use super::run::{Identity, Run};
 use crate::kinds::{is_covered, table};
-use crate::model::{ObservedResource, RemoteId};
+use crate::model::{Kind, ObservedResource, RemoteId};
 use crate::observe::{ObserveError, read};
 use crate::plan::differences;
 use crate::state::Begun;
@@ -26,6 +26,9 @@ pub enum Resolution {
 /// none of them shows is believed not to have been made.
 pub const LOOKS: [u64; 4] = [0, 1000, 3000, 8000];
 
+/// What is listed and cannot be read yet gets these looks too.
+const MORE_LOOKS: [u64; 2] = [8000, 16_000];
+
 /// What a look for the work of one create saw, less all that somebody holds.
 #[derive(Debug, Default)]
 pub struct Traces {
@@ -35,6 +38,8 @@ pub struct Traces {
     pub twins: Vec<ObservedResource>,
     /// They have its identity and another content.
     pub strangers: Vec<RemoteId>,
+    /// They have its identity and are listed, but cannot be read (yet, or any more).
+    pub hidden: Vec<RemoteId>,
 }
 
 impl Traces {
@@ -49,10 +54,11 @@ impl Traces {
         if self.twins.len() > n_twins {
             return Resolution::Unclear(self.twins.into_iter().map(|seen| seen.id).collect());
         }
+        let rest = [self.strangers, self.hidden].concat();
         match self.twins.into_iter().next() {
             Some(seen) => Resolution::Made(Box::new(seen)),
-            None if self.strangers.is_empty() => Resolution::Absent,
-            None => Resolution::Unclear(self.strangers),
+            None if rest.is_empty() => Resolution::Absent,
+            None => Resolution::Unclear(rest),
         }
     }
 }
@@ -61,9 +67,15 @@ impl Run {
     /// Looks for what a create may have made, until it is found or has had time enough to show.
     pub(super) async fn find(&self, begun: &Begun) -> Result<Resolution, ObserveError> {
         let mut found = Resolution::Absent;
-        for wait in LOOKS {
+        let mut is_hidden = false;
+        for (place, wait) in LOOKS.into_iter().chain(MORE_LOOKS).enumerate() {
+            if place >= LOOKS.len() && !is_hidden {
+                break;
+            }
             self.pause(wait).await;
-            found = self.look(begun).await?.resolution(self.claims.n_twins(begun));
+            let traces = self.look(begun).await?;
+            is_hidden = !traces.hidden.is_empty();
+            found = traces.resolution(self.claims.n_twins(begun));
             if matches!(found, Resolution::Made(_)) {
                 break;
             }
@@ -81,7 +93,12 @@ impl Run {
                 continue;
             }
             let read = read(&self.client, &self.project_id, table(kind), &item.id).await?;
-            let Some(seen) = read else { continue };
+            let Some(seen) = read else {
+                if !self.is_of_another_kind(kind, &item.id).await? {
+                    traces.hidden.push(item.id);
+                }
+                continue;
+            };
             let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());
             if nonce.is_some() {
                 // One of another create, ours or not, is not this one's work.
@@ -99,5 +116,15 @@ impl Run {
             }
         }
         Ok(traces)
+    }
+
+    /// A list of one kind may show resources of another.
+    async fn is_of_another_kind(&self, kind: Kind, id: &RemoteId) -> Result<bool, ObserveError> {
+        for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
+            if read(&self.client, &self.project_id, table(other), id).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

@@ -15,4 +15,4 @@ pub use engine::{Event, Status, Tally, apply};
 pub use error::OperationError;
 pub use names::Names;
 pub use run::{Claims, Run};
-pub use settle::{SettleError, Unclear, settle};
+pub use settle::{Patience, SettleError, Unclear, settle};

@@ -135,7 +135,7 @@ impl Run {
         id: &RemoteId,
         call: &Call,
     ) -> Result<Effect, OperationError> {
-        let (seen, fields) = self.read_until_stored(operation, table, id, call).await?;
+        let (seen, fields) = self.read_until_stored(operation, table, id, call.action).await?;
         let stored = fields.is_empty();
         let spec = if stored { operation.spec.clone() } else { Value::map() };
         let effect = recorded(operation, id, spec, seen.marker);
@@ -149,7 +149,7 @@ impl Run {
         operation: &Operation,
         table: &'static Table,
         id: &RemoteId,
-        call: &Call,
+        action: &'static str,
     ) -> Result<(ObservedResource, Vec<crate::plan::FieldChange>), OperationError> {
         let mut last = None;
         for wait in READS_AFTER_WRITE {
@@ -164,7 +164,7 @@ impl Run {
             }
             last = Some((seen, fields));
         }
-        last.ok_or_else(|| OperationError::Vanished { action: call.action, id: id.clone() })
+        last.ok_or_else(|| OperationError::Vanished { action, id: id.clone() })
     }
 
     pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {

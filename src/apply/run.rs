@@ -122,6 +122,12 @@ impl Claims {
         self.lock().unclear.get(address).is_some_and(|ids| ids.contains(id))
     }
 
+    /// Returns the open intents of an address.
+    pub(super) fn open_of(&self, address: &Address) -> Vec<Begun> {
+        let inner = self.lock();
+        inner.open.values().filter(|begun| begun.address == *address).cloned().collect()
+    }
+
     /// Takes note of an intent.
     pub(super) fn open(&self, begun: &Begun) {
         self.lock().open.insert(begun.n, begun.clone());

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::doubt::{LOOKS, Resolution};
+use super::doubt::{LOOKS, Resolution, Traces};
 use super::run::Run;
-use crate::cloud::CallError;
 use crate::kinds::{delete_call, table};
-use crate::model::{ObservedResource, Recorded, RemoteId};
+use crate::model::{Marker, Recorded, RemoteId};
 use crate::observe::ObserveError;
 use crate::state::{Begun, Effect, StateError};
 
@@ -21,21 +20,34 @@ pub struct Unclear {
     pub candidates: Vec<RemoteId>,
 }
 
-/// What is older than this many seconds has had time to be listed: one look is enough.
-const OLD: i64 = 60;
+/// Seconds after which a create that nothing shows is believed not to have happened. Until then
+/// the question stays in the journal, and each run looks again: lists may be far behind.
+const OLD: i64 = 600;
+
+/// Seconds after which one look tells as much as several.
+const FRESH: i64 = 60;
 
 /// What one look at a doubt settled.
 enum Verdict {
     /// Its outcome is in the journal.
     Settled,
-    /// Nothing of it is to be seen yet.
+    /// Nothing of it is to be seen.
     Absent,
     /// Something of its identity is there.
     Unclear(Vec<RemoteId>),
 }
 
-/// Looks for what creates in doubt made, and records it; what stays unclear is returned and stays
-/// in the journal.
+/// How patiently creates in doubt are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Before something is planned that rests on the outcome: fresh ones get time to show.
+    UntilShown,
+    /// After a run: whoever comes next looks again.
+    OneLook,
+}
+
+/// Looks for what creates in doubt made, and records it; what stays unclear is returned. What is
+/// neither found nor old stays in the journal.
 ///
 /// # Errors
 /// When the service cannot be asked or the journal cannot be written.
@@ -43,11 +55,15 @@ pub async fn settle(
     run: &Run,
     recorded: &mut Recorded,
     doubts: &[Begun],
+    patience: Patience,
 ) -> Result<Vec<Unclear>, SettleError> {
     let mut open: Vec<Begun> = doubts.to_vec();
     let mut unclear = Vec::new();
     for wait in LOOKS {
-        if wait > 0 && open.iter().all(|begun| is_old(run, begun)) {
+        let waits = |begun: &Begun| {
+            age(run, begun) < FRESH && !recorded.resources.contains_key(&begun.address)
+        };
+        if wait > 0 && (patience == Patience::OneLook || !open.iter().any(waits)) {
             break;
         }
         run.pause(wait).await;
@@ -64,12 +80,9 @@ pub async fn settle(
             left.push(begun);
         }
         open = left;
-        if open.is_empty() {
-            break;
-        }
     }
     let kept: BTreeSet<u64> = unclear.iter().map(|unclear| unclear.begun.n).collect();
-    for begun in open.iter().filter(|begun| !kept.contains(&begun.n)) {
+    for begun in open.iter().filter(|begun| age(run, begun) >= OLD && !kept.contains(&begun.n)) {
         run.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
         run.claims.close(begun.n);
     }
@@ -79,18 +92,18 @@ pub async fn settle(
 async fn judge(run: &Run, recorded: &mut Recorded, begun: &Begun) -> Result<Verdict, SettleError> {
     let traces = run.look(begun).await?;
     if recorded.resources.contains_key(&begun.address) {
-        return spare(run, begun, traces.proofs, traces.twins).await;
+        return spare(run, begun, traces).await;
     }
     let seen = match traces.resolution(run.claims.n_twins(begun)) {
         Resolution::Made(seen) => seen,
         Resolution::Absent => return Ok(Verdict::Absent),
         Resolution::Unclear(candidates) => return Ok(Verdict::Unclear(candidates)),
     };
-    tracing::info!(address = %begun.address, id = %seen.id, "found what a cut-off run had created");
+    tracing::info!(address = %begun.address, id = %seen.id, "found what a lost create had made");
     run.journal.made(begun, &seen.id)?;
     run.claims.made(begun, &seen.id);
     // The marker stays empty, so that the next look reads it: someone may have changed it since.
-    let resource = begun.resource(seen.id, crate::model::Marker::default());
+    let resource = begun.resource(seen.id, Marker::default());
     if let Some(before) = &begun.moved_from {
         recorded.resources.remove(before);
     }
@@ -100,30 +113,38 @@ async fn judge(run: &Run, recorded: &mut Recorded, begun: &Begun) -> Result<Verd
 }
 
 /// The address has its resource: whatever else the create made is one too many.
+///
+/// It is deleted only when its nonce proves that this create made it and nobody has touched it
+/// since; everything else is for a person to decide.
 async fn spare(
     run: &Run,
     begun: &Begun,
-    proofs: Vec<ObservedResource>,
-    twins: Vec<ObservedResource>,
+    Traces { proofs, twins, hidden, strangers: _ }: Traces,
 ) -> Result<Verdict, SettleError> {
     let mut left = Vec::new();
     for seen in proofs {
-        // Only what carries the nonce of a create that was sent again is surely ours and surely
-        // one too many.
-        if begun.tries > 1 {
+        if is_untouched(&seen.marker) {
             remove(run, begun, &seen.id).await?;
         } else {
             left.push(seen.id);
         }
     }
     left.extend(twins.into_iter().map(|seen| seen.id));
+    left.extend(hidden);
     if left.is_empty() { Ok(Verdict::Absent) } else { Ok(Verdict::Unclear(left)) }
+}
+
+/// Tells whether a resource is as its create left it: the first version, never submitted.
+fn is_untouched(marker: &Marker) -> bool {
+    ["", "V1"].contains(&marker.version.as_str())
+        && marker.submitted.is_empty()
+        && ["", "N"].contains(&marker.status.as_str())
 }
 
 async fn remove(run: &Run, begun: &Begun, id: &RemoteId) -> Result<(), SettleError> {
     tracing::warn!(
         address = %begun.address, %id,
-        "a create whose answer was lost showed up late, after it had been sent again: deleting it"
+        "a create whose answer was lost showed up after another one took its place: deleting it"
     );
     let call = delete_call(table(begun.address.kind), &run.project_id, id);
     match run.client.call(&call).await {
@@ -132,9 +153,10 @@ async fn remove(run: &Run, begun: &Begun, id: &RemoteId) -> Result<(), SettleErr
     }
 }
 
-fn is_old(run: &Run, begun: &Begun) -> bool {
-    let Ok(time) = begun.time.parse::<Timestamp>() else { return false };
-    run.clock.now().as_second() - time.as_second() > OLD
+/// Returns how many seconds ago a create was sent; 0 when the clock was set back since.
+fn age(run: &Run, begun: &Begun) -> i64 {
+    let Ok(time) = begun.time.parse::<Timestamp>() else { return 0 };
+    (run.clock.now().as_second() - time.as_second()).max(0)
 }
 
 /// Why a doubt could not be settled.
@@ -146,10 +168,4 @@ pub enum SettleError {
     /// The journal could not be written.
     #[error(transparent)]
     State(#[from] StateError),
-}
-
-impl From<CallError> for SettleError {
-    fn from(error: CallError) -> Self {
-        ObserveError::from(error).into()
-    }
 }

@@ -13,6 +13,7 @@ use super::noise;
 use super::parameter::{Given, Parameter};
 use super::refusal::Refusal;
 use super::removal;
+use super::show::FOLDER;
 use super::show::is_late;
 use super::task::{EXT, PARAM_KEY, Task, key_of};
 use crate::kinds::Fallback;
@@ -87,7 +88,7 @@ impl Desk<'_> {
     /// A field that no update has, that no Get shows or that the service chose is never reset.
     fn stays(&self, field: &Field) -> bool {
         !field.uses.update
-            || field.unanswered
+            || field.name == FOLDER
             || field.fallback == Fallback::Service
             || self.behaviour.omitted == Omitted::Kept
     }

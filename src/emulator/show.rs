@@ -11,6 +11,9 @@ use crate::kinds::Shape;
 use crate::kinds::Table;
 use crate::model::Kind;
 
+/// The official answers leave this field out although it is set.
+pub(super) const FOLDER: &str = "TaskFolderPath";
+
 /// Fields younger than the official answers: shown once they are set.
 const LATE: [&str; 4] =
     ["DependencyTriggerPolicy", "AllowDownstreamDependency", "MinuteOffset", "Type"];
@@ -27,7 +30,7 @@ pub fn whole(table: &Table, task: &Task, behaviour: &Behaviour) -> Json {
         let Shape::Section(fields) = section.shape else { continue };
         let mut shown = Map::new();
         for field in fields.iter().filter(|field| field.uses.get) {
-            if field.unanswered && !behaviour.show_folder {
+            if field.name == FOLDER && !behaviour.show_folder {
                 continue;
             }
             let stored = task.field(section.name, field.name);
@@ -55,7 +58,7 @@ pub fn item(table: &Table, own: &Table, task: &Task) -> Json {
     let mut shown = Map::new();
     for field in own.section(own.base).unwrap_or_default().iter().filter(|one| one.uses.get) {
         // ListTriggerTasks shows the folder, ListTasks does not.
-        if field.unanswered && table.kind == Kind::Task {
+        if field.name == FOLDER && table.kind == Kind::Task {
             continue;
         }
         let stored = task.field(own.base, field.name);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Plan, Reason};
+use crate::kinds::{task_name, workflow_id};
 use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Value, Verb};
 
 /// Returns the operations of a plan: dependencies first, deletes in reverse.
@@ -20,7 +21,9 @@ pub fn schedule(plan: &Plan, desired: &Desired, recorded: &Recorded) -> Vec<Oper
     for change in &plan.changes {
         steps.wait_for_users(change, &users);
     }
-    steps.operations
+    steps.wait_for_names(plan, recorded);
+    let Steps { operations, wishes, .. } = steps;
+    untangle(operations, wishes)
 }
 
 #[derive(Default)]
@@ -32,6 +35,8 @@ struct Steps {
     removal: BTreeMap<Address, OperationId>,
     /// The operations that need the ids which a resource holds.
     holding: BTreeMap<Address, Vec<OperationId>>,
+    /// Waits that are given up where they would close a circle.
+    wishes: Vec<Wish>,
 }
 
 impl Steps {
@@ -87,10 +92,30 @@ impl Steps {
                 None => after.extend(self.ready.get(user)),
             }
         }
-        // A user may itself wait for this removal, by way of a resource that is made anew: then it
-        // cannot let go first.
-        after.retain(|other| !self.waits_for(*other, id));
-        self.wait(id, &after);
+        let wish = |other| Wish { id, after: other, kind: WishKind::Users };
+        self.wishes.extend(after.into_iter().filter(|other| *other != id).map(wish));
+    }
+
+    /// A name is taken after it was given up, since it may have to be the only one of its kind.
+    fn wait_for_names(&mut self, plan: &Plan, recorded: &Recorded) {
+        let mut given_up = BTreeMap::new();
+        for change in &plan.changes {
+            let before = change.moved_from.as_ref().unwrap_or(&change.address);
+            let Some(was) = recorded.resources.get(before) else { continue };
+            let (old, new) = (name(change, &was.spec), name(change, &change.spec));
+            let freed = self.removal.get(&change.address);
+            let freed = freed.or_else(|| self.ready.get(&change.address).filter(|_| old != new));
+            if let Some(freed) = freed {
+                given_up.insert(old, *freed);
+            }
+        }
+        for change in &plan.changes {
+            let Some(&id) = self.ready.get(&change.address) else { continue };
+            let Some(&after) = given_up.get(&name(change, &change.spec)) else { continue };
+            if after != id {
+                self.wishes.push(Wish { id, after, kind: WishKind::Name });
+            }
+        }
     }
 
     fn wait(&mut self, id: OperationId, after: &[OperationId]) {
@@ -100,21 +125,85 @@ impl Steps {
             operation.after.dedup();
         }
     }
+}
 
-    /// Tells whether an operation waits for another, directly or not.
-    fn waits_for(&self, id: OperationId, other: OperationId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![id];
-        while let Some(next) = open.pop() {
-            if next == other {
-                return true;
-            }
-            if seen.insert(next) {
-                open.extend(self.operations.get(next.0).into_iter().flat_map(|o| &o.after));
+/// A wait that makes things go more smoothly, and without which they go too.
+#[derive(Clone, Copy)]
+struct Wish {
+    id: OperationId,
+    after: OperationId,
+    kind: WishKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WishKind {
+    /// A removal waits for everything that holds the id.
+    Users,
+    /// A name is taken after it was given up.
+    Name,
+}
+
+/// What tells two resources of a kind apart for people: workflow and name.
+fn name<'a>(change: &Change, spec: &'a Value) -> (Kind, Option<&'a str>, Option<&'a str>) {
+    let kind = change.address.kind;
+    (kind, workflow_id(kind, spec), task_name(kind, spec))
+}
+
+/// Grants every wish that closes no circle: what is needed closes none by itself.
+fn untangle(mut operations: Vec<Operation>, wishes: Vec<Wish>) -> Vec<Operation> {
+    let mut wishes = wishes;
+    loop {
+        let stuck = stuck(&operations, &wishes);
+        let in_a_circle = |wish: &Wish| stuck.contains(&wish.id) && stuck.contains(&wish.after);
+        let mut some = wishes.iter().filter(|wish| in_a_circle(wish));
+        // All wishes of one kind and operation go at once: each round reads everything again.
+        let Some(gone) = some.clone().find(|w| w.kind == WishKind::Users).or_else(|| some.next())
+        else {
+            break;
+        };
+        let (id, kind) = (gone.id, gone.kind);
+        wishes.retain(|wish| wish.id != id || wish.kind != kind || !in_a_circle(wish));
+    }
+    for wish in wishes {
+        if let Some(operation) = operations.get_mut(wish.id.0) {
+            operation.after.push(wish.after);
+        }
+    }
+    for operation in &mut operations {
+        operation.after.sort_unstable();
+        operation.after.dedup();
+    }
+    operations
+}
+
+/// Returns the operations that would wait for each other for ever, and those behind them.
+fn stuck(operations: &[Operation], wishes: &[Wish]) -> BTreeSet<OperationId> {
+    let mut waiting = vec![0_usize; operations.len()];
+    let mut behind: BTreeMap<OperationId, Vec<OperationId>> = BTreeMap::new();
+    let needs = operations.iter().enumerate().flat_map(|(place, operation)| {
+        operation.after.iter().map(move |after| (OperationId(place), *after))
+    });
+    for (id, after) in needs.chain(wishes.iter().map(|wish| (wish.id, wish.after))) {
+        behind.entry(after).or_default().push(id);
+        if let Some(n) = waiting.get_mut(id.0) {
+            *n += 1;
+        }
+    }
+    let mut left: BTreeSet<OperationId> = (0..operations.len()).map(OperationId).collect();
+    let mut free: Vec<OperationId> =
+        left.iter().copied().filter(|id| waiting.get(id.0) == Some(&0)).collect();
+    while let Some(id) = free.pop() {
+        left.remove(&id);
+        for next in behind.get(&id).into_iter().flatten() {
+            if let Some(n) = waiting.get_mut(next.0) {
+                *n -= 1;
+                if *n == 0 {
+                    free.push(*next);
+                }
             }
         }
-        false
     }
+    left
 }
 
 fn operation(change: &Change, verb: Verb) -> Operation {

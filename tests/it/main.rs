@@ -34,6 +34,7 @@ mod emulator_tasks;
 mod emulator_updates;
 mod import;
 mod import_random;
+mod invariants;
 mod kinds;
 mod manifest;
 mod manifest_cases;

@@ -14,7 +14,7 @@ use super::world::{PROJECT, World};
 impl World {
     /// Everything that the service holds, read around the client's tricks.
     pub async fn everything(&self) -> BTreeSet<(Kind, RemoteId)> {
-        let mut found = BTreeSet::new();
+        let mut found: BTreeMap<RemoteId, Kind> = BTreeMap::new();
         for kind in Kind::ALL {
             // The first lists hide what is new.
             for _ in 0..=self.list_delay {
@@ -23,7 +23,10 @@ impl World {
                     let call = list_call(table(kind), PROJECT, number, &ListFilter::default());
                     let page = decode_list(&self.call(call).await.unwrap().data).unwrap();
                     let n_seen = number * 200;
-                    found.extend(page.items.into_iter().map(|item| (kind, item.id)));
+                    for item in page.items {
+                        // A list of trigger tasks may show ordinary ones too.
+                        found.entry(item.id).or_insert(kind);
+                    }
                     if n_seen >= page.total {
                         break;
                     }
@@ -31,7 +34,7 @@ impl World {
                 }
             }
         }
-        found
+        found.into_iter().map(|(id, kind)| (kind, id)).collect()
     }
 
     /// What is wrong: duplicates, orphans, lost updates, an unfinished plan. `foreign` is what

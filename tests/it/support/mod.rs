@@ -5,8 +5,11 @@
 
 mod audit;
 pub mod build;
+mod clock;
+mod graph;
 pub mod program;
 mod wire;
 mod world;
 
-pub use world::{World, after, fault, task, trigger_task};
+pub use graph::Graph;
+pub use world::{PROJECT, World, after, fault, task, trigger_task};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskloom::apply::{Status, Tally};
-use taskloom::clock::{Clock, SystemClock};
+use taskloom::clock::Clock;
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
 use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings};
 use taskloom::manifest::{Request, load};
@@ -18,6 +18,7 @@ use taskloom::state::{Holder, Loaded, Origin};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use super::clock::TestClock;
 use super::wire::Wire;
 
 /// The project that every test works in.
@@ -65,7 +66,7 @@ pub struct Pass {
 impl World {
     /// Makes an empty project; needs a runtime, best one with paused time.
     pub fn new(behaviour: Behaviour) -> World {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let clock: Arc<dyn Clock> = Arc::new(TestClock::new());
         let list_delay = behaviour.list_delay;
         let settings = Settings { behaviour, rate: 0.0, seed: 7, ..Settings::default() };
         let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
@@ -210,6 +211,18 @@ impl World {
         tokio::task::yield_now().await;
         self.wire.revive();
         result
+    }
+
+    /// Lets time pass until lost creates are believed not to have happened, and applies until no
+    /// question is left.
+    pub async fn apply_later(&self) {
+        for _ in 0..6 {
+            self.clock.sleep(Duration::from_secs(601)).await;
+            self.apply().await;
+            if self.state().doubts.is_empty() {
+                break;
+            }
+        }
     }
 
     /// Applies until a pass has nothing to do, at most `n` times; the log of all passes.

@@ -1,0 +1,165 @@
+//! Random graphs, random changes, random faults and deaths: in the end the service holds each
+//! task once, as its manifest asks for it, and a destroy leaves nothing.
+//!
+//! A failure prints its seed: TASKLOOM_TEST_SEED=n runs that schedule alone, TASKLOOM_TEST_N=n
+//! runs more of them than by default.
+#![expect(clippy::disallowed_methods, reason = "how much is tried comes from the environment")]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![expect(clippy::print_stdout, reason = "a long run tells its figures")]
+
+use std::collections::BTreeSet;
+
+use fastrand::Rng;
+use serde_json::json;
+use taskloom::emulator::{
+    Behaviour, Effect, Fault, FaultKind, Lists, Missing, NameFilter, Names, Order, Spelling,
+    TriggerVersions,
+};
+use taskloom::kinds::{delete_call, table};
+use taskloom::model::{Bundle, Call, Desired};
+
+use crate::support::{Graph, PROJECT, World};
+
+/// Schedules that run when nobody asks for more.
+const N_SCHEDULES: u64 = 40;
+
+const ACTIONS: [&str; 10] = [
+    "CreateTask",
+    "CreateTask",
+    "UpdateTask",
+    "DeleteTask",
+    "GetTask",
+    "ListTasks",
+    "CreateTriggerTask",
+    "UpdateTriggerTask",
+    "GetTriggerTask",
+    "ListTriggerTasks",
+];
+
+#[tokio::test(start_paused = true)]
+async fn whatever_fails_everything_is_there_once_in_the_end() {
+    let read = |name| std::env::var(name).ok().and_then(|text: String| text.parse::<u64>().ok());
+    let seeds = match read("TASKLOOM_TEST_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..read("TASKLOOM_TEST_N").unwrap_or(N_SCHEDULES),
+    };
+    let mut count = Count::default();
+    for seed in seeds {
+        run(seed, &mut count).await;
+    }
+    println!("{count:?}");
+}
+
+/// What the schedules held.
+#[derive(Debug, Default)]
+struct Count {
+    schedules: u64,
+    passes: u64,
+    faults: u64,
+    kills: u64,
+    calls: u64,
+}
+
+async fn run(seed: u64, count: &mut Count) {
+    let mut rng = Rng::with_seed(seed);
+    let has_bundle = rng.bool();
+    let behaviour = behaviour(&mut rng, has_bundle);
+    let mut world = World::new(behaviour.clone());
+    world.bundle =
+        has_bundle.then(|| Bundle { id: "0d0c6f0a".to_owned(), name: "sales".to_owned() });
+    let mut graph = Graph::new(behaviour.names == Names::Free);
+    let mut foreign = BTreeSet::new();
+    for name in ["t", "t0011", "someone's"].iter().take(rng.usize(0..=3)) {
+        foreign.insert(world.make_foreign(name, "echo foreign").await);
+    }
+    let mut story = vec![format!("seed {seed}: {behaviour:?} {:?}", world.bundle)];
+    for _ in 0..rng.usize(2..=5) {
+        graph.change(&mut rng);
+        graph.write(&world);
+        meddle(&world, &mut rng, &mut story).await;
+        for _ in 0..rng.usize(1..=2) {
+            disturb(&world, &mut rng, &mut story, count);
+            match world.apply_or_die().await {
+                None => story.push("died".to_owned()),
+                Some(Ok(pass)) => story.extend(pass.log),
+                Some(Err(error)) => story.push(error),
+            }
+            count.passes += 1;
+        }
+    }
+    world.service.faults().clear();
+    world.wire.lag(Rng::new(), 0);
+    story.push("calm".to_owned());
+    story.extend(world.apply_until_done(6).await);
+    world.apply_later().await;
+    let wrong = world.audit(&foreign).await;
+    assert!(wrong.is_empty(), "{wrong:#?}\n{story:#?}");
+    for _ in 0..3 {
+        let pass = world.try_reach(&Desired::default()).await;
+        story.push(format!("{pass:?}"));
+    }
+    assert_eq!(world.everything().await, foreign, "{story:#?}");
+    assert!(world.state().recorded.resources.is_empty(), "{story:#?}");
+    count.schedules += 1;
+    count.calls += world.wire.n_calls();
+}
+
+/// Somebody deletes or changes one of our tasks by hand.
+async fn meddle(world: &World, rng: &mut Rng, story: &mut Vec<String>) {
+    let ids: Vec<_> = world.state().recorded.resources.into_iter().collect();
+    let Some((address, resource)) = rng.choice(ids).filter(|_| rng.u8(0..3) == 0) else { return };
+    let table = table(address.kind);
+    let call = if rng.bool() {
+        delete_call(table, PROJECT, &resource.id)
+    } else {
+        let body = json!({
+            "ProjectId": PROJECT, "TaskId": resource.id,
+            "NewSetting": {table.configuration: {"BrokerIp": "1.2.3.4"}},
+        });
+        Call { action: table.actions.update_partially, body }
+    };
+    story.push(format!("by hand: {} of {address}", call.action));
+    // What a dead process left in the state may be gone already.
+    let _ = world.call(call).await;
+}
+
+/// Plans faults, a death and delays for the next pass.
+fn disturb(world: &World, rng: &mut Rng, story: &mut Vec<String>, count: &mut Count) {
+    world.service.faults().clear();
+    for _ in 0..rng.usize(0..=8) {
+        let kind = rng.choice(FaultKind::ALL).unwrap();
+        let effect = rng.choice(Effect::ALL).unwrap();
+        // A rate limit is refused at the door, so it has no effect.
+        let effect = if kind == FaultKind::RateLimit { Effect::Before } else { effect };
+        let action = rng.choice(ACTIONS).filter(|_| rng.u8(0..4) > 0).map(str::to_owned);
+        let nth = if action.is_some() { rng.u64(1..=4) } else { rng.u64(1..=30) };
+        let fault = Fault { action, nth, effect, kind };
+        story.push(fault.to_string());
+        world.fault(fault);
+        count.faults += 1;
+    }
+    world.wire.lag(rng.fork(), rng.choice([0, 0, 50, 2000]).unwrap());
+    if rng.u8(0..3) == 0 {
+        let (n, effect) = (rng.u64(1..=30), rng.choice(Effect::ALL).unwrap());
+        story.push(format!("dies at call {n}, {effect:?}"));
+        world.wire.kill_at(n, effect);
+        count.kills += 1;
+    }
+}
+
+fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
+    // With a mark, what shows up later than anyone waits for is still recognized.
+    let list_delay = if has_bundle { [0, 1, 2, 6] } else { [0, 0, 1, 2] };
+    Behaviour {
+        names: rng.choice([Names::Free, Names::UniqueInWorkflow]).unwrap(),
+        missing: rng.choice([Missing::NotFound, Missing::Null]).unwrap(),
+        name_filter: rng.choice([NameFilter::Fuzzy, NameFilter::Exact]).unwrap(),
+        order: rng.choice([Order::Created, Order::Shuffled]).unwrap(),
+        spelling: rng.choice([Spelling::Old, Spelling::New, Spelling::Both]).unwrap(),
+        trigger_list: rng.choice([Lists::OwnKind, Lists::BothKinds]).unwrap(),
+        trigger_versions: rng.choice([TriggerVersions::Shown, TriggerVersions::Null]).unwrap(),
+        list_delay: rng.choice(list_delay).unwrap(),
+        get_delay: rng.choice([0, 0, 1, 2]).unwrap(),
+        ..Behaviour::default()
+    }
+}
