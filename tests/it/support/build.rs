@@ -34,9 +34,22 @@ pub fn wanted(spec: Value) -> DesiredResource {
     }
 }
 
+/// The same spec under a TaskName of its own.
+fn named(name: &str, mut spec: Value) -> Value {
+    let base = spec.as_map_mut().and_then(|map| map.get_mut("TaskBaseAttribute"));
+    if let Some(base) = base.and_then(Value::as_map_mut) {
+        base.insert("TaskName".to_owned(), Value::from(name));
+    }
+    spec
+}
+
 /// Manifests by name.
 pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResource)>) -> Desired {
-    let resources = resources.into_iter().map(|(name, r)| (address(name), r)).collect();
+    let one = |(name, mut resource): (&str, DesiredResource)| {
+        resource.spec = named(name, resource.spec);
+        (address(name), resource)
+    };
+    let resources = resources.into_iter().map(one).collect();
     Desired { bundle: None, resources }
 }
 
@@ -44,6 +57,7 @@ pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResourc
 pub fn recorded(specs: impl IntoIterator<Item = (&'static str, Value)>) -> Recorded {
     let entry = |(name, spec)| {
         let id = RemoteId(format!("id-{name}"));
+        let spec = named(name, spec);
         let (extra, observed) = (Value::map(), Marker::default());
         (address(name), RecordedResource { id, spec, extra, protect: false, observed })
     };
@@ -55,7 +69,7 @@ pub fn observed(specs: impl IntoIterator<Item = (&'static str, Option<Value>)>) 
     let entry = |(name, spec): (&str, Option<Value>)| {
         let (kind, id) = (address(name).kind, RemoteId(format!("id-{name}")));
         let sighting = spec.map_or(Sighting::Gone, |spec| {
-            let (marker, mark) = (Marker::default(), None);
+            let (marker, mark, spec) = (Marker::default(), None, named(name, spec));
             let id = id.clone();
             Sighting::Present(Box::new(ObservedResource { id, spec, marker, mark }))
         });
