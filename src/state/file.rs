@@ -185,7 +185,8 @@ pub fn replace(
     write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    let temporary = tempfile::Builder::new().prefix(".taskloom-").tempfile_in(folder)?;
+    let prefix = temporary_prefix(path);
+    let temporary = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
     let mut buffer = BufWriter::with_capacity(1 << 20, temporary.as_file());
     write(&mut buffer)?;
     buffer.flush()?;
@@ -193,6 +194,23 @@ pub fn replace(
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
+}
+
+/// Removes what runs that were killed in the middle of a write left beside a file; only for the
+/// holder of the lock. It is mere tidiness, so nothing here fails.
+pub fn sweep(path: &Path) {
+    let prefix = temporary_prefix(path);
+    let Ok(entries) = fs::read_dir(folder_of(path)) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn temporary_prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{name}~")
 }
 
 /// Returns the folder of a file; a bare name lies in the working folder.

@@ -11,7 +11,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::StateError;
-use super::file::folder_of;
+use super::file::{folder_of, sweep};
+use super::journal::path_of as journal_of;
 use crate::clock::Clock;
 
 /// How often a lock that another run holds is asked for.
@@ -72,6 +73,8 @@ impl Lock {
         let lock = Lock { path, file };
         // Between opening and locking, the file may have been removed and made anew by another.
         lock.check()?;
+        sweep(state);
+        sweep(&journal_of(state));
         Ok(lock)
     }
 

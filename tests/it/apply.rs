@@ -1,4 +1,6 @@
 //! Apply against the embedded service: order, effect, and what a failure leaves.
+#![expect(clippy::disallowed_methods, reason = "a test reads the state file")]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use taskloom::emulator::{Behaviour, Effect, FaultKind};
 use taskloom::model::{Address, Call};

@@ -60,11 +60,10 @@ async fn ready(behaviour: &Behaviour, bundle: Option<&Bundle>) -> World {
 }
 
 /// How many calls the second round takes when nothing goes wrong.
-async fn n_calls(behaviour: &Behaviour, bundle: Option<&Bundle>) -> u64 {
-    let world = ready(behaviour, bundle).await;
-    let before = world.wire.n_calls();
+async fn n_calls(ready: &World) -> u64 {
+    let world = ready.fork();
     world.apply().await;
-    let n = world.wire.n_calls() - before;
+    let n = world.wire.n_calls();
     check(&world, "no fault").await;
     n
 }
@@ -85,9 +84,10 @@ async fn run_all<T: Copy>(
 ) {
     let stride = if std::env::var_os("TASKLOOM_TEST_FULL").is_some() { 1 } else { stride };
     for (place, (behaviour, bundle)) in worlds().into_iter().enumerate() {
-        let cases = cases(n_calls(&behaviour, bundle.as_ref()).await);
+        let ready = ready(&behaviour, bundle.as_ref()).await;
+        let cases = cases(n_calls(&ready).await);
         for case in cases.into_iter().skip(place % stride).step_by(stride) {
-            let world = ready(&behaviour, bundle.as_ref()).await;
+            let world = ready.fork();
             let what = run(&world, case).await;
             check(&world, &format!("{what}, {:?}, {bundle:?}", behaviour.names)).await;
         }
@@ -99,7 +99,7 @@ async fn killed_at_any_call_before_or_after_its_effect_the_next_apply_finishes()
     let cases = |n_calls| {
         (1..=n_calls).flat_map(|n| Effect::ALL.map(|effect| (n, effect))).collect::<Vec<_>>()
     };
-    run_all(7, cases, async |world, (n, effect)| {
+    run_all(11, cases, async |world, (n, effect)| {
         world.wire.kill_at(n, effect);
         assert!(world.apply_or_die().await.is_none(), "call {n} was not made");
         format!("killed at call {n}, {effect:?}")
@@ -113,7 +113,7 @@ async fn killed_again_while_it_cleans_up_the_next_apply_still_finishes() {
         let first = (1..=n_calls).flat_map(|n| Effect::ALL.map(|effect| (n, effect)));
         first.flat_map(|(n, effect)| (1..=4).map(move |m| (n, effect, m))).collect::<Vec<_>>()
     };
-    run_all(97, cases, async |world, (n, effect, m)| {
+    run_all(149, cases, async |world, (n, effect, m)| {
         world.wire.kill_at(n, effect);
         assert!(world.apply_or_die().await.is_none(), "call {n} was not made");
         world.wire.kill_at(m, Effect::After);
@@ -128,7 +128,7 @@ async fn any_fault_at_any_call_is_survived() {
     let cases = |n_calls| {
         (1..=n_calls).flat_map(|n| faults().map(move |fault| (n, fault))).collect::<Vec<_>>()
     };
-    run_all(211, cases, async |world, (nth, (kind, effect))| {
+    run_all(307, cases, async |world, (nth, (kind, effect))| {
         world.fault(Fault { action: None, nth, effect, kind });
         let first = world.try_apply().await;
         format!("{kind:?} {effect:?} at call {nth}: {first:#?}")
@@ -142,7 +142,7 @@ async fn a_fault_and_then_a_kill_are_survived() {
         let faults = (1..=n_calls).flat_map(|n| faults().map(move |fault| (n, fault)));
         faults.flat_map(|(n, fault)| (1..=3).map(move |m| (n, fault, m))).collect::<Vec<_>>()
     };
-    run_all(701, cases, async |world, (nth, (kind, effect), later)| {
+    run_all(997, cases, async |world, (nth, (kind, effect), later)| {
         world.fault(Fault { action: None, nth, effect, kind });
         world.wire.kill_at(nth + later, Effect::After);
         let _ = world.apply_or_die().await;

@@ -12,4 +12,4 @@ mod wire;
 mod world;
 
 pub use graph::Graph;
-pub use world::{PROJECT, World, after, fault, task, trigger_task};
+pub use world::{PROJECT, World, after, fault, holder, task, trigger_task};

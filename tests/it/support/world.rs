@@ -1,7 +1,7 @@
 //! A project, its state and its service.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ pub const PROJECT: &str = "1460947878944567296";
 #[derive(Debug)]
 pub struct World {
     folder: TempDir,
+    behaviour: Behaviour,
     /// What the next process is told.
     pub settings: Knobs,
     /// The service.
@@ -61,21 +62,43 @@ pub struct Pass {
     pub tally: Tally,
     /// One line an event that ends an operation.
     pub log: Vec<String>,
+    /// What each failure advises.
+    pub hints: Vec<String>,
 }
 
 impl World {
     /// Makes an empty project; needs a runtime, best one with paused time.
     pub fn new(behaviour: Behaviour) -> World {
         let clock: Arc<dyn Clock> = Arc::new(TestClock::new());
-        let list_delay = behaviour.list_delay;
-        let settings = Settings { behaviour, rate: 0.0, seed: 7, ..Settings::default() };
-        let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
-        let wire = Arc::new(Wire::new(Arc::clone(&service), Arc::clone(&clock)));
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("manifests")).unwrap();
+        World::open(behaviour, folder, clock)
+    }
+
+    /// Opens a folder with all that is in it.
+    fn open(behaviour: Behaviour, folder: TempDir, clock: Arc<dyn Clock>) -> World {
+        let list_delay = behaviour.list_delay;
+        let settings = Settings {
+            behaviour: behaviour.clone(),
+            data: Some(folder.path().join("cloud.json")),
+            rate: 0.0,
+            seed: 7,
+            ..Settings::default()
+        };
+        let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
+        let wire = Arc::new(Wire::new(Arc::clone(&service), Arc::clone(&clock)));
         let settings = Knobs::default();
         let (refresh, bundle) = (Refresh::Moved, None);
-        World { folder, settings, service, wire, refresh, bundle, clock, list_delay }
+        World { folder, behaviour, settings, service, wire, refresh, bundle, clock, list_delay }
+    }
+
+    /// Another world that is the same in everything.
+    pub fn fork(&self) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        copy(self.folder.path(), folder.path());
+        let mut world = World::open(self.behaviour.clone(), folder, Arc::clone(&self.clock));
+        world.bundle = self.bundle.clone();
+        world
     }
 
     /// Another project folder with a state of its own, at the same service.
@@ -181,7 +204,7 @@ impl World {
     pub async fn try_reach(&self, desired: &Desired) -> Result<Pass, String> {
         let mut session = self.session().await.map_err(|error| error.to_string())?;
         let (plan, observed) = session.look(desired).await.map_err(|error| error.to_string())?;
-        let mut log = Vec::new();
+        let (mut log, mut hints) = (Vec::new(), Vec::new());
         // The sender must live until the apply has ended.
         let (_stop, stop) = watch::channel(false);
         let tally = session
@@ -190,14 +213,17 @@ impl World {
                 match event.status {
                     Status::Begun => {}
                     Status::Done => log.push(format!("done {name}")),
-                    Status::Failed(error) => log.push(format!("failed {name}: {error}")),
+                    Status::Failed(error) => {
+                        log.push(format!("failed {name}: {error}"));
+                        hints.extend(error.way_out());
+                    }
                     Status::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
                     Status::NotAttempted => log.push(format!("not attempted {name}")),
                 }
             })
             .await
             .map_err(|error| error.to_string())?;
-        Ok(Pass { plan, tally, log })
+        Ok(Pass { plan, tally, log, hints })
     }
 
     /// Applies the manifests in a process that may die on the way: None when it did.
@@ -259,6 +285,19 @@ impl World {
     }
 }
 
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 fn origin() -> Origin {
     Origin {
         target: "test".to_owned(),
@@ -267,7 +306,8 @@ fn origin() -> Origin {
     }
 }
 
-fn holder() -> Holder {
+/// Who holds the lock in tests.
+pub fn holder() -> Holder {
     Holder {
         pid: 1,
         host: "here".to_owned(),
