@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::error::OperationError;
 use super::run::{Identity, Run};
+use crate::cloud::CallError;
 use crate::kinds::{ListFilter, Listed, table};
 use crate::model::{Kind, Operation, RemoteId, Verb};
 use crate::observe::{ObserveError, list, list_unless_longer, read};
@@ -55,7 +56,7 @@ impl Run {
     pub(super) async fn refused_name(
         &self,
         identity: &Identity,
-        refused: crate::cloud::CallError,
+        refused: CallError,
     ) -> OperationError {
         let any_type = Identity { task_type: String::new(), ..identity.clone() };
         match self.namesakes_now(&any_type).await {

@@ -273,3 +273,40 @@ async fn nothing_new_starts_once_the_time_of_the_run_is_over() {
     assert_eq!(world.apply().await.log, ["done create Task/a"]);
     assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_state_is_found_again_by_the_mark_and_never_made_anew() {
+    let world = marked(World::new(Behaviour::default()));
+    world.write("a.yaml", &task("a", "echo a", ""));
+    world.apply().await;
+    world.lose_state();
+    assert_eq!(world.apply().await.log, ["done adopt Task/a"]);
+    assert_eq!(world.count("CreateTask"), 1);
+    // Without a mark a person has to say whose they are.
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo a", ""));
+    world.apply().await;
+    world.lose_state();
+    let pass = world.apply().await;
+    assert!(pass.log[0].contains("is in workflow wf-1 already"), "{:?}", pass.log);
+    assert_eq!(world.count("CreateTask"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_nothing_can_be_looked_up_the_question_waits_for_the_next_run() {
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo a", ""));
+    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Hang));
+    // The first list is the one before the create; after it the service is down.
+    for _ in 0..30 {
+        world.fault(fault("ListTasks", 2, Effect::Before, FaultKind::Status502));
+    }
+    let pass = world.apply().await;
+    assert!(pass.log[0].contains("the answer to CreateTask was lost"), "{:?}", pass.log);
+    assert!(pass.hints[0].contains("the next apply looks for it"), "{:?}", pass.hints);
+    assert_eq!(world.state().doubts.len(), 1);
+    world.service.faults().clear();
+    assert!(world.apply().await.plan.is_empty());
+    assert_eq!(world.count("CreateTask"), 1);
+    assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
+}

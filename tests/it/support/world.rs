@@ -133,6 +133,11 @@ impl World {
         self.folder.path().join(".taskloom/test/state.json")
     }
 
+    /// Somebody removes the folder of the state.
+    pub fn lose_state(&self) {
+        fs::remove_dir_all(self.folder.path().join(".taskloom")).unwrap();
+    }
+
     /// What the state file and its journal hold.
     pub fn state(&self) -> Loaded {
         peek(&self.state_file(), &origin()).unwrap()
