@@ -100,9 +100,9 @@ pub async fn read(
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error.into()),
         Ok(reply) if reply.data.is_null() => Ok(None),
-        Ok(reply) => match decode_get(table, &reply.data) {
-            Some(seen) if seen.id == *id => Ok(Some(seen)),
-            Some(_) | None => Err(ObserveError::Unreadable {
+        Ok(reply) => match decode_get(table, id, &reply.data) {
+            Some(seen) => Ok(Some(seen)),
+            None => Err(ObserveError::Unreadable {
                 action: table.actions.get,
                 request_id: reply.request_id,
             }),
@@ -169,7 +169,7 @@ async fn page(
     filter: &ListFilter,
 ) -> Result<ListPage, ObserveError> {
     let reply = client.call(&list_call(table, project_id, number, filter)).await?;
-    decode_list(&reply.data).ok_or(ObserveError::Unreadable {
+    decode_list(table, &reply.data).ok_or(ObserveError::Unreadable {
         action: table.actions.list,
         request_id: reply.request_id,
     })
@@ -337,9 +337,12 @@ fn same(recorded: &Marker, listed: &Marker) -> bool {
         && (listed.version.is_empty() || recorded.version == listed.version)
 }
 
-/// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so).
+/// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so). A Get of
+/// a workflow shows no time at all; the list came before it, so a change in between is seen again.
 fn complete(seen: &mut Marker, listed: Marker) {
-    if seen.version.is_empty() && seen.updated == listed.updated {
+    if seen.updated.is_empty() {
+        *seen = listed;
+    } else if seen.version.is_empty() && seen.updated == listed.updated {
         seen.version = listed.version;
     }
 }

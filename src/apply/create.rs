@@ -7,7 +7,7 @@ use super::error::OperationError;
 use super::perform::{DUPLICATE, recorded};
 use super::run::{Identity, Run};
 use crate::cloud::{CallError, Outcome};
-use crate::kinds::{create_call, decode_created, table, to_record};
+use crate::kinds::{Table, create_call, decode_created, table, to_record};
 use crate::model::{Address, Call, Operation, RemoteId, Value};
 use crate::state::{Begun, Effect};
 
@@ -110,7 +110,8 @@ impl Run {
         loop {
             self.journal.begin(&begun)?;
             self.claims.open(&begun);
-            let lost = match self.send_create(call).await {
+            let table = table(begun.address.kind);
+            let lost = match self.send_create(table, call).await {
                 Sent::Made(id, request_id) => return self.made(&begun, id, Some(request_id)),
                 Sent::Nothing(error) => return self.nothing(&begun, error),
                 Sent::NameTaken(refused) if begun.tries == 1 => {
@@ -150,10 +151,10 @@ impl Run {
         }
     }
 
-    async fn send_create(&self, call: &Call) -> Sent {
+    async fn send_create(&self, table: &Table, call: &Call) -> Sent {
         let error = match self.client.call(call).await {
             Ok(reply) => {
-                return match decode_created(&reply.data) {
+                return match decode_created(table, &reply.data) {
                     Some(id) => Sent::Made(id, reply.request_id),
                     None => Sent::Lost(OperationError::NoId {
                         action: call.action,
@@ -195,10 +196,13 @@ impl Run {
     fn marked(&self, operation: &Operation, nonce: &str) -> Value {
         let mut spec = operation.spec.clone();
         let Some(bundle) = &self.bundle else { return spec };
-        let name = table(operation.address.kind).configuration;
-        let Some(sections) = spec.as_map_mut() else { return spec };
-        let section = sections.entry(name.to_owned()).or_insert_with(Value::map);
-        let Some(section) = section.as_map_mut() else { return spec };
+        let mut section = spec.as_map_mut();
+        for name in table(operation.address.kind).mark {
+            let inner =
+                section.map(|outer| outer.entry((*name).to_owned()).or_insert_with(Value::map));
+            section = inner.and_then(Value::as_map_mut);
+        }
+        let Some(section) = section else { return spec };
         if section.contains_key("BundleId") || section.contains_key("BundleInfo") {
             return spec;
         }

@@ -5,7 +5,7 @@
 //! identity was there before the create (see `names`).
 
 use super::run::{Identity, Run};
-use crate::kinds::{is_covered, table};
+use crate::kinds::{is_covered, table, workflow_id};
 use crate::model::{Kind, ObservedResource, RemoteId};
 use crate::observe::{ObserveError, read};
 use crate::plan::differences;
@@ -99,6 +99,10 @@ impl Run {
                 }
                 continue;
             };
+            // A list of workflows does not tell their folders.
+            if workflow_id(kind, &seen.spec) != workflow_id(kind, &spec) {
+                continue;
+            }
             let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());
             if nonce.is_some() {
                 // One of another create, ours or not, is not this one's work.
@@ -120,11 +124,7 @@ impl Run {
 
     /// A list of one kind may show resources of another.
     async fn is_of_another_kind(&self, kind: Kind, id: &RemoteId) -> Result<bool, ObserveError> {
-        for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
-            if read(&self.client, &self.project_id, table(other), id).await?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let other = table(kind.twin());
+        Ok(read(&self.client, &self.project_id, other, id).await?.is_some())
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::error::OperationError;
 use super::run::{Identity, Run};
 use crate::cloud::CallError;
-use crate::kinds::{ListFilter, Listed, table};
+use crate::kinds::{ListFilter, Listed, table, workflow_id};
 use crate::model::{Kind, Operation, RemoteId, Verb};
 use crate::observe::{ObserveError, list, list_unless_longer, read};
 
@@ -76,7 +76,7 @@ impl Run {
     /// Returns the ids of an identity that are there and not ours.
     async fn namesakes(&self, identity: &Identity) -> Result<Vec<RemoteId>, ObserveError> {
         let ids = match self.known(identity.kind).await? {
-            Some(known) => known.get(identity).cloned().unwrap_or_default(),
+            Some(known) => known.get(&listed_as(identity)).cloned().unwrap_or_default(),
             None => self.namesakes_now(identity).await?.into_iter().map(|item| item.id).collect(),
         };
         let mut there = Vec::new();
@@ -86,7 +86,9 @@ impl Run {
             }
             // A list may be behind, or show a task of the other kind.
             let table = table(identity.kind);
-            if read(&self.client, &self.project_id, table, &id).await?.is_some() {
+            let seen = read(&self.client, &self.project_id, table, &id).await?;
+            let home = seen.as_ref().and_then(|seen| workflow_id(identity.kind, &seen.spec));
+            if seen.is_some() && home.unwrap_or_default() == identity.workflow {
                 there.push(id);
             }
         }
@@ -135,9 +137,18 @@ fn index(kind: Kind, listed: Vec<Listed>) -> Known {
     known
 }
 
-/// Tells whether an item has an identity; an empty type fits any.
+/// Returns an identity as lists show it: those of workflows do not tell the folder.
+fn listed_as(identity: &Identity) -> Identity {
+    let workflow = match identity.kind {
+        Kind::Workflow | Kind::TriggerWorkflow => String::new(),
+        Kind::Task | Kind::TriggerTask => identity.workflow.clone(),
+    };
+    Identity { workflow, ..identity.clone() }
+}
+
+/// Tells whether an item has an identity, as far as lists tell; an empty type fits any.
 fn has(item: &Listed, identity: &Identity) -> bool {
     item.name == identity.name
-        && item.workflow_id == identity.workflow
+        && item.workflow_id == listed_as(identity).workflow
         && (identity.task_type.is_empty() || item.task_type == identity.task_type)
 }

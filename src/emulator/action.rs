@@ -36,7 +36,7 @@ pub enum Work {
 impl Action {
     /// Returns the action of a name, if it is served here.
     pub fn parse(name: &str) -> Option<Action> {
-        ALL.into_iter().find_map(|table| {
+        ALL.into_iter().filter(|table| table.is_sectioned()).find_map(|table| {
             let actions = table.actions;
             let known = [
                 (actions.create, Work::Create),

@@ -64,7 +64,7 @@ impl Desk<'_> {
     }
 
     fn replace(&self, task: &mut Task, mut wanted: Sections) {
-        for section in self.table.sections {
+        for section in self.table.fields {
             let Shape::Section(fields) = section.shape else { continue };
             let mut new = wanted.remove(section.name).unwrap_or_default();
             let old = task.section_mut(section.name);

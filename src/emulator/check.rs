@@ -38,7 +38,7 @@ pub fn sections(
 ) -> Result<Sections, Refusal> {
     let checker = Checker { table, form };
     let mut sections = Sections::new();
-    for section in table.sections {
+    for section in table.fields {
         let path = format!("{prefix}{}", section.name);
         let Shape::Section(fields) = section.shape else { continue };
         match object.get(section.name).filter(|value| !value.is_null()) {

@@ -20,7 +20,7 @@ use crate::kinds::Shape;
 impl Desk<'_> {
     /// Makes a task.
     pub fn create(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
-        let others: Vec<&str> = self.table.sections.iter().map(|section| section.name).collect();
+        let others: Vec<&str> = self.table.fields.iter().map(|section| section.name).collect();
         let given = Given::read(body, &[PROJECT], &others)?;
         let mut sections = check::sections(self.table, Form::Create, body, "")?;
         self.fill_in(&mut sections);
@@ -53,7 +53,7 @@ impl Desk<'_> {
 
     /// Fills in the documented defaults, and what the service chooses.
     fn fill_in(&self, sections: &mut Sections) {
-        for section in self.table.sections {
+        for section in self.table.fields {
             let Shape::Section(fields) = section.shape else { continue };
             let given = sections.entry(section.name.to_owned()).or_default();
             for field in fields.iter().filter(|field| field.uses.create) {

@@ -124,7 +124,9 @@ impl Desk<'_> {
         task.submitted = Some(task.version);
         // A trigger task is scheduled with its workflow; a task is started by an action of its own.
         let data = match task.kind {
-            Kind::Task => json!({ "VersionId": version_id }),
+            Kind::Task | Kind::Workflow | Kind::TriggerWorkflow => {
+                json!({ "VersionId": version_id })
+            }
             Kind::TriggerTask => {
                 "Y".clone_into(&mut task.status);
                 json!({"VersionId": version_id, "Status": true})

@@ -18,6 +18,7 @@ pub fn add_server_keys(task: &mut Task, table: &Table, region: &str, rng: &mut R
     let made = match task.kind {
         Kind::Task => task_keys(task, table, region),
         Kind::TriggerTask => trigger_keys(task, table, region),
+        Kind::Workflow | Kind::TriggerWorkflow => Vec::new(),
     };
     let mut items = ext_items(task, table);
     for (key, value) in made {

@@ -38,7 +38,7 @@ fn removal<'a>(
 ) -> Option<Removal<'a>> {
     let (place, keys) = path.split_once(':')?;
     let (section, list) = place.split_once('/')?;
-    let section = table.sections.iter().find(|field| {
+    let section = table.fields.iter().find(|field| {
         let prefixed = field.name == section;
         let plain = field.name.strip_prefix("Trigger").unwrap_or(field.name) == section;
         match spelling {

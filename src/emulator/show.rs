@@ -26,7 +26,7 @@ pub fn is_late(kind: Kind, field: &Field) -> bool {
 /// Returns `Data` of GetTask and GetTriggerTask.
 pub fn whole(table: &Table, task: &Task, behaviour: &Behaviour) -> Json {
     let mut data = Map::new();
-    for section in table.sections {
+    for section in table.fields {
         let Shape::Section(fields) = section.shape else { continue };
         let mut shown = Map::new();
         for field in fields.iter().filter(|field| field.uses.get) {

@@ -64,6 +64,9 @@ impl ImportError {
         let text = match self {
             ImportError::Observe(_) => return None,
             ImportError::State(error) => return Some(error.way_out()),
+            ImportError::Absent { kind: Kind::Workflow | Kind::TriggerWorkflow, .. } => {
+                return None;
+            }
             ImportError::Absent { kind: Kind::Task, .. } => {
                 "a task of a trigger workflow is named with --trigger-task"
             }

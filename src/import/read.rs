@@ -44,7 +44,7 @@ pub async fn read(
     let mut wanted: Vec<(Kind, RemoteId, String)> = Vec::new();
     let managed: BTreeMap<(Kind, &RemoteId), &Address> =
         recorded.resources.iter().map(|(a, r)| ((a.kind, &r.id), a)).collect();
-    for (kind, ids) in Kind::ALL.into_iter().zip(wished(scope, wish).await?) {
+    for (kind, ids) in Kind::TASKS.into_iter().zip(wished(scope, wish).await?) {
         for (id, name) in ids {
             match managed.get(&(kind, &id)) {
                 None => wanted.push((kind, id, name)),
@@ -84,10 +84,10 @@ fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
 }
 
 /// Returns the wished ids, for each kind.
-async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], ObserveError> {
-    let mut listed: [Ids; Kind::ALL.len()] = Default::default();
+async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; 2], ObserveError> {
+    let mut listed: [Ids; 2] = Default::default();
     for filter in filters(wish) {
-        for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
+        for (kind, ids) in Kind::TASKS.into_iter().zip(&mut listed) {
             let items = list(&scope.client, &scope.origin.project_id, table(kind), &filter).await?;
             // Whether the service's filter is exact is not documented.
             let fits = |item: &Listed| {
@@ -99,7 +99,7 @@ async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], Ob
     let [tasks, trigger_tasks] = &mut listed;
     // The official answer of ListTriggerTasks shows ordinary tasks.
     trigger_tasks.retain(|id, _| !tasks.contains_key(id));
-    for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
+    for (kind, ids) in Kind::TASKS.into_iter().zip(&mut listed) {
         let named = wish.ids.iter().filter(|(of, _)| *of == kind);
         ids.extend(named.map(|(_, id)| (id.clone(), String::new())));
     }

@@ -126,7 +126,7 @@ impl<'a> Search<'a> {
             self.recorded.resources.values().map(|resource| resource.id.clone()).collect();
         known.extend(self.found.values().flatten().map(|(_, seen)| seen.id.clone()));
         let mut wanted = Vec::new();
-        for kind in Kind::ALL {
+        for kind in Kind::TASKS {
             let named: BTreeSet<_> = self
                 .missing()
                 .filter(|(address, _)| address.kind == kind)

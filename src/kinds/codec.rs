@@ -9,9 +9,10 @@ use crate::model::{Call, Kind, Mark, Marker, ObservedResource, RemoteId, Value};
 /// Which resources a list call asks for; the service may answer with more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFilter {
-    /// TaskName; whether the service compares exactly is not documented.
+    /// TaskName, or the Keyword for workflows; whether the service compares exactly is not
+    /// documented.
     pub name: Option<String>,
-    /// WorkflowId.
+    /// WorkflowId, or the ParentFolderPath of workflows.
     pub workflow_id: Option<String>,
     /// BundleId.
     pub bundle_id: Option<String>,
@@ -31,17 +32,18 @@ pub struct ListPage {
 pub struct Listed {
     /// Its id.
     pub id: RemoteId,
-    /// TaskName.
+    /// TaskName or WorkflowName.
     pub name: String,
-    /// WorkflowId.
+    /// The WorkflowId of a task; empty for workflows, whose lists do not tell the folder.
     pub workflow_id: String,
-    /// TaskTypeId as text.
+    /// TaskTypeId as text; empty for workflows.
     pub task_type: String,
     /// Its version and schedule state.
     pub marker: Marker,
 }
 
-/// Returns the call that makes a resource; absent sections are sent empty, as the API needs all.
+/// Returns the call that makes a resource; absent sections of a task are sent empty, as the API
+/// needs all.
 pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value) -> Call {
     let mut body = Map::new();
     body.insert("ProjectId".to_owned(), project_id.into());
@@ -52,6 +54,9 @@ pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value)
 }
 
 /// Returns the call that replaces a resource with a whole spec (see [`super::merge()`]).
+///
+/// A schedule of a workflow says explicitly that the tasks inside stay as they are, unless the
+/// manifest wants them changed: the documents do not tell what is taken when it is silent.
 pub fn update_call(
     table: &Table,
     project_id: &str,
@@ -61,7 +66,14 @@ pub fn update_call(
 ) -> Call {
     let mut task = Map::new();
     add_sections(table, &mut task, whole);
-    let mut body = json!({"ProjectId": project_id, "TaskId": id.0, "Task": task});
+    let mut body = address(table, project_id, id);
+    if !table.is_sectioned() {
+        keep_tasks(&mut task);
+        overlay(&mut body, &Json::Object(task));
+        overlay(&mut body, &extra.to_json());
+        return Call { action: table.actions.update, body };
+    }
+    overlay(&mut body, &json!({"Task": task}));
     let (mut inside, mut beside) = (Map::new(), Map::new());
     for (name, value) in extra.as_map().into_iter().flatten() {
         let part = if table.section(name).is_some() { &mut inside } else { &mut beside };
@@ -76,25 +88,44 @@ pub fn update_call(
 
 /// Returns the call that reads a resource.
 pub fn get_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
-    Call { action: table.actions.get, body: json!({"ProjectId": project_id, "TaskId": id.0}) }
+    Call { action: table.actions.get, body: address(table, project_id, id) }
 }
 
-/// Returns the call that removes a resource; DeleteMode true spares downstream instances.
-pub fn delete_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
-    Call {
-        action: table.actions.delete,
-        body: json!({"ProjectId": project_id, "TaskId": id.0, "DeleteMode": true}),
+fn address(table: &Table, project_id: &str, id: &RemoteId) -> Json {
+    let mut body = Map::new();
+    body.insert("ProjectId".to_owned(), project_id.into());
+    body.insert(table.id.to_owned(), id.0.clone().into());
+    Json::Object(body)
+}
+
+/// See [`update_call`].
+fn keep_tasks(body: &mut Map<String, Json>) {
+    let schedule = body.get_mut("WorkflowSchedulerConfiguration").and_then(Json::as_object_mut);
+    if let Some(schedule) = schedule {
+        schedule.entry("ModifyCycleValue").or_insert_with(|| "0".into());
+        schedule.entry("ClearLink").or_insert_with(|| false.into());
     }
+}
+
+/// Returns the call that removes a resource; DeleteMode true spares downstream instances of a
+/// task.
+pub fn delete_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
+    let mut body = address(table, project_id, id);
+    if table.is_sectioned() {
+        overlay(&mut body, &json!({"DeleteMode": true}));
+    }
+    Call { action: table.actions.delete, body }
 }
 
 /// Returns the call that reads page `number` (from 1) of 200 base attributes.
 pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilter) -> Call {
     let mut body = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
-    let filters = [
-        ("TaskName", &filter.name),
-        ("WorkflowId", &filter.workflow_id),
-        ("BundleId", &filter.bundle_id),
-    ];
+    let (name, home) = match table.kind {
+        Kind::Workflow | Kind::TriggerWorkflow => ("Keyword", "ParentFolderPath"),
+        Kind::Task | Kind::TriggerTask => ("TaskName", "WorkflowId"),
+    };
+    let filters =
+        [(name, &filter.name), (home, &filter.workflow_id), ("BundleId", &filter.bundle_id)];
     if let Some(map) = body.as_object_mut() {
         for (name, value) in filters {
             if let Some(value) = value {
@@ -106,52 +137,74 @@ pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilt
 }
 
 /// Returns the id that a create answered with.
-pub fn decode_created(data: &Json) -> Option<RemoteId> {
-    let id = data.get("TaskId").and_then(text_of)?;
+pub fn decode_created(table: &Table, data: &Json) -> Option<RemoteId> {
+    let id = data.get(table.id).and_then(text_of)?;
     (!id.is_empty()).then_some(RemoteId(id))
 }
 
-/// Returns what Get answered; None for `Data: null` and for data without a TaskId.
-pub fn decode_get(table: &'static Table, data: &Json) -> Option<ObservedResource> {
-    let base = data.get(table.base)?;
-    let id = RemoteId(base.get("TaskId").and_then(text_of)?);
-    let spec = normalise(table, data);
+/// Returns what Get answered for an id; None for `Data: null`, for another id and for data
+/// that is not of the kind. GetWorkflow does not repeat the id that it was asked for.
+pub fn decode_get(table: &'static Table, id: &RemoteId, data: &Json) -> Option<ObservedResource> {
+    let mut spec = normalise(table, data);
+    let base = if table.is_sectioned() { data.get(table.base)? } else { data };
+    if table.is_sectioned() {
+        base.get(table.id).and_then(text_of).filter(|shown| *shown == id.0)?;
+    } else {
+        place(table, &mut spec)?;
+    }
     let mark = mark_of(table, &spec);
-    Some(ObservedResource { id, marker: marker_of(base), spec, mark })
+    Some(ObservedResource { id: id.clone(), marker: marker_of(base), spec, mark })
+}
+
+/// Path of an answer is the folder, `/` and the name; a request has the folder alone.
+fn place(table: &Table, spec: &mut Value) -> Option<()> {
+    let name = spec.at(table.name).and_then(Value::as_text)?.to_owned();
+    let path = spec.get("Path").and_then(Value::as_text).unwrap_or_default();
+    let folder = path.strip_suffix(&name).and_then(|path| path.strip_suffix('/'));
+    let folder = folder.map(|folder| Value::from(if folder.is_empty() { "/" } else { folder }));
+    if let (Some(folder), Value::Map(map), [home]) = (folder, &mut *spec, table.home) {
+        map.insert((*home).to_owned(), folder);
+    }
+    Some(())
 }
 
 /// Returns one page of a list answer.
-pub fn decode_list(data: &Json) -> Option<ListPage> {
+pub fn decode_list(table: &Table, data: &Json) -> Option<ListPage> {
     let items = data.get("Items").and_then(Json::as_array)?;
     let total = data.get("TotalCount").and_then(Json::as_u64).unwrap_or(items.len() as u64);
-    let items = items.iter().filter_map(listed).collect();
+    let items = items.iter().filter_map(|item| listed(table, item)).collect();
     Some(ListPage { items, total })
 }
 
-fn listed(item: &Json) -> Option<Listed> {
-    let text = |name: &str| item.get(name).and_then(text_of).unwrap_or_default();
-    let id = item.get("TaskId").and_then(text_of)?;
+fn listed(table: &Table, item: &Json) -> Option<Listed> {
+    let text = |path: &[&str]| {
+        let name = path.last().and_then(|name| item.get(*name));
+        name.and_then(text_of).unwrap_or_default()
+    };
+    let id = item.get(table.id).and_then(text_of)?;
     Some(Listed {
         id: RemoteId(id),
-        name: text("TaskName"),
-        workflow_id: text("WorkflowId"),
-        task_type: text("TaskTypeId"),
+        name: text(table.name),
+        workflow_id: text(table.home),
+        task_type: text(&["TaskTypeId"]),
         marker: marker_of(item),
     })
 }
 
+/// Workflows have no versions; lists of them call the last change ModifyTime, and Get tells none.
 fn marker_of(base: &Json) -> Marker {
-    let text = |name: &str| base.get(name).and_then(text_of).unwrap_or_default();
+    let text = |name: &str| base.get(name).and_then(text_of);
     Marker {
-        version: text("TaskLatestVersionNo"),
-        submitted: text("TaskLatestSubmitVersionNo"),
-        updated: text("LastUpdateTime"),
-        status: text("Status"),
+        version: text("TaskLatestVersionNo").unwrap_or_default(),
+        submitted: text("TaskLatestSubmitVersionNo").unwrap_or_default(),
+        updated: text("LastUpdateTime").or_else(|| text("ModifyTime")).unwrap_or_default(),
+        status: text("Status").unwrap_or_default(),
     }
 }
 
 fn mark_of(table: &Table, spec: &Value) -> Option<Mark> {
-    let text = |name: &str| spec.at(&[table.configuration, name]).and_then(Value::as_text);
+    let holder = spec.at(table.mark)?;
+    let text = |name: &str| holder.get(name).and_then(Value::as_text);
     let bundle_id = text("BundleId").filter(|id| !id.is_empty())?.to_owned();
     let info: Json =
         text("BundleInfo").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
@@ -163,23 +216,27 @@ fn mark_of(table: &Table, spec: &Value) -> Option<Mark> {
     })
 }
 
-/// Returns TaskName of a spec.
+/// Returns TaskName or WorkflowName of a spec.
 pub fn task_name(kind: Kind, spec: &Value) -> Option<&str> {
-    spec.at(&[super::table(kind).base, "TaskName"]).and_then(Value::as_text)
+    spec.at(super::table(kind).name).and_then(Value::as_text)
 }
 
-/// Returns WorkflowId of a spec.
+/// Returns what a resource lies in: WorkflowId of a task, ParentFolderPath of a workflow.
 pub fn workflow_id(kind: Kind, spec: &Value) -> Option<&str> {
-    spec.at(&[super::table(kind).base, "WorkflowId"]).and_then(Value::as_text)
+    spec.at(super::table(kind).home).and_then(Value::as_text)
 }
 
-/// Returns TaskTypeId of a spec.
+/// Returns TaskTypeId of a spec; none for workflows.
 pub fn task_type(kind: Kind, spec: &Value) -> Option<&str> {
     spec.at(&[super::table(kind).base, "TaskTypeId"]).and_then(Value::as_text)
 }
 
 fn add_sections(table: &Table, body: &mut Map<String, Json>, spec: &Value) {
-    for section in table.sections {
+    if !table.is_sectioned() {
+        let fields = spec.as_map().into_iter().flatten();
+        return body.extend(fields.map(|(name, value)| (name.clone(), value.to_json())));
+    }
+    for section in table.fields {
         let value = spec.get(section.name).map_or_else(|| json!({}), Value::to_json);
         body.insert(section.name.to_owned(), value);
     }

@@ -42,7 +42,7 @@ pub enum Shape {
     Section(&'static [Field]),
     /// A list of structures, told apart by a key.
     List {
-        /// The field that is the key of an item.
+        /// The field that is the key of an item; [`BY_POSITION`] where no field of ours is one.
         key: &'static str,
         /// The fields of an item.
         items: &'static [Field],
@@ -52,6 +52,9 @@ pub enum Shape {
     /// A list of strings, told apart by themselves.
     Texts,
 }
+
+/// The key of a list whose items are told apart by their order alone.
+pub const BY_POSITION: &str = "";
 
 /// Whose the items of a list are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +68,13 @@ pub enum ListOwner {
 /// Which requests and answers have a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Uses {
-    /// CreateTask, CreateTriggerTask.
+    /// CreateTask and the creates of the other kinds.
     pub create: bool,
-    /// UpdateTask, UpdateTriggerTask.
+    /// UpdateTask and the updates of the other kinds.
     pub update: bool,
     /// UpdateTaskPartially, UpdateTriggerTaskPartially.
     pub partial: bool,
-    /// GetTask, GetTriggerTask.
+    /// GetTask and the gets of the other kinds.
     pub get: bool,
 }
 
@@ -107,8 +110,10 @@ pub enum Format {
     Semicolons,
     /// A number of the kind's task types.
     TaskType,
-    /// The id of a task, or a reference to one.
+    /// The id of a task of the same kind, or a reference to one.
     TaskId,
+    /// The id of a workflow of the kind's own sort, or a reference to one.
+    WorkflowId,
 }
 
 /// A spelling that the API has disabled but still shows.
@@ -168,6 +173,11 @@ pub const fn list(name: &'static str, key: &'static str, items: &'static [Field]
 /// Returns a field that holds a list to which the service adds keys of its own.
 pub const fn shared_list(name: &'static str, key: &'static str, items: &'static [Field]) -> Field {
     field(name, Shape::List { key, items, owner: ListOwner::Shared })
+}
+
+/// Returns a field that holds a list whose items are told apart by their order.
+pub const fn ordered_list(name: &'static str, items: &'static [Field]) -> Field {
+    list(name, BY_POSITION, items)
 }
 
 /// Returns a field that holds a list of strings.

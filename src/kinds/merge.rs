@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::field::{Fallback, Field, ListOwner, Shape};
-use super::path::is_covered;
+use super::field::{BY_POSITION, Fallback, Field, ListOwner, Shape};
+use super::path::{is_covered, join};
 use super::table::{Table, find};
 use crate::model::Value;
 
@@ -22,8 +22,12 @@ pub struct Exceptions<'a> {
 /// keeps the value that was read. UpdateTask replaces the object, so a field left out would be
 /// lost.
 pub fn merge(table: &Table, observed: &Value, desired: &Value, except: Exceptions<'_>) -> Value {
+    if !table.is_sectioned() {
+        let have = known(table.fields, observed);
+        return structure(table.fields, "", Some(&have), Some(desired), except);
+    }
     let mut sections = BTreeMap::new();
-    for section in table.sections {
+    for section in table.fields {
         let Shape::Section(fields) = section.shape else { continue };
         let have = observed.get(section.name).map(|have| updatable(table, section, have));
         let have = have.as_ref();
@@ -46,6 +50,25 @@ fn updatable(table: &Table, section: &Field, have: &Value) -> Value {
     have
 }
 
+/// Workflows are answered and updated in structures of different types, so that what is not known
+/// of an answer cannot be sent back; a schedule without any field is none.
+fn known(fields: &'static [Field], have: &Value) -> Value {
+    let mut kept = BTreeMap::new();
+    for field in fields {
+        let Some(value) = have.get(field.name) else { continue };
+        let value = match field.shape {
+            Shape::Section(inner) => known(inner, value),
+            Shape::Text | Shape::Integer | Shape::Flag | Shape::List { .. } | Shape::Texts => {
+                value.clone()
+            }
+        };
+        if !matches!(field.shape, Shape::Section(_)) || !value.is_unset() {
+            kept.insert(field.name.to_owned(), value);
+        }
+    }
+    Value::Map(kept)
+}
+
 fn structure(
     fields: &'static [Field],
     path: &str,
@@ -58,7 +81,7 @@ fn structure(
         let of = |side: Option<&Value>| {
             side.and_then(|value| value.get(field.name)).filter(|v| **v != Value::Null).cloned()
         };
-        let name = format!("{path}.{}", field.name);
+        let name = join(path, field.name);
         if let Some(value) = merged(field, &name, of(have), of(want), except) {
             map.insert(field.name.to_owned(), value);
         }
@@ -120,6 +143,9 @@ fn list(
     }
     let ours = want.as_ref().and_then(Value::as_list).unwrap_or_default();
     let theirs = have.as_ref().and_then(Value::as_list).unwrap_or_default();
+    if key == BY_POSITION {
+        return Some(ordered(fields, path, theirs, want.as_ref(), except));
+    }
     let same_key = |a: &Value, b: &Value| a.get(key).is_some() && a.get(key) == b.get(key);
     let keeps_foreign = want.is_none() || owner == ListOwner::Shared;
     let path_of = |item: &Value| {
@@ -136,6 +162,21 @@ fn list(
         structure(fields, &path_of(item), there, Some(item), except)
     });
     Some(Value::List(foreign.cloned().chain(mine).collect()))
+}
+
+/// The items that the manifest names, each over what is there in its place.
+fn ordered(
+    fields: &'static [Field],
+    path: &str,
+    theirs: &[Value],
+    want: Option<&Value>,
+    except: Exceptions<'_>,
+) -> Value {
+    let Some(ours) = want.and_then(Value::as_list) else { return Value::List(theirs.to_vec()) };
+    let item = |(place, item)| {
+        structure(fields, &format!("{path}[{place}]"), theirs.get(place), Some(item), except)
+    };
+    Value::List(ours.iter().enumerate().map(item).collect())
 }
 
 /// UpdateTask needs TaskName, OwnerUin and TaskDescription, which Create does not.

@@ -12,10 +12,13 @@ mod path;
 mod record;
 mod server_keys;
 mod shared;
+mod shared_workflow;
 mod table;
 mod task;
 mod trigger_task;
+mod trigger_workflow;
 mod wire;
+mod workflow;
 
 pub use codec::{
     ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
@@ -23,9 +26,9 @@ pub use codec::{
 };
 pub use dependency::{CYCLES, Pair, pair as dependency_pair, settings_of, takes_offset};
 pub use ending::code_ending;
-pub use field::{Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
+pub use field::{BY_POSITION, Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
 pub use merge::{Exceptions, merge};
-pub use path::is_covered;
+pub use path::{is_covered, join};
 pub use record::{code_text, from_record, to_record};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use table::{Actions, Table, children, find, find_disabled};
@@ -34,11 +37,18 @@ pub use wire::normalise;
 use crate::model::Kind;
 
 /// Every table.
-pub const ALL: [&Table; 2] = [&task::TASK, &trigger_task::TRIGGER_TASK];
+pub const ALL: [&Table; 4] = [
+    &workflow::WORKFLOW,
+    &trigger_workflow::TRIGGER_WORKFLOW,
+    &task::TASK,
+    &trigger_task::TRIGGER_TASK,
+];
 
 /// Returns the table of a kind.
 pub fn table(kind: Kind) -> &'static Table {
     match kind {
+        Kind::Workflow => &workflow::WORKFLOW,
+        Kind::TriggerWorkflow => &trigger_workflow::TRIGGER_WORKFLOW,
         Kind::Task => &task::TASK,
         Kind::TriggerTask => &trigger_task::TRIGGER_TASK,
     }

@@ -1,5 +1,10 @@
 //! Paths of fields as people write them: `TaskConfiguration.TaskExtConfigurationList[bucket]`.
 
+/// Returns the path of a field inside a structure; the top of a spec has an empty path.
+pub fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
 /// Tells whether a path, or a section or list that it lies in, is among the patterns.
 pub fn is_covered(path: &str, patterns: &[String]) -> bool {
     patterns.iter().any(|pattern| {

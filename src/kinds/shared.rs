@@ -14,7 +14,8 @@ pub const TASK_NAME: Field = text("TaskName").required();
 pub const TASK_TYPE: Field =
     text("TaskTypeId").required().format(Format::TaskType).number_in_answers().immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
-pub const WORKFLOW: Field = text("WorkflowId").required().immutable(NO_UPDATE);
+pub const WORKFLOW: Field =
+    text("WorkflowId").required().format(Format::WorkflowId).immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
 pub const OWNER: Field = text("OwnerUin").default_of_service();
 /// See [`TASK_NAME`].

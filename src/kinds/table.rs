@@ -10,14 +10,23 @@ pub struct Table {
     pub kind: Kind,
     /// The API actions that serve it.
     pub actions: Actions,
-    /// The section with name, type and workflow.
+    /// The name of its id in requests and answers.
+    pub id: &'static str,
+    /// The path of the name that people gave it.
+    pub name: &'static [&'static str],
+    /// The path of what it lies in: the workflow of a task, the folder of a workflow.
+    pub home: &'static [&'static str],
+    /// The path of the structure that holds BundleId and BundleInfo; the spec itself when empty.
+    pub mark: &'static [&'static str],
+    /// The section of a task with name, type and workflow; a workflow has no sections, so this
+    /// and the next two are empty.
     pub base: &'static str,
-    /// The section with code and resources.
+    /// The section of a task with code and resources.
     pub configuration: &'static str,
-    /// The section with cycles and dependencies.
+    /// The section of a task with cycles and dependencies.
     pub scheduler: &'static str,
-    /// The three sections with all of their fields.
-    pub sections: &'static [Field],
+    /// The top of the spec: the three sections of a task, the fields of a workflow.
+    pub fields: &'static [Field],
     /// The documented task types: number and name.
     pub task_types: &'static [(u32, &'static str)],
 }
@@ -31,22 +40,27 @@ pub struct Actions {
     pub get: &'static str,
     /// Replaces one whole.
     pub update: &'static str,
-    /// Changes some fields of one.
+    /// Changes some fields of one; empty where the API has no such action.
     pub update_partially: &'static str,
     /// Removes one.
     pub delete: &'static str,
     /// Reads the base attributes of many.
     pub list: &'static str,
-    /// Submits one.
+    /// Submits one; empty for workflows, which are not submitted.
     pub submit: &'static str,
-    /// Reads the code of one.
+    /// Reads the code of one; empty for workflows.
     pub code: &'static str,
 }
 
 impl Table {
+    /// Tells whether the spec is parted into the three sections of a task.
+    pub fn is_sectioned(&self) -> bool {
+        !self.base.is_empty()
+    }
+
     /// Returns the fields of a section, if the kind has it.
     pub fn section(&self, name: &str) -> Option<&'static [Field]> {
-        let field = find(self.sections, name)?;
+        let field = find(self.fields, name)?;
         if let Shape::Section(fields) = field.shape { Some(fields) } else { None }
     }
 
@@ -55,7 +69,7 @@ impl Table {
         let (last, parents) = path.split_last()?;
         let fields = parents
             .iter()
-            .try_fold(self.sections, |fields, name| children(find(fields, name)?.shape))?;
+            .try_fold(self.fields, |fields, name| children(find(fields, name)?.shape))?;
         find(fields, last)
     }
 

@@ -23,10 +23,14 @@ pub const TASK: Table = Table {
         submit: "SubmitTask",
         code: "GetTaskCode",
     },
+    id: "TaskId",
+    name: &["TaskBaseAttribute", "TaskName"],
+    home: &["TaskBaseAttribute", "WorkflowId"],
+    mark: &["TaskConfiguration"],
     base: "TaskBaseAttribute",
     configuration: "TaskConfiguration",
     scheduler: "TaskSchedulerConfiguration",
-    sections: &[
+    fields: &[
         section("TaskBaseAttribute", BASE),
         section("TaskConfiguration", CONFIGURATION),
         section("TaskSchedulerConfiguration", SCHEDULER),

@@ -23,10 +23,14 @@ pub const TRIGGER_TASK: Table = Table {
         submit: "SubmitTriggerTask",
         code: "GetTriggerTaskCode",
     },
+    id: "TaskId",
+    name: &["TriggerTaskBaseAttribute", "TaskName"],
+    home: &["TriggerTaskBaseAttribute", "WorkflowId"],
+    mark: &["TriggerTaskConfiguration"],
     base: "TriggerTaskBaseAttribute",
     configuration: "TriggerTaskConfiguration",
     scheduler: "TriggerTaskSchedulerConfiguration",
-    sections: &[
+    fields: &[
         section("TriggerTaskBaseAttribute", BASE),
         section("TriggerTaskConfiguration", CONFIGURATION),
         section("TriggerTaskSchedulerConfiguration", SCHEDULER),

@@ -10,13 +10,17 @@ use super::field::{Field, Shape};
 use super::table::{Table, find, find_disabled};
 use crate::model::Value;
 
-/// Returns the sections of an answer in the current spelling and the tables' types.
+/// Returns the spec of an answer in the current spelling and the tables' types.
 ///
 /// Nulls are dropped, disabled spellings give way to the current ones, numbers and texts take the
-/// type of the field; fields that the table does not know stay as they are.
+/// type of the field; fields that the table does not know stay as they are. Every section of a
+/// task is there.
 pub fn normalise(table: &'static Table, data: &Json) -> Value {
+    if !table.is_sectioned() {
+        return data.as_object().map_or_else(Value::map, |object| structure(table.fields, object));
+    }
     let mut sections = BTreeMap::new();
-    for section in table.sections {
+    for section in table.fields {
         let Shape::Section(fields) = section.shape else { continue };
         let found = data.get(section.name).and_then(Json::as_object);
         let value = found.map_or_else(Value::map, |object| structure(fields, object));

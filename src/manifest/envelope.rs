@@ -19,8 +19,6 @@ use crate::model::{Address, DesiredResource, Kind, Place, Value, is_name};
 /// The version of the format: the API's own.
 pub(super) const API_VERSION: &str = "wedata/2025-08-06";
 const KEYS: &[&str] = &["apiVersion", "kind", "metadata", "lifecycle", "spec", "extra"];
-/// Kinds of the API that this version leaves to the console.
-const LATER: &[&str] = &["Workflow", "TriggerWorkflow"];
 
 /// A manifest that was read, before it is checked against the others.
 #[derive(Debug)]
@@ -101,7 +99,7 @@ fn is_manifest(page: &mut Page, node: &Node) -> bool {
     }
     let place = entries.first().map_or(first_line(node.span), |entry| entry.key_span);
     let section = |name: &str| entries.iter().any(|entry| entry.key == name);
-    let bare = kinds::ALL.iter().find(|t| t.sections.iter().any(|s| section(s.name)));
+    let bare = kinds::ALL.iter().find(|table| is_request(table, &section));
     if bare.is_none() && !section("ProjectId") {
         let message = "this is no manifest: apiVersion and kind are missing".to_owned();
         page.error(place, Trail::Root, message).help(
@@ -115,6 +113,22 @@ fn is_manifest(page: &mut Page, node: &Node) -> bool {
         "put it under `spec`:\napiVersion: {API_VERSION}\nkind: {kind}\nmetadata: {{name: NAME}}\nspec: …"
     ));
     false
+}
+
+/// Tells whether top-level keys are those of a request of a kind: a section of a task, or the
+/// name of a workflow beside nothing that a workflow does not have.
+pub(super) fn is_request(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bool {
+    if table.is_sectioned() {
+        return table.fields.iter().any(|section| has(section.name));
+    }
+    table.name.iter().all(|name| has(name)) && !foreign_to(table, has)
+}
+
+/// Tells whether a key of the other sort of workflow is there.
+fn foreign_to(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bool {
+    let other = kinds::table(table.kind.twin());
+    let strange = |field: &&kinds::Field| kinds::find(table.fields, field.name).is_none();
+    other.fields.iter().filter(strange).any(|field| has(field.name))
 }
 
 fn first_line(span: Span) -> Span {
@@ -152,12 +166,6 @@ fn kind(page: &mut Page, fields: Fields<'_>, node: &Node) -> Option<Kind> {
     let text = page.text(value, trail)?;
     if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == text) {
         return Some(kind);
-    }
-    if LATER.contains(&text) {
-        let message = format!("this version does not manage the kind {text} yet");
-        page.error(value.span, trail, message)
-            .help("make it in the console and write its id as WorkflowId in its tasks");
-        return None;
     }
     let close = nearest(text, names);
     let problem = page.error(value.span, trail, format!("unknown kind {}", quote(text)));
@@ -255,11 +263,16 @@ fn extra(page: &mut Page, request: &Request, kind: Kind, node: Option<&Node>) ->
 }
 
 fn extra_known(page: &mut Page, kind: Kind, entry: &super::tree::Entry, trail: Trail<'_>) {
-    if matches!(entry.key.as_str(), "ProjectId" | "TaskId") {
+    if matches!(entry.key.as_str(), "ProjectId" | "TaskId" | "WorkflowId") {
         let message = format!("{} cannot be set through `extra`", entry.key);
         page.error(entry.key_span, trail, message);
     }
-    let Some(fields) = kinds::table(kind).section(&entry.key) else { return };
+    let table = kinds::table(kind);
+    if !table.is_sectioned() && kinds::find(table.fields, &entry.key).is_some() {
+        let message = format!("{} is known: `extra` overrides what the spec says", entry.key);
+        page.warning(entry.key_span, trail, message).help("write it under spec");
+    }
+    let Some(fields) = table.section(&entry.key) else { return };
     for inner in entry.value.as_map().unwrap_or_default() {
         if kinds::find(fields, &inner.key).is_some() {
             let message = format!("{} is known: `extra` overrides what the spec says", inner.key);

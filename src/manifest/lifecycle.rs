@@ -76,7 +76,7 @@ pub(super) fn schedule(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option
 /// Checks that a path to ignore leads somewhere: a slip would go unnoticed.
 fn ignore(page: &mut Page, table: &'static Table, node: &Node, text: &str, trail: Trail<'_>) {
     let path = text.split_once('[').map_or(text, |(path, _)| path);
-    let mut fields = table.sections;
+    let mut fields = table.fields;
     for (number, name) in path.split('.').enumerate() {
         let Some(field) = kinds::find(fields, name) else {
             let close = nearest(name, fields.iter().map(|field| field.name));

@@ -1,6 +1,6 @@
 //! `${…}`: which of them are ours, and what they say.
 
-use crate::model::is_name;
+use crate::model::{Kind, is_name};
 
 /// A piece of a text, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub(super) enum Piece<'t> {
 /// What a reference of ours says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning<'t> {
-    /// `${task.NAME.id}`: the word and the name.
-    IdOf { word: &'t str, name: &'t str },
+    /// `${task.NAME.id}` and the like.
+    IdOf { kind: Kind, name: &'t str },
     /// `${var.NAME}`
     Variable(&'t str),
     /// `${target.name}`
@@ -113,11 +113,11 @@ fn form_of(word: &str) -> Option<&'static str> {
 }
 
 fn meaning<'t>(word: &'t str, rest: &'t str) -> Option<Meaning<'t>> {
+    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.reference_word() == word) {
+        let name = rest.strip_suffix(".id").filter(|name| is_name(name))?;
+        return Some(Meaning::IdOf { kind, name });
+    }
     match word {
-        "task" | "triggertask" | "workflow" | "triggerworkflow" => {
-            let name = rest.strip_suffix(".id").filter(|name| is_name(name))?;
-            Some(Meaning::IdOf { word, name })
-        }
         "var" if is_name(rest) => Some(Meaning::Variable(rest)),
         "target" if rest == "name" => Some(Meaning::TargetName),
         "env" if is_variable(rest) => Some(Meaning::Environment(rest)),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::envelope::is_request;
 use super::name::name_from;
 use super::write::{CodePlace, Written, write};
 use crate::kinds::{self, Shape, find, normalise, table, task_name};
@@ -17,8 +18,8 @@ pub enum RequestError {
     Json(#[from] serde_json::Error),
     /// None of the sections that tell the kind are there.
     #[error(
-        "this is no CreateTask and no CreateTriggerTask request: it has neither \
-         TaskBaseAttribute nor TriggerTaskBaseAttribute"
+        "this is no request that creates a task or a workflow: it has neither TaskBaseAttribute \
+         nor TriggerTaskBaseAttribute nor WorkflowName"
     )]
     NoKind,
     /// A section is something else than a JSON object.
@@ -29,7 +30,9 @@ pub enum RequestError {
     },
 }
 
-/// Returns the manifest of a CreateTask or CreateTriggerTask request, with the code inside.
+/// Returns the manifest of a request that creates a task or a workflow, with the code inside.
+///
+/// A request with nothing but what both sorts of workflows have is one of a periodic workflow.
 ///
 /// Everything in the request is kept, defaults too: fields that are not known go to `extra`, and
 /// only ProjectId stays behind, since the target names the project.
@@ -38,9 +41,10 @@ pub enum RequestError {
 /// When it is no such request.
 pub fn from_request(text: &str) -> Result<Written, RequestError> {
     let body: Json = serde_json::from_str(text)?;
-    let has_base = |kind: &Kind| body.get(table(*kind).base).is_some();
-    let kind = Kind::ALL.into_iter().find(has_base).ok_or(RequestError::NoKind)?;
-    for section in table(kind).sections {
+    let has = |name: &str| body.get(name).is_some();
+    let is_one = |kind: &Kind| is_request(table(*kind), &has);
+    let kind = Kind::ALL.into_iter().find(is_one).ok_or(RequestError::NoKind)?;
+    for section in table(kind).fields.iter().filter(|f| matches!(f.shape, Shape::Section(_))) {
         if body.get(section.name).is_some_and(|value| !value.is_object() && !value.is_null()) {
             return Err(RequestError::Section { section: section.name });
         }
@@ -62,7 +66,18 @@ pub fn from_request(text: &str) -> Result<Written, RequestError> {
 fn parts(kind: Kind, body: &Json) -> (Value, Value) {
     let (mut spec, mut extra) = (BTreeMap::new(), BTreeMap::new());
     let normal = normalise(table(kind), body);
-    for section in table(kind).sections {
+    if !table(kind).is_sectioned() {
+        let settable =
+            |name: &str| find(table(kind).fields, name).is_some_and(kinds::Field::is_settable);
+        for (name, value) in normal.as_map().into_iter().flatten() {
+            let part = if settable(name) { &mut spec } else { &mut extra };
+            if name != "ProjectId" {
+                part.insert(name.clone(), value.clone());
+            }
+        }
+        return (Value::Map(spec), Value::Map(extra));
+    }
+    for section in table(kind).fields {
         let Shape::Section(fields) = section.shape else { continue };
         let Some(map) = normal.get(section.name).and_then(Value::as_map) else { continue };
         let settable = |name: &str| find(fields, name).is_some_and(kinds::Field::is_settable);

@@ -95,7 +95,7 @@ fn missing(
     } else if let Some(file) = unread.first() {
         problem.help(format!("it may be in {file}, which cannot be read"));
     } else {
-        problem.help("declare it, or write the id of a task that is managed elsewhere");
+        problem.help("declare it, or write the id of one that is managed elsewhere");
     }
     Some(problem)
 }
@@ -127,7 +127,8 @@ fn same_task(drafts: &[Draft], problems: &mut Problems) {
     for draft in drafts {
         let kind = draft.address.kind;
         let spec = &draft.resource.spec;
-        let workflow = spec.at(&[kinds::table(kind).base, "WorkflowId"]);
+        let table = kinds::table(kind);
+        let workflow = spec.at(table.home);
         let (Some(name), Some(workflow)) = (kinds::task_name(kind, spec), workflow) else {
             continue;
         };
@@ -137,7 +138,9 @@ fn same_task(drafts: &[Draft], problems: &mut Problems) {
         if first.address == draft.address {
             continue;
         }
-        let message = format!("{} has the same TaskName and WorkflowId", first.address);
+        let word = |path: &[&'static str]| path.last().copied().unwrap_or_default();
+        let (name, home) = (word(table.name), word(table.home));
+        let message = format!("{} has the same {name} and {home}", first.address);
         let mut problem = Problem::at(&draft.spot, Severity::Warning, message);
         problem.see("the other one", &first.spot);
         problems.0.push(problem);

@@ -18,6 +18,9 @@ use crate::model::Value;
 /// Keys of the configuration section that stand for CodeContent.
 pub(super) const CODE_SUGAR: [&str; 2] = ["CodeFile", "Code"];
 
+/// The schedule that all tasks of a workflow share.
+const SHARED_SCHEDULE: &str = "WorkflowSchedulerConfiguration";
+
 /// Reads specs of one kind in one file.
 pub(super) struct Decoder<'a> {
     pub page: &'a mut Page,
@@ -41,6 +44,9 @@ impl Decoder<'_> {
             None => &[],
         };
         let mut sections = BTreeMap::new();
+        if !self.table.is_sectioned() {
+            return self.flat(entries, node, head);
+        }
         for entry in entries {
             let trail = trail.key(&entry.key);
             if entry.key == "ProjectId" {
@@ -56,6 +62,28 @@ impl Decoder<'_> {
             self.base(&mut sections, entries, head);
         }
         Value::Map(sections)
+    }
+
+    /// Reads the spec of a workflow, whose fields stand side by side.
+    fn flat(&mut self, entries: &[Entry], node: Option<&Node>, head: &Head) -> Value {
+        let trail = Trail::Root.key("spec");
+        let (project, rest): (Vec<_>, Vec<_>) =
+            entries.iter().cloned().partition(|entry| entry.key == "ProjectId");
+        for entry in &project {
+            self.project_id(&entry.value, trail.key(&entry.key));
+        }
+        let mut map = self.fields(self.table.fields, &rest, trail);
+        if let Some(schedule) = rest.iter().find(|entry| entry.key == SHARED_SCHEDULE)
+            && let Some(Value::Map(times)) = map.get(SHARED_SCHEDULE)
+        {
+            let entries = schedule.value.as_map().unwrap_or_default();
+            checks::times(self.page, entries, times, trail.key(SHARED_SCHEDULE));
+        }
+        if node.is_none_or(|node| node.as_map().is_some()) {
+            self.name(&mut map, head);
+            self.required(self.table.fields, &map, &rest, head.spec_place, trail);
+        }
+        Value::Map(map)
     }
 
     fn section(&mut self, fields: &'static [Field], entry: &Entry, trail: Trail<'_>) -> Value {
@@ -170,7 +198,8 @@ impl Decoder<'_> {
             if is_pair(items) {
                 return Some(self.pairs(entries, trail));
             }
-            let help = format!("write a list of maps: `- {key}: …`");
+            let first = items.first().map_or(key, |field| field.name);
+            let help = format!("write a list of maps: `- {first}: …`");
             self.page.mistyped(node, trail, "a list").help(help);
             return None;
         }
@@ -263,18 +292,24 @@ impl Decoder<'_> {
         }
     }
 
-    /// Completes the base section: TaskName, the prefix of development, what must be there.
-    fn base(&mut self, sections: &mut BTreeMap<String, Value>, spec: &[Entry], head: &Head) {
-        let section = self.table.base;
-        let base = sections.entry(section.to_owned()).or_insert_with(Value::map);
-        let Some(map) = base.as_map_mut() else { return };
-        let name = map.entry("TaskName".to_owned()).or_insert(Value::Null);
+    /// Fills in the name, with the prefix of development.
+    fn name(&self, map: &mut BTreeMap<String, Value>, head: &Head) {
+        let Some(field) = self.table.name.last() else { return };
+        let name = map.entry((*field).to_owned()).or_insert(Value::Null);
         if *name == Value::Null {
             *name = Value::Text(head.name.clone());
         }
         if let (Some(developer), Value::Text(text)) = (&self.request.developer, name) {
             *text = format!("[dev {developer}] {text}");
         }
+    }
+
+    /// Completes the base section: TaskName, the prefix of development, what must be there.
+    fn base(&mut self, sections: &mut BTreeMap<String, Value>, spec: &[Entry], head: &Head) {
+        let section = self.table.base;
+        let base = sections.entry(section.to_owned()).or_insert_with(Value::map);
+        let Some(map) = base.as_map_mut() else { return };
+        self.name(map, head);
         let entry = spec.iter().find(|entry| entry.key == section);
         let entries = entry.and_then(|entry| entry.value.as_map()).unwrap_or_default();
         let place = entry.map_or(head.spec_place, |entry| entry.key_span);

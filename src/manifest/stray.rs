@@ -10,6 +10,11 @@ use crate::kinds::{self, Field, Shape, Table, find, find_disabled};
 pub(super) fn section(page: &mut Page, table: &'static Table, entry: &Entry, trail: Trail<'_>) {
     let key = &entry.key;
     let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
+    if let Some(other) = foreign.filter(|other| !other.is_sectioned()) {
+        let message = format!("{key} belongs to {}, this is a {}", other.kind, table.kind);
+        page.error(entry.key_span, trail, message).help(format!("or write `kind: {}`", other.kind));
+        return;
+    }
     if let Some(other) = foreign {
         let message = format!("{key} is a section of {}, this is a {}", other.kind, table.kind);
         let help = counterpart(other, table, key);
@@ -19,7 +24,7 @@ pub(super) fn section(page: &mut Page, table: &'static Table, entry: &Entry, tra
         return;
     }
     let message = format!("unknown section {}", quote(key));
-    let names: Vec<&str> = table.sections.iter().map(|section| section.name).collect();
+    let names: Vec<&str> = table.fields.iter().map(|section| section.name).collect();
     let close = nearest(key, names.iter().copied());
     let problem = page.error(entry.key_span, trail, message);
     match (home(table, key), close) {
@@ -41,6 +46,14 @@ pub(super) fn field(
     if find(fields, key).is_some() {
         return made_by_service(page, entry, trail);
     }
+    let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
+    if let Some(other) =
+        foreign.filter(|other| std::ptr::eq(fields, table.fields) && other.is_sectioned())
+    {
+        let message = format!("{key} is a section of {}, this is a {}", other.kind, table.kind);
+        page.error(entry.key_span, trail, message).help(format!("write `kind: {}`", other.kind));
+        return;
+    }
     let settable = fields.iter().filter(|field| field.is_settable()).map(|field| field.name);
     let close = nearest(key, settable);
     let problem = page.error(entry.key_span, trail, format!("unknown field {}", quote(key)));
@@ -61,7 +74,10 @@ pub(super) fn made_by_service(page: &mut Page, entry: &Entry, trail: Trail<'_>) 
 pub(super) fn example(field: &str) -> Option<&'static str> {
     match field {
         "TaskTypeId" => Some("for instance `TaskTypeId: Shell`, or its number"),
-        "WorkflowId" => Some("the id of the workflow that the task belongs to"),
+        "WorkflowId" => Some(
+            "the workflow that the task belongs to: its id, or `${workflow.NAME.id}` of a manifest",
+        ),
+        "ParentFolderPath" => Some("the folder that the workflow lies in; `/` is the top"),
         _ => None,
     }
 }
@@ -75,7 +91,7 @@ fn home(table: &'static Table, key: &str) -> Option<&'static str> {
         let Shape::Section(fields) = section.shape else { return false };
         find(fields, key).is_some_and(Field::is_settable) || find_disabled(fields, key).is_some()
     };
-    table.sections.iter().find(holds).map(|section| section.name)
+    table.fields.iter().find(holds).map(|section| section.name)
 }
 
 /// Returns the section of `table` that does what `key` does in `other`.

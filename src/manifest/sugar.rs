@@ -21,7 +21,8 @@ pub(super) fn code_files(
 ) -> Vec<PathBuf> {
     let names = documents.iter().filter_map(|document| {
         let spec = document.get("spec")?;
-        let sections = kinds::ALL.iter().map(|table| table.configuration);
+        let tasks = kinds::ALL.iter().filter(|table| table.is_sectioned());
+        let sections = tasks.map(|table| table.configuration);
         let mut named = sections.filter_map(|section| spec.get(section)?.get("CodeFile"));
         named.next()
     });

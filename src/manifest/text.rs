@@ -75,7 +75,7 @@ struct Site<'a> {
 impl Site<'_> {
     fn resolve(&mut self, meaning: Meaning<'_>) -> Part {
         match meaning {
-            Meaning::IdOf { word, name } => self.id(word, name),
+            Meaning::IdOf { kind, name } => Part::IdOf(Address::new(kind, name)),
             Meaning::Variable(name) => Part::Text(self.variable(name)),
             Meaning::TargetName => Part::Text(self.request.target.clone()),
             Meaning::Environment(_) => {
@@ -94,17 +94,6 @@ impl Site<'_> {
 
     fn warning(&mut self, message: String, help: &str) -> Part {
         self.page.warning(self.span, self.trail, message).help(help);
-        Part::Text(self.source.to_owned())
-    }
-
-    fn id(&mut self, word: &str, name: &str) -> Part {
-        if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.reference_word() == word) {
-            return Part::IdOf(Address::new(kind, name));
-        }
-        let message = "this version does not manage workflows yet".to_owned();
-        self.page
-            .error(self.span, self.trail, message)
-            .help("write the id of the workflow here, as the console shows it");
         Part::Text(self.source.to_owned())
     }
 

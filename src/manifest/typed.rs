@@ -18,8 +18,19 @@ pub(super) struct Typed<'t> {
 }
 
 /// Required fields that cannot be empty; other required ones may be "".
-const NEVER_EMPTY: &[&str] =
-    &["TaskName", "TaskTypeId", "WorkflowId", "TaskId", "FromTaskId", "ParamKey", "EventName"];
+const NEVER_EMPTY: &[&str] = &[
+    "TaskName",
+    "TaskTypeId",
+    "WorkflowId",
+    "TaskId",
+    "FromTaskId",
+    "ParamKey",
+    "EventName",
+    "WorkflowName",
+    "ParentFolderPath",
+    "CycleType",
+    "CrontabExpression",
+];
 
 impl Typed<'_> {
     /// Returns the text with variables filled in and references as parts; None when one of them
@@ -42,8 +53,7 @@ impl Decoder<'_> {
         }
         let first_use = self.uses.len();
         let value = Typed { text, span: node.span }.expand(self, trail)?;
-        if field.format == Format::TaskId {
-            let kind = self.table.kind;
+        if let Some(kind) = referred(field, self.table.kind) {
             self.uses.iter_mut().skip(first_use).for_each(|used| used.only = Some(kind));
         }
         let Value::Text(text) = value else { return Some(value) };
@@ -158,6 +168,22 @@ impl Decoder<'_> {
     fn task_types(&self) -> String {
         let types = self.table.task_types.iter();
         types.map(|(number, name)| format!("{number} {name}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Returns the kind whose ids alone a field of this kind can hold.
+fn referred(field: &Field, kind: Kind) -> Option<Kind> {
+    match field.format {
+        Format::TaskId => Some(kind),
+        Format::WorkflowId => kind.home(),
+        Format::Any
+        | Format::Code
+        | Format::DateTime
+        | Format::TimeOfDay
+        | Format::Cron
+        | Format::Offsets
+        | Format::Semicolons
+        | Format::TaskType => None,
     }
 }
 

@@ -94,8 +94,11 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn sections(&mut self, spec: &Value) -> Vec<(String, Tree)> {
         let number = task_type(self.address.kind, spec).and_then(|text| text.parse().ok());
+        if !self.table.is_sectioned() {
+            return self.section(self.table.fields, spec, number);
+        }
         let mut sections = Vec::new();
-        for section in self.table.sections {
+        for section in self.table.fields {
             let (Shape::Section(fields), Some(value)) = (section.shape, spec.get(section.name))
             else {
                 continue;
@@ -117,7 +120,7 @@ impl Writer<'_> {
         let mut entries = Vec::new();
         for field in fields {
             let Some(value) = have.get(field.name) else { continue };
-            let is_name = field.name == "TaskName";
+            let is_name = self.table.name.last() == Some(&field.name);
             if is_name && value.as_text() == Some(self.address.name.as_str()) {
                 continue;
             }

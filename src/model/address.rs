@@ -8,6 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The kinds of resources that taskloom manages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
+    /// A periodic workflow: CreateWorkflow.
+    Workflow,
+    /// A trigger workflow: CreateTriggerWorkflow.
+    TriggerWorkflow,
     /// A task of a periodic workflow: CreateTask.
     Task,
     /// A task of a trigger workflow: CreateTriggerTask.
@@ -15,12 +19,39 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are listed to people.
-    pub const ALL: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
+    /// Every kind, in the order in which they are listed to people and looked at: what others
+    /// lie in comes first.
+    pub const ALL: [Kind; 4] =
+        [Kind::Workflow, Kind::TriggerWorkflow, Kind::Task, Kind::TriggerTask];
+
+    /// The kinds of tasks.
+    pub const TASKS: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
+
+    /// Returns the kind of what a resource lies in; a workflow lies in a folder.
+    pub fn home(self) -> Option<Kind> {
+        match self {
+            Kind::Workflow | Kind::TriggerWorkflow => None,
+            Kind::Task => Some(Kind::Workflow),
+            Kind::TriggerTask => Some(Kind::TriggerWorkflow),
+        }
+    }
+
+    /// Returns the kind whose resources a list of this kind may show beside its own, as the
+    /// official answers do.
+    pub fn twin(self) -> Kind {
+        match self {
+            Kind::Workflow => Kind::TriggerWorkflow,
+            Kind::TriggerWorkflow => Kind::Workflow,
+            Kind::Task => Kind::TriggerTask,
+            Kind::TriggerTask => Kind::Task,
+        }
+    }
 
     /// Returns the spelling used in manifests and addresses.
     pub fn name(self) -> &'static str {
         match self {
+            Kind::Workflow => "Workflow",
+            Kind::TriggerWorkflow => "TriggerWorkflow",
             Kind::Task => "Task",
             Kind::TriggerTask => "TriggerTask",
         }
@@ -29,6 +60,8 @@ impl Kind {
     /// Returns the first word of a reference, as in `${task.NAME.id}`.
     pub fn reference_word(self) -> &'static str {
         match self {
+            Kind::Workflow => "workflow",
+            Kind::TriggerWorkflow => "triggerworkflow",
             Kind::Task => "task",
             Kind::TriggerTask => "triggertask",
         }
@@ -105,7 +138,8 @@ impl<'de> Deserialize<'de> for Address {
     }
 }
 
-/// The id that the service gave to a resource (`TaskId`): 17 digits, kept as text.
+/// The id that the service gave to a resource, kept as text: `TaskId` has 17 digits, `WorkflowId`
+/// is a UUID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RemoteId(pub String);

@@ -22,8 +22,11 @@ const ALWAYS: [&str; 1] = ["CycleType"];
 /// the mark of ownership. Parameters are sorted by their key, since the service shuffles them.
 pub fn managed(kind: Kind, seen: &Value) -> Value {
     let number = task_type(kind, seen).and_then(|text| text.parse().ok());
+    if !table(kind).is_sectioned() {
+        return Value::Map(Reader { task_type: number }.structure(table(kind).fields, seen));
+    }
     let mut sections = BTreeMap::new();
-    for section in table(kind).sections {
+    for section in table(kind).fields {
         let (Shape::Section(fields), Some(have)) = (section.shape, seen.get(section.name)) else {
             continue;
         };
@@ -41,7 +44,7 @@ pub fn refer(
     spec: &Value,
     address_of: &mut dyn FnMut(&str) -> Option<Address>,
 ) -> Value {
-    structure_with(table(kind).sections, spec, address_of)
+    structure_with(table(kind).fields, spec, address_of)
 }
 
 struct Reader {
@@ -124,6 +127,10 @@ impl Reader {
     }
 }
 
+fn is_id(field: &Field) -> bool {
+    matches!(field.format, Format::TaskId | Format::WorkflowId)
+}
+
 fn structure_with(
     fields: &'static [Field],
     have: &Value,
@@ -147,7 +154,7 @@ fn value_with(
         (Shape::List { items, .. }, Value::List(list)) => {
             Value::List(list.iter().map(|item| structure_with(items, item, address_of)).collect())
         }
-        (_, Value::Text(id)) if field.format == Format::TaskId => match address_of(id) {
+        (_, Value::Text(id)) if is_id(field) => match address_of(id) {
             Some(address) => Value::Template(vec![Part::IdOf(address)]),
             None => value.clone(),
         },

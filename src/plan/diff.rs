@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{FieldChange, Reason};
 use super::compare::{is_fallback, same};
-use crate::kinds::{Fallback, Field, ListOwner, Shape, find, is_covered, table};
+use crate::kinds::{BY_POSITION, Fallback, Field, ListOwner, Shape, find, is_covered, join, table};
 use crate::model::{Kind, Value};
 
 /// The three sides of one value: wanted by the manifest, applied last, there now.
@@ -23,11 +23,7 @@ pub struct Sides<'a> {
 /// Returns the field changes that lead from what is there to what is wanted.
 pub fn diff(kind: Kind, sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
     let mut found = Vec::new();
-    for section in table(kind).sections {
-        if let Shape::Section(fields) = section.shape {
-            structure(Some(fields), section.name, sides.of(section.name), &mut found);
-        }
-    }
+    structure(Some(table(kind).fields), "", sides, &mut found);
     found.retain(|change| !is_covered(&change.path, ignore));
     found
 }
@@ -73,7 +69,7 @@ fn structure(
         .collect();
     for name in names {
         let field = fields.and_then(|fields| find(fields, name));
-        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let path = join(path, name);
         value(field, path, sides.of(name), found);
     }
 }
@@ -234,13 +230,15 @@ fn only_value(key: &str, fields: &'static [Field]) -> Option<&'static Field> {
     others.next().is_none().then_some(only)
 }
 
-/// Items by key; of items with one key the last counts.
+/// Items by key; of items with one key the last counts. Where no field is the key, the place is.
 fn keyed<'a>(side: Option<&'a Value>, key: &str) -> BTreeMap<String, &'a Value> {
     let items = side.and_then(Value::as_list).unwrap_or_default();
     items
         .iter()
-        .map(|item| {
+        .enumerate()
+        .map(|(place, item)| {
             let name = match item.get(key) {
+                None if key == BY_POSITION => place.to_string(),
                 Some(Value::Text(text)) => text.clone(),
                 Some(other) => other.to_json().as_str().unwrap_or_default().to_owned(),
                 None => String::new(),

@@ -36,8 +36,8 @@ fn the_tables_agree_with_the_models_in_every_field() {
         }
     }
     let mut ours = BTreeMap::new();
-    for kind in Kind::ALL {
-        for section in table(kind).sections {
+    for kind in Kind::TASKS {
+        for section in table(kind).fields {
             collect(kind, section.name, section, &mut ours);
         }
     }

@@ -38,6 +38,7 @@ mod import;
 mod import_random;
 mod invariants;
 mod kinds;
+mod kinds_workflow;
 mod manifest;
 mod manifest_cases;
 mod manifest_hostile;

@@ -98,7 +98,7 @@ a.yaml:31:7: error: expected a map, found "text"
 a.yaml:33:1: error: TaskTypeId is missing
     for instance `TaskTypeId: Shell`, or its number
 a.yaml:33:1: error: WorkflowId is missing
-    the id of the workflow that the task belongs to
+    the workflow that the task belongs to: its id, or `${workflow.NAME.id}` of a manifest
 a.yaml:40:40: error: there is no task type ""
     known are 21 JDBC SQL, 23 TDSQL-PostgreSQL, 26 OfflineSynchronization, 30 Python, 31 PySpark, 32 DLC SQL, 33 Impala, 34 Hive SQL, 35 Shell, 36 Spark SQL, 38 Shell Form Mode, 39 Spark, 40 TCHouse-P, 41 Kettle, 42 Tchouse-X, 43 TCHouse-X SQL, 46 DLC Spark, 47 TiOne, 48 Trino, 50 DLC PySpark, 92 MapReduce, 130 Branch Node, 131 Merged Node, 132 Notebook, 133 SSH, 134 StarRocks, 137 For-each, 138 Setats SQL
 a.yaml:40:56: error: WorkflowId must not be empty
@@ -209,16 +209,16 @@ a.yaml:5:13: error: apiVersion "wedata/2025" is not known
 a.yaml:6:7: error: unknown kind "Tsk"
     did you mean `Task`?
 a.yaml:9:1: error: kind is missing
-    one of Task, TriggerTask
+    one of Workflow, TriggerWorkflow, Task, TriggerTask
 a.yaml:12:1: error: metadata.name is missing
 a.yaml:16:1: error: TaskTypeId is missing
     for instance `TaskTypeId: Shell`, or its number
 a.yaml:16:1: error: WorkflowId is missing
-    the id of the workflow that the task belongs to
+    the workflow that the task belongs to: its id, or `${workflow.NAME.id}` of a manifest
 a.yaml:18:18: error: "a b" is no name
     a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
-a.yaml:21:7: error: this version does not manage the kind Workflow yet
-    make it in the console and write its id as WorkflowId in its tasks
+a.yaml:20:1: error: ParentFolderPath is missing
+    the folder that the workflow lies in; `/` is the top
 a.yaml:24:1: error: expected a map, found "just a text"
 a.yaml:26:1: error: expected a map, found a list
 a.yaml:28:1: error: this is no manifest: apiVersion and kind are missing

@@ -7,8 +7,8 @@ use crate::manifest_cases::report;
 #[test]
 fn references_must_lead_somewhere() {
     assert_snapshot!(report("references"), @r#"
-a.yaml:4:57: error: this version does not manage workflows yet
-    write the id of the workflow here, as the console shows it
+a.yaml:4:57: error: there is no Workflow/sales
+    declare it, or write the id of one that is managed elsewhere
 a.yaml:10:52: error: there is no variable "worflow"
     did you mean `${var.workflow}`?
 a.yaml:10:80: error: the variable "owner" has no value

@@ -50,7 +50,7 @@ fn status_tells_what_is_managed_and_what_is_pending() {
     insta::assert_snapshot!(out, @r"
     Target:   local, project 1460947878944567296
     State:    none yet
-    Managed:  0 Task, 0 TriggerTask
+    Managed:  0 Task, 0 TriggerTask, 0 TriggerWorkflow, 0 Workflow
     Drifted:  nothing
     Pending:  Task/hello (create)
     ");
@@ -154,5 +154,5 @@ fn a_documented_request_becomes_a_manifest() {
     fs::write(project.path("x.json"), "{}").unwrap();
     let (status, out, err) = project.taskloom(&["import", "--from-request", "x.json"]);
     assert_eq!((status, out.as_str()), (1, ""));
-    assert!(err.contains("no CreateTask and no CreateTriggerTask request"), "{err}");
+    assert!(err.contains("no request that creates a task or a workflow"), "{err}");
 }

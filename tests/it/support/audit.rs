@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use taskloom::kinds::{ListFilter, decode_get, decode_list, get_call, list_call, table};
+use taskloom::kinds::{
+    ListFilter, decode_created, decode_get, decode_list, get_call, list_call, table,
+};
 use taskloom::model::{Address, Kind, RemoteId};
 use taskloom::observe::Refresh;
 use taskloom::plan::differences;
@@ -15,13 +17,14 @@ impl World {
     /// Everything that the service holds, read around the client's tricks.
     pub async fn everything(&self) -> BTreeSet<(Kind, RemoteId)> {
         let mut found: BTreeMap<RemoteId, Kind> = BTreeMap::new();
-        for kind in Kind::ALL {
+        for kind in Kind::TASKS {
             // The first lists hide what is new.
             for _ in 0..=self.list_delay {
                 let mut number = 1;
                 loop {
                     let call = list_call(table(kind), PROJECT, number, &ListFilter::default());
-                    let page = decode_list(&self.call(call).await.unwrap().data).unwrap();
+                    let data = self.call(call).await.unwrap().data;
+                    let page = decode_list(table(kind), &data).unwrap();
                     let n_seen = number * 200;
                     for item in page.items {
                         // A list of trigger tasks may show ordinary ones too.
@@ -76,8 +79,8 @@ impl World {
         }
         for (address, resource) in &state.recorded.resources {
             let call = get_call(table(address.kind), PROJECT, &resource.id);
-            let Some(seen) = decode_get(table(address.kind), &self.call(call).await.unwrap().data)
-            else {
+            let data = self.call(call).await.unwrap().data;
+            let Some(seen) = decode_get(table(address.kind), &resource.id, &data) else {
                 continue;
             };
             let Some(wanted) = desired.resources.get(address) else { continue };
@@ -112,6 +115,6 @@ impl World {
         });
         let call = taskloom::model::Call { action: "CreateTask", body };
         let reply = self.call(call).await.unwrap();
-        (Kind::Task, taskloom::kinds::decode_created(&reply.data).unwrap())
+        (Kind::Task, decode_created(table(Kind::Task), &reply.data).unwrap())
     }
 }

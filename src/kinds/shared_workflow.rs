@@ -1,0 +1,29 @@
+//! Fields that workflows and trigger workflows have in common.
+
+use super::field::{Field, list, text};
+
+/// Why a workflow keeps its folder and type for life.
+pub const NO_UPDATE: &str = "no update request has this field";
+
+/// The name that people see.
+pub const NAME: Field = text("WorkflowName").required();
+/// The folder; answers tell it as the beginning of Path.
+pub const PARENT_FOLDER: Field = text("ParentFolderPath").required().immutable(NO_UPDATE);
+/// Free text.
+pub const DESCRIPTION: Field = text("WorkflowDesc");
+/// Who is responsible; the caller when nobody is named.
+pub const OWNER: Field = text("OwnerUin").default_of_service();
+/// Parameters for every task inside.
+pub const PARAMETERS: Field = list(
+    "WorkflowParams",
+    "ParamKey",
+    &[text("ParamKey").required(), text("ParamValue").required()],
+);
+/// The mark of ownership.
+pub const BUNDLE_ID: Field = text("BundleId");
+/// The mark of ownership.
+pub const BUNDLE_INFO: Field = text("BundleInfo");
+/// Made by the service: the folder, `/` and the name.
+pub const PATH: Field = text("Path").answered_only();
+/// Made by the service.
+pub const CREATE_USER: Field = text("CreateUserUin").answered_only();
