@@ -78,7 +78,9 @@ pub async fn observe(
         for (id, sighting) in sightings {
             observed.sightings.insert((kind, id), sighting);
         }
-        for (address, seen) in reader.marked(desired, recorded).await? {
+        // A workflow that is found by its mark is what its tasks are compared with.
+        let found = reader.marked(desired, recorded, &observed).await?;
+        for (address, seen) in found {
             observed.marked.entry(address).or_default().push(seen);
         }
     }
@@ -281,6 +283,7 @@ impl Reader<'_> {
         &self,
         desired: &Desired,
         recorded: &Recorded,
+        observed: &Observed,
     ) -> Result<Vec<(Address, ObservedResource)>, ObserveError> {
         let Some(bundle) = &desired.bundle else { return Ok(Vec::new()) };
         let missing: BTreeSet<&Address> = desired
@@ -309,7 +312,9 @@ impl Reader<'_> {
                 continue;
             };
             let address = mark.address.clone().filter(|address| missing.contains(address));
-            if let Some(address) = address.filter(|address| is_wanted(address, desired, &seen)) {
+            let id_of = |other: &Address| recorded.id_of(other).or_else(|| observed.only(other));
+            let wanted = |address: &Address| is_wanted(address, desired, &seen, &id_of);
+            if let Some(address) = address.filter(wanted) {
                 found.push((address, seen));
             }
         }
@@ -319,11 +324,17 @@ impl Reader<'_> {
 
 /// Tells whether a marked resource is the one that a manifest asks for. One bundle may be applied by
 /// several people and to several targets, so the mark alone does not make it ours.
-fn is_wanted(address: &Address, desired: &Desired, seen: &ObservedResource) -> bool {
+fn is_wanted(
+    address: &Address,
+    desired: &Desired,
+    seen: &ObservedResource,
+    id_of: &dyn Fn(&Address) -> Option<RemoteId>,
+) -> bool {
     let kind = address.kind;
     desired.resources.get(address).is_some_and(|wanted| {
-        task_name(kind, &wanted.spec) == task_name(kind, &seen.spec)
-            && workflow_id(kind, &wanted.spec) == workflow_id(kind, &seen.spec)
+        let wanted = wanted.spec.resolve(id_of);
+        task_name(kind, &wanted) == task_name(kind, &seen.spec)
+            && workflow_id(kind, &wanted) == workflow_id(kind, &seen.spec)
     })
 }
 
@@ -334,6 +345,7 @@ fn same(recorded: &Marker, listed: &Marker) -> bool {
         && recorded.updated == listed.updated
         && recorded.status == listed.status
         && recorded.submitted == listed.submitted
+        && (recorded.submit.is_none() || recorded.submit == listed.submit)
         && (listed.version.is_empty() || recorded.version == listed.version)
 }
 

@@ -32,6 +32,8 @@ pub struct Scope {
     pub clock: Arc<dyn Clock>,
     /// How much is read.
     pub refresh: Refresh,
+    /// VersionRemark of what is submitted.
+    pub remark: String,
     /// How many operations run side by side.
     pub parallelism: usize,
     /// How long a lock that another run holds is waited for.
@@ -242,6 +244,7 @@ impl Session {
             project_id: self.scope.origin.project_id.clone(),
             bundle: desired.bundle.clone(),
             journal: self.start_journal()?,
+            remark: self.scope.remark.clone(),
             parallelism: self.scope.parallelism,
             until: self.until,
             claims,

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::error::OperationError;
 use super::run::Run;
-use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value};
+use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value, Verb};
 use crate::state::Effect;
 
 /// Something that happened to an operation.
@@ -223,6 +223,10 @@ fn keep(operation: &Operation, effect: Effect, recorded: &mut Recorded) {
 fn resolve(operation: &Operation, recorded: &Recorded) -> Result<Operation, OperationError> {
     let id_of = |address: &Address| recorded.id_of(address);
     let mut ready = operation.clone();
+    // What the run has just created was without an id when it was planned.
+    if matches!(operation.verb, Verb::Submit | Verb::Start | Verb::Pause) {
+        ready.id = recorded.id_of(&operation.address);
+    }
     ready.spec = operation.spec.resolve(&id_of);
     ready.extra = operation.extra.resolve(&id_of);
     let open = |value: &Value| value.references().first().map(ToString::to_string);

@@ -89,6 +89,40 @@ pub enum OperationError {
         /// Why the look-up failed.
         source: ObserveError,
     },
+    /// A job that does the work failed.
+    #[error("the job {job} of {action} failed: {why}")]
+    JobFailed {
+        /// What began the job.
+        action: &'static str,
+        /// AsyncId.
+        job: String,
+        /// What the job says.
+        why: String,
+    },
+    /// A job did not come to its end in time.
+    #[error("the job {job} of {action} has not ended yet")]
+    JobUnfinished {
+        /// What began the job.
+        action: &'static str,
+        /// AsyncId.
+        job: String,
+    },
+    /// A submitted version waits for a person.
+    #[error("version {version} was submitted and is not approved (ApproveStatus {status})")]
+    Approval {
+        /// VersionId.
+        version: String,
+        /// ApproveStatus.
+        status: String,
+    },
+    /// A step was answered well and the task does not show it.
+    #[error("{action} was answered well, but the task does not show it (Status {status:?})")]
+    NotLive {
+        /// The action.
+        action: &'static str,
+        /// Status of the task.
+        status: String,
+    },
     /// An id that should be known is not.
     #[error("the id of {address} is not known")]
     Unresolved {
@@ -127,6 +161,13 @@ impl OperationError {
             OperationError::StatusFalse { .. } => {
                 "the service gives no reason; look at the task in the console, then apply again"
             }
+            OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
+                "look at the task in the console, then apply again"
+            }
+            OperationError::JobUnfinished { .. } => "apply again: the next run looks how far it is",
+            OperationError::Approval { .. } => {
+                "have the version approved in the console, then apply again"
+            }
             OperationError::State(error) => return Some(error.way_out()),
             OperationError::Observe(_) => "nothing is lost: apply again",
             OperationError::Call(error) => match error.outcome() {
@@ -159,6 +200,10 @@ impl OperationError {
             | OperationError::StillThere { .. }
             | OperationError::NameTaken { .. }
             | OperationError::Unclear { .. }
+            | OperationError::JobFailed { .. }
+            | OperationError::JobUnfinished { .. }
+            | OperationError::Approval { .. }
+            | OperationError::NotLive { .. }
             | OperationError::Unresolved { .. } => None,
         }
     }
@@ -179,6 +224,10 @@ impl OperationError {
             | OperationError::StillThere { .. }
             | OperationError::NameTaken { .. }
             | OperationError::Unclear { .. }
+            | OperationError::JobFailed { .. }
+            | OperationError::JobUnfinished { .. }
+            | OperationError::Approval { .. }
+            | OperationError::NotLive { .. }
             | OperationError::Unresolved { .. } => None,
         }
     }

@@ -6,6 +6,7 @@ mod create;
 mod doubt;
 mod engine;
 mod error;
+mod life;
 mod names;
 mod perform;
 mod run;

@@ -30,6 +30,9 @@ impl Run {
             Verb::Update => self.update(n, operation).await,
             Verb::Delete => self.delete(n, operation).await,
             Verb::Adopt | Verb::Record => self.record(n, operation).await,
+            Verb::Submit | Verb::Start | Verb::Pause | Verb::Stop => {
+                self.live(n, operation, known_id(operation)?).await
+            }
             Verb::Forget => {
                 self.journal.end(n, &operation.address, &Effect::Dropped, None)?;
                 Ok((Effect::Dropped, None))
@@ -205,7 +208,7 @@ pub(super) fn recorded(
 }
 
 /// The official example of a "success" holds `Status: false`: it counts as a failure.
-fn succeeded(call: &Call, reply: &Reply) -> Result<(), OperationError> {
+pub(super) fn succeeded(call: &Call, reply: &Reply) -> Result<(), OperationError> {
     if reply.data.get("Status") == Some(&serde_json::Value::Bool(false)) {
         let (action, request_id) = (call.action, reply.request_id.clone());
         return Err(OperationError::StatusFalse { action, request_id });

@@ -24,6 +24,8 @@ pub struct Run {
     pub bundle: Option<Bundle>,
     /// Where intents and outcomes go.
     pub journal: Journal,
+    /// VersionRemark of what is submitted.
+    pub remark: String,
     /// How many operations run side by side.
     pub parallelism: usize,
     /// The moment on the clock after which nothing new starts.

@@ -62,8 +62,18 @@ impl Context {
         let client = self.client(endpoint, emulator.is_some(), &clock)?;
         let state = self.state.clone();
         let (client, lock_timeout, run_for) = (Arc::new(client), Duration::ZERO, None);
-        let scope =
-            Scope { state, origin, client, clock, refresh, parallelism, lock_timeout, run_for };
+        let remark = "taskloom apply".to_owned();
+        let scope = Scope {
+            state,
+            origin,
+            client,
+            clock,
+            refresh,
+            remark,
+            parallelism,
+            lock_timeout,
+            run_for,
+        };
         Ok(Connection { scope, emulator })
     }
 

@@ -89,6 +89,15 @@ pub fn operation_hint(error: &OperationError) -> Option<&'static str> {
         OperationError::Vanished { .. } | OperationError::StillThere { .. } => {
             Some("somebody else may be changing it: look in the console, then apply again")
         }
+        OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
+            Some("look at the task in the console, then apply again")
+        }
+        OperationError::JobUnfinished { .. } => {
+            Some("apply again: the next run looks how far it is")
+        }
+        OperationError::Approval { .. } => {
+            Some("have the version approved in the console, then apply again")
+        }
         OperationError::State(_) => {
             Some("nothing more was sent; make room or mend the folder, then apply again")
         }
@@ -110,8 +119,12 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::NoId { action, .. }
         | OperationError::Vanished { action, .. }
         | OperationError::StillThere { action, .. }
+        | OperationError::JobFailed { action, .. }
+        | OperationError::JobUnfinished { action, .. }
+        | OperationError::NotLive { action, .. }
         | OperationError::InDoubt { action, .. } => Some(action),
         OperationError::State(_)
+        | OperationError::Approval { .. }
         | OperationError::NotStored { .. }
         | OperationError::NameTaken { .. }
         | OperationError::Unclear { .. }

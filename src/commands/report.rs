@@ -198,5 +198,9 @@ fn past(verb: Verb) -> &'static str {
         Verb::Adopt => "adopted",
         Verb::Forget => "forgot",
         Verb::Record => "recorded",
+        Verb::Submit => "submitted",
+        Verb::Start => "started",
+        Verb::Pause => "paused",
+        Verb::Stop => "took offline",
     }
 }

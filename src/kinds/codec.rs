@@ -199,6 +199,7 @@ fn marker_of(base: &Json) -> Marker {
         submitted: text("TaskLatestSubmitVersionNo").unwrap_or_default(),
         updated: text("LastUpdateTime").or_else(|| text("ModifyTime")).unwrap_or_default(),
         status: text("Status").unwrap_or_default(),
+        submit: base.get("Submit").and_then(Json::as_bool),
     }
 }
 

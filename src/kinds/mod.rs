@@ -7,6 +7,7 @@ mod dependency;
 mod codec;
 mod ending;
 mod field;
+mod life;
 mod merge;
 mod path;
 mod record;
@@ -27,6 +28,10 @@ pub use codec::{
 pub use dependency::{CYCLES, Pair, pair as dependency_pair, settings_of, takes_offset};
 pub use ending::code_ending;
 pub use field::{BY_POSITION, Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
+pub use life::{
+    Job, decode_approval, decode_job, decode_job_id, decode_version_id, job_call, pause_call,
+    start_call, stop_call, submit_call, version_call,
+};
 pub use merge::{Exceptions, merge};
 pub use path::{is_covered, join};
 pub use record::{code_text, from_record, to_record};

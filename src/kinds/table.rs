@@ -48,6 +48,10 @@ pub struct Actions {
     pub list: &'static str,
     /// Submits one; empty for workflows, which are not submitted.
     pub submit: &'static str,
+    /// Reads one submitted version of one; empty for workflows.
+    pub version: &'static str,
+    /// Lists what depends on one; empty for workflows.
+    pub downstream: &'static str,
     /// Reads the code of one; empty for workflows.
     pub code: &'static str,
 }

@@ -21,6 +21,8 @@ pub const TASK: Table = Table {
         delete: "DeleteTask",
         list: "ListTasks",
         submit: "SubmitTask",
+        version: "GetTaskVersion",
+        downstream: "ListDownstreamTasks",
         code: "GetTaskCode",
     },
     id: "TaskId",

@@ -21,6 +21,8 @@ pub const TRIGGER_TASK: Table = Table {
         delete: "DeleteTriggerTask",
         list: "ListTriggerTasks",
         submit: "SubmitTriggerTask",
+        version: "GetTriggerTaskVersion",
+        downstream: "ListDownstreamTriggerTasks",
         code: "GetTriggerTaskCode",
     },
     id: "TaskId",

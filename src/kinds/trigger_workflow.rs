@@ -22,6 +22,8 @@ pub const TRIGGER_WORKFLOW: Table = Table {
         delete: "DeleteTriggerWorkflow",
         list: "ListTriggerWorkflows",
         submit: "",
+        version: "",
+        downstream: "",
         code: "",
     },
     id: "WorkflowId",

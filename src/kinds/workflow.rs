@@ -21,6 +21,8 @@ pub const WORKFLOW: Table = Table {
         delete: "DeleteWorkflow",
         list: "ListWorkflows",
         submit: "",
+        version: "",
+        downstream: "",
         code: "",
     },
     id: "WorkflowId",

@@ -14,7 +14,7 @@ use super::suggest::{nearest, quote};
 use super::text::{self, Use};
 use super::tree::{Node, Span};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, Place, Value, is_name};
+use crate::model::{Address, DesiredResource, Kind, Place, Schedule, Value, is_name};
 
 /// The version of the format: the API's own.
 pub(super) const API_VERSION: &str = "wedata/2025-08-06";
@@ -78,7 +78,8 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
         uses: Vec::new(),
         dependencies: Vec::new(),
     };
-    let spec = decoder.spec(fields.get("spec"), &head);
+    let mut spec = decoder.spec(fields.get("spec"), &head);
+    scheduled(kind, lifecycle.schedule, &mut spec);
     let Decoder { uses, dependencies, .. } = decoder;
     let extra = extra(page, site.request, kind, fields.get("extra"));
     let cycle = checks::cycle(spec.get(kinds::table(kind).scheduler));
@@ -89,6 +90,18 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: former, place };
     let (spot, formerly) = (metadata.spot, metadata.formerly);
     Some(Draft { address, spot, resource, uses, dependencies, cycle, formerly, sound })
+}
+
+/// A trigger workflow runs by a field of its own, which its schedule stands for.
+fn scheduled(kind: Kind, schedule: Schedule, spec: &mut Value) {
+    let status = match schedule {
+        Schedule::Running => "ACTIVE",
+        Schedule::Paused => "PAUSED",
+        Schedule::Draft | Schedule::Submitted => return,
+    };
+    if let (Kind::TriggerWorkflow, Value::Map(map)) = (kind, spec) {
+        map.entry("SchedulerStatus".to_owned()).or_insert_with(|| Value::from(status));
+    }
 }
 
 /// Tells a manifest from other YAML, with one error for the whole document.

@@ -14,7 +14,8 @@ pub(super) fn read(
     kind: Kind,
     node: Option<&Node>,
 ) -> Lifecycle {
-    let mut lifecycle = Lifecycle { schedule: request.schedule, ..Lifecycle::default() };
+    let schedule_of_target = fitting(kind, request.schedule);
+    let mut lifecycle = Lifecycle { schedule: schedule_of_target, ..Lifecycle::default() };
     let trail = Trail::Root.key("lifecycle");
     let Some(node) = node else { return lifecycle };
     let Some(fields) = page.fields(node, trail, &["schedule", "protect", "ignore"]) else {
@@ -24,10 +25,7 @@ pub(super) fn read(
         && let Some(schedule) = schedule(page, node, trail.key("schedule"))
     {
         lifecycle.schedule = schedule;
-        if schedule != Schedule::Draft {
-            let message = too_far(schedule);
-            page.error(node.span, trail.key("schedule"), message).help(WAY_OUT);
-        }
+        misfit(page, kind, schedule, node, trail.key("schedule"));
     }
     if let Some(node) = fields.get("protect") {
         lifecycle.protect = page.flag(node, trail.key("protect")).unwrap_or_default();
@@ -46,13 +44,33 @@ pub(super) fn read(
     lifecycle
 }
 
-/// What to do about a schedule that this version cannot keep.
-pub(super) const WAY_OUT: &str = "write `draft`, and submit and start the task in the console";
+/// Returns how much of the target's schedule a kind can follow: periodic workflows have none, and
+/// the tasks of a trigger workflow run when the workflow does.
+fn fitting(kind: Kind, schedule: Schedule) -> Schedule {
+    match kind {
+        Kind::Task | Kind::TriggerWorkflow => schedule,
+        Kind::TriggerTask => schedule.min(Schedule::Submitted),
+        Kind::Workflow => Schedule::Draft,
+    }
+}
 
-/// Returns the message for a schedule that this version cannot keep.
-pub(super) fn too_far(schedule: Schedule) -> String {
-    let name = schedule.name();
-    format!("this version saves drafts only: it does not bring a task to `{name}` yet")
+/// Reports a schedule that the kind cannot have.
+fn misfit(page: &mut Page, kind: Kind, schedule: Schedule, node: &Node, trail: Trail<'_>) {
+    let (message, help) = match kind {
+        Kind::Workflow if schedule != Schedule::Draft => {
+            ("a periodic workflow has no schedule state", "write it in the manifests of its tasks")
+        }
+        Kind::TriggerTask if schedule > Schedule::Submitted => (
+            "the tasks of a trigger workflow run when the workflow does",
+            "write `submitted` here, and the schedule in the manifest of the TriggerWorkflow",
+        ),
+        Kind::TriggerWorkflow if schedule == Schedule::Submitted => (
+            "a trigger workflow is not submitted",
+            "write `running` or `paused`; its tasks are submitted",
+        ),
+        Kind::Workflow | Kind::TriggerTask | Kind::TriggerWorkflow | Kind::Task => return,
+    };
+    page.error(node.span, trail, message.to_owned()).help(help);
 }
 
 /// Reads a schedule state.

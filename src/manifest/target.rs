@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lifecycle::{WAY_OUT, schedule, too_far};
+use super::lifecycle::schedule;
 use super::page::{Page, Trail};
 use super::problem::{Problem, Problems, Severity};
 use super::project::named;
@@ -33,8 +33,8 @@ pub struct TargetSettings {
     pub schedule: Option<Schedule>,
     /// Values of variables.
     pub variables: BTreeMap<String, String>,
-    /// What keeps it from being used: a missing environment variable, a schedule that this
-    /// version cannot keep. [`super::Project::target`] refuses a target that has some.
+    /// What keeps it from being used: a missing environment variable.
+    /// [`super::Project::target`] refuses a target that has some.
     pub problems: Problems,
 }
 
@@ -132,7 +132,7 @@ impl Reading<'_> {
             self.endpoint(endpoint, node, trail.key("endpoint"));
         }
         if let Some(node) = fields.get("schedule") {
-            target.schedule = self.schedule(node, trail.key("schedule"));
+            target.schedule = schedule(self.page, node, trail.key("schedule"));
         }
         if let Some(node) = fields.get("variables") {
             target.variables = self.variables(node, trail.key("variables"), variables);
@@ -176,17 +176,6 @@ impl Reading<'_> {
             ("this is no endpoint", "`embedded`, or an address that begins with https://")
         };
         self.page.error(node.span, trail, message.to_owned()).help(help);
-    }
-
-    fn schedule(&mut self, node: &Node, trail: Trail<'_>) -> Option<Schedule> {
-        let schedule = schedule(self.page, node, trail)?;
-        if schedule != Schedule::Draft {
-            let spot = self.page.spot(node.span, trail);
-            let mut problem = Problem::at(&spot, Severity::Error, too_far(schedule));
-            problem.help(WAY_OUT);
-            self.lacks.push(problem);
-        }
-        Some(schedule)
     }
 
     fn variables(

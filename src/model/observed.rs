@@ -15,6 +15,16 @@ pub struct Observed {
     pub marked: BTreeMap<Address, Vec<ObservedResource>>,
 }
 
+impl Observed {
+    /// Returns the id of the one resource that carries the mark of an address.
+    pub fn only(&self, address: &Address) -> Option<RemoteId> {
+        match self.marked.get(address)?.as_slice() {
+            [only] => Some(only.id.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// What became of a resource that the state knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sighting {
@@ -65,4 +75,15 @@ pub struct Marker {
     /// Status: N new, Y scheduling, F offline, O paused, T going offline, INVALID.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub status: String,
+    /// Submit: whether the saved version is the submitted one; none where nothing told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submit: Option<bool>,
+}
+
+impl Marker {
+    /// Tells whether the saved version is the submitted one.
+    pub fn is_submitted(&self) -> bool {
+        let same = !self.submitted.is_empty() && self.submitted == self.version;
+        self.submit.unwrap_or(same)
+    }
 }

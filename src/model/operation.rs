@@ -26,6 +26,14 @@ pub enum Verb {
     Forget,
     /// Brings the record up to date with what is already so: no call.
     Record,
+    /// Makes the saved version of a task the one that runs.
+    Submit,
+    /// Puts a submitted task into the schedule.
+    Start,
+    /// Takes a task out of the schedule for a while.
+    Pause,
+    /// Takes a task offline, before it is deleted.
+    Stop,
 }
 
 impl Verb {
@@ -38,6 +46,10 @@ impl Verb {
             Verb::Adopt => "adopt",
             Verb::Forget => "forget",
             Verb::Record => "record",
+            Verb::Submit => "submit",
+            Verb::Start => "start",
+            Verb::Pause => "pause",
+            Verb::Stop => "stop",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a plan is made of.
 
-use crate::model::{Address, Place, RemoteId, Value};
+use crate::model::{Address, Place, RemoteId, Value, Verb};
 
 /// What an apply would do, in the order of addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +42,20 @@ pub struct Change {
     pub rivals: Vec<RemoteId>,
     /// The address it had before.
     pub moved_from: Option<Address>,
+    /// It is online and goes offline before it is deleted.
+    pub stops: bool,
+    /// What follows for its schedule: submit, start, pause, in their order.
+    pub steps: Vec<Verb>,
+}
+
+impl Change {
+    /// Returns what follows for its schedule after what the action itself names.
+    pub fn followers(&self) -> &[Verb] {
+        match (self.action, self.steps.split_first()) {
+            (Action::Submit | Action::Start | Action::Pause, Some((_, rest))) => rest,
+            _ => &self.steps,
+        }
+    }
 }
 
 /// What happens to a resource.
@@ -61,11 +75,17 @@ pub enum Action {
     Forget,
     /// Only the state changes: the service already has what is asked for.
     Record,
+    /// Its fields are as wanted; its saved version becomes the one that runs.
+    Submit,
+    /// Its fields are as wanted; it is put into the schedule.
+    Start,
+    /// Its fields are as wanted; it is taken out of the schedule.
+    Pause,
 }
 
 impl Action {
     /// Every action, in the order of the summary.
-    pub const ALL: [Action; 7] = [
+    pub const ALL: [Action; 10] = [
         Action::Create,
         Action::Update,
         Action::Replace,
@@ -73,6 +93,9 @@ impl Action {
         Action::Adopt,
         Action::Forget,
         Action::Record,
+        Action::Submit,
+        Action::Start,
+        Action::Pause,
     ];
 
     /// Returns the word used in output.
@@ -85,6 +108,9 @@ impl Action {
             Action::Adopt => "adopt",
             Action::Forget => "forget",
             Action::Record => "record",
+            Action::Submit => "submit",
+            Action::Start => "start",
+            Action::Pause => "pause",
         }
     }
 }

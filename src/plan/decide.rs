@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, FieldChange, Plan, Reason};
 use super::diff::{Sides, diff, diff_extra};
+use super::life::{is_online, life};
 use crate::model::{
-    Address, Desired, DesiredResource, Observed, ObservedResource, Recorded, RecordedResource,
-    RemoteId, Sighting, Value,
+    Address, Desired, DesiredResource, Marker, Observed, ObservedResource, Recorded,
+    RecordedResource, RemoteId, Sighting, Value, Verb,
 };
 
 /// Returns what would make the service match the manifests.
@@ -91,23 +92,28 @@ impl Round<'_> {
         let mut change = self.wanted(address, desired, Action::Update);
         change.moved_from = before.cloned();
         change.protected = recorded.protect || desired.lifecycle.protect;
-        let sighting = self.sighting(address, &recorded.id);
-        if sighting == Some(&Sighting::Gone) {
-            change.action = Action::Create;
-            change.reasons.push("deleted outside".to_owned());
-            change.fields = self.fields(address, desired, None, None);
-            return Some(change);
-        }
-        let seen = match sighting {
-            Some(Sighting::Present(seen)) => Some(&seen.spec),
-            Some(Sighting::Unmoved | Sighting::Gone) | None => None,
+        let (seen, marker) = match self.sighting(address, &recorded.id) {
+            Some(Sighting::Gone) => {
+                change.action = Action::Create;
+                change.reasons.push("deleted outside".to_owned());
+                change.fields = self.fields(address, desired, None, None);
+                return Some(live(change, desired, None, None));
+            }
+            Some(Sighting::Present(seen)) => (Some(&seen.spec), &seen.marker),
+            Some(Sighting::Unmoved) | None => (None, &recorded.observed),
         };
         change.id = Some(recorded.id.clone());
         change.fields = self.fields(address, desired, Some(recorded), seen);
         change.reasons = reasons(&change.fields, before);
+        let mut change = live(change, desired, Some(&recorded.observed), Some(marker));
         if change.fields.iter().any(|field| field.immutable.is_some()) {
             change.action = Action::Replace;
+            return Some(renewed(change, desired, marker));
         } else if change.fields.is_empty() {
+            if let Some(step) = change.steps.first() {
+                change.action = step_action(*step);
+                return Some(change);
+            }
             if !record_is_stale(&change, recorded) && before.is_none() {
                 return None;
             }
@@ -131,24 +137,26 @@ impl Round<'_> {
                 change.action = Action::Replace;
                 change.protected = desired.lifecycle.protect;
                 change.reasons.extend(reasons(&change.fields, None));
+                return renewed(change, desired, &seen.marker);
             }
-            return change;
+            return live(change, desired, None, Some(&seen.marker));
         }
         if let Some(rivals) = self.observed.and_then(|observed| observed.marked.get(address)) {
             change.rivals = rivals.iter().map(|seen| seen.id.clone()).collect();
         }
         change.reasons.push("new".to_owned());
         change.fields = self.fields(address, desired, None, None);
-        change
+        live(change, desired, None, None)
     }
 
     /// In the state, not in git.
     fn dropped(&self, address: &Address, recorded: &RecordedResource) -> Change {
-        let gone = self.sighting(address, &recorded.id) == Some(&Sighting::Gone);
-        let (action, reason) = if gone {
-            (Action::Forget, "no manifest, and deleted outside")
-        } else {
-            (Action::Delete, "no manifest")
+        let (action, reason, marker) = match self.sighting(address, &recorded.id) {
+            Some(Sighting::Gone) => (Action::Forget, "no manifest, and deleted outside", None),
+            Some(Sighting::Present(seen)) => (Action::Delete, "no manifest", Some(&seen.marker)),
+            Some(Sighting::Unmoved) | None => {
+                (Action::Delete, "no manifest", Some(&recorded.observed))
+            }
         };
         Change {
             address: address.clone(),
@@ -164,6 +172,8 @@ impl Round<'_> {
             protected: recorded.protect,
             rivals: Vec::new(),
             moved_from: None,
+            stops: marker.is_some_and(|marker| is_online(address.kind, marker)),
+            steps: Vec::new(),
         }
     }
 
@@ -182,6 +192,8 @@ impl Round<'_> {
             protected: false,
             rivals: Vec::new(),
             moved_from: None,
+            stops: false,
+            steps: Vec::new(),
         }
     }
 
@@ -227,6 +239,43 @@ impl Round<'_> {
             [only] => Some(only),
             _ => None,
         }
+    }
+}
+
+/// Adds what the schedule needs: `seen` is the marker of what is there, none before a create.
+fn live(
+    mut change: Change,
+    desired: &DesiredResource,
+    recorded: Option<&Marker>,
+    seen: Option<&Marker>,
+) -> Change {
+    let written = !change.fields.is_empty();
+    let wanted = desired.lifecycle.schedule;
+    let life = life(change.address.kind, wanted, recorded, seen, written);
+    change.steps = life.steps;
+    change.reasons.extend(life.reasons);
+    change
+}
+
+/// A replaced task goes offline first, and what takes its place begins at the beginning.
+fn renewed(mut change: Change, desired: &DesiredResource, marker: &Marker) -> Change {
+    change.stops = is_online(change.address.kind, marker);
+    change.steps = life(change.address.kind, desired.lifecycle.schedule, None, None, true).steps;
+    change
+}
+
+/// Returns the action of a change of the schedule alone.
+fn step_action(step: Verb) -> Action {
+    match step {
+        Verb::Start => Action::Start,
+        Verb::Pause | Verb::Stop => Action::Pause,
+        Verb::Submit
+        | Verb::Create
+        | Verb::Update
+        | Verb::Delete
+        | Verb::Adopt
+        | Verb::Forget
+        | Verb::Record => Action::Submit,
     }
 }
 

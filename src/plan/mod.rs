@@ -8,6 +8,7 @@ mod compare;
 mod decide;
 mod diff;
 mod guard;
+mod life;
 mod render;
 mod report;
 mod schedule;

@@ -58,7 +58,7 @@ pub fn render(plan: &Plan, style: Style) -> String {
 fn one(text: &mut String, change: &Change, style: Style) {
     let line = printable(&format!("{} {}", glyph(change.action), change.address));
     let _ = write!(text, "{}", paint(&line, color(change.action), style));
-    let _ = write!(text, "  {}: {}", change.action.name(), printable(&change.reasons.join("; ")));
+    let _ = write!(text, "  {}: {}", told(change), printable(&change.reasons.join("; ")));
     if let Some(place) = &change.place {
         let _ = write!(text, "  ({})", printable(&place.to_string()));
     }
@@ -70,6 +70,16 @@ fn one(text: &mut String, change: &Change, style: Style) {
             plain(text, change.action, field);
         }
     }
+}
+
+/// The action with what goes before and after it: `update, then submit`.
+fn told(change: &Change) -> String {
+    let mut told = if change.stops { "stop, then " } else { "" }.to_owned();
+    told.push_str(change.action.name());
+    for verb in change.followers() {
+        let _ = write!(told, ", then {}", verb.name());
+    }
+    told
 }
 
 fn plain(text: &mut String, action: Action, field: &FieldChange) {
@@ -164,13 +174,18 @@ fn glyph(action: Action) -> char {
         Action::Adopt => '»',
         Action::Forget => '.',
         Action::Record => '=',
+        Action::Submit => '↑',
+        Action::Start => '▷',
+        Action::Pause => '‖',
     }
 }
 
 fn color(action: Action) -> Option<AnsiColor> {
     match action {
         Action::Create => Some(AnsiColor::Green),
-        Action::Update | Action::Adopt => Some(AnsiColor::Yellow),
+        Action::Update | Action::Adopt | Action::Submit | Action::Start | Action::Pause => {
+            Some(AnsiColor::Yellow)
+        }
         Action::Replace | Action::Delete => Some(AnsiColor::Red),
         Action::Forget | Action::Record => None,
     }

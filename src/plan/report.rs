@@ -29,6 +29,8 @@ fn change(change: &Change) -> Json {
         "source": change.place.as_ref().map(ToString::to_string),
         "moved_from": change.moved_from,
         "reasons": change.reasons,
+        "stops_first": change.stops,
+        "then": change.followers().iter().map(|verb| verb.name()).collect::<Vec<_>>(),
         "fields": change.fields.iter().map(field).collect::<Vec<_>>(),
     })
 }

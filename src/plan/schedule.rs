@@ -29,10 +29,16 @@ pub fn schedule(plan: &Plan, desired: &Desired, recorded: &Recorded) -> Vec<Oper
 #[derive(Default)]
 struct Steps {
     operations: Vec<Operation>,
-    /// The operation after which a resource is as wanted.
+    /// The operation after which a resource has its id and its fields are as wanted.
     ready: BTreeMap<Address, OperationId>,
-    /// The operation that removes a resource.
+    /// The operation after which its schedule is as wanted too.
+    live: BTreeMap<Address, OperationId>,
+    /// The operations on schedules: each needs the schedules of what its task depends on.
+    living: BTreeMap<Address, Vec<OperationId>>,
+    /// The operation after which a resource is removed.
     removal: BTreeMap<Address, OperationId>,
+    /// The operation with which its removal begins, where that is another one.
+    stopping: BTreeMap<Address, OperationId>,
     /// The operations that need the ids which a resource holds.
     holding: BTreeMap<Address, Vec<OperationId>>,
     /// Waits that are given up where they would close a circle.
@@ -41,55 +47,64 @@ struct Steps {
 
 impl Steps {
     fn add(&mut self, change: &Change) {
-        let verbs: &[Verb] = match change.action {
-            Action::Create => &[Verb::Create],
-            Action::Update => &[Verb::Update],
-            Action::Replace => &[Verb::Delete, Verb::Create],
-            Action::Delete => &[Verb::Delete],
-            Action::Adopt if change.fields.is_empty() => &[Verb::Adopt],
-            Action::Adopt => &[Verb::Adopt, Verb::Update],
-            Action::Forget => &[Verb::Forget],
-            Action::Record => &[Verb::Record],
-        };
         let mut previous = None;
-        for verb in verbs {
+        for verb in verbs(change) {
             let id = OperationId(self.operations.len());
-            let mut operation = operation(change, *verb);
+            let mut operation = operation(change, verb);
             operation.after.extend(previous);
             self.operations.push(operation);
+            let address = change.address.clone();
             match verb {
-                Verb::Delete | Verb::Forget => self.removal.insert(change.address.clone(), id),
-                Verb::Create | Verb::Update | Verb::Adopt | Verb::Record => {
-                    self.holding.entry(change.address.clone()).or_default().push(id);
-                    self.ready.insert(change.address.clone(), id)
+                Verb::Stop => {
+                    self.stopping.insert(address, id);
                 }
-            };
+                Verb::Delete | Verb::Forget => {
+                    self.removal.insert(address, id);
+                }
+                Verb::Create | Verb::Update | Verb::Adopt | Verb::Record => {
+                    self.holding.entry(address.clone()).or_default().push(id);
+                    self.ready.insert(address.clone(), id);
+                    self.live.insert(address, id);
+                }
+                Verb::Submit | Verb::Start | Verb::Pause => {
+                    self.living.entry(address.clone()).or_default().push(id);
+                    self.live.insert(address, id);
+                }
+            }
             previous = Some(id);
         }
     }
 
-    /// A resource is made or changed after everything whose id it holds.
+    /// A resource is made or changed after everything whose id it holds, and comes to life after
+    /// them too.
     fn wait_for_needed(&mut self, change: &Change, desired: &Desired) {
-        let Some(holding) = self.holding.get(&change.address).cloned() else { return };
         let Some(resource) = desired.resources.get(&change.address) else { return };
-        let needed = resource.spec.references().into_iter().chain(resource.extra.references());
-        let after: Vec<OperationId> =
-            needed.filter_map(|address| self.ready.get(address)).copied().collect();
-        for id in holding {
-            self.wait(id, &after);
+        let needed: Vec<&Address> =
+            resource.spec.references().into_iter().chain(resource.extra.references()).collect();
+        let of = |done: &BTreeMap<Address, OperationId>| -> Vec<OperationId> {
+            needed.iter().filter_map(|address| done.get(*address)).copied().collect()
+        };
+        let (ready, live) = (of(&self.ready), of(&self.live));
+        for id in self.holding.get(&change.address).cloned().unwrap_or_default() {
+            self.wait(id, &ready);
+        }
+        for id in self.living.get(&change.address).cloned().unwrap_or_default() {
+            self.wait(id, &live);
         }
     }
 
     /// A resource is removed after everything that held its id is removed or lets go of it.
     fn wait_for_users(&mut self, change: &Change, users: &Users<'_>) {
-        let Some(&id) = self.removal.get(&change.address) else { return };
+        let address = &change.address;
+        let first = self.stopping.get(address).or_else(|| self.removal.get(address));
+        let Some(&id) = first else { return };
         let mut after = Vec::new();
         for user in users.get(&change.address).into_iter().flatten() {
             match self.removal.get(user) {
                 Some(removal) => after.push(*removal),
                 // What is replaced cannot wait for those that will hold its new id.
                 None if change.action == Action::Replace => {}
-                None => after.extend(self.ready.get(user)),
+                None => after.extend(self.live.get(user)),
             }
         }
         let wish = |other| Wish { id, after: other, kind: WishKind::Users };
@@ -125,6 +140,27 @@ impl Steps {
             operation.after.dedup();
         }
     }
+}
+
+/// Returns the operations of a change, in their order.
+fn verbs(change: &Change) -> Vec<Verb> {
+    let main: &[Verb] = match change.action {
+        Action::Create => &[Verb::Create],
+        Action::Update => &[Verb::Update],
+        Action::Replace => &[Verb::Delete, Verb::Create],
+        Action::Delete => &[Verb::Delete],
+        Action::Adopt if change.fields.is_empty() => &[Verb::Adopt],
+        Action::Adopt => &[Verb::Adopt, Verb::Update],
+        Action::Forget => &[Verb::Forget],
+        Action::Record => &[Verb::Record],
+        // A new address is recorded by itself, so that a failure of the step does not undo it.
+        Action::Submit | Action::Start | Action::Pause if change.moved_from.is_some() => {
+            &[Verb::Record]
+        }
+        Action::Submit | Action::Start | Action::Pause => &[],
+    };
+    let stop = change.stops.then_some(Verb::Stop);
+    stop.into_iter().chain(main.iter().copied()).chain(change.steps.iter().copied()).collect()
 }
 
 /// A wait that makes things go more smoothly, and without which they go too.
@@ -213,21 +249,29 @@ fn operation(change: &Change, verb: Verb) -> Operation {
         .filter(|field| field.reason == Reason::Removed)
         .map(|field| field.path.clone());
     // What is removed holds nothing that could have to be known first.
-    let is_removal = matches!(verb, Verb::Delete | Verb::Forget);
+    let is_removal = matches!(verb, Verb::Stop | Verb::Delete | Verb::Forget);
+    // A new address is taken once.
+    let is_step = matches!(verb, Verb::Submit | Verb::Start | Verb::Pause | Verb::Stop);
     let wanted = |value: &Value| if is_removal { Value::map() } else { value.clone() };
     Operation {
         verb,
         address: change.address.clone(),
-        id: change.id.clone().filter(|_| verb != Verb::Create),
+        id: change.id.clone().filter(|_| verb != Verb::Create && !is_renewed(change, verb)),
         spec: wanted(&change.spec),
         extra: wanted(&change.extra),
         removed: removed.collect(),
         ignore: change.ignore.clone(),
         protect: change.protect,
         place: change.place.clone(),
-        moved_from: change.moved_from.clone(),
+        moved_from: change.moved_from.clone().filter(|_| !is_step),
         after: Vec::new(),
     }
+}
+
+/// What is created has an id that only the state knows by then.
+fn is_renewed(change: &Change, verb: Verb) -> bool {
+    matches!(change.action, Action::Create | Action::Replace)
+        && matches!(verb, Verb::Submit | Verb::Start | Verb::Pause)
 }
 
 /// For each resource of the state, those that hold its id.
@@ -241,15 +285,15 @@ pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> Users<'a> {
         .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
         .collect();
     let now = |address: &'a Address| moved.get(address).copied().unwrap_or(address);
-    let by_id: BTreeMap<(Kind, &str), &Address> = recorded
-        .resources
-        .iter()
-        .map(|(address, resource)| ((address.kind, resource.id.0.as_str()), now(address)))
-        .collect();
+    let mut by_id: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
+    for (address, resource) in &recorded.resources {
+        by_id.entry(resource.id.0.as_str()).or_default().insert(now(address));
+    }
     let mut users: Users<'_> = BTreeMap::new();
     for (address, resource) in &recorded.resources {
         let mut held = Vec::new();
-        held_ids(address.kind, &resource.spec, &by_id, &mut held);
+        held_ids(&resource.spec, &by_id, &mut held);
+        held.retain(|used| may_hold(address.kind, used.kind));
         for used in held.into_iter().filter(|used| *used != now(address)) {
             users.entry(used).or_default().insert(now(address));
         }
@@ -257,16 +301,20 @@ pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> Users<'a> {
     users
 }
 
+/// A task holds ids of tasks of its kind and of the workflow that it lies in.
+fn may_hold(holder: Kind, held: Kind) -> bool {
+    held == holder || holder.home() == Some(held)
+}
+
 fn held_ids<'a>(
-    kind: Kind,
     value: &Value,
-    by_id: &BTreeMap<(Kind, &str), &'a Address>,
+    by_id: &BTreeMap<&str, BTreeSet<&'a Address>>,
     held: &mut Vec<&'a Address>,
 ) {
     match value {
-        Value::Text(text) => held.extend(by_id.get(&(kind, text.as_str()))),
-        Value::List(items) => items.iter().for_each(|item| held_ids(kind, item, by_id, held)),
-        Value::Map(map) => map.values().for_each(|value| held_ids(kind, value, by_id, held)),
+        Value::Text(text) => held.extend(by_id.get(text.as_str()).into_iter().flatten()),
+        Value::List(items) => items.iter().for_each(|item| held_ids(item, by_id, held)),
+        Value::Map(map) => map.values().for_each(|value| held_ids(value, by_id, held)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Template(_) => {}
     }
 }

@@ -23,8 +23,8 @@ impl Plan {
         let pending = changes.map(|change| (change.address.clone(), change.action)).collect();
         let drifted = self.changes.iter().filter(|change| {
             let moved = |reason: Reason| matches!(reason, Reason::Drift | Reason::Both);
-            // A state entry whose resource is made anew or forgotten was deleted outside.
-            let gone = change.reasons.iter().any(|reason| reason.contains("deleted outside"));
+            // Deleted, paused, started or taken offline outside.
+            let gone = change.reasons.iter().any(|reason| reason.ends_with(" outside"));
             gone || change.fields.iter().any(|field| moved(field.reason))
         });
         Standing {

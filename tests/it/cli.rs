@@ -57,6 +57,7 @@ fn an_applied_project_can_be_listed_shown_and_destroyed() {
     id: 'ID'
     observed:
       status: N
+      submit: false
       version: V1
     protect: false
     spec:

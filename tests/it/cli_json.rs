@@ -50,7 +50,17 @@ fn a_plan_is_json_with_code_as_text() {
     let change = &told["changes"][0];
     assert_eq!(
         keys(change),
-        ["action", "address", "fields", "id", "moved_from", "reasons", "source"]
+        [
+            "action",
+            "address",
+            "fields",
+            "id",
+            "moved_from",
+            "reasons",
+            "source",
+            "stops_first",
+            "then"
+        ]
     );
     assert_eq!((&change["action"], &change["source"]), (&json!("create"), &json!("a.yaml:1")));
     let fields = change["fields"].as_array().unwrap();

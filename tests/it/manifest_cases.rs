@@ -235,7 +235,7 @@ null.yaml:1:1: warning: this file holds no manifest
 }
 
 #[test]
-fn a_lifecycle_says_what_this_version_can_do() {
+fn a_lifecycle_says_what_there_is() {
     assert_snapshot!(report("lifecycle"), @r#"
 a.yaml:5:13: error: "runing" is no schedule
     did you mean `running`?
@@ -247,8 +247,6 @@ a.yaml:7:154: error: "x" leads to no field: unknown "x"
 a.yaml:12:29: error: expected a map, found a list
 a.yaml:12:44: error: expected a list, found "old"
     write ["old"]
-a.yaml:13:23: error: this version saves drafts only: it does not bring a task to `running` yet
-    write `draft`, and submit and start the task in the console
 a.yaml:13:40: error: expected a list, found "TaskConfiguration"
     write ["TaskConfiguration"]
 "#);

@@ -172,6 +172,7 @@ impl World {
             client: Arc::new(client),
             clock: Arc::clone(&self.clock),
             refresh: self.refresh,
+            remark: "a test".to_owned(),
             parallelism: 8,
             lock_timeout: self.settings.lock_timeout,
             run_for: self.settings.run_for,

@@ -1,0 +1,193 @@
+//! Submit, start, pause and stop: each looks first, does what is missing, and looks again.
+//!
+//! All of them are safe to repeat, so a run that was cut off in between leaves nothing to settle:
+//! the next plan sees how far the task is.
+
+use std::time::Duration;
+
+use super::error::OperationError;
+use super::perform::{recorded, succeeded};
+use super::run::Run;
+use crate::cloud::Outcome;
+use crate::kinds::{
+    Job, Table, decode_approval, decode_job, decode_job_id, decode_version_id, job_call,
+    pause_call, start_call, stop_call, submit_call, table, version_call,
+};
+use crate::model::{Call, Marker, ObservedResource, Operation, RemoteId, Reply, Verb};
+use crate::observe::read;
+use crate::state::Effect;
+
+/// Milliseconds between two looks at what a call changed or a job does; the last one repeats.
+const LOOKS: [u64; 6] = [0, 500, 1000, 2000, 4000, 8000];
+
+/// How long a job may take: pausing waits for running instances.
+const JOB_LIMIT: Duration = Duration::from_secs(3600);
+
+/// How long a change may take to show after a call that was answered.
+const SHOW_LIMIT: Duration = Duration::from_secs(30);
+
+impl Run {
+    /// Carries out a step of the schedule, as number `n` of the journal.
+    pub(super) async fn live(
+        &self,
+        n: u64,
+        operation: &Operation,
+        id: &RemoteId,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let verb = operation.verb;
+        let seen = self.demand(table, id).await?;
+        if is_done(verb, &seen.marker) {
+            return self.lived(n, operation, id, seen, None);
+        }
+        let call = self.step_call(table, verb, id);
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let reply = match self.client.call(&call).await {
+            Ok(reply) => reply,
+            // A repeated submit makes one version more, so a look comes first.
+            Err(error) if error.outcome() == Outcome::Unknown => {
+                let seen = self.demand(table, id).await?;
+                if is_done(verb, &seen.marker) {
+                    return self.lived(n, operation, id, seen, None);
+                }
+                self.client.call(&call).await?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        succeeded(&call, &reply)?;
+        if let Some(job) = decode_job_id(&reply.data) {
+            self.wait_for_job(&call, &job).await?;
+        }
+        let seen = self.wait_until_done(operation, table, id, &call, &reply).await?;
+        self.lived(n, operation, id, seen, Some(reply.request_id))
+    }
+
+    fn step_call(&self, table: &Table, verb: Verb, id: &RemoteId) -> Call {
+        let project = &self.project_id;
+        match verb {
+            Verb::Start => start_call(project, id),
+            Verb::Pause => pause_call(project, id),
+            Verb::Stop => stop_call(project, id),
+            Verb::Submit
+            | Verb::Create
+            | Verb::Update
+            | Verb::Delete
+            | Verb::Adopt
+            | Verb::Forget
+            | Verb::Record => submit_call(table, project, id, &self.remark),
+        }
+    }
+
+    async fn demand(
+        &self,
+        table: &'static Table,
+        id: &RemoteId,
+    ) -> Result<ObservedResource, OperationError> {
+        // A read may be behind the create of just now.
+        for wait in LOOKS.into_iter().take(4) {
+            self.pause(wait).await;
+            if let Some(seen) = read(&self.client, &self.project_id, table, id).await? {
+                return Ok(seen);
+            }
+        }
+        Err(OperationError::Vanished { action: table.actions.get, id: id.clone() })
+    }
+
+    /// Records how the task is now. What is about to be deleted keeps its record.
+    fn lived(
+        &self,
+        n: u64,
+        operation: &Operation,
+        id: &RemoteId,
+        seen: ObservedResource,
+        request_id: Option<String>,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let effect = if operation.verb == Verb::Stop {
+            Effect::Nothing
+        } else {
+            recorded(operation, id, operation.spec.clone(), seen.marker)
+        };
+        self.journal.end(n, &operation.address, &effect, None)?;
+        Ok((effect, request_id))
+    }
+
+    async fn wait_for_job(&self, call: &Call, job: &str) -> Result<(), OperationError> {
+        let began = self.clock.elapsed();
+        for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
+            self.pause(wait).await;
+            let reply = self.client.call(&job_call(&self.project_id, job)).await?;
+            match decode_job(&reply.data) {
+                Job::Done => return Ok(()),
+                Job::Failed(why) => {
+                    let (action, job) = (call.action, job.to_owned());
+                    return Err(OperationError::JobFailed { action, job, why });
+                }
+                Job::Running => {}
+            }
+            if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT || self.is_over() {
+                break;
+            }
+        }
+        Err(OperationError::JobUnfinished { action: call.action, job: job.to_owned() })
+    }
+
+    async fn wait_until_done(
+        &self,
+        operation: &Operation,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+        reply: &Reply,
+    ) -> Result<ObservedResource, OperationError> {
+        let began = self.clock.elapsed();
+        let mut last_seen = Marker::default();
+        for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
+            self.pause(wait).await;
+            let seen = self.demand(table, id).await?;
+            if is_done(operation.verb, &seen.marker) {
+                return Ok(seen);
+            }
+            last_seen = seen.marker;
+            if self.clock.elapsed().saturating_sub(began) >= SHOW_LIMIT || self.is_over() {
+                break;
+            }
+        }
+        if operation.verb == Verb::Submit
+            && let Some(version) = decode_version_id(&reply.data)
+            && let Some(status) = self.approval(table, id, &version).await?
+        {
+            return Err(OperationError::Approval { version, status });
+        }
+        let (action, status) = (call.action, last_seen.status);
+        Err(OperationError::NotLive { action, status })
+    }
+
+    /// Returns ApproveStatus of a version, where the project has people approve versions.
+    async fn approval(
+        &self,
+        table: &Table,
+        id: &RemoteId,
+        version: &str,
+    ) -> Result<Option<String>, OperationError> {
+        let reply = self.client.call(&version_call(table, &self.project_id, id, version)).await?;
+        Ok(decode_approval(&reply.data))
+    }
+}
+
+/// Tells whether a task is where a step leads.
+fn is_done(verb: Verb, marker: &Marker) -> bool {
+    let status = marker.status.as_str();
+    match verb {
+        Verb::Submit => marker.is_submitted(),
+        Verb::Start => status == "Y",
+        Verb::Pause => status == "O",
+        Verb::Stop => !matches!(status, "Y" | "O" | "T"),
+        Verb::Create | Verb::Update | Verb::Delete | Verb::Adopt | Verb::Forget | Verb::Record => {
+            false
+        }
+    }
+}
+
+fn last(looks: &[u64]) -> u64 {
+    looks.last().copied().unwrap_or_default()
+}
