@@ -1,11 +1,16 @@
 //! What the documents of the API leave open, as switches. The default is the likeliest reading.
 
+use super::behaviour_life::{
+    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, StartFailures, Starts, Submits,
+    UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
+};
+
 /// One switch for each open question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Behaviour {
     /// Which spellings GetTask shows for fields that have two.
     pub spelling: Spelling,
-    /// What Get and Delete say of a task that does not exist.
+    /// What Get and Delete say of a task or workflow that does not exist.
     pub missing: Missing,
     /// What a full update does to a field that it leaves out.
     pub omitted: Omitted,
@@ -33,12 +38,42 @@ pub struct Behaviour {
     pub deletes: Deletes,
     /// How Get spells SourceServiceId and TargetServiceId.
     pub service_ids: ServiceIds,
-    /// How many list calls do not show a new task yet.
+    /// How many list calls do not show a new task or workflow yet.
     pub list_delay: u32,
-    /// How many get calls do not find a new task yet.
+    /// How many get calls do not find a new task or workflow yet.
     pub get_delay: u32,
     /// Whether GetTask shows TaskFolderPath: the official answers leave it out.
     pub show_folder: bool,
+    /// Whether two workflows of a project may have one name.
+    pub workflow_names: WorkflowNames,
+    /// What an update of a workflow does to a field that it leaves out.
+    pub workflow_updates: WorkflowUpdates,
+    /// Which workflows may be deleted.
+    pub workflow_deletes: WorkflowDeletes,
+    /// What the unified schedule of a workflow does to the tasks in it.
+    pub unified_schedules: UnifiedSchedules,
+    /// Which folders must exist.
+    pub folders: Folders,
+    /// Whether the type of a task's folder matters.
+    pub folder_types: FolderTypes,
+    /// What comes of making a folder that is there.
+    pub folder_names: FolderNames,
+    /// What a submit leads to.
+    pub submits: Submits,
+    /// Whether SubmitTask answers Status: the official answer leaves it out.
+    pub show_submit_status: bool,
+    /// Which submitted tasks can be started.
+    pub starts: Starts,
+    /// How StartOpsTasks says no.
+    pub start_failures: StartFailures,
+    /// How a pause or a stop ends.
+    pub jobs: Jobs,
+    /// How many more GetOpsAsyncJob calls, after the first, show a pause or stop as RUNNING.
+    pub job_delay: u32,
+    /// The scheduleMode of every project.
+    pub schedule_mode: ScheduleMode,
+    /// Whether a project refuses tasks and workflows of the other mode: FailedOperation.
+    pub mode_checked: bool,
 }
 
 /// Spellings in GetTask; the documented answer has the disabled ones only.
@@ -59,6 +94,8 @@ pub enum Missing {
     /// ResourceNotFound.
     #[default]
     NotFound,
+    /// FailedOperation: the documents of some actions list no other code.
+    Failed,
     /// `Data: null` without an error.
     Null,
 }
@@ -162,6 +199,8 @@ pub enum Workflows {
     /// Any that is named.
     #[default]
     Any,
+    /// Those that were made here; a create in another one is refused: ResourceNotFound.
+    Made,
     /// These; a create in another one is refused: ResourceNotFound.
     Known(Vec<String>),
 }

@@ -13,6 +13,7 @@ use super::noise;
 use super::parameter::{Given, Parameter};
 use super::refusal::Refusal;
 use super::removal;
+use super::shelf::View;
 use super::show::FOLDER;
 use super::show::is_late;
 use super::task::{EXT, PARAM_KEY, Task, key_of};
@@ -147,9 +148,18 @@ impl Desk<'_> {
         dedupe_ext(task.section_mut(self.table.configuration));
     }
 
+    fn is_moved(&self, task: &Task) -> bool {
+        let before = self.store.task(task.kind, &task.project, &task.id, View::Present);
+        let folder = |task: &Task| task.text(self.table.base, FOLDER).to_owned();
+        before.is_some_and(|before| folder(before) != folder(task))
+    }
+
     /// Every save is a new version.
     fn save(&mut self, mut task: Task) -> Result<Json, Refusal> {
         self.check_world(&task)?;
+        if self.is_moved(&task) {
+            self.check_task_folder(&task)?;
+        }
         noise::shuffle(&mut task, self.table, self.rng);
         let (uin, name) = self.caller();
         task.version += 1;
@@ -161,7 +171,8 @@ impl Desk<'_> {
     }
 }
 
-fn upsert(target: &mut Map<String, Json>, name: String, key: &str, items: Vec<Json>) {
+/// Adds items to a list, or replaces those of the same key.
+pub fn upsert(target: &mut Map<String, Json>, name: String, key: &str, items: Vec<Json>) {
     let entry = target.entry(name).or_insert_with(|| Json::Array(Vec::new()));
     let Json::Array(kept) = entry else { return };
     for item in items {

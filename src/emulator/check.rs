@@ -36,7 +36,7 @@ pub fn sections(
     object: &Map<String, Json>,
     prefix: &str,
 ) -> Result<Sections, Refusal> {
-    let checker = Checker { table, form };
+    let checker = Checker { task_types: table.task_types, form };
     let mut sections = Sections::new();
     for section in table.fields {
         let path = format!("{prefix}{}", section.name);
@@ -54,6 +54,16 @@ pub fn sections(
     Ok(sections)
 }
 
+/// Returns the parameters of a request that has no sections, checked like one of them.
+pub fn parameters(
+    fields: &'static [Field],
+    form: Form,
+    object: &Map<String, Json>,
+    prefix: &str,
+) -> Result<Map<String, Json>, Refusal> {
+    Checker { task_types: &[], form }.structure(fields, object, prefix, Depth::Top)
+}
+
 /// Whether a structure is a section or lies inside one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Depth {
@@ -62,7 +72,7 @@ enum Depth {
 }
 
 struct Checker {
-    table: &'static Table,
+    task_types: &'static [(u32, &'static str)],
     form: Form,
 }
 
@@ -77,12 +87,12 @@ impl Checker {
         for name in object.keys() {
             let field = find(fields, name).or_else(|| find_disabled(fields, name));
             if !field.is_some_and(|field| self.is_used(field)) {
-                return Err(Refusal::unknown(&format!("{path}.{name}")));
+                return Err(Refusal::unknown(&inside(path, name)));
             }
         }
         let mut found = Map::new();
         for field in fields.iter().filter(|field| self.is_used(field)) {
-            let path = format!("{path}.{}", field.name);
+            let path = inside(path, field.name);
             let required = self.is_required(field, depth);
             match self.value(field, object, &path)? {
                 Some(value) => {
@@ -118,7 +128,7 @@ impl Checker {
             value = Some(self.typed(field.shape, current, path)?);
         }
         if let Some(value) = &value {
-            scalar::check(self.table, field, value, path)?;
+            scalar::check(self.task_types, field, value, path)?;
         }
         Ok(value)
     }
@@ -162,4 +172,8 @@ impl Checker {
 /// A description may be empty, a name may not.
 fn is_empty(field: &Field, value: &Json) -> bool {
     field.name != "TaskDescription" && value.as_str() == Some("")
+}
+
+fn inside(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::behaviour::{Names, Upstreams, Workflows};
+use super::behaviour::{Names, Upstreams};
 use super::check::{self, Form, Sections};
 use super::desk::{Desk, PROJECT, not_kept};
 use super::moment;
 use super::noise;
 use super::parameter::Given;
 use super::refusal::Refusal;
+use super::shelf::View;
 use super::show::is_late;
-use super::store::View;
 use super::task::{EXT, PARAM_KEY, Task, key_of};
 use crate::kinds::Fallback;
 use crate::kinds::Shape;
@@ -41,13 +41,19 @@ impl Desk<'_> {
             updated: now,
             updater: uin,
             updater_name: name,
+            last_ops: None,
+            waiting: None,
         };
+        self.check_mode()?;
         self.check_world(&task)?;
+        self.check_task_folder(&task)?;
         task.id = self.store.new_id(self.now);
-        noise::add_server_keys(&mut task, self.table, self.region, self.rng);
+        let workflow = self.workflow_name(&task);
+        noise::add_server_keys(&mut task, self.table, &workflow, self.region, self.rng);
         let id = task.id.clone();
         self.store.put(task).map_err(|error| not_kept(&error))?;
-        self.store.delay(&id, self.behaviour.list_delay, self.behaviour.get_delay);
+        let (lists, gets) = (self.behaviour.list_delay, self.behaviour.get_delay);
+        self.store.delays().tasks.delay(&id, lists, gets);
         Ok(json!({ "TaskId": id }))
     }
 
@@ -76,11 +82,7 @@ impl Desk<'_> {
     pub fn check_world(&self, task: &Task) -> Result<(), Refusal> {
         let base = self.table.base;
         let workflow = task.text(base, "WorkflowId");
-        if let Workflows::Known(known) = &self.behaviour.workflows
-            && !known.iter().any(|id| id == workflow)
-        {
-            return Err(Refusal::not_found("workflow", workflow));
-        }
+        self.check_workflow(&task.project, workflow)?;
         let others = || self.store.tasks(View::Present).filter(|other| other.id != task.id);
         if self.behaviour.names == Names::UniqueInWorkflow {
             let name = task.text(base, "TaskName");

@@ -4,18 +4,19 @@ use fastrand::Rng;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use super::action::{Action, Work};
+use super::action::{Action, Step, Work};
 use super::behaviour::{Behaviour, Deletes, Missing};
-use super::moment;
+use super::job::Verb;
 use super::parameter::{Given, Parameter};
+use super::records::Change;
 use super::refusal::Refusal;
+use super::shelf::View;
 use super::show;
-use super::store::{Store, View};
-use super::task::Task;
+use super::store::Store;
+use super::task::{Task, derived_workflow_name};
 use crate::kinds::Shape;
 use crate::kinds::Table;
 use crate::kinds::table;
-use crate::model::Kind;
 
 /// The project of a task.
 pub const PROJECT: Parameter = Parameter::required("ProjectId");
@@ -28,7 +29,7 @@ pub struct Desk<'a> {
     pub table: &'static Table,
     /// What the documents leave open.
     pub behaviour: &'a Behaviour,
-    /// The tasks.
+    /// The records.
     pub store: &'a mut Store,
     /// The source of everything random.
     pub rng: &'a mut Rng,
@@ -45,6 +46,7 @@ pub struct Desk<'a> {
 impl Desk<'_> {
     /// Carries out a call and returns `Data`.
     pub fn run(&mut self, action: Action, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        self.settle_jobs()?;
         match action.work {
             Work::Create => self.create(body),
             Work::Get => self.get(body),
@@ -54,17 +56,40 @@ impl Desk<'_> {
             Work::List => self.list(body),
             Work::Submit => self.submit(body),
             Work::Code => self.code(body),
+            Work::Version => self.version(body),
+            Work::Versions => self.versions(body),
+            Work::Neighbours(direction) => self.neighbours(direction, body),
+            Work::Workflow(step) => self.workflow_step(step, body),
+            Work::Folder(place, step) => self.folder_step(place, step, body),
+            Work::Start => self.start(body),
+            Work::Pause => self.begin_job(Verb::Pause, body),
+            Work::Stop => self.begin_job(Verb::Stop, body),
+            Work::Job => self.job(body),
+            Work::OpsTask => self.ops_task(body),
+            Work::OpsTasks => self.ops_tasks(body),
+            Work::Project => self.project(body),
+        }
+    }
+
+    fn workflow_step(&mut self, step: Step, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        match step {
+            Step::Create => self.create_workflow(body),
+            Step::Get => self.get_workflow(body),
+            Step::Update => self.update_workflow(body),
+            Step::UpdatePartially => self.update_workflow_partially(body),
+            Step::Delete => self.delete_workflow(body),
+            Step::List => self.list_workflows(body),
         }
     }
 
     fn get(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
         let given = Given::read(body, &[PROJECT, TASK], &[])?;
-        let hidden = self.store.is_hidden_from_get(given.text(TASK.name));
-        let found = self.find(&given).filter(|_| !hidden);
-        match (found, self.behaviour.missing) {
-            (Some(task), _) => Ok(show::whole(self.table, task, self.behaviour)),
-            (None, Missing::NotFound) => Err(not_found(&given)),
-            (None, Missing::Null) => Ok(Json::Null),
+        let hidden = self.store.delays().tasks.is_hidden_from_get(given.text(TASK.name));
+        match self.find(&given).filter(|_| !hidden) {
+            Some(task) => {
+                Ok(show::whole(self.table, task, &self.workflow_name(task), self.behaviour))
+            }
+            None => self.missing(not_found(&given)),
         }
     }
 
@@ -86,14 +111,11 @@ impl Desk<'_> {
         ];
         let given = Given::read(body, &known, &[])?;
         let Some(task) = self.find(&given) else {
-            return match self.behaviour.missing {
-                Missing::NotFound => Err(not_found(&given)),
-                Missing::Null => Ok(Json::Null),
-            };
+            return self.missing(not_found(&given));
         };
         self.check_delete(task)?;
         let id = task.id.clone();
-        self.store.remove(&id).map_err(|error| not_kept(&error))?;
+        self.change(vec![Change::Remove(id)])?;
         Ok(json!({"Status": true}))
     }
 
@@ -116,30 +138,36 @@ impl Desk<'_> {
         tasks.any(|task| task.upstream_ids(table(task.kind).scheduler).any(|up| up == id))
     }
 
-    fn submit(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
-        let known = [PROJECT, TASK, Parameter::required("VersionRemark")];
-        let given = Given::read(body, &known, &[])?;
-        let mut task = self.find(&given).ok_or_else(|| not_found(&given))?.clone();
-        let version_id = format!("{}_{}", task.id, moment::digits(self.now));
-        task.submitted = Some(task.version);
-        // A trigger task is scheduled with its workflow; a task is started by an action of its own.
-        let data = match task.kind {
-            Kind::Task | Kind::Workflow | Kind::TriggerWorkflow => {
-                json!({ "VersionId": version_id })
-            }
-            Kind::TriggerTask => {
-                "Y".clone_into(&mut task.status);
-                json!({"VersionId": version_id, "Status": true})
-            }
-        };
-        self.store.put(task).map_err(|error| not_kept(&error))?;
-        Ok(data)
-    }
-
     /// Returns the task of a call.
     pub fn find(&self, given: &Given) -> Option<&Task> {
         let (project, id) = (given.text(PROJECT.name), given.text(TASK.name));
         self.store.task(self.table.kind, project, id, self.view)
+    }
+
+    /// Answers a read or delete of what does not exist.
+    pub fn missing(&self, refusal: Refusal) -> Result<Json, Refusal> {
+        match self.behaviour.missing {
+            Missing::NotFound => Err(refusal),
+            Missing::Failed => Err(Refusal::new("FailedOperation", refusal.message)),
+            Missing::Null => Ok(Json::Null),
+        }
+    }
+
+    /// Carries out all of the changes, or none.
+    pub fn change(&mut self, changes: Vec<Change>) -> Result<(), Refusal> {
+        self.store.change(Change::Many(changes)).map_err(|error| not_kept(&error))
+    }
+
+    /// Returns WorkflowName of a task.
+    pub fn workflow_name(&self, task: &Task) -> String {
+        let id = task.text(table(task.kind).base, "WorkflowId");
+        let known = self.store.records().workflows.get(id, self.view);
+        known.map_or_else(|| derived_workflow_name(id), |workflow| workflow.name().to_owned())
+    }
+
+    /// Returns a new id in the form of a UUID.
+    pub fn new_uuid(&mut self) -> String {
+        uuid::Builder::from_random_bytes(self.rng.u128(..).to_be_bytes()).into_uuid().to_string()
     }
 
     /// Returns UIN and name of the caller.

@@ -1,10 +1,13 @@
 //! ListTasks and ListTriggerTasks.
 
 use fastrand::Rng;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::behaviour::{Lists, NameFilter, Order};
 use super::desk::{Desk, PROJECT};
+use super::folder::is_under;
+use super::folder_type::{NODE_TYPES as KNOWN, node_type};
+use super::page::Page;
 use super::parameter::{Given, Parameter};
 use super::refusal::Refusal;
 use super::scalar::is_date_time;
@@ -41,18 +44,26 @@ impl Desk<'_> {
         let given = Given::read(body, &PARAMETERS, &[])?;
         let page = Page::read(&given)?;
         let filter = Filter::read(&given, self.behaviour.name_filter)?;
+        if let Some(unknown) = given.texts(NODE_TYPES).iter().find(|one| !KNOWN.contains(one)) {
+            let why = format!("`{unknown}` is not one of {}", KNOWN.join(", "));
+            return Err(Refusal::bad_value(NODE_TYPES, &why));
+        }
         if let Some(status) = Some(given.text("Status")).filter(|status| !status.is_empty()) {
             self.check_status(status)?;
         }
-        let hidden = self.store.hidden_from_list();
+        let tops = given.texts(WORKFLOW_FOLDERS);
+        let hidden = self.store.delays().tasks.hidden_from_list();
         let mut found: Vec<&Task> = self
             .store
             .tasks(self.view)
             .filter(|task| self.is_listed(task) && !hidden.contains(&task.id))
             .filter(|task| task.project == given.text(PROJECT.name) && filter.takes(task))
+            .filter(|task| self.is_in_workflow_folder(task, &tops))
             .collect();
-        found.sort_by_key(|task| (self.rank(task), &task.id));
-        Ok(self.answer(&found, page))
+        found.sort_by_key(|task| (self.rank(&task.id), &task.id));
+        Ok(page.answer(&found, |task| {
+            show::item(self.table, table(task.kind), task, &self.workflow_name(task))
+        }))
     }
 
     fn is_listed(&self, task: &Task) -> bool {
@@ -61,11 +72,20 @@ impl Desk<'_> {
         both || task.kind == self.table.kind
     }
 
-    /// Shuffled is a fixed order that has nothing to do with the ids.
-    fn rank(&self, task: &Task) -> u64 {
+    /// A workflow that was not made here lies in no folder but the root.
+    fn is_in_workflow_folder(&self, task: &Task, tops: &[&str]) -> bool {
+        let id = task.text(table(task.kind).base, "WorkflowId");
+        let workflow = self.store.records().workflows.get(id, self.view);
+        let folder = workflow.map_or("", |workflow| &workflow.folder);
+        tops.is_empty() || tops.iter().any(|top| is_under(folder, top))
+    }
+
+    /// Returns the place of an id in a list; shuffled is a fixed order that has nothing to do
+    /// with the ids.
+    pub fn rank(&self, id: &str) -> u64 {
         match self.behaviour.order {
             Order::Created => 0,
-            Order::Shuffled => Rng::with_seed(task.id.parse().unwrap_or_default()).u64(..),
+            Order::Shuffled => Rng::with_seed(seed(id)).u64(..),
         }
     }
 
@@ -76,46 +96,6 @@ impl Desk<'_> {
             return Ok(());
         }
         Err(Refusal::bad_value("Status", &format!("it is not one of {}", known.join(", "))))
-    }
-
-    fn answer(&self, found: &[&Task], page: Page) -> Json {
-        let first = (page.number - 1).saturating_mul(page.size);
-        let items: Vec<Json> = found
-            .iter()
-            .skip(first)
-            .take(page.size)
-            .map(|task| show::item(self.table, table(task.kind), task))
-            .collect();
-        json!({
-            "Items": items,
-            "PageNumber": page.number,
-            "PageSize": page.size,
-            "TotalCount": found.len(),
-            "TotalPageNumber": found.len().div_ceil(page.size),
-        })
-    }
-}
-
-/// Which part of a list is answered.
-#[derive(Clone, Copy, Debug)]
-struct Page {
-    /// From 1.
-    number: usize,
-    /// From 10 to 200.
-    size: usize,
-}
-
-impl Page {
-    fn read(given: &Given) -> Result<Page, Refusal> {
-        let number = usize::try_from(given.integer("PageNumber").unwrap_or(1)).unwrap_or_default();
-        if number == 0 {
-            return Err(Refusal::bad_value("PageNumber", "it is less than 1"));
-        }
-        let size = usize::try_from(given.integer("PageSize").unwrap_or(10)).unwrap_or_default();
-        if !(10..=200).contains(&size) {
-            return Err(Refusal::bad_value("PageSize", "it is not between 10 and 200"));
-        }
-        Ok(Page { number, size })
     }
 }
 
@@ -130,18 +110,13 @@ struct Filter<'a> {
     bundle: &'a str,
     creator: &'a str,
     folders: Vec<&'a str>,
+    node_types: Vec<&'a str>,
     modified: Option<(&'a str, &'a str)>,
     created: Option<(&'a str, &'a str)>,
 }
 
 impl<'a> Filter<'a> {
     fn read(given: &'a Given, name_filter: NameFilter) -> Result<Filter<'a>, Refusal> {
-        for name in [WORKFLOW_FOLDERS, NODE_TYPES] {
-            if !given.texts(name).is_empty() {
-                let message = format!("The emulator does not know the filter `{name}`.");
-                return Err(Refusal::new("UnsupportedOperation", message));
-            }
-        }
         let task_type = given.integer("TaskTypeId").map(|number| number.to_string());
         let base = [
             ("WorkflowId", given.text("WorkflowId").to_owned()),
@@ -157,6 +132,7 @@ impl<'a> Filter<'a> {
             bundle: given.text("BundleId"),
             creator: given.text("CreateUserUin"),
             folders: given.texts("TaskFolderPathList"),
+            node_types: given.texts(NODE_TYPES),
             modified: span(given, "ModifyTime")?,
             created: span(given, "CreateTime")?,
         })
@@ -178,13 +154,16 @@ impl<'a> Filter<'a> {
             && same(self.bundle, task.text(own.configuration, "BundleId"))
             && same(self.creator, &task.creator)
             && (self.folders.is_empty() || self.folders.iter().any(|top| is_under(folder, top)))
+            && (self.node_types.is_empty()
+                || node_type(task.text(own.base, "TaskTypeId"))
+                    .is_some_and(|known| self.node_types.contains(&known)))
             && self.modified.is_none_or(|span| is_within(&task.updated, span))
             && self.created.is_none_or(|span| is_within(&task.created, span))
     }
 }
 
 /// Reads two moments; an empty list is no filter.
-fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, Refusal> {
+pub fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, Refusal> {
     match given.texts(name).as_slice() {
         [] => Ok(None),
         [from, to] if is_date_time(from) && is_date_time(to) => Ok(Some((from, to))),
@@ -193,12 +172,13 @@ fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, 
     }
 }
 
-/// Moments in this form compare like texts.
-fn is_within(moment: &str, (from, to): (&str, &str)) -> bool {
+/// Tells whether a moment is in a span: moments in this form compare like texts.
+pub fn is_within(moment: &str, (from, to): (&str, &str)) -> bool {
     (from..=to).contains(&moment)
 }
 
-fn is_under(folder: &str, top: &str) -> bool {
-    let top = top.trim_end_matches('/');
-    folder.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Ids of tasks are numbers, those of workflows are not.
+fn seed(id: &str) -> u64 {
+    let mixed = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(u64::from(byte));
+    id.parse().unwrap_or_else(|_| id.bytes().fold(0, mixed))
 }

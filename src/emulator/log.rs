@@ -6,37 +6,48 @@
 //! process, not a power cut: what is kept here is a fake.
 #![expect(clippy::disallowed_methods, reason = "this module keeps the emulator's data file")]
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::folder::Folder;
+use super::job::Job;
+use super::records::{Change, Records};
 use super::settings::EmulatorError;
+use super::shelf::{Kept, Shelf, View};
 use super::task::Task;
+use super::version::Version;
+use super::workflow::Workflow;
 
-const FORMAT_VERSION: u64 = 1;
+/// Version 1 held tasks only; it is read and written anew.
+const FORMAT_VERSION: u64 = 2;
 /// The log may have this many lines more than twice the tasks.
 const N_LINES_SPARE: usize = 1000;
 
-/// All tasks by id.
-pub type Tasks = BTreeMap<String, Task>;
-
-/// One line of the log.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// A task is new or changed.
-    Put(Box<Task>),
-    /// A task is gone.
-    Remove(String),
+#[derive(Debug, Serialize)]
+struct Snapshot<'a> {
+    format_version: u64,
+    tasks: Vec<&'a Task>,
+    workflows: Vec<&'a Workflow>,
+    folders: Vec<&'a Folder>,
+    jobs: Vec<&'a Job>,
+    versions: Vec<&'a Version>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Snapshot {
-    format_version: u64,
+/// A snapshot as it is read.
+#[derive(Debug, Deserialize)]
+struct Stored {
     tasks: Vec<Task>,
+    #[serde(default)]
+    workflows: Vec<Workflow>,
+    #[serde(default)]
+    folders: Vec<Folder>,
+    #[serde(default)]
+    jobs: Vec<Job>,
+    #[serde(default)]
+    versions: Vec<Version>,
 }
 
 /// An open data file; its log is locked while it is open.
@@ -49,7 +60,7 @@ pub struct Log {
 
 impl Log {
     /// Opens or makes a data file and returns what it holds.
-    pub fn open(path: &Path) -> Result<(Log, Tasks), EmulatorError> {
+    pub fn open(path: &Path) -> Result<(Log, Records), EmulatorError> {
         let failed = |source| EmulatorError::Data { path: path.to_owned(), source };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -64,19 +75,19 @@ impl Log {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        let mut tasks = read_snapshot(path)?;
-        let n_lines = read_lines(&lines_path, &mut tasks)?;
+        let (version, mut records) = read_snapshot(path)?;
+        let n_lines = read_lines(&lines_path, &mut records)?;
         let mut log = Log { path: path.to_owned(), lines, n_lines };
-        if n_lines > 0 || !path.exists() {
-            log.compact(&tasks).map_err(failed)?;
+        if n_lines > 0 || version != Some(FORMAT_VERSION) {
+            log.compact(&records).map_err(failed)?;
         }
-        Ok((log, tasks))
+        Ok((log, records))
     }
 
-    /// Appends a change; `tasks` is what was there before it.
-    pub fn append(&mut self, change: &Change, tasks: &Tasks) -> io::Result<()> {
-        if self.n_lines > N_LINES_SPARE + 2 * tasks.len() {
-            self.compact(tasks)?;
+    /// Appends a change; `records` is what was there before it.
+    pub fn append(&mut self, change: &Change, records: &Records) -> io::Result<()> {
+        if self.n_lines > N_LINES_SPARE + 2 * records.tasks.len() {
+            self.compact(records)?;
         }
         let mut line = serde_json::to_vec(change)?;
         line.push(b'\n');
@@ -91,11 +102,17 @@ impl Log {
     }
 
     /// A crash between the two steps is harmless: the log's changes are in the snapshot already.
-    fn compact(&mut self, tasks: &Tasks) -> io::Result<()> {
+    fn compact(&mut self, records: &Records) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        let snapshot =
-            Snapshot { format_version: FORMAT_VERSION, tasks: tasks.values().cloned().collect() };
+        let snapshot = Snapshot {
+            format_version: FORMAT_VERSION,
+            tasks: all(&records.tasks),
+            workflows: all(&records.workflows),
+            folders: all(&records.folders),
+            jobs: all(&records.jobs),
+            versions: all(&records.versions),
+        };
         let mut writer = io::BufWriter::new(file.as_file_mut());
         serde_json::to_writer_pretty(&mut writer, &snapshot)?;
         writer.write_all(b"\n")?;
@@ -107,6 +124,10 @@ impl Log {
         self.n_lines = 0;
         Ok(())
     }
+}
+
+fn all<T: Kept>(shelf: &Shelf<T>) -> Vec<&T> {
+    shelf.all(View::Present).collect()
 }
 
 fn beside(path: &Path) -> PathBuf {
@@ -121,10 +142,13 @@ struct Head {
     format_version: u64,
 }
 
-fn read_snapshot(path: &Path) -> Result<Tasks, EmulatorError> {
+/// Returns the version of the file, if there is one, and what it holds.
+fn read_snapshot(path: &Path) -> Result<(Option<u64>, Records), EmulatorError> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Tasks::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok((None, Records::default()));
+        }
         Err(source) => return Err(EmulatorError::Data { path: path.to_owned(), source }),
     };
     let damaged = |source: serde_json::Error| EmulatorError::Damaged {
@@ -136,12 +160,19 @@ fn read_snapshot(path: &Path) -> Result<Tasks, EmulatorError> {
     if head.format_version > FORMAT_VERSION {
         return Err(EmulatorError::Newer { path: path.to_owned(), version: head.format_version });
     }
-    let snapshot: Snapshot = serde_json::from_slice(&bytes).map_err(damaged)?;
-    Ok(snapshot.tasks.into_iter().map(|task| (task.id.clone(), task)).collect())
+    let stored: Stored = serde_json::from_slice(&bytes).map_err(damaged)?;
+    let tasks = stored.tasks.into_iter().map(|one| Change::Put(Box::new(one)));
+    let mut changes: Vec<Change> = tasks.collect();
+    changes.extend(stored.workflows.into_iter().map(Box::new).map(Change::PutWorkflow));
+    changes.extend(stored.folders.into_iter().map(Box::new).map(Change::PutFolder));
+    changes.extend(stored.jobs.into_iter().map(Box::new).map(Change::PutJob));
+    changes.extend(stored.versions.into_iter().map(Box::new).map(Change::PutVersion));
+    let records = Records::of(changes);
+    Ok((Some(head.format_version), records))
 }
 
 /// Carries out the changes of the log and returns their number.
-fn read_lines(path: &Path, tasks: &mut Tasks) -> Result<usize, EmulatorError> {
+fn read_lines(path: &Path, records: &mut Records) -> Result<usize, EmulatorError> {
     let bytes =
         fs::read(path).map_err(|source| EmulatorError::Data { path: path.to_owned(), source })?;
     let mut n_lines = 0;
@@ -157,14 +188,7 @@ fn read_lines(path: &Path, tasks: &mut Tasks) -> Result<usize, EmulatorError> {
             line: n_lines,
             source,
         })?;
-        match change {
-            Change::Put(task) => {
-                tasks.insert(task.id.clone(), *task);
-            }
-            Change::Remove(id) => {
-                tasks.remove(&id);
-            }
-        }
+        records.apply(change);
     }
     Ok(n_lines)
 }

@@ -6,6 +6,7 @@
 mod action;
 mod answer;
 mod behaviour;
+mod behaviour_life;
 mod calls;
 mod change;
 mod check;
@@ -13,27 +14,51 @@ mod create;
 mod desk;
 mod door;
 mod fault;
+mod folder;
+mod folder_type;
+mod folders;
 mod gate;
+mod job;
+mod jobs;
 mod list;
 mod log;
 mod moment;
+mod neighbours;
 mod noise;
+mod ops;
+mod page;
 mod parameter;
+mod project;
+mod records;
 mod refusal;
 mod removal;
 mod scalar;
 mod server;
 mod service;
 mod settings;
+mod shelf;
 mod show;
 mod store;
+mod submit;
 mod task;
 mod throttle;
+mod unify;
+mod version;
+mod workflow;
+mod workflow_fields;
+mod workflow_list;
+mod workflow_show;
+mod workflow_update;
+mod workflows;
 
 pub use answer::{Answer, Outcome, Request};
 pub use behaviour::{
     Behaviour, Deletes, Lists, Missing, NameFilter, Names, Omitted, Order, PartialLists,
     RemovalPaths, ServerKeys, ServiceIds, Spelling, TriggerVersions, Upstreams, Workflows,
+};
+pub use behaviour_life::{
+    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, StartFailures, Starts, Submits,
+    UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 pub use calls::SeenCall;
 pub use fault::{Effect, Fault, FaultError, FaultKind, FaultPlan};

@@ -8,6 +8,11 @@ pub fn seconds(moment: Timestamp) -> String {
     show(moment, "%Y-%m-%d %H:%M:%S")
 }
 
+/// Returns a moment as the answers about asynchronous operations spell it: with a `T`.
+pub fn iso(moment: Timestamp) -> String {
+    show(moment, "%Y-%m-%dT%H:%M:%S")
+}
+
 /// Returns the start of the day of a moment, as answers spell it.
 pub fn midnight(moment: Timestamp) -> String {
     show(moment, "%Y-%m-%d 00:00:00")

@@ -5,7 +5,7 @@
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
 
-use super::task::{EXT, PARAM_KEY, Task, key_of, workflow_name};
+use super::task::{EXT, PARAM_KEY, Task, key_of};
 use crate::kinds::Table;
 use crate::model::Kind;
 
@@ -14,10 +14,16 @@ const TENANT: &str = "1250000000";
 const NO_LABELS: &str = "eyJzcGVjTGFiZWxDb25mSXRlbXMiOltdfQ==";
 
 /// Adds the service's ext keys to a new task; a key that the caller sent stays the caller's.
-pub fn add_server_keys(task: &mut Task, table: &Table, region: &str, rng: &mut Rng) {
+pub fn add_server_keys(
+    task: &mut Task,
+    table: &Table,
+    workflow: &str,
+    region: &str,
+    rng: &mut Rng,
+) {
     let made = match task.kind {
-        Kind::Task => task_keys(task, table, region),
-        Kind::TriggerTask => trigger_keys(task, table, region),
+        Kind::Task => task_keys(task, table, workflow, region),
+        Kind::TriggerTask => trigger_keys(task, table, workflow, region),
         Kind::Workflow | Kind::TriggerWorkflow => Vec::new(),
     };
     let mut items = ext_items(task, table);
@@ -45,8 +51,12 @@ pub fn ext_items(task: &Task, table: &Table) -> Vec<Json> {
     task.field(table.configuration, EXT).and_then(Json::as_array).cloned().unwrap_or_default()
 }
 
-fn task_keys(task: &Task, table: &Table, region: &str) -> Vec<(&'static str, String)> {
-    let workflow = workflow_name(task.text(table.base, "WorkflowId"));
+fn task_keys(
+    task: &Task,
+    table: &Table,
+    workflow: &str,
+    region: &str,
+) -> Vec<(&'static str, String)> {
     let name = task.text(table.base, "TaskName");
     let file = format!(
         "https://wedata-local-{TENANT}.cos.{region}.myqcloud.com/datastudio/project/{}/{workflow}/{name}_{}.sh",
@@ -67,8 +77,12 @@ fn task_keys(task: &Task, table: &Table, region: &str) -> Vec<(&'static str, Str
     keys
 }
 
-fn trigger_keys(task: &Task, table: &Table, region: &str) -> Vec<(&'static str, String)> {
-    let workflow = workflow_name(task.text(table.base, "WorkflowId"));
+fn trigger_keys(
+    task: &Task,
+    table: &Table,
+    workflow: &str,
+    region: &str,
+) -> Vec<(&'static str, String)> {
     let name = task.text(table.base, "TaskName");
     // The folder of trigger workflows has a Chinese name on both sites.
     let file = format!("/datastudio/project/{}/默认文件夹/{workflow}/{name}.sh", task.project);

@@ -9,7 +9,6 @@ use super::refusal::Refusal;
 use crate::kinds::Field;
 use crate::kinds::Format;
 use crate::kinds::Shape;
-use crate::kinds::Table;
 
 /// Returns the value of a disabled spelling in the type of the current one.
 pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>, Refusal> {
@@ -25,13 +24,18 @@ pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>,
 }
 
 /// Checks enumeration and format; empty texts count as unset.
-pub fn check(table: &Table, field: &Field, value: &Json, path: &str) -> Result<(), Refusal> {
+pub fn check(
+    task_types: &[(u32, &str)],
+    field: &Field,
+    value: &Json,
+    path: &str,
+) -> Result<(), Refusal> {
     check_enumeration(field, value, path)?;
     let Some(text) = value.as_str() else { return Ok(()) };
     if text.is_empty() && field.format != Format::TaskType {
         return Ok(());
     }
-    match problem(table, field.format, text) {
+    match problem(task_types, field.format, text) {
         Some(why) => Err(Refusal::bad_value(path, why)),
         None => Ok(()),
     }
@@ -58,7 +62,7 @@ fn check_enumeration(field: &Field, value: &Json, path: &str) -> Result<(), Refu
     }
 }
 
-fn problem(table: &Table, format: Format, text: &str) -> Option<&'static str> {
+fn problem(task_types: &[(u32, &str)], format: Format, text: &str) -> Option<&'static str> {
     let (good, why) = match format {
         Format::Any | Format::Semicolons | Format::TaskId | Format::WorkflowId => (true, ""),
         Format::Code => (STANDARD.decode(text).is_ok(), "it is not standard Base64"),
@@ -73,7 +77,7 @@ fn problem(table: &Table, format: Format, text: &str) -> Option<&'static str> {
             (text.split(',').all(integer), "it is no list of integers")
         }
         Format::TaskType => {
-            let known = text.parse().is_ok_and(|number| table.task_type_name(number).is_some());
+            let known = task_types.iter().any(|(number, _)| text.parse() == Ok(*number));
             (known, "the kind has no such task type")
         }
     };

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fastrand::Rng;
 use serde_json::{Map, Value as Json, json};
 
-use super::action::{Action, Work};
+use super::action::Action;
 use super::answer::{Answer, Outcome, Request};
 use super::calls::{Calls, SeenCall};
 use super::desk::Desk;
@@ -13,7 +13,8 @@ use super::fault::{Fault, FaultKind, FaultPlan};
 use super::gate::{self, Admitted};
 use super::refusal::Refusal;
 use super::settings::{EmulatorError, Settings};
-use super::store::{Store, View};
+use super::shelf::View;
+use super::store::Store;
 use super::throttle::Throttle;
 use crate::clock::Clock;
 
@@ -109,8 +110,8 @@ impl Service {
         }
         let not_json = || Refusal::new("InvalidParameter", "The body is not a JSON object.");
         let body: &Map<String, Json> = body.as_object().ok_or_else(not_json)?;
-        let stale = fault.is_some_and(|fault| fault.kind == FaultKind::StaleRead)
-            && matches!(action.work, Work::Get | Work::List | Work::Code);
+        let stale =
+            fault.is_some_and(|fault| fault.kind == FaultKind::StaleRead) && action.work.is_read();
         let State { store, rng, .. } = &mut **state;
         let mut desk = Desk {
             table: action.table,
@@ -165,11 +166,8 @@ fn rate_limit(rate: f64) -> Refusal {
 
 /// `Data.Status: false` is how the service says no without an error.
 fn without_success(name: &str) -> Json {
-    let Some(action) = Action::parse(name) else { return Json::Null };
-    match action.work {
-        Work::Update | Work::UpdatePartially | Work::Delete | Work::Submit => {
-            json!({"Status": false})
-        }
-        Work::Create | Work::Get | Work::List | Work::Code => Json::Null,
+    match Action::parse(name) {
+        Some(action) if action.work.says_status() => json!({"Status": false}),
+        Some(_) | None => Json::Null,
     }
 }

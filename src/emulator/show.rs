@@ -5,7 +5,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::behaviour::{Behaviour, ServiceIds, Spelling, TriggerVersions};
-use super::task::{Task, workflow_name};
+use super::task::Task;
 use crate::kinds::Field;
 use crate::kinds::Shape;
 use crate::kinds::Table;
@@ -24,7 +24,7 @@ pub fn is_late(kind: Kind, field: &Field) -> bool {
 }
 
 /// Returns `Data` of GetTask and GetTriggerTask.
-pub fn whole(table: &Table, task: &Task, behaviour: &Behaviour) -> Json {
+pub fn whole(table: &Table, task: &Task, workflow: &str, behaviour: &Behaviour) -> Json {
     let mut data = Map::new();
     for section in table.fields {
         let Shape::Section(fields) = section.shape else { continue };
@@ -37,7 +37,7 @@ pub fn whole(table: &Table, task: &Task, behaviour: &Behaviour) -> Json {
             if stored.is_none() && is_late(task.kind, field) {
                 continue;
             }
-            let value = attribute(table, task, field.name)
+            let value = attribute(table, task, workflow, field.name)
                 .unwrap_or_else(|| value(task.kind, field, stored, behaviour));
             spell(field, value, behaviour.spelling, &mut shown);
         }
@@ -53,7 +53,7 @@ pub fn whole(table: &Table, task: &Task, behaviour: &Behaviour) -> Json {
 }
 
 /// Returns an item of ListTasks and ListTriggerTasks: base attributes only.
-pub fn item(table: &Table, own: &Table, task: &Task) -> Json {
+pub fn item(table: &Table, own: &Table, task: &Task, workflow: &str) -> Json {
     let behaviour = Behaviour::default();
     let mut shown = Map::new();
     for field in own.section(own.base).unwrap_or_default().iter().filter(|one| one.uses.get) {
@@ -65,7 +65,7 @@ pub fn item(table: &Table, own: &Table, task: &Task) -> Json {
         let value = match field.name {
             "LastUpdateUserName" => Json::Null,
             "TaskLatestSubmitVersionNo" => json!(version(task.submitted).unwrap_or_default()),
-            name => attribute(own, task, name)
+            name => attribute(own, task, workflow, name)
                 .unwrap_or_else(|| value(task.kind, field, stored, &behaviour)),
         };
         shown.insert(field.name.to_owned(), value);
@@ -74,13 +74,13 @@ pub fn item(table: &Table, own: &Table, task: &Task) -> Json {
 }
 
 /// Returns what the service makes of a task's life, for the fields that no request sets.
-fn attribute(table: &Table, task: &Task, name: &str) -> Option<Json> {
+fn attribute(table: &Table, task: &Task, workflow: &str, name: &str) -> Option<Json> {
     let value = match name {
         "TaskId" => json!(task.id),
         "TaskTypeId" => json!(task.text(table.base, name).parse::<u64>().unwrap_or_default()),
         "TaskLatestVersionNo" => json!(version(Some(task.version))),
         "TaskLatestSubmitVersionNo" => json!(version(task.submitted)),
-        "WorkflowName" => json!(workflow_name(task.text(table.base, "WorkflowId"))),
+        "WorkflowName" => json!(workflow),
         "Status" => json!(task.status),
         "Submit" => json!(task.is_submitted()),
         "CreateTime" => json!(task.created),
@@ -88,13 +88,15 @@ fn attribute(table: &Table, task: &Task, name: &str) -> Option<Json> {
         "LastUpdateTime" => json!(task.updated),
         "LastUpdateUserName" => json!(task.updater_name),
         "UpdateUserUin" => json!(task.updater),
-        "LastOpsTime" | "LastOpsUserName" => Json::Null,
+        "LastOpsTime" => json!(task.last_ops.as_ref().map(|(time, _)| time)),
+        "LastOpsUserName" => json!(task.last_ops.as_ref().map(|(_, user)| user)),
         _ => return None,
     };
     Some(value)
 }
 
-fn version(number: Option<u64>) -> Option<String> {
+/// Returns a version number as answers spell it: `V3`.
+pub fn version(number: Option<u64>) -> Option<String> {
     number.map(|number| format!("V{number}"))
 }
 
@@ -131,7 +133,7 @@ fn unset(kind: Kind, name: &str) -> Json {
 }
 
 /// Structures inside lists show every field, unset ones as null.
-fn inside(shape: Shape, stored: &Json) -> Json {
+pub fn inside(shape: Shape, stored: &Json) -> Json {
     match (shape, stored) {
         (Shape::Section(fields), Json::Object(object)) => structure(fields, object),
         (Shape::List { items, .. }, Json::Array(array)) => array

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::check::Sections;
+use super::shelf::Kept;
 use crate::model::Kind;
 
 /// The key field of ext parameters.
@@ -42,6 +43,18 @@ pub struct Task {
     pub updater: String,
     /// LastUpdateUserName.
     pub updater_name: String,
+    /// LastOpsTime and LastOpsUserName: the last start, pause or stop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_ops: Option<(String, String)>,
+    /// The number of a submitted version that waits for its approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u64>,
+}
+
+impl Kept for Task {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Task {
@@ -72,8 +85,8 @@ impl Task {
     }
 }
 
-/// Returns the name of a workflow, which is derived: workflows are not kept here.
-pub fn workflow_name(workflow_id: &str) -> String {
+/// Returns a name for a workflow that was not made here.
+pub fn derived_workflow_name(workflow_id: &str) -> String {
     let start: String = workflow_id.chars().filter(|c| c.is_alphanumeric()).take(8).collect();
     format!("workflow_{start}")
 }

@@ -61,8 +61,8 @@ async fn a_file_that_cannot_be_read_is_refused_and_left_alone() {
         assert!(matches!(error(&path), EmulatorError::Damaged { .. }), "{text}");
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
-    fs::write(&path, "{\"format_version\": 2, \"tasks\": {}}").unwrap();
-    assert!(matches!(error(&path), EmulatorError::Newer { version: 2, .. }));
+    fs::write(&path, "{\"format_version\": 3, \"tasks\": {}}").unwrap();
+    assert!(matches!(error(&path), EmulatorError::Newer { version: 3, .. }));
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     assert!(matches!(error(&path), EmulatorError::Data { .. }));

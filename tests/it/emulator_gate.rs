@@ -46,7 +46,7 @@ async fn only_posts_to_the_root_are_taken() {
 
 #[tokio::test]
 async fn the_common_headers_are_checked() {
-    assert_eq!(code(|r| set(r, "X-TC-Action", "StartOpsTasks")).await, "InvalidAction");
+    assert_eq!(code(|r| set(r, "X-TC-Action", "DeleteProject")).await, "InvalidAction");
     assert_eq!(code(|r| set(r, "X-TC-Action", "")).await, "InvalidAction");
     assert_eq!(code(|r| set(r, "X-TC-Version", "2021-08-20")).await, "NoSuchVersion");
     assert_eq!(code(|r| set(r, "X-TC-Version", "")).await, "MissingParameter");

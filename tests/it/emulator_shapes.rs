@@ -9,7 +9,7 @@ use taskloom::emulator::{Behaviour, Missing, ServiceIds, Spelling, TriggerVersio
 use crate::emulator::{PROJECT, Rig, case, case_for, task, trigger_task};
 
 /// Returns every path of an answer with the JSON type there; items of lists count as one.
-fn shape(json: &Json) -> BTreeMap<String, &'static str> {
+pub fn shape(json: &Json) -> BTreeMap<String, &'static str> {
     fn visit(json: &Json, path: &str, found: &mut BTreeMap<String, &'static str>) {
         let kind = match json {
             Json::Null => "null",
@@ -32,7 +32,7 @@ fn shape(json: &Json) -> BTreeMap<String, &'static str> {
     found
 }
 
-fn official(name: &str) -> Json {
+pub fn official(name: &str) -> Json {
     case(name)["Response"]["Data"].clone()
 }
 
