@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::apply::{
-    Claims, Event, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
+    Claims, Event, Folders, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
 };
 use crate::clock::Clock;
 use crate::cloud::Client;
@@ -248,6 +248,7 @@ impl Session {
             parallelism: self.scope.parallelism,
             until: self.until,
             claims,
+            folders: Folders::default(),
             names: Names::new(operations),
         })
     }

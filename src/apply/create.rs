@@ -49,6 +49,7 @@ impl Run {
                 Some(created) => created,
                 None => {
                     self.check_name(operation, &identity).await?;
+                    self.make_folders(operation).await?;
                     let (call, begun) = self.intent(n, operation);
                     self.create_once(&identity, &call, begun).await?
                 }

@@ -1,6 +1,7 @@
 //! Why one operation failed.
 
 use crate::cloud::{CallError, Outcome};
+use crate::kinds::FOLDER_TYPES;
 use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
 use crate::plan::FieldChange;
@@ -123,6 +124,12 @@ pub enum OperationError {
         /// Status of the task.
         status: String,
     },
+    /// The type of the folder of a task is not known.
+    #[error("the type of the folder of tasks of type {task_type} is not known")]
+    FolderType {
+        /// TaskTypeId.
+        task_type: String,
+    },
     /// An id that should be known is not.
     #[error("the id of {address} is not known")]
     Unresolved {
@@ -164,6 +171,12 @@ impl OperationError {
             OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
                 "look at the task in the console, then apply again"
             }
+            OperationError::FolderType { .. } => {
+                return Some(format!(
+                    "set lifecycle.folder_type in its manifest: one of {}",
+                    FOLDER_TYPES.join(", ")
+                ));
+            }
             OperationError::JobUnfinished { .. } => "apply again: the next run looks how far it is",
             OperationError::Approval { .. } => {
                 "have the version approved in the console, then apply again"
@@ -204,6 +217,7 @@ impl OperationError {
             | OperationError::JobUnfinished { .. }
             | OperationError::Approval { .. }
             | OperationError::NotLive { .. }
+            | OperationError::FolderType { .. }
             | OperationError::Unresolved { .. } => None,
         }
     }
@@ -228,6 +242,7 @@ impl OperationError {
             | OperationError::JobUnfinished { .. }
             | OperationError::Approval { .. }
             | OperationError::NotLive { .. }
+            | OperationError::FolderType { .. }
             | OperationError::Unresolved { .. } => None,
         }
     }

@@ -6,6 +6,7 @@ mod create;
 mod doubt;
 mod engine;
 mod error;
+mod folders;
 mod life;
 mod names;
 mod perform;
@@ -14,6 +15,7 @@ mod settle;
 
 pub use engine::{Event, Status, Tally, apply};
 pub use error::OperationError;
+pub use folders::Folders;
 pub use names::Names;
 pub use run::{Claims, Run};
 pub use settle::{Patience, SettleError, Unclear, settle};

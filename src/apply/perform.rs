@@ -52,6 +52,7 @@ impl Run {
         };
         let except = Exceptions { removed: &operation.removed, ignore: &operation.ignore };
         let whole = merge(table, &seen.spec, &operation.spec, except);
+        self.make_folders(operation).await?;
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
         let reply = match self.client.call(&call).await {

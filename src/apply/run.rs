@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::folders::Folders;
 use super::names::Names;
 use crate::clock::Clock;
 use crate::cloud::Client;
@@ -32,6 +33,8 @@ pub struct Run {
     pub until: Option<Duration>,
     /// Who holds which id, and which creates are in doubt.
     pub claims: Claims,
+    /// The folders that are known to be there.
+    pub folders: Folders,
     /// What the service has under the names that the run is about to use.
     pub names: Names,
 }

@@ -92,6 +92,7 @@ pub fn operation_hint(error: &OperationError) -> Option<&'static str> {
         OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
             Some("look at the task in the console, then apply again")
         }
+        OperationError::FolderType { .. } => Some("set lifecycle.folder_type in its manifest"),
         OperationError::JobUnfinished { .. } => {
             Some("apply again: the next run looks how far it is")
         }
@@ -125,6 +126,7 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::InDoubt { action, .. } => Some(action),
         OperationError::State(_)
         | OperationError::Approval { .. }
+        | OperationError::FolderType { .. }
         | OperationError::NotStored { .. }
         | OperationError::NameTaken { .. }
         | OperationError::Unclear { .. }

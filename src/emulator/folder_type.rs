@@ -1,7 +1,8 @@
 //! The node types of tasks, which are also the types of their folders.
 //!
-//! Source: the values of TaskFolderType and TaskNodeTypeList. No document says which task types
-//! belong to which: they are put together here by their names.
+//! Source: the values of TaskNodeTypeList.
+
+use crate::kinds::folder_type;
 
 /// The values of TaskNodeTypeList.
 pub const NODE_TYPES: [&str; 10] = [
@@ -17,23 +18,7 @@ pub const NODE_TYPES: [&str; 10] = [
     "TI_ONE",
 ];
 
-/// The values of TaskFolderType.
-pub const FOLDER_TYPES: [&str; 9] =
-    ["ETL", "EMR", "DLC", "SETATS", "TDSQL", "TCHOUSE", "GENERAL", "TI_ONE", "ACROSS_WORKFLOWS"];
-
 /// Returns the node type of a task type, given by its number.
 pub fn node_type(task_type: &str) -> Option<&'static str> {
-    let node_type = match task_type.parse::<u32>().ok()? {
-        26 => "ETL",
-        31 | 33 | 34 | 36 | 39 | 48 | 92 => "EMR",
-        32 | 46 | 50 | 139 => "DLC",
-        138 => "SETATS",
-        23 => "TDSQL",
-        40 | 42 | 43 => "TCHOUSE",
-        47 => "TI_ONE",
-        140 => "ACROSS_WORKFLOWS",
-        21 | 30 | 35 | 38 | 41 | 130..=134 | 137 => "GENERAL",
-        _ => return None,
-    };
-    Some(node_type)
+    task_type.parse().ok().and_then(folder_type)
 }

@@ -6,7 +6,7 @@ use super::action::{Place, Step};
 use super::behaviour_life::{FolderNames, FolderTypes, Folders};
 use super::desk::{Desk, PROJECT};
 use super::folder::{Folder, Owner, is_under, join, plain};
-use super::folder_type::{FOLDER_TYPES, node_type};
+use super::folder_type::node_type;
 use super::page::Page;
 use super::parameter::{Given, Parameter};
 use super::records::Change;
@@ -15,6 +15,7 @@ use super::shelf::View;
 use super::show;
 use super::task::Task;
 use super::workflows::WORKFLOW;
+use crate::kinds::FOLDER_TYPES;
 use crate::kinds::Shape;
 use crate::kinds::table;
 

@@ -4,8 +4,10 @@ use super::load::Request;
 use super::page::{Page, Trail};
 use super::suggest::{nearest, quote};
 use super::tree::Node;
-use crate::kinds::{self, Shape, Table, children};
+use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
+
+const KEYS: &[&str] = &["schedule", "protect", "ignore", "folder_type"];
 
 /// Reads `lifecycle`; the schedule is the target's when the manifest is silent.
 pub(super) fn read(
@@ -18,7 +20,7 @@ pub(super) fn read(
     let mut lifecycle = Lifecycle { schedule: schedule_of_target, ..Lifecycle::default() };
     let trail = Trail::Root.key("lifecycle");
     let Some(node) = node else { return lifecycle };
-    let Some(fields) = page.fields(node, trail, &["schedule", "protect", "ignore"]) else {
+    let Some(fields) = page.fields(node, trail, KEYS) else {
         return lifecycle;
     };
     if let Some(node) = fields.get("schedule")
@@ -26,6 +28,9 @@ pub(super) fn read(
     {
         lifecycle.schedule = schedule;
         misfit(page, kind, schedule, node, trail.key("schedule"));
+    }
+    if let Some(node) = fields.get("folder_type") {
+        lifecycle.folder_type = folder_type(page, kind, node, trail.key("folder_type"));
     }
     if let Some(node) = fields.get("protect") {
         lifecycle.protect = page.flag(node, trail.key("protect")).unwrap_or_default();
@@ -42,6 +47,27 @@ pub(super) fn read(
         }
     }
     lifecycle
+}
+
+/// Reads the type of the folders that are made for a task.
+fn folder_type(page: &mut Page, kind: Kind, node: &Node, trail: Trail<'_>) -> Option<String> {
+    let text = page.text(node, trail)?;
+    if kind.home().is_none() {
+        let message = "the folders of workflows have no type".to_owned();
+        page.error(node.span, trail, message).help("leave it out");
+        return None;
+    }
+    if FOLDER_TYPES.contains(&text) {
+        return Some(text.to_owned());
+    }
+    let close = nearest(text, FOLDER_TYPES);
+    let problem = page.error(node.span, trail, format!("{} is no folder type", quote(text)));
+    problem.replacement = close.map(str::to_owned);
+    problem.help(match close {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => format!("one of {}", FOLDER_TYPES.join(", ")),
+    });
+    None
 }
 
 /// Returns how much of the target's schedule a kind can follow: periodic workflows have none, and

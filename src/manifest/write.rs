@@ -77,6 +77,9 @@ fn lifecycle(lifecycle: &Lifecycle) -> Vec<(String, Tree)> {
     if lifecycle.protect {
         entries.push(("protect".to_owned(), Tree::Word("true".to_owned())));
     }
+    if let Some(chosen) = &lifecycle.folder_type {
+        entries.push(("folder_type".to_owned(), Tree::text(&**chosen)));
+    }
     if !lifecycle.ignore.is_empty() {
         let paths = lifecycle.ignore.iter().map(|path| Tree::text(&**path)).collect();
         entries.push(("ignore".to_owned(), Tree::List(paths)));

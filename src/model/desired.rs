@@ -49,6 +49,8 @@ pub struct Lifecycle {
     pub protect: bool,
     /// Paths that are not compared: `TaskConfiguration.BrokerIp`, `…List[bucket]`.
     pub ignore: Vec<String>,
+    /// TaskFolderType of folders that are made for it, where its task type does not tell.
+    pub folder_type: Option<String>,
 }
 
 /// How far along its life a task is wanted.

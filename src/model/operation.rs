@@ -77,6 +77,8 @@ pub struct Operation {
     pub removed: Vec<String>,
     /// `lifecycle.ignore`: paths that keep what the service has.
     pub ignore: Vec<String>,
+    /// `lifecycle.folder_type`: TaskFolderType of folders that are made for it.
+    pub folder_type: Option<String>,
     /// `lifecycle.protect`, to be remembered.
     pub protect: bool,
     /// Where the manifest is; none when it is gone.

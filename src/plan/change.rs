@@ -34,6 +34,8 @@ pub struct Change {
     pub extra: Value,
     /// `lifecycle.ignore` of the manifest.
     pub ignore: Vec<String>,
+    /// `lifecycle.folder_type` of the manifest.
+    pub folder_type: Option<String>,
     /// `lifecycle.protect` of the manifest, or of the state when the manifest is gone.
     pub protect: bool,
     /// The state forbids deleting or replacing it.

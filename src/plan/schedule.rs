@@ -261,6 +261,7 @@ fn operation(change: &Change, verb: Verb) -> Operation {
         extra: wanted(&change.extra),
         removed: removed.collect(),
         ignore: change.ignore.clone(),
+        folder_type: change.folder_type.clone(),
         protect: change.protect,
         place: change.place.clone(),
         moved_from: change.moved_from.clone().filter(|_| !is_step),

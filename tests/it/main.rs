@@ -43,6 +43,7 @@ mod import_random;
 mod invariants;
 mod kinds;
 mod kinds_workflow;
+mod life;
 mod manifest;
 mod manifest_cases;
 mod manifest_hostile;

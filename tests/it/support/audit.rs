@@ -17,7 +17,7 @@ impl World {
     /// Everything that the service holds, read around the client's tricks.
     pub async fn everything(&self) -> BTreeSet<(Kind, RemoteId)> {
         let mut found: BTreeMap<RemoteId, Kind> = BTreeMap::new();
-        for kind in Kind::TASKS {
+        for kind in Kind::ALL {
             // The first lists hide what is new.
             for _ in 0..=self.list_delay {
                 let mut number = 1;

@@ -1,0 +1,129 @@
+//! Folders that a resource is put into: made when they are missing, level by level, never deleted.
+
+use std::collections::BTreeSet;
+
+use tokio::sync::Mutex;
+
+use super::error::OperationError;
+use super::run::Run;
+use crate::cloud::Outcome;
+use crate::kinds::{
+    Forest, create_folder_call, decode_folders, folder_type, list_folders_call, table, task_type,
+};
+use crate::model::{Kind, Operation, Value};
+use crate::observe::ObserveError;
+
+/// Items of a full page.
+const PAGE: u64 = 200;
+
+/// The folders that a run knows to be there. One operation at a time looks and makes, so that no
+/// folder is made twice.
+#[derive(Debug, Default)]
+pub struct Folders(Mutex<BTreeSet<(Forest, String)>>);
+
+impl Run {
+    /// Makes the folder that an operation's resource lies in, with all that it lies in itself.
+    pub(super) async fn make_folders(&self, operation: &Operation) -> Result<(), OperationError> {
+        let Some((forest, path)) = place(operation)? else { return Ok(()) };
+        let mut known = self.folders.0.lock().await;
+        let mut parent = "/".to_owned();
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            let path = join(&parent, name);
+            if !known.contains(&(forest.clone(), path.clone())) {
+                let there = self.folders_in(&forest, &parent).await?;
+                known.extend(there.into_iter().map(|path| (forest.clone(), path)));
+            }
+            if !known.contains(&(forest.clone(), path.clone())) {
+                self.make_folder(&forest, &parent, name, &path).await?;
+                known.insert((forest.clone(), path.clone()));
+            }
+            parent = path;
+        }
+        Ok(())
+    }
+
+    /// A lost answer, or one that says that the name is taken, is looked up: the folder is there
+    /// or it is not.
+    async fn make_folder(
+        &self,
+        forest: &Forest,
+        parent: &str,
+        name: &str,
+        path: &str,
+    ) -> Result<(), OperationError> {
+        let call = create_folder_call(forest, &self.project_id, parent, name);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let error = match self.client.call(&call).await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            if self.folders_in(forest, parent).await?.contains(path) {
+                return Ok(());
+            }
+            if error.outcome() != Outcome::Unknown || tries == 3 {
+                return Err(error.into());
+            }
+        }
+    }
+
+    async fn folders_in(
+        &self,
+        forest: &Forest,
+        parent: &str,
+    ) -> Result<BTreeSet<String>, OperationError> {
+        let mut found = BTreeSet::new();
+        let mut number = 1;
+        loop {
+            let call = list_folders_call(forest, &self.project_id, parent, number);
+            let reply = self.client.call(&call).await?;
+            let (paths, total) = decode_folders(&reply.data).ok_or(ObserveError::Unreadable {
+                action: call.action,
+                request_id: reply.request_id,
+            })?;
+            let last = paths.is_empty() || number * PAGE >= total;
+            found.extend(paths);
+            if last {
+                return Ok(found);
+            }
+            number += 1;
+        }
+    }
+}
+
+/// Returns where a resource is put; none at the top, where nothing has to be made.
+fn place(operation: &Operation) -> Result<Option<(Forest, String)>, OperationError> {
+    let kind = operation.address.kind;
+    let text = |path: &[&str]| operation.spec.at(path).and_then(Value::as_text);
+    let path = match kind {
+        Kind::Workflow | Kind::TriggerWorkflow => text(table(kind).home),
+        Kind::Task | Kind::TriggerTask => text(&[table(kind).base, "TaskFolderPath"]),
+    };
+    let Some(path) = path.filter(|path| !path.trim_matches('/').is_empty()) else {
+        return Ok(None);
+    };
+    let forest = match kind {
+        Kind::Workflow | Kind::TriggerWorkflow => Forest::Workflows,
+        Kind::Task | Kind::TriggerTask => Forest::Tasks {
+            workflow: text(table(kind).home).unwrap_or_default().to_owned(),
+            folder_type: type_of(operation)?,
+        },
+    };
+    Ok(Some((forest, path.to_owned())))
+}
+
+fn type_of(operation: &Operation) -> Result<String, OperationError> {
+    if let Some(chosen) = &operation.folder_type {
+        return Ok(chosen.clone());
+    }
+    let number = task_type(operation.address.kind, &operation.spec).unwrap_or_default();
+    let known = number.parse().ok().and_then(folder_type);
+    known
+        .map(str::to_owned)
+        .ok_or_else(|| OperationError::FolderType { task_type: number.to_owned() })
+}
+
+fn join(parent: &str, name: &str) -> String {
+    format!("{}/{name}", parent.trim_end_matches('/'))
+}

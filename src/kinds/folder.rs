@@ -1,0 +1,108 @@
+//! Folders: of workflows in a project, and of tasks in a workflow.
+
+use serde_json::{Value as Json, json};
+
+use crate::model::Call;
+
+/// The folders that can hold one another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Forest {
+    /// The folders of workflows.
+    Workflows,
+    /// The folders of one type of task in a workflow.
+    Tasks {
+        /// WorkflowId.
+        workflow: String,
+        /// TaskFolderType.
+        folder_type: String,
+    },
+}
+
+/// The values of TaskFolderType.
+///
+/// Source: the text beside CreateTaskFolder's member.
+pub const FOLDER_TYPES: [&str; 9] =
+    ["ETL", "EMR", "DLC", "SETATS", "TDSQL", "TCHOUSE", "GENERAL", "TI_ONE", "ACROSS_WORKFLOWS"];
+
+/// Returns the folder type of a task type, given by its number.
+///
+/// Source: no document says which task types go with which folder type; they are put together by
+/// their names, so a manifest can say otherwise (`lifecycle.folder_type`).
+pub fn folder_type(task_type: u32) -> Option<&'static str> {
+    let folder_type = match task_type {
+        26 => "ETL",
+        31 | 33 | 34 | 36 | 39 | 48 | 92 => "EMR",
+        32 | 46 | 50 | 139 => "DLC",
+        138 => "SETATS",
+        23 => "TDSQL",
+        40 | 42 | 43 => "TCHOUSE",
+        47 => "TI_ONE",
+        140 => "ACROSS_WORKFLOWS",
+        21 | 30 | 35 | 38 | 41 | 130..=134 | 137 => "GENERAL",
+        _ => return None,
+    };
+    Some(folder_type)
+}
+
+/// Returns the call that lists page `number` (from 1) of the folders right below a path.
+pub fn list_folders_call(forest: &Forest, project_id: &str, parent: &str, number: u64) -> Call {
+    let page = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
+    match forest {
+        Forest::Workflows => Call {
+            action: "ListWorkflowFolders",
+            body: with(page, json!({"ParentFolderPath": parent})),
+        },
+        Forest::Tasks { workflow, folder_type } => Call {
+            action: "ListTaskFolders",
+            body: with(
+                page,
+                json!({
+                    "WorkflowId": workflow,
+                    "TaskFolderType": folder_type,
+                    "ParentTaskFolderPath": parent,
+                }),
+            ),
+        },
+    }
+}
+
+/// Returns the call that makes a folder; one level a call.
+pub fn create_folder_call(forest: &Forest, project_id: &str, parent: &str, name: &str) -> Call {
+    let project = json!({"ProjectId": project_id});
+    match forest {
+        Forest::Workflows => Call {
+            action: "CreateWorkflowFolder",
+            body: with(project, json!({"ParentFolderPath": parent, "FolderName": name})),
+        },
+        Forest::Tasks { workflow, folder_type } => Call {
+            action: "CreateTaskFolder",
+            body: with(
+                project,
+                json!({
+                    "WorkflowId": workflow,
+                    "TaskFolderType": folder_type,
+                    "ParentTaskFolderPath": parent,
+                    "TaskFolderName": name,
+                }),
+            ),
+        },
+    }
+}
+
+/// Returns the paths of a page of folders, and how many there are over all pages.
+pub fn decode_folders(data: &Json) -> Option<(Vec<String>, u64)> {
+    let items = data.get("Items")?.as_array()?;
+    let path = |item: &Json| {
+        let path = item.get("FolderPath").or_else(|| item.get("TaskFolderPath"))?;
+        path.as_str().map(str::to_owned)
+    };
+    let total = data.get("TotalCount").and_then(Json::as_u64).unwrap_or(items.len() as u64);
+    Some((items.iter().filter_map(path).collect(), total))
+}
+
+fn with(mut body: Json, more: Json) -> Json {
+    if let (Json::Object(body), Json::Object(more)) = (&mut body, more) {
+        body.extend(more);
+    }
+    body
+}
