@@ -35,18 +35,54 @@ const fn rule(code: &'static str, class: RetryClass, because: &'static str) -> R
     RetryRule { code, class, because }
 }
 
-/// Every code that is not simply a refusal.
+/// Every code that the documents name; what they do not name is a refusal.
 pub const RETRY_RULES: &[RetryRule] = &[
     rule("RequestLimitExceeded", AtOnce, "one request too many, turned away at the door"),
-    rule("AuthFailure.SignatureExpire", AfterClock, "the clocks differ by over five minutes"),
+    rule("RequestLimitExceeded.UinLimitExceeded", AtOnce, "the account's limit, by its text"),
+    rule("RequestLimitExceeded.GlobalRegionUinLimitExceeded", AtOnce, "the account's limit"),
+    rule("RequestLimitExceeded.IPLimitExceeded", AtOnce, "this address's limit, by its text"),
+    rule(
+        "AuthFailure.SignatureExpire",
+        AfterClock,
+        "the clocks differ by over five minutes; WeData says it of an expired login, too",
+    ),
     rule("AuthFailure.TokenFailure", AfterCredentials, "the temporary token has run out"),
     rule("InternalError", AfterLookup, "the service failed at some point of the work"),
+    rule("InternalError.UnknownError", AfterLookup, "the service failed at some point of the work"),
     rule("InternalError.InvalidParameter", Never, "a missing or illegal parameter, by its text"),
     rule("ServiceUnavailable", AfterLookup, "the service failed at some point of the work"),
     rule("InvalidParameter.ServiceIsBusy", AfterLookup, "busy, try later, by its text"),
     rule("ResourceInUse", AfterLookup, "somebody else is at it; usually passes"),
     rule("ResourceUnavailable", AfterLookup, "usually passes"),
     rule("ResourceInsufficient", AfterLookup, "usually passes"),
+    rule("AuthFailure.SignatureFailure", Never, "the wrong SecretKey"),
+    rule("AuthFailure.SecretIdNotFound", Never, "there is no such key"),
+    rule("AuthFailure.InvalidSecretId", Never, "there is no such key"),
+    rule("AuthFailure.InvalidAuthorization", Never, "the header is wrong"),
+    rule("AuthFailure.MFAFailure", Never, "a person has to confirm"),
+    rule("AuthFailure.UnauthorizedOperation", Never, "CAM does not allow it"),
+    rule("UnauthorizedOperation", Never, "CAM does not allow it"),
+    rule("UnauthorizedOperation.UserNotInProject", Never, "the account is not in the project"),
+    rule("OperationDenied", Never, "it is not allowed"),
+    rule("IpInBlacklist", Never, "this address is shut out"),
+    rule("IpNotInWhitelist", Never, "this address is not let in"),
+    rule("InvalidParameter.ClientIpNotAuthorized", Never, "this address is not let in"),
+    rule("FailedOperation", Never, "WeData's catch-all: only its text tells more"),
+    rule("ResourceNotFound", Never, "there is no such thing; for a delete that is success"),
+    rule("InvalidParameter.DuplicateName", Never, "the name is taken"),
+    rule("LimitExceeded", Never, "a quota is used up"),
+    rule("InvalidParameter.QuotaExceedError", Never, "a quota is used up"),
+    rule("UnknownParameter", Never, "the service does not know a field"),
+    rule("MissingParameter", Never, "a field is missing"),
+    rule("InvalidParameter", Never, "a field is wrong"),
+    rule("InvalidParameterValue", Never, "a value is wrong"),
+    rule("UnsupportedOperation", Never, "it is not offered"),
+    rule("UnsupportedRegion", Never, "it is not offered in this region"),
+    rule("InvalidAction", Never, "there is no such action"),
+    rule("NoSuchVersion", Never, "there is no such version of the API"),
+    rule("ActionOffline", Never, "the action was withdrawn"),
+    rule("RequestSizeLimitExceeded", Never, "the request is too large"),
+    rule("ResponseSizeLimitExceeded", Never, "the answer is too large"),
 ];
 
 /// Returns the class of an error code; the longest line that fits it decides.
