@@ -4,9 +4,11 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 /// A future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -54,4 +56,107 @@ impl Clock for SystemClock {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
+}
+
+/// What ends a run early; everything that waits is told.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    asked: watch::Receiver<bool>,
+    until: Option<Duration>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Why a run ends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StopCause {
+    /// Somebody asked for it: a signal.
+    #[error("the run was stopped")]
+    Asked,
+    /// It had a time limit.
+    #[error("the time limit of the run is over")]
+    TimeOver,
+}
+
+impl Stop {
+    /// Stops when `asked` turns true, and at the moment `until` of the clock.
+    pub fn new(
+        asked: watch::Receiver<bool>,
+        until: Option<Duration>,
+        clock: Arc<dyn Clock>,
+    ) -> Stop {
+        Stop { asked, until, clock }
+    }
+
+    /// Stops at the moment `until` of the clock, if there is one.
+    pub fn at(until: Option<Duration>, clock: Arc<dyn Clock>) -> Stop {
+        Stop::new(watch::channel(false).1, until, clock)
+    }
+
+    /// Returns why the run is to end; None while it goes on.
+    pub fn cause(&self) -> Option<StopCause> {
+        if *self.asked.borrow() {
+            return Some(StopCause::Asked);
+        }
+        let is_over = self.until.is_some_and(|until| self.clock.elapsed() >= until);
+        is_over.then_some(StopCause::TimeOver)
+    }
+
+    /// Waits until the run is to end.
+    pub async fn comes(&self) -> StopCause {
+        tokio::select! {
+            biased;
+            () = self.asked() => StopCause::Asked,
+            () = self.over() => StopCause::TimeOver,
+        }
+    }
+
+    /// Waits, unless the run is to end before that is over.
+    ///
+    /// # Errors
+    /// When the run is to end; at once when it is already.
+    pub async fn sleep(&self, duration: Duration) -> Result<(), StopCause> {
+        tokio::select! {
+            biased;
+            cause = self.comes() => Err(cause),
+            () = self.clock.sleep(duration) => Ok(()),
+        }
+    }
+
+    async fn asked(&self) {
+        if self.asked.clone().wait_for(|asked| *asked).await.is_err() {
+            // Nobody is left who could ask.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    async fn over(&self) {
+        match self.until {
+            Some(until) => {
+                let left = until.saturating_sub(self.clock.elapsed());
+                // Even a wait for nothing is one, and what is over is over at once.
+                if !left.is_zero() {
+                    self.clock.sleep(left).await;
+                }
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// A text that is no length of time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is no length of time: write for instance 30s, 5m or 1h30m")]
+pub struct DurationError {
+    /// What was given.
+    pub text: String,
+}
+
+/// Reads a length of time as people write it: `30s`, `5m`, `1h30m`; more than none.
+///
+/// # Errors
+/// When it is something else, or nothing.
+pub fn duration(text: &str) -> Result<Duration, DurationError> {
+    let error = || DurationError { text: text.to_owned() };
+    let read: SignedDuration = text.trim().parse().map_err(|_| error())?;
+    Duration::try_from(read).ok().filter(|read| !read.is_zero()).ok_or_else(error)
 }

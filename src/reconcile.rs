@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::apply::{
     Claims, Event, Folders, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Stop};
 use crate::cloud::Client;
 use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
 use crate::observe::{ObserveError, Refresh, observe};
@@ -41,6 +41,9 @@ pub struct Scope {
     /// How long after its lock was taken a run may still start something; none: for ever.
     pub run_for: Option<Duration>,
 }
+
+/// How long a read that belongs to a write in flight may still wait for its turn after a stop.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Why a pass ended early.
 #[derive(Debug, thiserror::Error)]
@@ -102,16 +105,19 @@ impl Session {
     /// # Errors
     /// When the state cannot be used or is locked, or the service cannot be asked about a create
     /// that was cut off.
-    pub async fn open(scope: Scope, holder: &Holder) -> Result<Session, PassError> {
-        let clock = scope.clock.as_ref();
-        let lock = Lock::take_within(&scope.state, holder, scope.lock_timeout, clock).await?;
+    pub async fn open(mut scope: Scope, holder: &Holder) -> Result<Session, PassError> {
+        let clock = Arc::clone(&scope.clock);
+        let patience = scope.lock_timeout;
+        let lock = Lock::take_within(&scope.state, holder, patience, clock.as_ref()).await?;
         let until = scope.run_for.map(|limit| clock.elapsed().saturating_add(limit));
+        let stop = Stop::at(until, clock);
+        scope.client = Arc::new(scope.client.stopping(stop.clone()));
         let loaded = peek(&scope.state, &scope.origin)?;
         let mut session = Session { scope, loaded, unclear: Vec::new(), until, lock };
         // A journal that a cut-off run left is folded at once, also when it tells nothing new: it
         // must not be mistaken for one of a later state.
         if session.loaded.leftover {
-            let run = session.run(&Desired::default(), &[])?;
+            let run = session.run(&Desired::default(), &[], stop)?;
             session.settle(&run, Patience::UntilShown).await?;
             drop(run);
             session.fold()?;
@@ -183,11 +189,12 @@ impl Session {
             self.save()?;
         }
         let operations = schedule(plan, desired, &self.loaded.recorded);
-        let run = Arc::new(self.run(desired, &operations)?);
+        let stop = Stop::new(stop, self.until, Arc::clone(&self.scope.clock));
+        let run = Arc::new(self.run(desired, &operations, stop)?);
         let mut recorded = self.loaded.recorded.clone();
         let first_n = 1 + self.loaded.doubts.iter().map(|begun| begun.n).max().unwrap_or_default();
-        let tally = apply(&run, &operations, &mut recorded, first_n, stop.clone(), report).await;
-        if !*stop.borrow() && !run.is_over() {
+        let tally = apply(&run, &operations, &mut recorded, first_n, report).await;
+        if run.stop.cause().is_none() {
             self.look_back(&run).await;
         }
         drop(run);
@@ -230,7 +237,12 @@ impl Session {
     }
 
     /// Starts a run on the saved state, with a journal that continues it.
-    fn run(&mut self, desired: &Desired, operations: &[Operation]) -> Result<Run, StateError> {
+    fn run(
+        &mut self,
+        desired: &Desired,
+        operations: &[Operation],
+        stop: Stop,
+    ) -> Result<Run, StateError> {
         if self.loaded.unfolded {
             self.save()?;
         }
@@ -238,15 +250,17 @@ impl Session {
         for Unclear { begun, candidates } in &self.unclear {
             claims.note_unclear(&begun.address, candidates);
         }
+        let client = self.scope.client.stopping(stop.clone());
         Ok(Run {
-            client: Arc::clone(&self.scope.client),
+            closing: Arc::new(client.lingering(GRACE)),
+            client: Arc::new(client),
             clock: Arc::clone(&self.scope.clock),
             project_id: self.scope.origin.project_id.clone(),
             bundle: desired.bundle.clone(),
             journal: self.start_journal()?,
             remark: self.scope.remark.clone(),
             parallelism: self.scope.parallelism,
-            until: self.until,
+            stop,
             claims,
             folders: Folders::default(),
             names: Names::new(operations),

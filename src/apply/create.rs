@@ -134,7 +134,7 @@ impl Run {
                 Ok(Resolution::Unclear(candidates)) => {
                     return Err(OperationError::Unclear { candidates });
                 }
-                Ok(Resolution::Absent) if lost.is_lost_call() && begun.tries < TRIES => {
+                Ok(Resolution::Absent) if lost.is_lost_call() && self.may_send(&begun) => {
                     begun.tries += 1;
                     begun.time = self.clock.now().to_string();
                 }
@@ -150,6 +150,11 @@ impl Run {
                 }
             }
         }
+    }
+
+    /// Tells whether a create that surely left nothing may be sent once more.
+    fn may_send(&self, begun: &Begun) -> bool {
+        begun.tries < TRIES && self.stop.cause().is_none()
     }
 
     async fn send_create(&self, table: &Table, call: &Call) -> Sent {

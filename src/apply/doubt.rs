@@ -5,6 +5,7 @@
 //! identity was there before the create (see `names`).
 
 use super::run::{Identity, Run};
+use crate::cloud::CallError;
 use crate::kinds::{is_covered, table, workflow_id};
 use crate::model::{Kind, ObservedResource, RemoteId};
 use crate::observe::{ObserveError, read};
@@ -72,7 +73,14 @@ impl Run {
             if place >= LOOKS.len() && !is_hidden {
                 break;
             }
-            self.pause(wait).await;
+            if let Err(source) = self.pause(wait).await {
+                let action = table(begun.address.kind).actions.list;
+                return match found {
+                    // Not to be seen yet is not absent: nothing may be sent again.
+                    Resolution::Absent => Err(CallError::Stopped { action, source }.into()),
+                    Resolution::Made(_) | Resolution::Unclear(_) => Ok(found),
+                };
+            }
             let traces = self.look(begun).await?;
             is_hidden = !traces.hidden.is_empty();
             found = traces.resolution(self.claims.n_twins(begun));
@@ -92,7 +100,7 @@ impl Run {
             if self.claims.owner(&item.id).is_some() {
                 continue;
             }
-            let read = read(&self.client, &self.project_id, table(kind), &item.id).await?;
+            let read = read(&self.closing, &self.project_id, table(kind), &item.id).await?;
             let Some(seen) = read else {
                 if !self.is_of_another_kind(kind, &item.id).await? {
                     traces.hidden.push(item.id);
@@ -125,6 +133,6 @@ impl Run {
     /// A list of one kind may show resources of another.
     async fn is_of_another_kind(&self, kind: Kind, id: &RemoteId) -> Result<bool, ObserveError> {
         let other = table(kind.twin());
-        Ok(read(&self.client, &self.project_id, other, id).await?.is_some())
+        Ok(read(&self.closing, &self.project_id, other, id).await?.is_some())
     }
 }

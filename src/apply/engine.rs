@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::error::OperationError;
 use super::run::Run;
+use crate::clock::{Stop, StopCause};
 use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value, Verb};
 use crate::state::Effect;
 
@@ -35,8 +35,19 @@ pub enum Status<'a> {
     Failed(&'a OperationError),
     /// What it needs failed: the address is the nearest cause.
     Skipped(&'a Address),
-    /// The run was stopped before its turn.
-    NotAttempted,
+    /// The run ended before its turn.
+    NotAttempted(End),
+}
+
+/// Why a run began nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum End {
+    /// A signal, or its time limit.
+    #[error(transparent)]
+    Stopped(#[from] StopCause),
+    /// The journal cannot be written, and nothing is sent without it.
+    #[error("the journal could not be written")]
+    Journal,
 }
 
 /// How many operations ended which way.
@@ -54,23 +65,20 @@ pub struct Tally {
 
 /// Runs operations and keeps `recorded` up to date with what they did.
 ///
-/// When `stop` turns true or the time of the run is over, nothing new starts; what is in flight ends and is recorded. `first_n` is
-/// the journal number of the first operation.
+/// When the run is stopped or its time is over, nothing new starts; what is in flight ends and is
+/// recorded. `first_n` is the journal number of the first operation.
 pub async fn apply(
     run: &Arc<Run>,
     operations: &[Operation],
     recorded: &mut Recorded,
     first_n: u64,
-    stop: watch::Receiver<bool>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Tally {
     let mut engine = Engine::new(operations);
     let mut flights: JoinSet<Landing> = JoinSet::new();
     loop {
         while flights.len() < run.parallelism.max(1)
-            && !*stop.borrow()
-            && !run.is_over()
-            && !engine.halted
+            && engine.goes_on(&run.stop)
             && let Some(id) = engine.ready.pop()
         {
             let Some(operation) = operations.get(id.0) else { continue };
@@ -103,8 +111,8 @@ struct Engine<'a> {
     dependants: BTreeMap<OperationId, Vec<OperationId>>,
     causes: BTreeMap<OperationId, &'a Address>,
     tally: Tally,
-    /// The journal is broken: nothing more may be sent.
-    halted: bool,
+    /// Why nothing more is begun.
+    end: Option<End>,
 }
 
 impl<'a> Engine<'a> {
@@ -125,7 +133,13 @@ impl<'a> Engine<'a> {
         }
         ready.reverse();
         let (causes, tally) = (BTreeMap::new(), Tally::default());
-        Engine { operations, ready, waiting, dependants, causes, tally, halted: false }
+        Engine { operations, ready, waiting, dependants, causes, tally, end: None }
+    }
+
+    /// Tells whether another operation may begin; the first reason against it stays.
+    fn goes_on(&mut self, stop: &Stop) -> bool {
+        self.end = self.end.or_else(|| stop.cause().map(End::Stopped));
+        self.end.is_none()
     }
 
     fn land(
@@ -151,9 +165,15 @@ impl<'a> Engine<'a> {
                     }
                 }
             }
+            Err(error) if error.stopped().is_some() => {
+                self.end = self.end.or(error.stopped().map(End::Stopped));
+                self.ready.push(id);
+            }
             Err(error) => {
                 self.tally.failed += 1;
-                self.halted |= matches!(error, OperationError::State(_));
+                if matches!(error, OperationError::State(_)) {
+                    self.end.get_or_insert(End::Journal);
+                }
                 let request_id = error.request_id();
                 let status = Status::Failed(&error);
                 report(event(operation, status, operation.id.as_ref(), request_id));
@@ -187,9 +207,11 @@ impl<'a> Engine<'a> {
 
     fn finish(mut self, report: &mut dyn FnMut(Event<'_>)) -> Tally {
         let rest = self.ready.iter().rev().chain(self.waiting.keys());
+        // Without a reason nothing is left but what waits for itself, which no plan has.
+        let end = self.end.unwrap_or(End::Stopped(StopCause::Asked));
         for operation in rest.filter_map(|id| self.operations.get(id.0)) {
             self.tally.not_attempted += 1;
-            report(event(operation, Status::NotAttempted, operation.id.as_ref(), None));
+            report(event(operation, Status::NotAttempted(end), operation.id.as_ref(), None));
         }
         self.tally
     }

@@ -1,5 +1,6 @@
 //! Why one operation failed.
 
+use crate::clock::StopCause;
 use crate::cloud::{CallError, Outcome};
 use crate::kinds::FOLDER_TYPES;
 use crate::model::{Address, Kind, RemoteId};
@@ -56,6 +57,16 @@ pub enum OperationError {
         action: &'static str,
         /// The id.
         id: RemoteId,
+    },
+    /// A write was answered, and the run ended before its effect was seen.
+    #[error("{action} was answered (TaskId {id}), but its effect was not seen any more")]
+    Unseen {
+        /// The write.
+        action: &'static str,
+        /// The id.
+        id: RemoteId,
+        /// Why the run ended.
+        source: StopCause,
     },
     /// The service has something of that name which is not this resource.
     #[error("a {kind} named {name:?} is in workflow {workflow} already: {}{}", list(ids), owned(owner.as_ref()))]
@@ -165,6 +176,7 @@ impl OperationError {
             OperationError::Vanished { .. } | OperationError::StillThere { .. } => {
                 "apply again: the service may be behind"
             }
+            OperationError::Unseen { .. } => "apply again: it looks at this one first",
             OperationError::StatusFalse { .. } => {
                 "the service gives no reason; look at the task in the console, then apply again"
             }
@@ -192,6 +204,17 @@ impl OperationError {
         Some(text.to_owned())
     }
 
+    /// Returns why the run ended, when it did so before anything of the operation was sent that
+    /// could have changed something.
+    pub(super) fn stopped(&self) -> Option<StopCause> {
+        if let OperationError::Call(call) | OperationError::Observe(ObserveError::Call(call)) = self
+            && let CallError::Stopped { source, .. } = call
+        {
+            return Some(*source);
+        }
+        None
+    }
+
     /// Tells whether it is a call of which nobody knows whether it was carried out.
     pub(super) fn is_lost_call(&self) -> bool {
         matches!(self, OperationError::Call(error) if error.outcome() == Outcome::Unknown)
@@ -211,6 +234,7 @@ impl OperationError {
             | OperationError::NotStored { .. }
             | OperationError::Vanished { .. }
             | OperationError::StillThere { .. }
+            | OperationError::Unseen { .. }
             | OperationError::NameTaken { .. }
             | OperationError::Unclear { .. }
             | OperationError::JobFailed { .. }
@@ -236,6 +260,7 @@ impl OperationError {
             | OperationError::NotStored { .. }
             | OperationError::Vanished { .. }
             | OperationError::StillThere { .. }
+            | OperationError::Unseen { .. }
             | OperationError::NameTaken { .. }
             | OperationError::Unclear { .. }
             | OperationError::JobFailed { .. }

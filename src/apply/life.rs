@@ -85,7 +85,9 @@ impl Run {
     ) -> Result<ObservedResource, OperationError> {
         // A read may be behind the create of just now.
         for wait in LOOKS.into_iter().take(4) {
-            self.pause(wait).await;
+            if self.pause(wait).await.is_err() {
+                break;
+            }
             if let Some(seen) = read(&self.client, &self.project_id, table, id).await? {
                 return Ok(seen);
             }
@@ -114,8 +116,11 @@ impl Run {
     async fn wait_for_job(&self, call: &Call, job: &str) -> Result<(), OperationError> {
         let began = self.clock.elapsed();
         for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
-            self.pause(wait).await;
-            let reply = self.client.call(&job_call(&self.project_id, job)).await?;
+            // The job goes on without us; the next plan sees what it did.
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            let reply = self.closing.call(&job_call(&self.project_id, job)).await?;
             match decode_job(&reply.data) {
                 Job::Done => return Ok(()),
                 Job::Failed(why) => {
@@ -124,7 +129,7 @@ impl Run {
                 }
                 Job::Running => {}
             }
-            if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT || self.is_over() {
+            if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
                 break;
             }
         }
@@ -142,13 +147,13 @@ impl Run {
         let began = self.clock.elapsed();
         let mut last_seen = Marker::default();
         for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
-            self.pause(wait).await;
-            let seen = self.demand(table, id).await?;
-            if is_done(operation.verb, &seen.marker) {
-                return Ok(seen);
+            if let Some(seen) = self.look_after(wait, table, id, call.action).await? {
+                if is_done(operation.verb, &seen.marker) {
+                    return Ok(seen);
+                }
+                last_seen = seen.marker;
             }
-            last_seen = seen.marker;
-            if self.clock.elapsed().saturating_sub(began) >= SHOW_LIMIT || self.is_over() {
+            if self.clock.elapsed().saturating_sub(began) >= SHOW_LIMIT {
                 break;
             }
         }
@@ -169,7 +174,7 @@ impl Run {
         id: &RemoteId,
         version: &str,
     ) -> Result<Option<String>, OperationError> {
-        let reply = self.client.call(&version_call(table, &self.project_id, id, version)).await?;
+        let reply = self.closing.call(&version_call(table, &self.project_id, id, version)).await?;
         Ok(decode_approval(&reply.data))
     }
 }

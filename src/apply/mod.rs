@@ -13,7 +13,7 @@ mod perform;
 mod run;
 mod settle;
 
-pub use engine::{Event, Status, Tally, apply};
+pub use engine::{End, Event, Status, Tally, apply};
 pub use error::OperationError;
 pub use folders::Folders;
 pub use names::Names;

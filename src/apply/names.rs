@@ -106,7 +106,7 @@ impl Run {
             bundle_id: None,
         };
         let mut listed =
-            list(&self.client, &self.project_id, table(identity.kind), &filter).await?;
+            list(&self.closing, &self.project_id, table(identity.kind), &filter).await?;
         // The service's filter may be fuzzy: the comparison that counts is this one.
         listed.retain(|item| has(item, identity));
         Ok(listed)

@@ -4,11 +4,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::OperationError;
 use super::run::{Identity, Run};
+use crate::cloud::CallError;
 use crate::kinds::{Exceptions, Table, delete_call, merge, table, update_call};
 use crate::model::{
     Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value, Verb,
 };
-use crate::observe::read;
+use crate::observe::{ObserveError, read};
 use crate::plan::differences;
 use crate::state::{Begun, Effect};
 
@@ -98,8 +99,8 @@ impl Run {
         call: &Call,
     ) -> Result<(), OperationError> {
         for wait in READS_AFTER_WRITE {
-            self.pause(wait).await;
-            if read(&self.client, &self.project_id, table, id).await?.is_none() {
+            let seen = self.look_after(wait, table, id, call.action).await?;
+            if seen.is_none() {
                 return Ok(());
             }
         }
@@ -157,8 +158,7 @@ impl Run {
     ) -> Result<(ObservedResource, Vec<crate::plan::FieldChange>), OperationError> {
         let mut last = None;
         for wait in READS_AFTER_WRITE {
-            self.pause(wait).await;
-            let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
+            let Some(seen) = self.look_after(wait, table, id, action).await? else {
                 continue;
             };
             let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
@@ -169,6 +169,22 @@ impl Run {
             last = Some((seen, fields));
         }
         last.ok_or_else(|| OperationError::Vanished { action, id: id.clone() })
+    }
+
+    /// Reads after a pause what a write has left; in a stopped run only the first look is had.
+    pub(super) async fn look_after(
+        &self,
+        wait: u64,
+        table: &'static Table,
+        id: &RemoteId,
+        action: &'static str,
+    ) -> Result<Option<ObservedResource>, OperationError> {
+        let unseen = |source| OperationError::Unseen { action, id: id.clone(), source };
+        self.pause(wait).await.map_err(unseen)?;
+        match read(&self.closing, &self.project_id, table, id).await {
+            Err(ObserveError::Call(CallError::Stopped { source, .. })) => Err(unseen(source)),
+            result => Ok(result?),
+        }
     }
 
     pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {

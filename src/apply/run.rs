@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::folders::Folders;
 use super::names::Names;
-use crate::clock::Clock;
+use crate::clock::{Clock, Stop, StopCause};
 use crate::cloud::Client;
 use crate::kinds::{task_name, task_type, workflow_id};
 use crate::model::{Address, Bundle, Kind, Recorded, RemoteId, Value};
@@ -15,8 +15,10 @@ use crate::state::{Begun, Journal};
 /// What every operation of a run needs.
 #[derive(Debug)]
 pub struct Run {
-    /// The service.
+    /// The service, for what a stopped run does not begin any more.
     pub client: Arc<Client>,
+    /// The service, for looking at what a write that was sent has done.
+    pub closing: Arc<Client>,
     /// Time, for journal lines and waits.
     pub clock: Arc<dyn Clock>,
     /// The project.
@@ -29,8 +31,8 @@ pub struct Run {
     pub remark: String,
     /// How many operations run side by side.
     pub parallelism: usize,
-    /// The moment on the clock after which nothing new starts.
-    pub until: Option<Duration>,
+    /// What ends the run early.
+    pub stop: Stop,
     /// Who holds which id, and which creates are in doubt.
     pub claims: Claims,
     /// The folders that are known to be there.
@@ -40,15 +42,13 @@ pub struct Run {
 }
 
 impl Run {
-    pub(super) async fn pause(&self, millis: u64) {
-        if millis > 0 {
-            self.clock.sleep(Duration::from_millis(millis)).await;
+    /// Waits before another look at the service; a stopped run does not.
+    pub(super) async fn pause(&self, millis: u64) -> Result<(), StopCause> {
+        match millis {
+            // The first look is what ends a call that was sent.
+            0 => Ok(()),
+            _ => self.stop.sleep(Duration::from_millis(millis)).await,
         }
-    }
-
-    /// Tells whether the time of the run is over.
-    pub fn is_over(&self) -> bool {
-        self.until.is_some_and(|until| self.clock.elapsed() >= until)
     }
 }
 

@@ -66,7 +66,9 @@ pub async fn settle(
         if wait > 0 && (patience == Patience::OneLook || !open.iter().any(waits)) {
             break;
         }
-        run.pause(wait).await;
+        if run.pause(wait).await.is_err() {
+            break;
+        }
         unclear.clear();
         let mut left = Vec::new();
         for begun in open {

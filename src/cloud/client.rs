@@ -2,36 +2,41 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Stop, StopCause};
 use crate::model::{Call, Reply};
 
 use super::answer;
 use super::attempts::Attempts;
 use super::credentials::Credentials;
 use super::error::CallError;
+use super::keyring::Keyring;
 use super::pace::{Pacer, Turn};
 use super::request::signed;
-use super::retry::{RetryClass, is_repeatable};
+use super::retry::{RetryClass, is_read, is_repeatable};
 use super::settings::ClientSettings;
 use super::transport::{Doubt, HttpRequest, HttpResponse, Transport, TransportError};
 
 /// A clock that is off by less is not why a signature was refused; the service allows 5 minutes.
 const SKEW_LEAST: i64 = 60;
 
-/// The service, as the rest of the program sees it.
-#[derive(Debug)]
+/// The service, as the rest of the program sees it. Clones share pace, clock and credentials.
+#[derive(Clone, Debug)]
 pub struct Client {
     settings: ClientSettings,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    credentials: Credentials,
-    pacer: Pacer,
+    keyring: Arc<Keyring>,
+    pacer: Arc<Pacer>,
     /// Seconds by which the service's clock is ahead of ours, as far as that mattered.
-    skew: AtomicI64,
+    skew: Arc<AtomicI64>,
+    stop: Stop,
+    /// How long after the stop a read may still wait for its turn.
+    grace: Duration,
 }
 
 /// An attempt that failed, with what its answer tells about the time.
@@ -39,7 +44,26 @@ struct Failure {
     error: CallError,
     /// X-TC-Timestamp less our clock.
     skew: i64,
+    /// What it was signed with.
+    keys: Arc<Credentials>,
     server_time: Option<Timestamp>,
+}
+
+/// What was mended for one call.
+#[derive(Default)]
+struct Mended {
+    clock: Once,
+    keys: Once,
+}
+
+#[derive(Default)]
+struct Once(bool);
+
+impl Once {
+    /// Does what helps if it is the first time; tells whether it helped.
+    fn once(&mut self, mend: impl FnOnce() -> bool) -> bool {
+        !std::mem::replace(&mut self.0, true) && mend()
+    }
 }
 
 impl Client {
@@ -50,8 +74,23 @@ impl Client {
         clock: Arc<dyn Clock>,
         credentials: Credentials,
     ) -> Self {
-        let pacer = Pacer::new(settings.rate, Arc::clone(&clock));
-        Client { settings, transport, clock, credentials, pacer, skew: AtomicI64::new(0) }
+        let pacer = Arc::new(Pacer::new(settings.rate, Arc::clone(&clock)));
+        let keyring = Arc::new(Keyring::new(credentials));
+        let (skew, stop) = (Arc::default(), Stop::at(None, Arc::clone(&clock)));
+        let grace = Duration::ZERO;
+        Client { settings, transport, clock, keyring, pacer, skew, stop, grace }
+    }
+
+    /// Returns the same client for a run that may be stopped: then nothing new is sent, and
+    /// nothing is sent again. What was sent gets its answer.
+    pub fn stopping(&self, stop: Stop) -> Client {
+        Client { stop, ..self.clone() }
+    }
+
+    /// Returns the same client for what ends a call that was sent: after a stop, a read may
+    /// still wait so long for its turn.
+    pub fn lingering(&self, grace: Duration) -> Client {
+        Client { grace, ..self.clone() }
     }
 
     /// Makes a call.
@@ -60,13 +99,15 @@ impl Client {
     /// no harm; a create or submit whose outcome is unknown is the caller's to look into.
     ///
     /// # Errors
-    /// The last attempt's error.
+    /// The last attempt's error; [`CallError::Stopped`] when a stop came before the first.
     pub async fn call(&self, call: &Call) -> Result<Reply, CallError> {
         let action = call.action;
         let body = call.body.to_string().into_bytes();
-        let mut turn = self.pacer.turn(action).await;
+        let grace = if is_read(action) { self.grace } else { Duration::ZERO };
+        let turn = self.turn(action, grace).await;
+        let mut turn = turn.map_err(|source| CallError::Stopped { action, source })?;
         let mut attempts = Attempts::new(&self.settings, self.clock.elapsed());
-        let mut clock_corrected = false;
+        let mut mended = Mended::default();
         loop {
             let failure = match self.attempt(action, body.clone(), turn).await {
                 Ok(reply) => return Ok(reply),
@@ -76,19 +117,48 @@ impl Client {
             if !failure.error.is_rate_limit() {
                 attempts.spend();
             }
-            let again = match failure.error.retry_class() {
-                RetryClass::AtOnce => true,
-                RetryClass::AfterLookup => is_repeatable(action),
-                RetryClass::AfterClock => {
-                    !std::mem::replace(&mut clock_corrected, true) && self.correct_clock(&failure)
-                }
-                RetryClass::AfterCredentials | RetryClass::Never => false,
-            };
+            let again = self.may_repeat(action, &failure, &mut mended);
             let pause = attempts.pause(self.clock.elapsed()).filter(|_| again);
             let Some(pause) = pause else { return Err(failure.error) };
             tracing::debug!(action, ?pause, "trying again");
-            self.clock.sleep(pause).await;
-            turn = self.pacer.turn(action).await;
+            if self.stop.sleep(pause).await.is_err() {
+                return Err(failure.error);
+            }
+            turn = match self.turn(action, Duration::ZERO).await {
+                Ok(turn) => turn,
+                Err(_) => return Err(failure.error),
+            };
+        }
+    }
+
+    /// Tells whether the call may be sent again, after what must happen first.
+    fn may_repeat(&self, action: &str, failure: &Failure, mended: &mut Mended) -> bool {
+        match failure.error.retry_class() {
+            RetryClass::AtOnce => true,
+            RetryClass::AfterLookup => is_repeatable(action),
+            RetryClass::AfterClock => {
+                // WeData's own table gives this code to a login that has expired, too.
+                let clock = || self.correct_clock(failure);
+                mended.clock.once(clock) || mended.keys.once(|| self.renew(failure))
+            }
+            RetryClass::AfterCredentials => mended.keys.once(|| self.renew(failure)),
+            RetryClass::Never => false,
+        }
+    }
+
+    /// Waits for the turn of a call, for so long after a stop.
+    async fn turn(&self, action: &'static str, grace: Duration) -> Result<Turn, StopCause> {
+        let stopped = async {
+            let cause = self.stop.comes().await;
+            if !grace.is_zero() {
+                self.clock.sleep(grace).await;
+            }
+            cause
+        };
+        tokio::select! {
+            biased;
+            cause = stopped => Err(cause),
+            turn = self.pacer.turn(action) => Ok(turn),
         }
     }
 
@@ -100,7 +170,8 @@ impl Client {
     ) -> Result<Reply, Failure> {
         let skew = self.skew.load(Ordering::Relaxed);
         let timestamp = self.clock.now().as_second() + skew;
-        let request = signed(&self.settings, &self.credentials, action, body, timestamp);
+        let keys = self.keyring.current(self.clock.as_ref());
+        let request = signed(&self.settings, &keys, action, body, timestamp);
         let started = self.clock.elapsed();
         let sent = self.send(request).await;
         let took = self.clock.elapsed() - started;
@@ -109,7 +180,7 @@ impl Client {
             Err(source) => {
                 tracing::debug!(action, ?took, error = %source, "no answer");
                 let error = CallError::Transport { action, source };
-                return Err(Failure { error, skew, server_time: None });
+                return Err(Failure { error, skew, keys, server_time: None });
             }
         };
         let read = answer::read(action, &answer);
@@ -124,7 +195,7 @@ impl Client {
         } else {
             self.pacer.recover(action);
         }
-        read.map_err(|error| Failure { error, skew, server_time: server_time(&answer) })
+        read.map_err(|error| Failure { error, skew, keys, server_time: server_time(&answer) })
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -137,6 +208,11 @@ impl Client {
                 Err(TransportError::Doubtful { doubt, source: None })
             }
         }
+    }
+
+    /// Signs from now on with fresh keys, if there are any.
+    fn renew(&self, failure: &Failure) -> bool {
+        self.keyring.renew(&failure.keys, self.clock.as_ref())
     }
 
     /// Signs from now on with the service's time, if ours explains why it refused a signature.

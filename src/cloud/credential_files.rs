@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::credentials::{Credentials, CredentialsError};
+use super::credentials::{Credentials, CredentialsError, Place};
 
 /// A profile of tccli. Its sign-in data stays where it is: tccli refreshes the keys, not we.
 #[derive(Deserialize)]
@@ -52,13 +52,14 @@ pub(super) fn read_profile(
         let at = Timestamp::from_second(at).map_or_else(|_| at.to_string(), |at| at.to_string());
         return Err(CredentialsError::Expired { origin, at });
     }
-    Credentials::new(
+    let keys = Credentials::new(
         &origin,
         &file.secret_id.unwrap_or_default(),
         &file.secret_key.unwrap_or_default(),
         file.token.as_deref(),
-    )
-    .map(Some)
+    )?;
+    let expires_at = file.expires_at.and_then(|at| Timestamp::from_second(at).ok());
+    Ok(Some(Credentials { place: Place::Profile(path.to_owned()), expires_at, ..keys }))
 }
 
 /// The keys beside a role are not those to call with: using them would be calling as another.
@@ -81,7 +82,8 @@ pub(super) fn read_ini(path: &Path) -> Result<Option<Credentials>, CredentialsEr
     };
     let key = |name: &str| keys.get(name).copied().unwrap_or_default();
     let origin = path.display().to_string();
-    Credentials::new(&origin, key("secret_id"), key("secret_key"), None).map(Some)
+    let keys = Credentials::new(&origin, key("secret_id"), key("secret_key"), None)?;
+    Ok(Some(Credentials { place: Place::Shared(path.to_owned()), ..keys }))
 }
 
 /// Returns the keys of a section, in lower case.

@@ -2,8 +2,12 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use secrecy::SecretString;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::credential_files::{read_ini, read_profile};
 
 pub(super) const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
 pub(super) const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
@@ -19,6 +23,20 @@ pub struct Credentials {
     pub secret_key: SecretString,
     /// The token of temporary keys; it is sent, not signed.
     pub token: Option<SecretString>,
+    pub(super) place: Place,
+    /// When they run out, where their place says so.
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+/// Where keys were found, as far as others may be found there later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Handed over, as those of the environment: a process never sees others there.
+    Fixed,
+    /// A profile of tccli, which is written anew by whoever logs in.
+    Profile(PathBuf),
+    /// The file that the SDKs share.
+    Shared(PathBuf),
 }
 
 /// Why there are no credentials. No message holds a secret.
@@ -129,7 +147,49 @@ impl Credentials {
             secret_id: secret_id.to_owned(),
             secret_key: secret_key.into(),
             token: token.map(SecretString::from),
+            place: Place::Fixed,
+            expires_at: None,
         })
+    }
+
+    /// Returns what the place of these keys holds by now; None where it cannot hold others.
+    ///
+    /// # Errors
+    /// When the place is gone, or what is there are no keys.
+    pub(super) fn read_again(
+        &self,
+        now: Timestamp,
+    ) -> Result<Option<Credentials>, CredentialsError> {
+        let (path, found) = match &self.place {
+            Place::Fixed => return Ok(None),
+            Place::Profile(path) => (path, read_profile(path, now)?),
+            Place::Shared(path) => (path, read_ini(path)?),
+        };
+        let missing = || CredentialsError::Missing { files: vec![path.display().to_string()] };
+        found.ok_or_else(missing).map(Some)
+    }
+
+    /// Tells whether the keys are known to run out within a time.
+    pub(super) fn runs_out_within(&self, time: Duration, now: Timestamp) -> bool {
+        let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+        self.expires_at.is_some_and(|at| at.duration_since(now) <= time)
+    }
+
+    /// Tells whether both are the same keys.
+    pub(super) fn is_same(&self, other: &Credentials) -> bool {
+        let token =
+            |keys: &Credentials| keys.token.as_ref().map(|token| token.expose_secret().to_owned());
+        self.secret_id == other.secret_id
+            && self.secret_key.expose_secret() == other.secret_key.expose_secret()
+            && token(self) == token(other)
+    }
+
+    /// Returns where the keys are from, for messages.
+    pub(super) fn origin(&self) -> String {
+        match &self.place {
+            Place::Fixed => "the environment".to_owned(),
+            Place::Profile(path) | Place::Shared(path) => path.display().to_string(),
+        }
     }
 }
 

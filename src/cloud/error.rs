@@ -2,6 +2,7 @@
 
 use super::retry::{RetryClass, is_or_is_under, retry_class, status_class};
 use super::transport::{Obstacle, TransportError};
+use crate::clock::StopCause;
 
 /// What is known about the effect of a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,14 @@ pub enum CallError {
         /// What is wrong with it.
         source: AnswerError,
     },
+    /// The run ends early, so it was never sent.
+    #[error("{action} was not sent")]
+    Stopped {
+        /// The action.
+        action: &'static str,
+        /// Why the run ends.
+        source: StopCause,
+    },
 }
 
 /// What is wrong with an answer.
@@ -80,9 +89,8 @@ impl CallError {
     /// Returns what is known about the effect of the call.
     pub fn outcome(&self) -> Outcome {
         match self {
-            CallError::Transport { source: TransportError::NotSent { .. }, .. } => {
-                Outcome::NotExecuted
-            }
+            CallError::Transport { source: TransportError::NotSent { .. }, .. }
+            | CallError::Stopped { .. } => Outcome::NotExecuted,
             CallError::Transport { source: TransportError::Doubtful { .. }, .. }
             | CallError::Status { .. }
             | CallError::Unreadable { .. } => Outcome::Unknown,
@@ -106,6 +114,7 @@ impl CallError {
             },
             CallError::Status { status, .. } => status_class(*status),
             CallError::Unreadable { .. } => RetryClass::AfterLookup,
+            CallError::Stopped { .. } => RetryClass::AtOnce,
         }
     }
 
@@ -115,7 +124,8 @@ impl CallError {
             CallError::Service { action, .. }
             | CallError::Transport { action, .. }
             | CallError::Status { action, .. }
-            | CallError::Unreadable { action, .. } => action,
+            | CallError::Unreadable { action, .. }
+            | CallError::Stopped { action, .. } => action,
         }
     }
 
@@ -125,7 +135,8 @@ impl CallError {
             CallError::Service { code, .. } => Some(code),
             CallError::Transport { .. }
             | CallError::Status { .. }
-            | CallError::Unreadable { .. } => None,
+            | CallError::Unreadable { .. }
+            | CallError::Stopped { .. } => None,
         }
     }
 
@@ -135,7 +146,8 @@ impl CallError {
             CallError::Service { request_id, .. } => request_id.as_deref(),
             CallError::Transport { .. }
             | CallError::Status { .. }
-            | CallError::Unreadable { .. } => None,
+            | CallError::Unreadable { .. }
+            | CallError::Stopped { .. } => None,
         }
     }
 

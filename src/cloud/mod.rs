@@ -7,6 +7,7 @@ mod endpoint;
 mod credentials;
 mod credential_files;
 mod credential_places;
+mod keyring;
 mod transport;
 mod tls;
 mod reqwest_transport;

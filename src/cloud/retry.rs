@@ -109,3 +109,8 @@ pub(super) fn status_class(status: u16) -> RetryClass {
 pub(super) fn is_repeatable(action: &str) -> bool {
     !action.starts_with("Create") && !action.starts_with("Submit")
 }
+
+/// Tells whether a request changes nothing.
+pub(super) fn is_read(action: &str) -> bool {
+    action.starts_with("Get") || action.starts_with("List")
+}

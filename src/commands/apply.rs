@@ -62,7 +62,7 @@ pub async fn run(
     // A plan that was made by reading everything can only be held to its word the same way.
     let saved_full = saved.as_ref().is_some_and(Saved::is_full);
     let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
-    let connection = context.connect(refresh, args.parallelism).await?;
+    let connection = signals.or_stopped(context.connect(refresh, args.parallelism)).await??;
     let task = Task { args, json: global.json, context: &context, loaded: &loaded, saved };
     let result = match open(&context, &connection, signals).await {
         Ok(mut session) => task.pass(&mut session, signals, outlet).await,

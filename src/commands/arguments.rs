@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -9,6 +10,7 @@ use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
 use super::{apply, completions, destroy, emulator, import, init, plan, state, status, validate};
+use crate::clock::duration;
 
 /// Keep Tencent Cloud WeData tasks the way git says
 #[derive(Debug, Parser)]
@@ -50,6 +52,15 @@ pub struct GlobalArgs {
     /// Requests a second for each API action
     #[arg(long, value_name = "N", global = true, env = "TASKLOOM_RATE", default_value_t = 20.0)]
     pub rate: f64,
+    /// How long a run may take: then nothing new starts, and what is in flight ends [default: no limit]
+    #[arg(long, value_name = "TIME", global = true, env = "TASKLOOM_TIMEOUT", value_parser = duration)]
+    pub timeout: Option<Duration>,
+    /// How long one request may take [default: 60s]
+    #[arg(long, value_name = "TIME", global = true, env = "TASKLOOM_CALL_TIMEOUT", value_parser = duration)]
+    pub call_timeout: Option<Duration>,
+    /// How long to wait when another run is at work on the state [default: not at all]
+    #[arg(long, value_name = "TIME", global = true, env = "TASKLOOM_LOCK_TIMEOUT", value_parser = duration)]
+    pub lock_timeout: Option<Duration>,
     /// Print JSON on standard output
     #[arg(long, global = true, env = "TASKLOOM_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,

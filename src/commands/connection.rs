@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::context::{Context, ServiceAt};
 use super::failure::Failure;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, Stop, SystemClock};
 use crate::cloud::{
     Client, ClientSettings, Credentials, Endpoint, EndpointError, ReqwestTransport,
 };
@@ -19,6 +19,9 @@ pub const LOCAL: &str = "taskloom-local";
 
 /// The region of the embedded service when nobody names one.
 const LOCAL_REGION: &str = "ap-guangzhou";
+
+/// How often an embedded service that another run uses is asked for.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 /// A scope, and the embedded service that it talks to.
 #[derive(Debug)]
@@ -60,8 +63,12 @@ impl Context {
             ServiceAt::Remote(endpoint) => (endpoint.clone(), None),
         };
         let client = self.client(endpoint, emulator.is_some(), &clock)?;
+        let run_for = self.limits.timeout;
+        // What only reads has no lock from which its time could count.
+        let until = run_for.map(|limit| clock.elapsed().saturating_add(limit));
+        let client = Arc::new(client.stopping(Stop::at(until, Arc::clone(&clock))));
         let state = self.state.clone();
-        let (client, lock_timeout, run_for) = (Arc::new(client), Duration::ZERO, None);
+        let lock_timeout = self.limits.lock_timeout.unwrap_or_default();
         let remark = "taskloom apply".to_owned();
         let scope = Scope {
             state,
@@ -99,7 +106,11 @@ impl Context {
             }
         };
         let transport = ReqwestTransport::new(&endpoint).map_err(|error| Failure::of(&error))?;
-        let settings = ClientSettings { endpoint, rate: self.rate, ..ClientSettings::new(region) };
+        let mut settings =
+            ClientSettings { endpoint, rate: self.rate, ..ClientSettings::new(region) };
+        if let Some(timeout) = self.limits.call_timeout {
+            settings.timeout = timeout;
+        }
         Ok(Client::new(settings, Arc::new(transport), Arc::clone(clock), credentials))
     }
 
@@ -110,8 +121,25 @@ impl Context {
             seed: fastrand::u64(..),
             ..Settings::default()
         };
-        let started = Emulator::start(settings, Arc::clone(clock)).await;
-        started.map_err(|error| self.embedded_failure(&error))
+        let patience = self.limits.lock_timeout.unwrap_or_default();
+        let end = clock.elapsed().saturating_add(patience);
+        let mut told = false;
+        loop {
+            let error = match Emulator::start(settings.clone(), Arc::clone(clock)).await {
+                Ok(emulator) => return Ok(emulator),
+                Err(error) => error,
+            };
+            // It is in use as long as the run that has the lock of the state.
+            let left = end.saturating_sub(clock.elapsed());
+            if left.is_zero() || !matches!(error, EmulatorError::InUse { .. }) {
+                return Err(self.embedded_failure(&error));
+            }
+            if !std::mem::replace(&mut told, true) {
+                let whom = holder(&self.state).map_or("it".to_owned(), |holder| holder.to_string());
+                tracing::warn!(seconds = left.as_secs(), "{error}: waiting for {whom}");
+            }
+            clock.sleep(ASK_AGAIN.min(left)).await;
+        }
     }
 
     fn embedded_failure(&self, error: &EmulatorError) -> Failure {

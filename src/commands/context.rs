@@ -11,7 +11,9 @@ use super::outlet::Outlet;
 use super::problems::{refuse_problems, tell_problems};
 use crate::clock::SystemClock;
 use crate::cloud::{Credentials, Endpoint, EndpointError, Rate};
-use crate::manifest::{Loaded, Problems, Project, Request, TargetSettings, find_project, load};
+use crate::manifest::{
+    Limits, Loaded, Problems, Project, Request, TargetSettings, find_project, load,
+};
 use crate::plan::{Guards, printable};
 use crate::reconcile::{PassError, peek};
 use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
@@ -31,6 +33,8 @@ pub struct Context {
     pub rate: Rate,
     /// The project's guards.
     pub guards: Guards,
+    /// How long things may take.
+    pub limits: Limits,
     project_id: Option<String>,
     request: Request,
     command: String,
@@ -118,6 +122,7 @@ impl Context {
             region,
             rate,
             guards,
+            limits: limits(global, project),
             project_id: target.project_id.filter(|id| !id.trim().is_empty()),
             request,
             command: environment.command.clone(),
@@ -251,6 +256,16 @@ fn bare_project(root: PathBuf) -> Project {
         variables: BTreeMap::new(),
         targets: BTreeMap::new(),
         guards: crate::manifest::Guards::default(),
+        limits: Limits::default(),
+    }
+}
+
+/// What the command line says, else what the project says.
+fn limits(global: &GlobalArgs, project: &Project) -> Limits {
+    Limits {
+        timeout: global.timeout.or(project.limits.timeout),
+        call_timeout: global.call_timeout.or(project.limits.call_timeout),
+        lock_timeout: global.lock_timeout.or(project.limits.lock_timeout),
     }
 }
 

@@ -36,7 +36,8 @@ pub async fn run(
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
-    let connection = context.connect(Refresh::Moved, args.parallelism).await?;
+    let connection =
+        signals.or_stopped(context.connect(Refresh::Moved, args.parallelism)).await??;
     let result = match open(&context, &connection, signals).await {
         Ok(mut session) => pass(args, global, &context, &mut session, signals, outlet).await,
         Err(failure) => Err(failure),

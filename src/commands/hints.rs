@@ -2,9 +2,14 @@
 
 use super::failure::Failure;
 use crate::apply::OperationError;
+use crate::clock::StopCause;
 use crate::cloud::{CallError, Doubt, Obstacle, TransportError};
 use crate::import::ImportError;
 use crate::observe::ObserveError;
+
+/// What a person can do when the time of a run did not suffice.
+pub const TIME_OVER: &str =
+    "give it more with --timeout, TASKLOOM_TIMEOUT or limits.timeout of taskloom.yaml";
 
 /// Ways out by error code; a code stands for its children too, and the longest one that fits wins.
 const BY_CODE: &[(&str, &str)] = &[
@@ -62,51 +67,36 @@ pub fn call_hint(error: &CallError) -> Option<&'static str> {
         CallError::Status { .. } | CallError::Unreadable { .. } => {
             Some("check that the endpoint is the WeData API, and what a proxy in between may do")
         }
+        CallError::Stopped { source: StopCause::Asked, .. } => None,
+        CallError::Stopped { source: StopCause::TimeOver, .. } => Some(TIME_OVER),
     }
 }
 
 /// Returns what a person can do about a failed operation.
-pub fn operation_hint(error: &OperationError) -> Option<&'static str> {
-    match error {
+pub fn operation_hint(error: &OperationError) -> Option<String> {
+    let by_call = match error {
         OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
             call_hint(error)
         }
-        OperationError::Unclear { .. } => Some(
-            "compare them in the console; delete the one that is not wanted, or give this task another TaskName",
-        ),
-        OperationError::NameTaken { owner: None, .. } => {
-            Some("take it over with `taskloom import --task ID`, or give ours another TaskName")
-        }
-        OperationError::NameTaken { owner: Some(_), .. } => {
-            Some("give one of the two another TaskName")
-        }
-        OperationError::InDoubt { .. } => Some(
-            "the intent is in the journal: the next apply looks for it before it creates anything",
-        ),
-        OperationError::NotStored { .. } => {
-            Some("plan shows the difference; the value may not be valid for this type of task")
-        }
-        OperationError::Vanished { .. } | OperationError::StillThere { .. } => {
-            Some("somebody else may be changing it: look in the console, then apply again")
-        }
-        OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
-            Some("look at the task in the console, then apply again")
-        }
-        OperationError::FolderType { .. } => Some("set lifecycle.folder_type in its manifest"),
-        OperationError::JobUnfinished { .. } => {
-            Some("apply again: the next run looks how far it is")
-        }
-        OperationError::Approval { .. } => {
-            Some("have the version approved in the console, then apply again")
-        }
-        OperationError::State(_) => {
-            Some("nothing more was sent; make room or mend the folder, then apply again")
-        }
         OperationError::Observe(ObserveError::Unreadable { .. })
+        | OperationError::State(_)
         | OperationError::StatusFalse { .. }
         | OperationError::NoId { .. }
+        | OperationError::NotStored { .. }
+        | OperationError::Vanished { .. }
+        | OperationError::StillThere { .. }
+        | OperationError::Unseen { .. }
+        | OperationError::NameTaken { .. }
+        | OperationError::Unclear { .. }
+        | OperationError::InDoubt { .. }
+        | OperationError::JobFailed { .. }
+        | OperationError::JobUnfinished { .. }
+        | OperationError::Approval { .. }
+        | OperationError::NotLive { .. }
+        | OperationError::FolderType { .. }
         | OperationError::Unresolved { .. } => None,
-    }
+    };
+    by_call.map(str::to_owned).or_else(|| error.way_out())
 }
 
 /// Returns the action of the API that failed.
@@ -123,6 +113,7 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::JobFailed { action, .. }
         | OperationError::JobUnfinished { action, .. }
         | OperationError::NotLive { action, .. }
+        | OperationError::Unseen { action, .. }
         | OperationError::InDoubt { action, .. } => Some(action),
         OperationError::State(_)
         | OperationError::Approval { .. }

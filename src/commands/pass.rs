@@ -150,13 +150,14 @@ impl Order<'_> {
         }
         let _notice = signals.notice();
         let mut reporter = Reporter::new(self.json, self.plan.unchanged, outlet);
-        let tally = session
+        let recorded = session
             .carry_out(self.plan, self.desired, self.observed, signals.stop.clone(), &mut |event| {
                 reporter.event(&event);
             })
             .await
-            .map_err(|error| self.context.state_failure(&error))?;
-        reporter.finish(tally, signals)
+            .map(drop)
+            .map_err(|error| self.context.state_failure(&error));
+        reporter.finish(recorded, signals)
     }
 
     fn show(&self, outlet: &mut Outlet<'_>) -> Result<(), Failure> {

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::failure::{ExitStatus, Failure, chain};
-use super::hints::{action_of, operation_hint};
+use super::hints::{TIME_OVER, action_of, operation_hint};
 use super::outlet::{Outlet, json_line};
 use super::signals::Signals;
-use crate::apply::{Event, OperationError, Status, Tally};
+use crate::apply::{End, Event, OperationError, Status, Tally};
+use crate::clock::StopCause;
 use crate::model::{Address, Operation, Verb};
 use crate::plan::printable;
 
@@ -22,6 +23,9 @@ pub struct Reporter<'a, 'b> {
     unchanged: usize,
     failed: Vec<String>,
     not_attempted: Vec<String>,
+    tally: Tally,
+    /// Why the run began nothing more.
+    end: Option<End>,
     unwritten: Option<Failure>,
     outlet: &'a mut Outlet<'b>,
 }
@@ -29,14 +33,23 @@ pub struct Reporter<'a, 'b> {
 impl<'a, 'b> Reporter<'a, 'b> {
     /// Returns a reporter for an apply that leaves `unchanged` resources alone.
     pub fn new(json: bool, unchanged: usize, outlet: &'a mut Outlet<'b>) -> Self {
-        let (failed, not_attempted) = (Vec::new(), Vec::new());
-        Reporter { json, unchanged, failed, not_attempted, unwritten: None, outlet }
+        Reporter {
+            json,
+            unchanged,
+            failed: Vec::new(),
+            not_attempted: Vec::new(),
+            tally: Tally::default(),
+            end: None,
+            unwritten: None,
+            outlet,
+        }
     }
 
     /// Tells one event.
     ///
     /// A report that cannot be written must not stop an apply, so that counts at the end only.
     pub fn event(&mut self, event: &Event<'_>) {
+        self.count(&event.status);
         if self.json {
             return self.write(&json_line(&json_of(event)));
         }
@@ -51,8 +64,22 @@ impl<'a, 'b> Reporter<'a, 'b> {
             Status::Skipped(cause) => {
                 self.not_attempted.push(format!("{}: {}", row(event), needs(cause)));
             }
-            Status::NotAttempted => {
-                self.not_attempted.push(format!("{}: the run was stopped", row(event)));
+            Status::NotAttempted(end) => {
+                self.not_attempted.push(format!("{}: {end}", row(event)));
+            }
+        }
+    }
+
+    fn count(&mut self, status: &Status<'_>) {
+        let Tally { done, failed, skipped, not_attempted } = &mut self.tally;
+        match status {
+            Status::Begun => {}
+            Status::Done => *done += 1,
+            Status::Failed(_) => *failed += 1,
+            Status::Skipped(_) => *skipped += 1,
+            Status::NotAttempted(end) => {
+                *not_attempted += 1;
+                self.end = Some(*end);
             }
         }
     }
@@ -60,23 +87,31 @@ impl<'a, 'b> Reporter<'a, 'b> {
     /// Tells how it all ended, and returns the exit status.
     ///
     /// # Errors
-    /// When operations failed or were not attempted, or the report could not be written.
-    pub fn finish(mut self, tally: Tally, signals: &Signals) -> Result<ExitStatus, Failure> {
+    /// When the run was cut short, operations failed or were not attempted, or the report could
+    /// not be written.
+    pub fn finish(
+        mut self,
+        recorded: Result<(), Failure>,
+        signals: &Signals,
+    ) -> Result<ExitStatus, Failure> {
         let text = match self.json {
-            true => json_line(&self.summary_json(tally)),
-            false => self.summary(tally),
+            true => json_line(&self.summary_json()),
+            false => self.summary(),
         };
         self.write(&text);
-        let Tally { done, failed, skipped, not_attempted } = tally;
+        recorded?;
         if let Some(status) = signals.status() {
             return Ok(status);
         }
+        let Tally { done, failed, skipped, not_attempted } = self.tally;
         let n = done + failed + skipped + not_attempted;
         if done < n {
             let left = n - done - failed;
             let also = if left == 0 { String::new() } else { format!(", {left} not attempted") };
+            let is_over = self.end == Some(End::Stopped(StopCause::TimeOver));
             return Err(Failure::user(format!("{failed} of {n} operations failed{also}"))
-                .hint("what was done is recorded; apply again goes on from there"));
+                .hint("what was done is recorded; apply again goes on from there")
+                .maybe_hint(is_over.then_some(TIME_OVER)));
         }
         self.unwritten.map_or(Ok(ExitStatus::Done), Err)
     }
@@ -87,14 +122,14 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
     }
 
-    fn summary_json(&self, tally: Tally) -> Json {
-        let Tally { done, failed, skipped, not_attempted } = tally;
+    fn summary_json(&self) -> Json {
+        let Tally { done, failed, skipped, not_attempted } = self.tally;
         json!({"type": "summary", "done": done, "failed": failed, "skipped": skipped,
                "not_attempted": not_attempted, "unchanged": self.unchanged})
     }
 
-    fn summary(&self, tally: Tally) -> String {
-        let Tally { done, failed, skipped, not_attempted } = tally;
+    fn summary(&self) -> String {
+        let Tally { done, failed, skipped, not_attempted } = self.tally;
         if done + failed + skipped + not_attempted == 0 {
             return String::new();
         }
@@ -143,7 +178,7 @@ fn row(event: &Event<'_>) -> String {
 fn failed_row(event: &Event<'_>, error: &OperationError) -> String {
     let mut text = format!("{}\n    {}", row(event), printable(&chain(error)));
     if let Some(hint) = operation_hint(error) {
-        let _ = write!(text, "\n    next: {hint}");
+        let _ = write!(text, "\n    next: {}", printable(&hint));
     }
     text
 }
@@ -171,8 +206,10 @@ fn json_of(event: &Event<'_>) -> Json {
             json!({"action": action_of(error), "code": error.code(), "message": chain(error),
                    "help": operation_hint(error)}),
         ),
-        Status::Skipped(cause) => ("skipped", left_out(needs(cause))),
-        Status::NotAttempted => ("skipped", left_out("the run was stopped".to_owned())),
+        Status::Skipped(cause) => {
+            ("skipped", left_out(needs(cause), "mend that one, then apply again"))
+        }
+        Status::NotAttempted(end) => ("skipped", left_out(end.to_string(), "apply again")),
     };
     json!({
         "type": "operation",
@@ -186,8 +223,8 @@ fn json_of(event: &Event<'_>) -> Json {
     })
 }
 
-fn left_out(message: String) -> Json {
-    json!({"action": null, "code": null, "message": message, "help": null})
+fn left_out(message: String, help: &str) -> Json {
+    json!({"action": null, "code": null, "message": message, "help": help})
 }
 
 fn past(verb: Verb) -> &'static str {

@@ -87,7 +87,11 @@ struct Ears([(u8, Option<tokio::signal::unix::Signal>); 3]);
 impl Ears {
     fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let hear = |kind: SignalKind, number| (number, signal(kind).ok());
+        let ignored = ignored();
+        let hear = |kind: SignalKind, number: u8| {
+            let is_ignored = ignored & 1 << (number - 1) != 0;
+            (number, if is_ignored { None } else { signal(kind).ok() })
+        };
         Ears([
             hear(SignalKind::interrupt(), 2),
             hear(SignalKind::terminate(), 15),
@@ -104,6 +108,16 @@ impl Ears {
             number = one(hangup) => number,
         }
     }
+}
+
+/// Returns the signals that this process was started to ignore, the lowest bit for number 1: what
+/// `nohup` began goes on when its terminal is gone.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the system tells it in a file")]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
 #[cfg(unix)]

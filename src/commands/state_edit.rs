@@ -52,7 +52,7 @@ pub async fn rename(
     if old.kind != new.kind {
         return Err(Failure::usage(format!("a {} cannot become a {}", old.kind, new.kind)));
     }
-    let (mut edit, context) = open(global, environment, outlet, &[&old, &new])?;
+    let (mut edit, context) = open(global, environment, outlet, &[&old, &new]).await?;
     let mut recorded = edit.recorded().clone();
     if recorded.resources.contains_key(&new) {
         return Err(Failure::user(format!("the state holds {new} already"))
@@ -76,7 +76,7 @@ pub async fn forget(
     let addresses: Vec<Address> =
         args.addresses.iter().map(|text| address(text)).collect::<Result<_, _>>()?;
     let named: Vec<&Address> = addresses.iter().collect();
-    let (mut edit, context) = open(global, environment, outlet, &named)?;
+    let (mut edit, context) = open(global, environment, outlet, &named).await?;
     let mut recorded = edit.recorded().clone();
     let mut text = String::new();
     for address in named {
@@ -88,15 +88,18 @@ pub async fn forget(
     save(&mut edit, &context, recorded, &text, question, signals, outlet).await
 }
 
-fn open(
+async fn open(
     global: &GlobalArgs,
     environment: &Environment,
     outlet: &mut Outlet<'_>,
     named: &[&Address],
 ) -> Result<(Edit, Context), Failure> {
     let context = Context::new(global, environment, outlet)?;
-    let holder = context.holder(&SystemClock::new().now().to_string());
-    let edit = Edit::open(&context.state, &context.origin()?, &holder)
+    let clock = SystemClock::new();
+    let holder = context.holder(&clock.now().to_string());
+    let patience = context.limits.lock_timeout.unwrap_or_default();
+    let edit = Edit::open(&context.state, &context.origin()?, &holder, patience, &clock)
+        .await
         .map_err(|error| context.state_failure(&error))?;
     if let Some(doubt) = edit.doubts().iter().find(|doubt| named.contains(&&doubt.address)) {
         return Err(Failure::user(format!(

@@ -23,6 +23,7 @@ mod stray;
 mod spec;
 mod typed;
 mod lifecycle;
+mod limits;
 mod envelope;
 mod resolve;
 mod size;
@@ -37,6 +38,7 @@ mod write_yaml;
 mod write;
 mod request;
 
+pub use limits::Limits;
 pub use load::{Loaded, Request, load};
 pub use name::name_from;
 pub use problem::{Problem, Problems, Related, Severity};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::discover::{self, PROJECT_FILE};
+use super::limits::{self, Limits};
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
 use super::problem::{Problem, Problems};
@@ -14,7 +15,7 @@ use super::target::{self, Mode, TargetSettings};
 use super::tree::{Node, Span};
 use crate::model::{Bundle, is_name};
 
-const KEYS: &[&str] = &["bundle", "manifests", "variables", "targets", "guards"];
+const KEYS: &[&str] = &["bundle", "manifests", "variables", "targets", "guards", "limits"];
 
 /// A project file, read and checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,8 @@ pub struct Project {
     pub targets: BTreeMap<String, TargetSettings>,
     /// How much a plan may destroy.
     pub guards: Guards,
+    /// How long things may take.
+    pub limits: Limits,
 }
 
 /// How much a plan may destroy without being told that it may.
@@ -159,6 +162,7 @@ fn read(
         variables: BTreeMap::new(),
         targets: BTreeMap::new(),
         guards: Guards::default(),
+        limits: Limits::default(),
     };
     let document = (!documents.is_empty()).then(|| documents.swap_remove(0));
     if let Some(node) = document.filter(|node| !node.is_null()) {
@@ -176,6 +180,7 @@ fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, proj
     variables(page, fields, env, project);
     project.targets = target::read_all(page, fields.get("targets"), env, &project.variables);
     guards(page, fields, project);
+    project.limits = limits::read(page, fields);
 }
 
 fn bundle(

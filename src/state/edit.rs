@@ -1,12 +1,14 @@
 //! A state that is changed by hand: entries move and go, nothing is sent.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::error::StateError;
 use super::file::{Loaded, Origin, load};
 use super::journal::Journal;
 use super::line::Begun;
 use super::lock::{Holder, Lock};
+use crate::clock::Clock;
 use crate::model::Recorded;
 
 /// A state under lock that is changed by hand: the service is not asked, so what a cut-off run
@@ -19,12 +21,18 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// Takes the lock and reads the state.
+    /// Takes the lock, asking for it until `patience` is over, and reads the state.
     ///
     /// # Errors
     /// When the state cannot be used or is locked.
-    pub fn open(state: &Path, origin: &Origin, by: &Holder) -> Result<Edit, StateError> {
-        let lock = Lock::take(state, by)?;
+    pub async fn open(
+        state: &Path,
+        origin: &Origin,
+        by: &Holder,
+        patience: Duration,
+        clock: &dyn Clock,
+    ) -> Result<Edit, StateError> {
+        let lock = Lock::take_within(state, by, patience, clock).await?;
         Ok(Edit {
             state: state.to_owned(),
             loaded: load(state, origin, &uuid::Uuid::new_v4().to_string())?,

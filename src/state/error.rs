@@ -127,12 +127,11 @@ impl StateError {
                 "put the state file that belongs to it back; remove {} only when everything that it names is in the state",
                 path.display()
             ),
-            StateError::Locked { holder: Some(holder), .. } => format!(
-                "wait for process {} on {} (`{}`, since {}) with --lock-timeout, or stop it",
-                holder.pid, holder.host, holder.command, holder.since
-            ),
+            StateError::Locked { holder: Some(holder), .. } => {
+                format!("wait for {holder} with --lock-timeout 5m, or stop it")
+            }
             StateError::Locked { holder: None, .. } => {
-                "wait for it with --lock-timeout, or stop it".to_owned()
+                "wait for it with --lock-timeout 5m, or stop it".to_owned()
             }
         }
     }

@@ -3,6 +3,7 @@
 //! An OS lock: whatever way its holder ends, nothing is left to clear.
 #![expect(clippy::disallowed_methods, reason = "this file opens the lock file")]
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,13 @@ pub struct Holder {
     pub since: String,
 }
 
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Holder { pid, host, command, since } = self;
+        write!(f, "process {pid} on {host} (`{command}`, since {since})")
+    }
+}
+
 /// The right to change a state, until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
@@ -56,15 +64,7 @@ impl Lock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).map_err(io("open"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(StateError::Locked { holder: read(&path), path });
-            }
-            Err(TryLockError::Error(source)) => {
-                return Err(StateError::Lockless { path, source });
-            }
-        }
+        file.try_lock().map_err(|error| refusal(&path, error))?;
         let text = serde_json::to_vec(holder).unwrap_or_default();
         file.set_len(0)
             .and_then(|()| file.rewind())
@@ -100,7 +100,8 @@ impl Lock {
                 return Err(error);
             }
             if !std::mem::replace(&mut told, true) {
-                tracing::warn!(seconds = left.as_secs(), "{error}: waiting for it");
+                let seconds = left.as_secs();
+                tracing::warn!(seconds, "{error}: waiting for {}", whom(&error));
             }
             clock.sleep(ASK_AGAIN.min(left)).await;
         }
@@ -116,6 +117,21 @@ impl Lock {
         }
         Err(StateError::LockLost { path: self.path.clone() })
     }
+}
+
+/// Returns why a lock cannot be had: somebody has it, or its file system has no locks.
+pub fn refusal(path: &Path, error: TryLockError) -> StateError {
+    let path = path.to_owned();
+    match error {
+        TryLockError::WouldBlock => StateError::Locked { holder: read(&path), path },
+        TryLockError::Error(source) => StateError::Lockless { path, source },
+    }
+}
+
+/// Returns who holds the lock that could not be had.
+fn whom(error: &StateError) -> String {
+    let StateError::Locked { holder: Some(holder), .. } = error else { return "it".to_owned() };
+    holder.to_string()
 }
 
 #[cfg(unix)]

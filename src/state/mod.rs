@@ -17,4 +17,4 @@ pub use error::StateError;
 pub use file::{Header, Loaded, Origin, load};
 pub use journal::{Effect, Journal};
 pub use line::Begun;
-pub use lock::{Holder, Lock, holder};
+pub use lock::{Holder, Lock, holder, refusal};

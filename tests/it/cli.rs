@@ -202,23 +202,32 @@ fn the_help_of_the_program_is_this() {
       -V, --version  Print version
 
     Options of every command:
-      -C, --chdir <DIR>      Work in this folder; the paths of other options are relative to it [env:
-                             TASKLOOM_CHDIR]
-      -t, --target <TARGET>  The target of taskloom.yaml [default: the one marked default] [env:
-                             TASKLOOM_TARGET]
-          --endpoint <URL>   The service: a URL, or `embedded` for the one inside this program [env:
-                             TASKLOOM_ENDPOINT]
-          --project-id <ID>  The WeData project [env: TASKLOOM_PROJECT_ID]
-          --region <REGION>  The region, for instance ap-guangzhou [also: TENCENTCLOUD_REGION] [env:
-                             TASKLOOM_REGION]
-          --state <FILE>     The state file [default: .taskloom/TARGET/state.json beside taskloom.yaml]
-                             [env: TASKLOOM_STATE]
-          --manifests <DIR>  The folder with the manifests [default: `manifests` of taskloom.yaml] [env:
-                             TASKLOOM_MANIFESTS]
-          --rate <N>         Requests a second for each API action [env: TASKLOOM_RATE] [default: 20]
-          --json             Print JSON on standard output [env: TASKLOOM_JSON]
-          --color <WHEN>     Use colours: auto, always or never [env: TASKLOOM_COLOR] [default: auto]
-      -v, --verbose...       Say more on standard error; twice for every request [env: TASKLOOM_VERBOSE]
+      -C, --chdir <DIR>          Work in this folder; the paths of other options are relative to it
+                                 [env: TASKLOOM_CHDIR]
+      -t, --target <TARGET>      The target of taskloom.yaml [default: the one marked default] [env:
+                                 TASKLOOM_TARGET]
+          --endpoint <URL>       The service: a URL, or `embedded` for the one inside this program [env:
+                                 TASKLOOM_ENDPOINT]
+          --project-id <ID>      The WeData project [env: TASKLOOM_PROJECT_ID]
+          --region <REGION>      The region, for instance ap-guangzhou [also: TENCENTCLOUD_REGION] [env:
+                                 TASKLOOM_REGION]
+          --state <FILE>         The state file [default: .taskloom/TARGET/state.json beside
+                                 taskloom.yaml] [env: TASKLOOM_STATE]
+          --manifests <DIR>      The folder with the manifests [default: `manifests` of taskloom.yaml]
+                                 [env: TASKLOOM_MANIFESTS]
+          --rate <N>             Requests a second for each API action [env: TASKLOOM_RATE] [default:
+                                 20]
+          --timeout <TIME>       How long a run may take: then nothing new starts, and what is in flight
+                                 ends [default: no limit] [env: TASKLOOM_TIMEOUT]
+          --call-timeout <TIME>  How long one request may take [default: 60s] [env:
+                                 TASKLOOM_CALL_TIMEOUT]
+          --lock-timeout <TIME>  How long to wait when another run is at work on the state [default: not
+                                 at all] [env: TASKLOOM_LOCK_TIMEOUT]
+          --json                 Print JSON on standard output [env: TASKLOOM_JSON]
+          --color <WHEN>         Use colours: auto, always or never [env: TASKLOOM_COLOR] [default:
+                                 auto]
+      -v, --verbose...           Say more on standard error; twice for every request [env:
+                                 TASKLOOM_VERBOSE]
     ");
 }
 

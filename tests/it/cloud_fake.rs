@@ -75,6 +75,8 @@ impl Transport for FakeTransport {
             script.pop_front();
         }
         Box::pin(async move {
+            // No answer is there at once: others may be sent before it comes.
+            tokio::task::yield_now().await;
             match next {
                 Answer::Http(status, date, body) => {
                     let date = date.map(str::to_owned);
@@ -131,6 +133,17 @@ pub struct Stage {
 
 /// Makes a client of a script; settings can be changed.
 pub fn stage(script: &[Answer], change: impl FnOnce(&mut ClientSettings)) -> Stage {
+    let credentials = Credentials::new("the test", "AKIDtest", "hush-key", Some("hush-token"))
+        .expect("good credentials");
+    stage_of(credentials, script, change)
+}
+
+/// Makes a client with credentials of its own.
+pub fn stage_of(
+    credentials: Credentials,
+    script: &[Answer],
+    change: impl FnOnce(&mut ClientSettings),
+) -> Stage {
     let clock = TestClock::at("2026-01-06T10:00:00Z");
     let transport = Arc::new(FakeTransport {
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -139,8 +152,6 @@ pub fn stage(script: &[Answer], change: impl FnOnce(&mut ClientSettings)) -> Sta
     });
     let mut settings = ClientSettings::new("ap-guangzhou");
     change(&mut settings);
-    let credentials = Credentials::new("the test", "AKIDtest", "hush-key", Some("hush-token"))
-        .expect("good credentials");
     let outside = Arc::clone(&transport) as Arc<dyn Transport>;
     Stage { client: Arc::new(Client::new(settings, outside, clock, credentials)), transport }
 }

@@ -146,7 +146,7 @@ taskloom.yaml:15:53: error: unknown key "delete_max"
     assert_snapshot!(problems("- a list"), @"taskloom.yaml:1:1: error: expected a map, found a list");
     assert_snapshot!(problems("a: 1\n---\nb: 2"), @r#"
 taskloom.yaml:1:1: error: unknown key "a"
-    known here: bundle, manifests, variables, targets, guards
+    known here: bundle, manifests, variables, targets, guards, limits
 taskloom.yaml:3:1: error: a project file is one document
 "#);
 }

@@ -1,8 +1,10 @@
 //! A lost state is found again at the service, and nothing there is changed for it.
 
 use std::fs;
+use std::time::Duration;
 
 use serde_json::json;
+use taskloom::clock::SystemClock;
 use taskloom::emulator::{Behaviour, Effect};
 use taskloom::import::{How, Survey, survey};
 use taskloom::model::{Bundle, Kind, RemoteId};
@@ -189,7 +191,15 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     let before = world.state();
     assert_eq!(before.doubts.len(), 1, "{:?}", world.calls());
     let by = Holder { pid: 1, host: String::new(), command: String::new(), since: String::new() };
-    let mut edit = Edit::open(&world.state_file(), &before.header.origin, &by).unwrap();
+    let mut edit = Edit::open(
+        &world.state_file(),
+        &before.header.origin,
+        &by,
+        Duration::ZERO,
+        &SystemClock::new(),
+    )
+    .await
+    .unwrap();
     let mut recorded = edit.recorded().clone();
     let entry = recorded.resources.pop_first().unwrap().1;
     recorded.resources.insert("Task/z".parse().unwrap(), entry);

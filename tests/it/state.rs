@@ -1,12 +1,15 @@
 //! The state on disk: what is read, what is refused, what is never lost.
 
-use std::fs;
+use std::fs::{self, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value as Json;
+use taskloom::clock::SystemClock;
 use taskloom::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
 use taskloom::state::{
     Begun, Edit, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load,
+    refusal,
 };
 use tempfile::TempDir;
 
@@ -151,8 +154,8 @@ fn a_journal_adds_to_its_state_until_it_is_folded() {
     assert_eq!(names(&state), ["a"]);
 }
 
-#[test]
-fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
+#[tokio::test(start_paused = true)]
+async fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
     let (_folder, path) = folder(V1);
     let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
     for (n, name) in [(1, "a"), (2, "b")] {
@@ -165,7 +168,8 @@ fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
         command: "taskloom".to_owned(),
         since: String::new(),
     };
-    let mut edit = Edit::open(&path, &origin(), &holder).unwrap();
+    let mut edit =
+        Edit::open(&path, &origin(), &holder, Duration::ZERO, &SystemClock::new()).await.unwrap();
     let mut recorded = edit.recorded().clone();
     let moved = recorded.resources.remove(&address("a")).unwrap();
     recorded.resources.insert(address("z"), moved);
@@ -225,6 +229,18 @@ fn a_stray_journal_is_refused() {
     start(state.header.clone()).unwrap();
     fs::remove_file(&path).unwrap();
     assert!(read(&path).unwrap_err().to_string().contains("is missing"));
+}
+
+#[test]
+fn a_file_system_without_locks_is_an_error_and_not_another_run() {
+    let (_folder, path) = folder(V1);
+    let no_locks = std::io::Error::from(std::io::ErrorKind::Unsupported);
+    let error = refusal(&path, TryLockError::Error(no_locks));
+    assert!(error.to_string().ends_with("cannot be locked"), "{error}");
+    assert!(error.way_out().starts_with("its file system has no locks"), "{}", error.way_out());
+    let error = refusal(&path, TryLockError::WouldBlock);
+    assert!(error.to_string().starts_with("another taskloom is at work on"), "{error}");
+    assert_eq!(error.way_out(), "wait for it with --lock-timeout 5m, or stop it");
 }
 
 #[test]

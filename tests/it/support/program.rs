@@ -110,16 +110,40 @@ impl Home {
 
     /// Starts the program beside the test.
     pub fn start(&self, words: &str) -> Beside {
-        let mut command = self.command(words);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = child.stdout.take().map(BufReader::new);
-        Beside { child, lines }
+        Beside::of(self.command(words))
+    }
+
+    /// Runs a script of the shell to its end; `$0` is the program.
+    pub fn shell(&self, script: &str) -> Ran {
+        let output = self.shell_command(script).output().unwrap();
+        Ran {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts a script of the shell beside the test; `$0` is the program.
+    pub fn start_shell(&self, script: &str) -> Beside {
+        Beside::of(self.shell_command(script))
+    }
+
+    fn shell_command(&self, script: &str) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_taskloom")]);
+        self.at_home(command)
     }
 
     fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_taskloom"));
-        command.args(words.split_whitespace()).current_dir(self.folder.path());
-        command.env_clear().env("HOME", self.folder.path()).env("USER", "ann");
+        command.args(words.split_whitespace());
+        self.at_home(command)
+    }
+
+    fn at_home(&self, mut command: Command) -> Command {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.current_dir(self.folder.path()).env_clear().env("PATH", path);
+        command.env("HOME", self.folder.path()).env("USER", "ann");
         command.envs(self.variables.iter().cloned()).stdin(Stdio::null());
         command
     }
@@ -138,6 +162,12 @@ impl Ran {
 }
 
 impl Beside {
+    fn of(mut command: Command) -> Beside {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = child.stdout.take().map(BufReader::new);
+        Beside { child, lines }
+    }
+
     /// The next line that it prints; none once it has ended.
     pub fn line(&mut self) -> Option<String> {
         let mut line = String::new();

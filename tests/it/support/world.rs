@@ -51,6 +51,8 @@ pub struct Knobs {
     pub lock_timeout: Duration,
     /// How long it may run.
     pub run_for: Option<Duration>,
+    /// Requests a second for each action; none for as many as a client may send.
+    pub rate: Option<f64>,
 }
 
 /// What an apply did.
@@ -160,7 +162,7 @@ impl World {
 
     /// One more process: its own client, nothing remembered but the files.
     pub fn scope(&self) -> Scope {
-        let rate = Rate::try_from(1000.0).unwrap();
+        let rate = Rate::try_from(self.settings.rate.unwrap_or(1000.0)).unwrap();
         let settings = ClientSettings { rate, ..ClientSettings::new("ap-guangzhou") };
         let credentials =
             Credentials::new("the test", "taskloom-local", "taskloom-local", None).unwrap();
@@ -224,7 +226,7 @@ impl World {
                         hints.extend(error.way_out());
                     }
                     Status::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
-                    Status::NotAttempted => log.push(format!("not attempted {name}")),
+                    Status::NotAttempted(_) => log.push(format!("not attempted {name}")),
                 }
             })
             .await

@@ -1,0 +1,81 @@
+//! The credentials in use; temporary ones are read again from their place when they run out.
+//!
+//! Their place was chosen at the start and stays: keys of two places are never mixed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::credentials::Credentials;
+use crate::clock::Clock;
+
+/// Keys that run out sooner than this are looked after before they are used. tccli, which writes
+/// them, makes new ones when 5 minutes are left.
+const AHEAD: Duration = Duration::from_secs(300);
+
+/// The place of keys that run out is not looked at more often than this.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// The credentials in use.
+#[derive(Debug)]
+pub(super) struct Keyring(Mutex<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    keys: Arc<Credentials>,
+    /// When their place was last looked at, on the clock.
+    looked: Option<Duration>,
+    told: bool,
+}
+
+impl Keyring {
+    /// Begins with the keys that were found at the start.
+    pub(super) fn new(keys: Credentials) -> Keyring {
+        Keyring(Mutex::new(Inner { keys: Arc::new(keys), looked: None, told: false }))
+    }
+
+    /// Returns the keys to sign with: fresh ones where those in use are about to run out.
+    pub(super) fn current(&self, clock: &dyn Clock) -> Arc<Credentials> {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock.elapsed();
+        let is_due = inner.looked.is_none_or(|looked| now >= looked.saturating_add(LOOK_AGAIN));
+        if is_due && inner.keys.runs_out_within(AHEAD, clock.now()) {
+            inner.take_fresh(clock);
+        }
+        Arc::clone(&inner.keys)
+    }
+
+    /// Takes fresh keys in place of those that the service refused; tells whether there are any.
+    /// Calls that were refused together take the same ones.
+    pub(super) fn renew(&self, refused: &Arc<Credentials>, clock: &dyn Clock) -> bool {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        !Arc::ptr_eq(&inner.keys, refused) || inner.take_fresh(clock)
+    }
+}
+
+impl Inner {
+    fn take_fresh(&mut self, clock: &dyn Clock) -> bool {
+        self.looked = Some(clock.elapsed());
+        let fresh = match self.keys.read_again(clock.now()) {
+            Ok(Some(fresh)) if !fresh.is_same(&self.keys) => fresh,
+            Ok(_) => return false,
+            Err(error) => {
+                self.tell(
+                    || tracing::warn!(%error, "the keys ran out, and there are no fresh ones"),
+                );
+                return false;
+            }
+        };
+        let origin = fresh.origin();
+        tracing::warn!(origin, "the temporary keys ran out: going on with fresh ones");
+        self.keys = Arc::new(fresh);
+        self.told = false;
+        true
+    }
+
+    /// Tells something once, until there is other news.
+    fn tell(&mut self, tell: impl FnOnce()) {
+        if !std::mem::replace(&mut self.told, true) {
+            tell();
+        }
+    }
+}
