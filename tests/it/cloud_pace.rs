@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::cloud::Rate;
+use taskloom::cloud::{HttpRequest, Rate};
+use taskloom::emulator::Behaviour;
 use taskloom::model::Call;
 
 use crate::cloud_fake::{Answer, Stage, error, ok, stage};
+use crate::support::{World, task};
 
 /// Makes calls of one action side by side, in order, and waits for all.
 async fn call_all(stage: &Stage, action: &'static str, n: usize) {
@@ -84,6 +86,85 @@ async fn refusals_of_calls_under_way_together_slow_down_once() {
     let widest = moments.windows(2).map(|pair| pair[1] - pair[0]).max().expect("gaps");
     assert!(widest <= Duration::from_secs(15), "{widest:?}");
     assert_eq!(moments.len(), 70);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_comes_when_no_action_is_ever_called_more_than_twenty_times_in_a_second() {
+    const ACTIONS: [&str; 3] = ["GetTask", "CreateTask", "ListTasks"];
+    for seed in 0..60 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        fastrand::seed(seed);
+        let refusals = rng.usize(..30);
+        let script: Vec<Answer> = (0..150)
+            .map(|place| match place < 90 && rng.usize(..90) < refusals {
+                true => error("RequestLimitExceeded"),
+                false => ok(),
+            })
+            .collect();
+        let stage = stage(&script, |_| ());
+        let mut calls = Vec::new();
+        for _ in 0..120 {
+            let (client, action) = (Arc::clone(&stage.client), ACTIONS[rng.usize(..3)]);
+            // Bursts, with pauses of up to two seconds in between.
+            let pause = if rng.u8(..8) == 0 { rng.u64(..2000) } else { 0 };
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            calls.push(tokio::spawn(async move {
+                client.call(&Call { action, body: json!({}) }).await
+            }));
+        }
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        let (moments, requests) = (stage.transport.moments(), stage.transport.requests());
+        for action in ACTIONS {
+            let of_action = |(_, request): &(Duration, HttpRequest)| {
+                request.header("X-TC-Action") == Some(action)
+            };
+            let own: Vec<Duration> = moments
+                .iter()
+                .copied()
+                .zip(requests.clone())
+                .filter(of_action)
+                .map(|(moment, _)| moment)
+                .collect();
+            let most = most_in_a_second(&own);
+            assert!(most <= 20, "seed {seed}: {most} of {action}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn reading_back_each_create_costs_no_wall_time() {
+    let mut world = World::new(Behaviour::default());
+    world.settings.rate = Some(20.0);
+    for n in 0..60 {
+        world.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
+    }
+    let started = tokio::time::Instant::now();
+    let pass = world.apply().await;
+    assert_eq!((pass.tally.done, world.count("CreateTask")), (60, 60));
+    assert!(world.count("GetTask") >= 60);
+    let took = started.elapsed();
+    // The gaps between sixty creates, the list before them and the last read.
+    assert!(took >= Duration::from_millis(59 * 52), "{took:?}");
+    assert!(took <= Duration::from_millis(62 * 52), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_requests_are_on_their_way_than_operations_may_run_side_by_side() {
+    let world = World::new(Behaviour::default());
+    for n in 0..40 {
+        world.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
+    }
+    world.wire.lag(fastrand::Rng::with_seed(1), 900);
+    world.apply().await;
+    // The world's runs have eight.
+    assert_eq!(world.wire.most_in_flight(), 8);
+    // Reads of a plan have a limit of their own.
+    let mut world = world;
+    world.refresh = taskloom::observe::Refresh::Full;
+    world.plan().await;
+    assert_eq!(world.wire.most_in_flight(), 32);
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,6 +25,9 @@ pub struct Wire {
     died: Notify,
     /// Delays each request and each answer by up to these milliseconds, at random.
     lag: Mutex<Option<(fastrand::Rng, u64)>>,
+    /// Requests on their way, and the most there ever were at once.
+    in_flight: AtomicU64,
+    most_in_flight: AtomicU64,
     /// A text in answers that a lying service shows otherwise.
     pub lie: Mutex<Option<(String, String)>>,
 }
@@ -40,6 +43,8 @@ impl Wire {
             dead: AtomicBool::new(false),
             died: Notify::new(),
             lag: Mutex::new(None),
+            in_flight: AtomicU64::new(0),
+            most_in_flight: AtomicU64::new(0),
             lie: Mutex::new(None),
         }
     }
@@ -51,6 +56,11 @@ impl Wire {
             answer.body = text.into_bytes();
         }
         answer
+    }
+
+    /// The most requests that were ever on their way at once.
+    pub fn most_in_flight(&self) -> u64 {
+        self.most_in_flight.load(Ordering::SeqCst)
     }
 
     /// How many calls were sent.
@@ -124,6 +134,7 @@ impl Transport for Wire {
                 .collect();
             let (method, path) = ("POST".to_owned(), "/".to_owned());
             let request = Request { method, path, headers, body: request.body };
+            let _flight = Flight::new(self);
             self.delay().await;
             let outcome = self.carry(&request).await;
             self.delay().await;
@@ -137,6 +148,23 @@ impl Transport for Wire {
                 }
             }
         })
+    }
+}
+
+/// A request on its way.
+struct Flight<'a>(&'a Wire);
+
+impl<'a> Flight<'a> {
+    fn new(wire: &'a Wire) -> Self {
+        let n = wire.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        wire.most_in_flight.fetch_max(n, Ordering::SeqCst);
+        Flight(wire)
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
