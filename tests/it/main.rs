@@ -9,6 +9,7 @@
 mod apply;
 mod architecture;
 mod cli;
+mod cli_disk;
 mod cli_json;
 mod cli_limits;
 mod cli_refusals;
