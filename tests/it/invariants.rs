@@ -147,7 +147,8 @@ fn disturb(world: &World, rng: &mut Rng, story: &mut Vec<String>, count: &mut Co
     }
 }
 
-fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
+/// What the service of a schedule is like.
+pub fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
     // With a mark, what shows up later than anyone waits for is still recognized.
     let list_delay = if has_bundle { [0, 1, 2, 6] } else { [0, 0, 1, 2] };
     Behaviour {

@@ -45,6 +45,7 @@ mod faults;
 mod import;
 mod import_random;
 mod invariants;
+mod kills;
 mod kinds;
 mod kinds_workflow;
 mod life;

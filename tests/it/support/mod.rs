@@ -6,10 +6,18 @@
 mod audit;
 pub mod build;
 mod clock;
+#[cfg(unix)]
+mod gate;
 mod graph;
 pub mod program;
+#[cfg(unix)]
+mod victim;
 mod wire;
 mod world;
 
+#[cfg(unix)]
+pub use gate::{Fate, Moment};
 pub use graph::Graph;
+#[cfg(unix)]
+pub use victim::{End, Victim};
 pub use world::{PROJECT, World, after, fault, holder, task, trigger_task};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskloom::apply::{Status, Tally};
-use taskloom::clock::Clock;
+use taskloom::clock::{Clock, SystemClock};
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
 use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings};
 use taskloom::manifest::{Request, load};
@@ -40,8 +40,11 @@ pub struct World {
     /// The mark on what is created.
     pub bundle: Option<Bundle>,
     clock: Arc<dyn Clock>,
+    site: &'static str,
     /// How many lists do not show a new task.
     pub list_delay: u32,
+    /// How many reads do not find a new task.
+    pub get_delay: u32,
 }
 
 /// What a process is told beside the manifests.
@@ -71,15 +74,18 @@ pub struct Pass {
 impl World {
     /// Makes an empty project; needs a runtime, best one with paused time.
     pub fn new(behaviour: Behaviour) -> World {
-        let clock: Arc<dyn Clock> = Arc::new(TestClock::new());
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("manifests")).unwrap();
-        World::open(behaviour, folder, clock)
+        World::open(behaviour, project_folder(), Arc::new(TestClock::new()))
+    }
+
+    /// Makes an empty project on the machine's own time, for real processes over loopback.
+    pub fn live(behaviour: Behaviour) -> World {
+        let world = World::open(behaviour, project_folder(), Arc::new(SystemClock::new()));
+        World { site: "loopback", ..world }
     }
 
     /// Opens a folder with all that is in it.
     fn open(behaviour: Behaviour, folder: TempDir, clock: Arc<dyn Clock>) -> World {
-        let list_delay = behaviour.list_delay;
+        let (list_delay, get_delay) = (behaviour.list_delay, behaviour.get_delay);
         let settings = Settings {
             behaviour: behaviour.clone(),
             data: Some(folder.path().join("cloud.json")),
@@ -90,8 +96,20 @@ impl World {
         let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
         let wire = Arc::new(Wire::new(Arc::clone(&service), Arc::clone(&clock)));
         let settings = Knobs::default();
-        let (refresh, bundle) = (Refresh::Moved, None);
-        World { folder, behaviour, settings, service, wire, refresh, bundle, clock, list_delay }
+        let (refresh, bundle, site) = (Refresh::Moved, None, "embedded");
+        World {
+            folder,
+            behaviour,
+            settings,
+            service,
+            wire,
+            refresh,
+            bundle,
+            clock,
+            site,
+            list_delay,
+            get_delay,
+        }
     }
 
     /// Another world that is the same in everything.
@@ -109,6 +127,11 @@ impl World {
         (other.service, other.wire) = (Arc::clone(&self.service), Arc::clone(&self.wire));
         other.clock = Arc::clone(&self.clock);
         other
+    }
+
+    /// The folder that holds it all.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Writes a file below `manifests`.
@@ -142,7 +165,7 @@ impl World {
 
     /// What the state file and its journal hold.
     pub fn state(&self) -> Loaded {
-        peek(&self.state_file(), &origin()).unwrap()
+        peek(&self.state_file(), &self.origin()).unwrap()
     }
 
     /// What the manifests ask for; they must be fine.
@@ -170,7 +193,7 @@ impl World {
         let client = Client::new(settings, transport, clock, credentials);
         Scope {
             state: self.state_file(),
-            origin: origin(),
+            origin: self.origin(),
             client: Arc::new(client),
             clock: Arc::clone(&self.clock),
             refresh: self.refresh,
@@ -184,6 +207,11 @@ impl World {
     /// Somebody else's call to the service.
     pub async fn call(&self, call: Call) -> Result<Reply, CallError> {
         self.scope().client.call(&call).await
+    }
+
+    fn origin(&self) -> Origin {
+        let (target, project_id) = ("test".to_owned(), PROJECT.to_owned());
+        Origin { target, project_id, site: self.site.to_owned() }
     }
 
     /// Opens the state under lock.
@@ -293,6 +321,12 @@ impl World {
     }
 }
 
+fn project_folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("manifests")).unwrap();
+    folder
+}
+
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -303,14 +337,6 @@ fn copy(from: &Path, to: &Path) {
         } else {
             fs::copy(entry.path(), target).unwrap();
         }
-    }
-}
-
-fn origin() -> Origin {
-    Origin {
-        target: "test".to_owned(),
-        project_id: PROJECT.to_owned(),
-        site: "embedded".to_owned(),
     }
 }
 

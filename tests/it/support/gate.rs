@@ -1,0 +1,265 @@
+//! A loopback server before the service of a world, which can kill its caller at any request.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::process::Child;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use taskloom::emulator::{Answer, Outcome, Request, Service};
+
+use super::world::World;
+
+/// A wait for the disk ends after so many looks: nothing may come any more.
+const N_LOOKS_MAX: usize = 20_000;
+
+/// When a process is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// At which of its requests, counted from 1; 0: once it has been started.
+    pub request: u64,
+    /// At which moment of that request.
+    pub moment: Moment,
+}
+
+/// A moment of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Moment {
+    /// It arrived, and is not carried out.
+    Before,
+    /// It was carried out, and nothing of the answer has left.
+    After,
+    /// So many thousandths of the answer have left.
+    Within(usize),
+    /// The answer has left, and the other side was let run so often.
+    Answered(usize),
+    /// The answer has left, and journal or state file have changed so often since.
+    Disk(usize),
+}
+
+/// The server.
+#[derive(Debug)]
+pub struct Gate {
+    address: SocketAddr,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    service: Arc<Service>,
+    state: PathBuf,
+    n_requests: AtomicU64,
+    n_open: Mutex<usize>,
+    closed: Condvar,
+    target: Mutex<Option<Target>>,
+}
+
+#[derive(Clone, Debug)]
+struct Target {
+    fate: Fate,
+    process: Arc<Mutex<Child>>,
+    first: u64,
+    has_ended: Arc<AtomicBool>,
+}
+
+/// How the files of a state look.
+type Look = [Option<(u64, u64, i64, i64)>; 2];
+
+impl Gate {
+    /// Opens a gate to the service of a world.
+    pub fn open(world: &World) -> Gate {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let inner = Arc::new(Inner {
+            service: Arc::clone(&world.service),
+            state: world.state_file(),
+            n_requests: AtomicU64::new(0),
+            n_open: Mutex::new(0),
+            closed: Condvar::new(),
+            target: Mutex::new(None),
+        });
+        let served = Arc::clone(&inner);
+        // It ends with the test: nothing stops a thread that accepts.
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                *served.n_open.lock().unwrap() += 1;
+                let inner = Arc::clone(&served);
+                thread::spawn(move || {
+                    inner.serve(stream);
+                    *inner.n_open.lock().unwrap() -= 1;
+                    inner.closed.notify_all();
+                });
+            }
+        });
+        Gate { address, inner }
+    }
+
+    /// The address for `--endpoint`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// How many requests came in since it was opened.
+    pub fn n_requests(&self) -> u64 {
+        self.inner.n_requests.load(Ordering::SeqCst)
+    }
+
+    /// Gives a process its fate. The answer tells the gate that the process has ended.
+    pub fn aim(&self, process: &Arc<Mutex<Child>>, fate: Fate) -> Arc<AtomicBool> {
+        let has_ended = Arc::new(AtomicBool::new(false));
+        let (process, first) = (Arc::clone(process), self.n_requests());
+        let target = Target { fate, process, first, has_ended: Arc::clone(&has_ended) };
+        if fate.request == 0 {
+            self.inner.follow(target);
+        } else {
+            *self.inner.target.lock().unwrap() = Some(target);
+        }
+        has_ended
+    }
+
+    /// Waits until all that was sent by processes that have ended is carried out.
+    pub fn rest(&self) {
+        *self.inner.target.lock().unwrap() = None;
+        // Connections are accepted in order: when this one has been, all earlier ones have.
+        let mut last = TcpStream::connect(self.address).unwrap();
+        last.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(last.read(&mut [0]).unwrap(), 0);
+        let open = self.inner.n_open.lock().unwrap();
+        drop(self.inner.closed.wait_while(open, |n_open| *n_open > 0).unwrap());
+    }
+}
+
+impl Inner {
+    fn serve(self: &Arc<Self>, stream: TcpStream) {
+        stream.set_nodelay(true).unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let mut stream = stream;
+        while let Some(request) = read(&mut reader) {
+            let number = self.n_requests.fetch_add(1, Ordering::SeqCst) + 1;
+            let target = self.target.lock().unwrap().clone();
+            let target = target.filter(|target| target.first + target.fate.request == number);
+            let moment = target.as_ref().map(|target| target.fate.moment);
+            let kill = || target.as_ref().map(Target::kill);
+            if moment == Some(Moment::Before) {
+                kill();
+                return;
+            }
+            let Outcome::Answered(answer) = at_once(self.service.answer(&request)) else { return };
+            let bytes = bytes(answer);
+            match moment {
+                Some(Moment::After) => {
+                    kill();
+                    return;
+                }
+                Some(Moment::Within(thousandths)) => {
+                    let _ = stream.write_all(&bytes[..bytes.len() * thousandths / 1000]);
+                    kill();
+                    return;
+                }
+                // Whoever was killed meanwhile reads no more.
+                Some(Moment::Before | Moment::Answered(_) | Moment::Disk(_)) | None => {
+                    if stream.write_all(&bytes).is_err() {
+                        return;
+                    }
+                }
+            }
+            if let Some(target) = target {
+                self.follow(target);
+            }
+        }
+    }
+
+    /// Kills a process later, while it goes on.
+    fn follow(self: &Arc<Self>, target: Target) {
+        let inner = Arc::clone(self);
+        thread::spawn(move || {
+            match target.fate.moment {
+                Moment::Answered(n_yields) => (0..n_yields).for_each(|_| thread::yield_now()),
+                Moment::Disk(n) => inner.wait_for_changes(n, &target.has_ended),
+                Moment::Before | Moment::After | Moment::Within(_) => {}
+            }
+            target.kill();
+        });
+    }
+
+    fn wait_for_changes(&self, n: usize, has_ended: &AtomicBool) {
+        let mut last = self.look();
+        let mut n_left = n;
+        for _ in 0..N_LOOKS_MAX {
+            if n_left == 0 || has_ended.load(Ordering::SeqCst) {
+                return;
+            }
+            thread::yield_now();
+            let now = self.look();
+            if now != last {
+                n_left -= 1;
+                last = now;
+            }
+        }
+    }
+
+    fn look(&self) -> Look {
+        let mut journal = self.state.clone().into_os_string();
+        journal.push(".journal");
+        [self.state.clone(), PathBuf::from(journal)].map(|path| {
+            let data = fs::metadata(path).ok()?;
+            Some((data.ino(), data.len(), data.mtime(), data.mtime_nsec()))
+        })
+    }
+}
+
+impl Target {
+    /// SIGKILL, unless the process has been waited for.
+    fn kill(&self) {
+        if !self.has_ended.load(Ordering::SeqCst) {
+            let mut process = self.process.lock().unwrap();
+            let _ = process.kill();
+            process.wait().unwrap();
+        }
+    }
+}
+
+/// A service without latency answers at once.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the service takes its time"),
+    }
+}
+
+/// Reads a request; None when the other side is gone before its end.
+fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|n| *n > 0)?;
+        match line.strip_suffix("\r\n")? {
+            "" => break,
+            line => lines.push(line.to_owned()),
+        }
+    }
+    let mut words = lines.first()?.split(' ');
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let header = |line: &String| line.split_once(':').map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let headers = lines.iter().skip(1).filter_map(header).collect();
+    let mut request = Request { method, path, headers, body: Vec::new() };
+    let n_bytes = request.header("content-length")?.parse().unwrap();
+    request.body = vec![0; n_bytes];
+    reader.read_exact(&mut request.body).ok()?;
+    Some(request)
+}
+
+fn bytes(answer: Answer) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {} Told\r\n", answer.status);
+    for (name, value) in &answer.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
+    [head.into_bytes(), answer.body].concat()
+}
