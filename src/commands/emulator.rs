@@ -13,6 +13,7 @@ use super::connection::LOCAL;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
+use super::rehearsal::{RehearsalArgs, plan};
 use super::signals::Signals;
 use crate::clock::SystemClock;
 use crate::emulator::{Emulator, Settings};
@@ -31,6 +32,8 @@ pub struct EmulatorArgs {
     /// Wait so long before each answer
     #[arg(long, value_name = "N", default_value_t = 0)]
     latency_ms: u64,
+    #[command(flatten)]
+    rehearsal: RehearsalArgs,
 }
 
 /// Serves until a signal comes.
@@ -46,22 +49,28 @@ pub async fn run(
     if let [Some(id), Some(key)] = pair {
         credentials.push((id, key));
     }
+    let chaos = args.rehearsal.chaos()?;
     let settings = Settings {
         listen: args.listen,
         data: args.data.as_deref().map(|file| global.place(file)),
         rate: global.rate,
         latency: Duration::from_millis(args.latency_ms),
         credentials,
+        behaviour: args.rehearsal.behaviour()?,
         seed: fastrand::u64(..),
-        ..Settings::default()
     };
     let emulator = Emulator::start(settings, Arc::new(SystemClock::new()))
         .await
         .map_err(|error| Failure::of(&error))?;
+    plan(&chaos, emulator.faults());
+    let chaos: Vec<String> = chaos.iter().map(ToString::to_string).collect();
     let url = format!("http://{}", emulator.address());
     if global.json {
-        outlet.json(&json!({"format_version": "1.0", "url": url}))?;
+        outlet.json(&json!({"format_version": "1.0", "url": url, "chaos": chaos}))?;
     } else {
+        for one in &chaos {
+            outlet.note(&format!("chaos {one}\n"));
+        }
         outlet.data(&format!("listening on {url}\n"))?;
     }
     signals.wait_for(1).await;

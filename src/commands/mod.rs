@@ -26,6 +26,7 @@ mod state_rebuild;
 mod status;
 mod import;
 mod init;
+mod rehearsal;
 mod emulator;
 mod completions;
 

@@ -139,7 +139,12 @@ const OTHERS: [(&str, Kind, Work); 36] = [
 impl Action {
     /// Returns the action of a name, if it is served here.
     pub fn parse(name: &str) -> Option<Action> {
-        let of_task = KINDS.into_iter().map(table).find_map(|table| {
+        Action::all().find(|(known, _)| *known == name).map(|(_, action)| action)
+    }
+
+    /// Returns every action that is served here, with its name.
+    pub fn all() -> impl Iterator<Item = (&'static str, Action)> {
+        let of_tasks = KINDS.into_iter().map(table).flat_map(|table| {
             let actions = table.actions;
             let known = [
                 (actions.create, Work::Create),
@@ -151,13 +156,10 @@ impl Action {
                 (actions.submit, Work::Submit),
                 (actions.code, Work::Code),
             ];
-            let (_, work) = known.into_iter().find(|(known, _)| *known == name)?;
-            Some(Action { table, work })
+            known.map(|(name, work)| (name, Action { table, work }))
         });
-        of_task.or_else(|| {
-            let (_, kind, work) = OTHERS.into_iter().find(|(known, ..)| *known == name)?;
-            Some(Action { table: table(kind), work })
-        })
+        let others = OTHERS.into_iter();
+        of_tasks.chain(others.map(|(name, kind, work)| (name, Action { table: table(kind), work })))
     }
 }
 

@@ -1,4 +1,8 @@
 //! What the documents of the API leave open, as switches. The default is the likeliest reading.
+//!
+//! The names of the values and what they mean are read from here for the command line: see `switch`.
+
+use clap::ValueEnum;
 
 use super::behaviour_life::{
     FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, StartFailures, Starts, Submits,
@@ -77,7 +81,7 @@ pub struct Behaviour {
 }
 
 /// Spellings in GetTask; the documented answer has the disabled ones only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Spelling {
     /// The disabled ones: `RunPriority`.
     #[default]
@@ -89,7 +93,7 @@ pub enum Spelling {
 }
 
 /// Answers about a task that does not exist.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Missing {
     /// ResourceNotFound.
     #[default]
@@ -101,7 +105,7 @@ pub enum Missing {
 }
 
 /// Fields that a full update leaves out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Omitted {
     /// They go back to their default: the update replaces the object. What Get does not show
     /// (TaskFolderPath) and what the service chose (StartTime) stays.
@@ -112,7 +116,7 @@ pub enum Omitted {
 }
 
 /// Server-made ext keys that a full update leaves out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ServerKeys {
     /// They are gone, like any other item.
     #[default]
@@ -122,7 +126,7 @@ pub enum ServerKeys {
 }
 
 /// Lists in a partial update.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PartialLists {
     /// Items are added or replaced by their key; an empty list changes nothing.
     #[default]
@@ -132,7 +136,7 @@ pub enum PartialLists {
 }
 
 /// Section names in FieldToRemoveList for trigger tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum RemovalPaths {
     /// `TaskSchedulerConfiguration/…` and `TriggerTaskSchedulerConfiguration/…`.
     #[default]
@@ -144,7 +148,7 @@ pub enum RemovalPaths {
 }
 
 /// Names of tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Names {
     /// Two tasks may have one name.
     #[default]
@@ -154,7 +158,7 @@ pub enum Names {
 }
 
 /// The TaskName filter of lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum NameFilter {
     /// A part of the name is enough.
     #[default]
@@ -164,7 +168,7 @@ pub enum NameFilter {
 }
 
 /// The order of lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Order {
     /// By id, and so by creation.
     #[default]
@@ -174,7 +178,7 @@ pub enum Order {
 }
 
 /// What ListTriggerTasks answers with; the official example holds ordinary tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Lists {
     /// Trigger tasks.
     #[default]
@@ -184,7 +188,7 @@ pub enum Lists {
 }
 
 /// TaskLatestVersionNo in GetTriggerTask; the official example has null after edits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TriggerVersions {
     /// Like everywhere else.
     #[default]
@@ -206,7 +210,7 @@ pub enum Workflows {
 }
 
 /// Upstream tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Upstreams {
     /// Any id is taken.
     #[default]
@@ -216,7 +220,7 @@ pub enum Upstreams {
 }
 
 /// Which tasks may be deleted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Deletes {
     /// Every one.
     #[default]
@@ -228,7 +232,7 @@ pub enum Deletes {
 }
 
 /// SourceServiceId and TargetServiceId in Get; the official examples use both forms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ServiceIds {
     /// As they were sent.
     #[default]

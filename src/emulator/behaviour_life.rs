@@ -1,7 +1,9 @@
 //! What the documents leave open about workflows, folders and the life of a task.
 
+use clap::ValueEnum;
+
 /// Two workflows of one name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum WorkflowNames {
     /// They may be.
     #[default]
@@ -11,7 +13,7 @@ pub enum WorkflowNames {
 }
 
 /// Fields that an update of a workflow leaves out; the official examples send the name alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum WorkflowUpdates {
     /// They keep their value.
     #[default]
@@ -21,7 +23,7 @@ pub enum WorkflowUpdates {
 }
 
 /// Workflows that still hold tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum WorkflowDeletes {
     /// They cannot be deleted: FailedOperation.
     #[default]
@@ -31,7 +33,7 @@ pub enum WorkflowDeletes {
 }
 
 /// What the unified schedule of a workflow does to the tasks in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum UnifiedSchedules {
     /// Nothing that ModifyCycleValue and ClearLink do not say.
     #[default]
@@ -41,7 +43,7 @@ pub enum UnifiedSchedules {
 }
 
 /// Folders that are named but were not made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Folders {
     /// A workflow's folder must exist; a task's too, when its workflow was made here.
     #[default]
@@ -53,7 +55,7 @@ pub enum Folders {
 }
 
 /// Which of a workflow's folders a task may name: one path can be there once for each type.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FolderTypes {
     /// One of any type.
     #[default]
@@ -63,7 +65,7 @@ pub enum FolderTypes {
 }
 
 /// A folder of a name that is taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FolderNames {
     /// ResourceInUse: the code is listed for every action of folders.
     #[default]
@@ -75,7 +77,7 @@ pub enum FolderNames {
 }
 
 /// What a submit leads to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Submits {
     /// The saved version is the submitted one at once.
     #[default]
@@ -89,7 +91,7 @@ pub enum Submits {
 }
 
 /// Which submitted tasks can be started.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Starts {
     /// Every one; one that runs goes on.
     #[default]
@@ -101,7 +103,7 @@ pub enum Starts {
 }
 
 /// How StartOpsTasks says no; the tasks that can be started are started all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StartFailures {
     /// `Data.Status: false`.
     #[default]
@@ -111,7 +113,7 @@ pub enum StartFailures {
 }
 
 /// How a pause or a stop ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Jobs {
     /// SUCCESS; PART_SUCCESS or FAIL when it cannot be done to some or all of the tasks.
     #[default]
@@ -125,7 +127,7 @@ pub enum Jobs {
 }
 
 /// The scheduleMode that GetProject answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ScheduleMode {
     /// `task`.
     #[default]

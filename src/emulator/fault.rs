@@ -1,8 +1,12 @@
 //! Faults on purpose: what goes wrong, on which call, before or after the effect.
 
-use std::fmt;
-use std::str::FromStr;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+
+use clap::ValueEnum;
+
+use super::action::Action;
+use super::chaos::Chance;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +38,15 @@ impl Fault {
 }
 
 /// What the caller of a faulty call sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FaultKind {
     /// The connection ends without an answer.
     Drop,
     /// An HTTP status 500 with a text.
+    #[value(name = "500")]
     Status500,
     /// An HTTP status 502 with a text.
+    #[value(name = "502")]
     Status502,
     /// A status of 200 with a body that is not JSON.
     Garbage,
@@ -94,7 +100,8 @@ impl Effect {
     /// Both.
     pub const ALL: [Effect; 2] = [Effect::Before, Effect::After];
 
-    fn name(self) -> &'static str {
+    /// Returns the word for it.
+    pub fn name(self) -> &'static str {
         match self {
             Effect::Before => "before",
             Effect::After => "after",
@@ -102,81 +109,78 @@ impl Effect {
     }
 }
 
-/// Prints a fault the way it is read: `CreateTask#2:drop:after`, `*#1:hang:before`.
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let action = self.action.as_deref().unwrap_or("*");
-        write!(f, "{action}#{}:{}:{}", self.nth, self.kind.name(), self.effect.name())
-    }
-}
-
-/// A text that is no fault.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error(
-    "{text:?} is no fault: expected ACTION#N:KIND:before|after, for instance CreateTask#1:drop:after"
-)]
-pub struct FaultError {
-    /// What was read.
-    pub text: String,
-}
-
-impl FromStr for Fault {
-    type Err = FaultError;
-
-    fn from_str(text: &str) -> Result<Self, FaultError> {
-        let parse = || {
-            let (action, rest) = text.split_once('#')?;
-            let (nth, rest) = rest.split_once(':')?;
-            let (kind, effect) = rest.split_once(':')?;
-            Some(Fault {
-                action: (action != "*").then(|| action.to_owned()),
-                nth: nth.parse().ok().filter(|nth| *nth > 0)?,
-                effect: Effect::ALL.into_iter().find(|known| known.name() == effect)?,
-                kind: FaultKind::ALL.into_iter().find(|known| known.name() == kind)?,
-            })
-        };
-        parse().ok_or_else(|| FaultError { text: text.to_owned() })
-    }
-}
-
-/// The faults still to come; each strikes once.
+/// The faults still to come; each planned one strikes once.
 #[derive(Debug, Default)]
 pub struct FaultPlan {
-    faults: Mutex<Vec<Fault>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    planned: Vec<Planned>,
+    chance: Option<Chance>,
+    /// Calls so far of each action that is served.
+    n_calls: BTreeMap<String, u64>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    fault: Fault,
+    /// Which of the calls from now on is hit.
+    nth: u64,
 }
 
 impl FaultPlan {
     /// Plans a fault; its calls are counted from now.
     pub fn add(&self, fault: Fault) {
-        self.lock().push(fault);
+        let nth = fault.nth;
+        self.lock().planned.push(Planned { fault, nth });
+    }
+
+    /// Lets calls that no planned fault hits fail at random, this many in a hundred.
+    pub fn at_random(&self, seed: u64, percent: u8) {
+        self.lock().chance = Some(Chance::new(seed, percent));
     }
 
     /// Forgets every fault.
     pub fn clear(&self) {
-        self.lock().clear();
+        let mut inner = self.lock();
+        inner.planned.clear();
+        inner.chance = None;
     }
 
-    /// Returns the faults still to come, each with the number of calls until then.
+    /// Returns the planned faults still to come, each with the number of calls until then.
     pub fn pending(&self) -> Vec<Fault> {
-        self.lock().clone()
+        let inner = self.lock();
+        inner.planned.iter().map(|one| Fault { nth: one.nth, ..one.fault.clone() }).collect()
     }
 
-    /// Counts a call and returns the fault that hits it: the first one planned.
+    /// Counts a call and returns the fault that hits it: the first one planned, else one of chance.
+    ///
+    /// It is told in the form that hits the same call alone in another run.
     pub(super) fn strike(&self, action: &str) -> Option<Fault> {
-        let mut faults = self.lock();
+        let mut inner = self.lock();
+        if Action::parse(action).is_some() {
+            *inner.n_calls.entry(action.to_owned()).or_default() += 1;
+        }
         let mut hit = None;
-        for (place, fault) in faults.iter_mut().enumerate() {
-            let counts = fault.action.as_deref().is_none_or(|name| name == action);
-            if counts && fault.nth <= 1 {
+        for (place, planned) in inner.planned.iter_mut().enumerate() {
+            let counts = planned.fault.action.as_deref().is_none_or(|name| name == action);
+            if counts && planned.nth <= 1 {
                 hit = hit.or(Some(place));
             } else if counts {
-                fault.nth -= 1;
+                planned.nth -= 1;
             }
         }
-        hit.map(|place| faults.remove(place))
+        let nth = inner.n_calls.get(action).copied().unwrap_or_default();
+        let by_chance = inner.chance.as_mut().and_then(|chance| chance.strike(action, nth));
+        let fault = hit.map(|place| inner.planned.remove(place).fault).or(by_chance)?;
+        let told = Fault { action: Some(action.to_owned()), nth, ..fault.clone() };
+        tracing::warn!("fault {told}");
+        Some(fault)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

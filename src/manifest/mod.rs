@@ -46,5 +46,6 @@ pub use project::{Guards, Project, find_project};
 pub use render::render;
 pub use request::{RequestError, from_request};
 pub use source::Excerpt;
+pub use suggest::nearest;
 pub use target::{Mode, TargetSettings};
 pub use write::{CodePlace, Written, write};

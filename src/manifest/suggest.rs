@@ -4,10 +4,7 @@
 const WORD_MAX: usize = 80;
 
 /// Returns the candidate that was most likely meant.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > WORD_MAX {
         return None;
     }

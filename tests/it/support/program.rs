@@ -134,6 +134,16 @@ impl Home {
         self.at_home(command)
     }
 
+    /// Starts the program beside the test, with its standard error in a file.
+    pub fn start_telling(&self, words: &str) -> (Beside, PathBuf) {
+        let told = self.path("stderr");
+        let mut command = self.command(words);
+        command.stdout(Stdio::piped()).stderr(fs::File::create(&told).unwrap());
+        let mut child = command.spawn().unwrap();
+        let lines = child.stdout.take().map(BufReader::new);
+        (Beside { child, lines }, told)
+    }
+
     fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_taskloom"));
         command.args(words.split_whitespace());
