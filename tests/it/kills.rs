@@ -60,7 +60,7 @@ fn killed_at_random_moments_the_program_makes_each_task_once() {
         for _ in 0..N_LANES {
             scope.spawn(|| {
                 while !is_enough() {
-                    Life::begin(next.fetch_add(1, Ordering::SeqCst), &count).live();
+                    Life::begin(next.fetch_add(1, Ordering::SeqCst), n_kills, &count).live();
                 }
             });
         }
@@ -80,15 +80,19 @@ struct Life<'a> {
     runtime: tokio::runtime::Runtime,
     story: Vec<String>,
     count: &'a Mutex<Count>,
+    n_kills: u64,
+    /// Without a mark, a create that is both late and listed late is taken for one that never was.
+    may_be_late: bool,
 }
 
 impl<'a> Life<'a> {
-    fn begin(seed: u64, count: &'a Mutex<Count>) -> Life<'a> {
+    fn begin(seed: u64, n_kills: u64, count: &'a Mutex<Count>) -> Life<'a> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut rng = Rng::with_seed(seed);
         let has_bundle = rng.bool();
         let behaviour = behaviour(&mut rng, has_bundle);
         let story = vec![format!("seed {seed}: {behaviour:?}, bundle {has_bundle}")];
+        let may_be_late = has_bundle || behaviour.list_delay == 0;
         let graph = Graph::new(behaviour.names == Names::Free);
         let mut world = World::live(behaviour);
         world.bundle = has_bundle.then(|| Bundle {
@@ -99,7 +103,8 @@ impl<'a> Life<'a> {
         for name in ["t", "t0011", "someone's"].iter().take(rng.usize(0..=3)) {
             foreign.insert(runtime.block_on(world.make_foreign(name, "echo foreign")));
         }
-        Life { rng, victim: Victim::new(world), graph, foreign, runtime, story, count }
+        let victim = Victim::new(world);
+        Life { rng, victim, graph, foreign, runtime, story, count, n_kills, may_be_late }
     }
 
     fn live(mut self) {
@@ -140,9 +145,10 @@ impl<'a> Life<'a> {
         if end == End::Killed {
             *count.kills.entry(name(fate)).or_default() += 1;
         }
+        let is_enough = count.n_kills() >= self.n_kills;
         drop(count);
         // What is younger is looked for with a patience of seconds.
-        if self.rng.u8(0..8) > 0 {
+        if is_enough || self.rng.u8(0..8) > 0 {
             self.runtime.block_on(self.victim.wait_an_hour());
         }
         end
@@ -168,11 +174,12 @@ impl<'a> Life<'a> {
         let longest = self.rng.u64(0..=32);
         let rng = &mut self.rng;
         let request = rng.u64(0..=longest);
-        let moment = match rng.u8(0..6) {
+        let moment = match rng.u8(0..7) {
             0 if request > 0 => Moment::Before,
             1 if request > 0 => Moment::After,
             2 if request > 0 => Moment::Within(rng.usize(1..1000)),
-            3 => Moment::Answered(rng.usize(0..400)),
+            3 if request > 0 && self.may_be_late => Moment::Late(rng.u64(1..=3)),
+            4 => Moment::Answered(rng.usize(0..400)),
             _ => Moment::Disk(rng.usize(1..=4)),
         };
         Fate { request, moment }
@@ -192,6 +199,7 @@ fn name(fate: Fate) -> &'static str {
     match (fate.request, fate.moment) {
         (0, _) => "at the start",
         (_, Moment::Before) => "before the effect",
+        (_, Moment::Late(_)) => "before a late effect",
         (_, Moment::After) => "after the effect",
         (_, Moment::Within(_)) => "within the answer",
         (_, Moment::Answered(_)) => "after the answer",

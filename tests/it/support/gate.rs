@@ -33,6 +33,9 @@ pub struct Fate {
 pub enum Moment {
     /// It arrived, and is not carried out.
     Before,
+    /// It arrived; a create is carried out when later processes have sent so many requests more,
+    /// anything else never.
+    Late(u64),
     /// It was carried out, and nothing of the answer has left.
     After,
     /// So many thousandths of the answer have left.
@@ -58,6 +61,8 @@ struct Inner {
     n_open: Mutex<usize>,
     closed: Condvar,
     target: Mutex<Option<Target>>,
+    /// Requests of dead processes that are still on their way, with the number that they wait for.
+    late: Mutex<Vec<(u64, Request)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -83,6 +88,7 @@ impl Gate {
             n_open: Mutex::new(0),
             closed: Condvar::new(),
             target: Mutex::new(None),
+            late: Mutex::new(Vec::new()),
         });
         let served = Arc::clone(&inner);
         // It ends with the test: nothing stops a thread that accepts.
@@ -123,6 +129,11 @@ impl Gate {
         has_ended
     }
 
+    /// Carries out whatever is still on its way.
+    pub fn deliver(&self) {
+        self.inner.deliver(u64::MAX);
+    }
+
     /// Waits until all that was sent by processes that have ended is carried out.
     pub fn rest(&self) {
         *self.inner.target.lock().unwrap() = None;
@@ -146,9 +157,22 @@ impl Inner {
             let target = target.filter(|target| target.first + target.fate.request == number);
             let moment = target.as_ref().map(|target| target.fate.moment);
             let kill = || target.as_ref().map(Target::kill);
-            if moment == Some(Moment::Before) {
-                kill();
-                return;
+            self.deliver(number);
+            match moment {
+                Some(Moment::Before) => {
+                    kill();
+                    return;
+                }
+                Some(Moment::Late(n)) => {
+                    kill();
+                    let is_create = |name: &str| name.starts_with("Create");
+                    if request.header("x-tc-action").is_some_and(is_create) {
+                        self.late.lock().unwrap().push((number + n, request));
+                    }
+                    return;
+                }
+                Some(Moment::After | Moment::Within(_) | Moment::Answered(_) | Moment::Disk(_))
+                | None => {}
             }
             let Outcome::Answered(answer) = at_once(self.service.answer(&request)) else { return };
             let bytes = bytes(answer);
@@ -163,7 +187,8 @@ impl Inner {
                     return;
                 }
                 // Whoever was killed meanwhile reads no more.
-                Some(Moment::Before | Moment::Answered(_) | Moment::Disk(_)) | None => {
+                Some(Moment::Before | Moment::Late(_) | Moment::Answered(_) | Moment::Disk(_))
+                | None => {
                     if stream.write_all(&bytes).is_err() {
                         return;
                     }
@@ -175,6 +200,13 @@ impl Inner {
         }
     }
 
+    fn deliver(&self, number: u64) {
+        let mut late = self.late.lock().unwrap();
+        for (_, request) in late.extract_if(.., |(due, _)| *due <= number) {
+            at_once(self.service.answer(&request));
+        }
+    }
+
     /// Kills a process later, while it goes on.
     fn follow(self: &Arc<Self>, target: Target) {
         let inner = Arc::clone(self);
@@ -182,7 +214,7 @@ impl Inner {
             match target.fate.moment {
                 Moment::Answered(n_yields) => (0..n_yields).for_each(|_| thread::yield_now()),
                 Moment::Disk(n) => inner.wait_for_changes(n, &target.has_ended),
-                Moment::Before | Moment::After | Moment::Within(_) => {}
+                Moment::Before | Moment::Late(_) | Moment::After | Moment::Within(_) => {}
             }
             target.kill();
         });

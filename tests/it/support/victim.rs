@@ -82,6 +82,7 @@ impl Victim {
 
     /// An hour passes: what was begun is an hour older, and what was made is listed and read.
     pub async fn wait_an_hour(&self) {
+        self.gate.deliver();
         let mut journal = self.world.state_file().into_os_string();
         journal.push(".journal");
         if let Ok(text) = fs::read_to_string(&journal) {
