@@ -142,6 +142,11 @@ impl Action {
         Action::all().find(|(known, _)| *known == name).map(|(_, action)| action)
     }
 
+    /// Tells whether it changes nothing.
+    pub fn reads(self) -> bool {
+        self.work.is_read()
+    }
+
     /// Returns every action that is served here, with its name.
     pub fn all() -> impl Iterator<Item = (&'static str, Action)> {
         let of_tasks = KINDS.into_iter().map(table).flat_map(|table| {

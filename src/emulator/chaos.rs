@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 
+use super::action::Action;
 use super::fault::{Effect, Fault, FaultKind};
 use super::fault_text::FaultError;
 
@@ -107,8 +108,23 @@ impl Chance {
         let is_hit = self.rng.u8(0..100) < self.percent;
         let kind = self.rng.choice(FaultKind::ALL)?;
         let effect = self.rng.choice(Effect::ALL)?;
-        // A rate limit is refused at the door: it never comes after the effect.
-        let effect = if kind == FaultKind::RateLimit { Effect::Before } else { effect };
+        // A rate limit is refused at the door: it never comes after the effect. Only what reads
+        // can be stale.
+        let (kind, effect) = match kind {
+            FaultKind::RateLimit => (kind, Effect::Before),
+            FaultKind::StaleRead if !Action::parse(action).is_some_and(Action::reads) => {
+                (FaultKind::Drop, effect)
+            }
+            FaultKind::Drop
+            | FaultKind::Status500
+            | FaultKind::Status502
+            | FaultKind::Garbage
+            | FaultKind::CutOff
+            | FaultKind::Hang
+            | FaultKind::InternalError
+            | FaultKind::StatusFalse
+            | FaultKind::StaleRead => (kind, effect),
+        };
         is_hit.then(|| Fault { action: Some(action.to_owned()), nth, effect, kind })
     }
 }

@@ -59,12 +59,16 @@ fn a_kind_of_fault_has_one_name() {
     assert_eq!(FaultKind::value_variants(), FaultKind::ALL);
 }
 
-/// Returns what befalls calls at random.
+/// Returns what befalls lists at random.
 async fn fates(seed: u64, percent: u8, n_calls: usize) -> Vec<Option<Fault>> {
+    fates_of("ListTasks", seed, percent, n_calls).await
+}
+
+async fn fates_of(action: &str, seed: u64, percent: u8, n_calls: usize) -> Vec<Option<Fault>> {
     let rig = Rig::new();
     rig.service.faults().at_random(seed, percent);
     for _ in 0..n_calls {
-        rig.send("ListTasks", &json!({"ProjectId": PROJECT})).await;
+        rig.send(action, &json!({"ProjectId": PROJECT})).await;
     }
     let calls = rig.service.calls();
     calls.into_iter().map(|call| Some(call.fault?.parse().unwrap())).collect()
@@ -84,6 +88,14 @@ async fn random_faults_come_as_often_as_asked_for_in_every_kind_and_again_with_t
     assert_eq!(fates(7, 50, 2000).await, first);
     assert_ne!(fates(8, 50, 2000).await, first);
     assert_eq!(fates(7, 100, 50).await.iter().flatten().count(), 50);
+}
+
+#[tokio::test]
+async fn only_what_reads_is_stale_at_random() {
+    let faults = fates_of("DeleteTask", 7, 100, 200).await;
+    let is_stale = |fault: &Fault| fault.kind == FaultKind::StaleRead;
+    assert_eq!((faults.len(), faults.iter().flatten().count()), (200, 200));
+    assert!(!faults.iter().flatten().any(is_stale), "{faults:?}");
 }
 
 #[tokio::test]
