@@ -1,7 +1,7 @@
 //! The real program, killed by SIGKILL at random moments and run again until it is done: in the
 //! end the service holds each task once, as its manifest asks for it, and a destroy leaves nothing.
 //!
-//! TASKLOOM_KILLS=n asks for more kills than by default, TASKLOOM_SEED=n for other moments. The
+//! TASKLOOM_KILLS=n asks for more kills than by default, TASKLOOM_TEST_SEED=n for other moments. The
 //! moments are requests, bytes of answers and changes of files; what the program does side by side
 //! between them is up to the machine.
 #![cfg(unix)]
@@ -50,7 +50,7 @@ impl Count {
 fn killed_at_random_moments_the_program_makes_each_task_once() {
     let read = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let n_kills = read("TASKLOOM_KILLS").unwrap_or(N_KILLS);
-    let seed = read("TASKLOOM_SEED").unwrap_or(0);
+    let seed = read("TASKLOOM_TEST_SEED").unwrap_or(0);
     let (start, count, next) = (Instant::now(), Mutex::new(Count::default()), AtomicU64::new(seed));
     let is_enough = || {
         let count = count.lock().unwrap();
