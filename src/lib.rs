@@ -13,6 +13,7 @@ pub mod model;
 pub mod kinds;
 pub mod plan;
 pub mod clock;
+pub mod revision;
 pub mod manifest;
 pub mod state;
 pub mod cloud;

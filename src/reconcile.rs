@@ -17,7 +17,8 @@ use crate::cloud::Client;
 use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
 use crate::observe::{ObserveError, Refresh, observe};
 use crate::plan::{Plan, differences, plan, schedule};
-use crate::state::{Header, Holder, Journal, Loaded, Lock, Origin, StateError, load};
+use crate::revision::Revision;
+use crate::state::{Header, Holder, Journal, LastApply, Loaded, Lock, Origin, StateError, load};
 
 /// What a pass works on.
 #[derive(Clone, Debug)]
@@ -40,6 +41,10 @@ pub struct Scope {
     pub lock_timeout: Duration,
     /// How long after its lock was taken a run may still start something; none: for ever.
     pub run_for: Option<Duration>,
+    /// On whose behalf things are changed: user@host.
+    pub by: String,
+    /// The commit that the manifests are at, where it is known.
+    pub revision: Option<Revision>,
 }
 
 /// How long a read that belongs to a write in flight may still wait for its turn after a stop.
@@ -188,6 +193,11 @@ impl Session {
         if moved || !self.loaded.exists {
             self.save()?;
         }
+        self.loaded.last_apply = Some(LastApply {
+            time: self.scope.clock.now().to_string(),
+            by: self.scope.by.clone(),
+            revision: self.scope.revision.clone(),
+        });
         let operations = schedule(plan, desired, &self.loaded.recorded);
         let stop = Stop::new(stop, self.until, Arc::clone(&self.scope.clock));
         let run = Arc::new(self.run(desired, &operations, stop)?);

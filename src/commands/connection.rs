@@ -80,6 +80,8 @@ impl Context {
             parallelism,
             lock_timeout,
             run_for,
+            by: self.by(),
+            revision: None,
         };
         Ok(Connection { scope, emulator })
     }

@@ -38,6 +38,7 @@ pub struct Context {
     project_id: Option<String>,
     request: Request,
     command: String,
+    user: String,
     /// Where a taskloom.yaml was looked for in vain.
     bare: Option<PathBuf>,
     /// The keys, or why there are none: that matters only once a call is made.
@@ -96,7 +97,8 @@ impl Context {
             .or_else(|| target.region.clone())
             .or_else(|| environment.get("TENCENTCLOUD_REGION"));
         let developer = environment.get("USER").or_else(|| environment.get("USERNAME"));
-        let mut request = project.request(&target, developer.as_deref().unwrap_or("unknown"));
+        let user = developer.unwrap_or_else(|| "unknown".to_owned());
+        let mut request = project.request(&target, &user);
         if let Some(folder) = &global.manifests {
             request.root = global.place(folder);
             request.folders = vec![".".to_owned()];
@@ -126,6 +128,7 @@ impl Context {
             project_id: target.project_id.filter(|id| !id.trim().is_empty()),
             request,
             command: environment.command.clone(),
+            user,
             bare: None,
             credentials: credentials.map_err(|error| chain(&error)),
         })
@@ -201,6 +204,11 @@ impl Context {
             command: self.command.clone(),
             since: now.to_owned(),
         }
+    }
+
+    /// Returns on whose behalf things are changed, for the state: user@host.
+    pub fn by(&self) -> String {
+        format!("{}@{}", self.user, host_name())
     }
 
     /// Says so when another run is at work on the state: what is read may be about to change.

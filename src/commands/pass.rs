@@ -1,5 +1,7 @@
 //! What plan, apply and destroy show, ask and do alike.
 
+use std::sync::Arc;
+
 use clap::Args;
 use serde_json::{Map, Value as Json, json};
 
@@ -12,6 +14,7 @@ use super::signals::Signals;
 use crate::model::{Desired, Observed};
 use crate::plan::{Guards, Pattern, Plan, Refusal, Selection, Style, render, to_json};
 use crate::reconcile::Session;
+use crate::revision::revision;
 use crate::state::Header;
 
 /// Options that let a destructive plan through.
@@ -108,8 +111,10 @@ pub async fn open(
     connection: &Connection,
     signals: &Signals,
 ) -> Result<Session, Failure> {
-    let scope = connection.scope.clone();
+    let mut scope = connection.scope.clone();
     let holder = context.holder(&scope.clock.now().to_string());
+    let clock = Arc::clone(&scope.clock);
+    scope.revision = signals.or_stopped(revision(&context.request().root, clock.as_ref())).await?;
     let session = signals.or_stopped(Session::open(scope, &holder)).await?;
     session.map_err(|error| context.pass_failure(&error))
 }

@@ -15,9 +15,13 @@ use super::outlet::Outlet;
 use super::problems::tell_problems;
 use crate::model::Kind;
 use crate::observe::Refresh;
-use crate::plan::{Action, Plan, Standing, plan};
+use crate::plan::{Action, Plan, Standing, plan, printable};
 use crate::reconcile::{look, peek};
-use crate::state::{Holder, Loaded, holder};
+use crate::revision::Revision;
+use crate::state::{Holder, LastApply, Loaded, holder};
+
+/// Characters of a commit that people are shown.
+const COMMIT_CHARS: usize = 12;
 
 /// Show what is managed, what drifted and what is pending
 #[derive(Debug, Args)]
@@ -116,6 +120,7 @@ impl View<'_> {
             "target": self.context.target,
             "project_id": self.context.project_id()?,
             "state": {"exists": self.state.exists, "lineage": lineage, "serial": header.serial},
+            "last_apply": self.state.last_apply,
             "holder": self.holder,
             "managed": self.counts(),
             "in_doubt": doubts,
@@ -131,6 +136,9 @@ impl View<'_> {
             true => writeln!(text, "State:    serial {}", self.state.header.serial),
             false => writeln!(text, "State:    none yet"),
         };
+        if let Some(last) = &self.state.last_apply {
+            let _ = writeln!(text, "Applied:  {}", printable(&applied(last)));
+        }
         if let Some(Holder { pid, host, command, since }) = &self.holder {
             let _ =
                 writeln!(text, "At work:  process {pid} on {host} (`{command}`, since {since})");
@@ -150,6 +158,17 @@ impl View<'_> {
         }
         Ok(text)
     }
+}
+
+/// When something was last changed, by whom and at which commit.
+fn applied(last: &LastApply) -> String {
+    let LastApply { time, by, revision } = last;
+    let Some(Revision { commit, subject, dirty }) = revision else {
+        return format!("{time} by {by}");
+    };
+    let short: String = commit.chars().take(COMMIT_CHARS).collect();
+    let more = if *dirty { ", with changes that are not in it" } else { "" };
+    format!("{time} by {by} at {short} \"{subject}\"{more}")
 }
 
 fn standing_text(standing: &Standing) -> String {

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::StateError;
 use super::line::Begun;
 use super::replay::replay;
-use super::stored::{FORMAT_VERSION, StoredResource, StoredState};
+use super::stored::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
 use crate::model::Recorded;
 
 /// What a state must belong to.
@@ -41,6 +41,8 @@ pub struct Header {
 pub struct Loaded {
     /// Its version.
     pub header: Header,
+    /// The last run that changed something.
+    pub last_apply: Option<LastApply>,
     /// Its resources, with what a journal adds.
     pub recorded: Recorded,
     /// Creates whose outcome no line tells.
@@ -64,7 +66,7 @@ impl Loaded {
     pub fn save(&mut self, path: &Path) -> Result<(), StateError> {
         self.check_unchanged(path)?;
         let header = Header { serial: self.header.serial + 1, ..self.header.clone() };
-        self.digest = save(path, &header, &self.recorded)?;
+        self.digest = save(path, &header, self.last_apply.as_ref(), &self.recorded)?;
         self.header = header;
         self.exists = true;
         self.unfolded = false;
@@ -92,16 +94,18 @@ pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, S
     let text = read(path)?;
     let exists = text.is_some();
     let digest = text.as_deref().map_or(String::new(), digest);
-    let (header, recorded) = match text {
+    let (header, last_apply, recorded) = match text {
         Some(text) => parse(path, &text, origin)?,
         None => {
             let lineage = new_lineage.to_owned();
-            (Header { lineage, serial: 0, origin: origin.clone() }, Recorded::default())
+            let header = Header { lineage, serial: 0, origin: origin.clone() };
+            (header, None, Recorded::default())
         }
     };
     let (leftover, unfolded) = (false, false);
     let doubts = Vec::new();
-    let mut loaded = Loaded { header, recorded, doubts, exists, digest, leftover, unfolded };
+    let mut loaded =
+        Loaded { header, last_apply, recorded, doubts, exists, digest, leftover, unfolded };
     replay(path, &mut loaded)?;
     Ok(loaded)
 }
@@ -118,7 +122,7 @@ fn digest(text: &[u8]) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<(Header, Recorded), StateError> {
+fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<Parsed, StateError> {
     let unreadable = |source| StateError::Unreadable { path: path.to_owned(), source };
     // The version is read first, so that a newer file is called newer and not broken.
     let versioned: Versioned = serde_json::from_slice(text).map_err(unreadable)?;
@@ -144,8 +148,10 @@ fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<(Header, Recorded)
         .into_iter()
         .map(|(address, stored)| (address, stored.into_recorded()))
         .collect();
-    Ok((header, Recorded { resources }))
+    Ok((header, state.last_apply, Recorded { resources }))
 }
+
+type Parsed = (Header, Option<LastApply>, Recorded);
 
 #[derive(serde::Deserialize)]
 struct Versioned {
@@ -154,7 +160,12 @@ struct Versioned {
 
 /// Replaces the state file: temporary file, sync, rename, sync of the folder; mode 0600. Returns
 /// the digest of the new file.
-fn save(path: &Path, header: &Header, recorded: &Recorded) -> Result<String, StateError> {
+fn save(
+    path: &Path,
+    header: &Header,
+    last_apply: Option<&LastApply>,
+    recorded: &Recorded,
+) -> Result<String, StateError> {
     let folder = folder_of(path);
     let stored = StoredState {
         format_version: FORMAT_VERSION,
@@ -163,6 +174,7 @@ fn save(path: &Path, header: &Header, recorded: &Recorded) -> Result<String, Sta
         target: header.origin.target.clone(),
         project_id: header.origin.project_id.clone(),
         endpoint: header.origin.site.clone(),
+        last_apply: last_apply.cloned(),
         resources: recorded
             .resources
             .iter()

@@ -46,6 +46,7 @@ impl Journal {
             lineage: loaded.header.lineage.clone(),
             serial: loaded.header.serial,
             digest: loaded.digest.clone(),
+            last_apply: loaded.last_apply.clone(),
         };
         let doubts = loaded.doubts.iter().cloned().map(Box::new).map(Line::Begun);
         let lines = std::iter::once(Line::Open(open)).chain(doubts);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::stored::StoredResource;
+use super::stored::{LastApply, StoredResource};
 use crate::kinds::{from_record, table};
 use crate::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
 
@@ -90,6 +90,9 @@ pub struct Open {
     /// SHA-256 of the state file, in hex.
     #[serde(default)]
     pub digest: String,
+    /// The run that writes it; what the lines tell is its doing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_apply: Option<LastApply>,
 }
 
 /// The id of a create; everything else is in the line that announced it.

@@ -18,3 +18,4 @@ pub use file::{Header, Loaded, Origin, load};
 pub use journal::{Effect, Journal};
 pub use line::Begun;
 pub use lock::{Holder, Lock, holder, refusal};
+pub use stored::LastApply;

@@ -55,6 +55,10 @@ pub fn replay(state: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
         loaded.recorded = tale.recorded;
     }
     loaded.doubts = tale.creates.into_values().collect();
+    // A run that changed nothing leaves no trace; one that is in doubt may have.
+    if !folded && (loaded.unfolded || !loaded.doubts.is_empty()) {
+        loaded.last_apply = open.last_apply.or(loaded.last_apply.take());
+    }
     Ok(())
 }
 

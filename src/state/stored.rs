@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kinds::{from_record, table, to_record};
 use crate::model::{Address, Kind, Marker, RecordedResource, RemoteId, Value};
+use crate::revision::Revision;
 
 /// The format that this program writes.
 pub const FORMAT_VERSION: u64 = 1;
@@ -25,8 +26,23 @@ pub struct StoredState {
     pub project_id: String,
     /// The site of the service (see [`super::Origin`]).
     pub endpoint: String,
+    /// The last run that changed something; none in files of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_apply: Option<LastApply>,
     /// One entry a resource.
     pub resources: BTreeMap<Address, StoredResource>,
+}
+
+/// The last run that changed something: when, by whom, and at which commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastApply {
+    /// When it began, in RFC 3339.
+    pub time: String,
+    /// Who: user@host.
+    pub by: String,
+    /// The commit of the project; none outside a work tree of git.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
 }
 
 /// One resource of `state.json` and of a journal line.

@@ -60,6 +60,7 @@ mod plan;
 mod plan_props;
 mod rebuild;
 mod rehearsal;
+mod revision;
 mod schedule;
 mod sign;
 mod state;

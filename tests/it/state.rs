@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use taskloom::clock::SystemClock;
 use taskloom::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
+use taskloom::revision::Revision;
 use taskloom::state::{
-    Begun, Edit, Effect, Header, Holder, Journal, Loaded, Lock, Origin, StateError, holder, load,
-    refusal,
+    Begun, Edit, Effect, Header, Holder, Journal, LastApply, Loaded, Lock, Origin, StateError,
+    holder, load, refusal,
 };
 use tempfile::TempDir;
 
@@ -82,6 +83,29 @@ fn version_1_loads_and_is_written_back_the_same() {
     state.save(&path).unwrap();
     let next = V1.replace("\"serial\": 4", "\"serial\": 5");
     assert_eq!(fs::read_to_string(&path).unwrap(), next);
+}
+
+#[test]
+fn the_last_apply_is_kept_and_a_cut_off_run_is_one() {
+    let (_folder, path) = folder(V1);
+    let mut state = read(&path).unwrap();
+    assert_eq!(state.last_apply, None);
+    let revision = Revision { commit: "c0".to_owned(), subject: "s".to_owned(), dirty: false };
+    let last = |by: &str| {
+        let (time, revision) = ("2026-01-01T00:00:00Z".to_owned(), Some(revision.clone()));
+        Some(LastApply { time, by: by.to_owned(), revision })
+    };
+    state.last_apply = last("ann@here");
+    state.save(&path).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\"commit\": \"c0\"") && !text.contains("dirty"), "{text}");
+    assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
+    // A journal that tells nothing leaves the last one; what it tells is its writer's.
+    let journal =
+        Journal::start(&path, &Loaded { last_apply: last("bob@there"), ..read(&path).unwrap() });
+    assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
+    journal.unwrap().end(1, &address("orders-daily"), &Effect::Dropped, None).unwrap();
+    assert_eq!(read(&path).unwrap().last_apply, last("bob@there"));
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 use taskloom::commands::{Environment, Outlet, run};
 
+use crate::revision::git;
+
 /// A project on the embedded service.
 struct Project(tempfile::TempDir);
 
@@ -155,4 +157,37 @@ fn a_documented_request_becomes_a_manifest() {
     let (status, out, err) = project.taskloom(&["import", "--from-request", "x.json"]);
     assert_eq!((status, out.as_str()), (1, ""));
     assert!(err.contains("no request that creates a task or a workflow"), "{err}");
+}
+
+#[test]
+fn status_tells_the_last_apply_that_changed_something() {
+    let project = Project::new();
+    assert_eq!(project.json(&["status", "--json"])["last_apply"], Json::Null);
+    project.taskloom(&["apply", "-y"]);
+    let first = project.json(&["status", "--json"])["last_apply"].clone();
+    assert!(first["by"].as_str().unwrap().starts_with("unknown@"), "{first}");
+    assert!(first["time"].is_string() && first["commit"].is_null(), "{first}");
+    // An apply that has nothing to do is not one to remember, whatever commit it is at.
+    git(&project.path("."), &["init", "--quiet"]);
+    git(&project.path("."), &["add", "."]);
+    git(&project.path("."), &["commit", "--quiet", "-m", "Say \u{1b}[31mhello"]);
+    project.taskloom(&["apply", "-y"]);
+    assert_eq!(project.json(&["status", "--json"])["last_apply"], first);
+    let manifest = fs::read_to_string(project.path("manifests/hello.yaml")).unwrap();
+    fs::write(project.path("manifests/hello.yaml"), format!("{manifest}# more\n")).unwrap();
+    fs::write(project.path("manifests/hello.sh"), "echo more\n").unwrap();
+    assert_eq!(project.taskloom(&["apply", "-y"]).0, 0);
+    let commit = git(&project.path("."), &["rev-parse", "HEAD"]);
+    let last = project.json(&["status", "--json"])["last_apply"].clone();
+    assert_eq!(
+        (&last["commit"], &last["dirty"]),
+        (&Json::from(commit.as_str()), &Json::from(true))
+    );
+    let (_, text, _) = project.taskloom(&["status"]);
+    let line = text.lines().find(|line| line.starts_with("Applied:")).unwrap();
+    let end = format!(
+        " at {} \"Say \\u{{1b}}[31mhello\", with changes that are not in it",
+        &commit[..12]
+    );
+    assert!(line.contains(" by unknown@") && line.ends_with(&end), "{line}");
 }

@@ -201,6 +201,8 @@ impl World {
             parallelism: 8,
             lock_timeout: self.settings.lock_timeout,
             run_for: self.settings.run_for,
+            by: "ann@here".to_owned(),
+            revision: None,
         }
     }
 
