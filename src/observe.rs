@@ -1,5 +1,7 @@
 //! The service to [`Observed`]: one list of markers, and a Get only for what moved.
 
+mod list;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +10,12 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::cloud::{CallError, Client};
-use crate::kinds::{
-    ListFilter, ListPage, Listed, Table, decode_get, decode_list, get_call, list_call, table,
-    task_name, workflow_id,
-};
+use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
 use crate::model::{
     Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
 };
+
+pub use list::{list, list_unless_longer};
 
 /// How much is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,9 +42,6 @@ pub enum ObserveError {
         request_id: String,
     },
 }
-
-/// Items of a full page.
-const PAGE: u64 = 200;
 
 /// What seems to be gone is read again after these times.
 const GONE_READS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
@@ -110,71 +108,6 @@ pub async fn read(
             }),
         },
     }
-}
-
-/// Lists what matches a filter, each id once.
-///
-/// # Errors
-/// When a call fails or an answer has no known shape.
-pub async fn list(
-    client: &Client,
-    project_id: &str,
-    table: &'static Table,
-    filter: &ListFilter,
-) -> Result<Vec<Listed>, ObserveError> {
-    let mut found = BTreeMap::new();
-    let mut number = 1;
-    loop {
-        let page = page(client, project_id, table, number, filter).await?;
-        let last = page.items.is_empty() || number * PAGE >= page.total;
-        // Pages can shift while they are read, so an id may come twice.
-        found.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
-        if last {
-            return Ok(found.into_values().collect());
-        }
-        number += 1;
-    }
-}
-
-/// Lists everything, each id once; None when that takes more than `n` calls.
-///
-/// # Errors
-/// When a call fails or an answer has no known shape.
-pub async fn list_unless_longer(
-    client: &Client,
-    project_id: &str,
-    table: &'static Table,
-    n: u64,
-) -> Result<Option<Vec<Listed>>, ObserveError> {
-    let filter = ListFilter::default();
-    let mut found = BTreeMap::new();
-    let mut number = 1;
-    loop {
-        let page = page(client, project_id, table, number, &filter).await?;
-        if page.total.div_ceil(PAGE) > n {
-            return Ok(None);
-        }
-        let last = page.items.is_empty() || number * PAGE >= page.total;
-        found.extend(page.items.into_iter().map(|item| (item.id.clone(), item)));
-        if last {
-            return Ok(Some(found.into_values().collect()));
-        }
-        number += 1;
-    }
-}
-
-async fn page(
-    client: &Client,
-    project_id: &str,
-    table: &'static Table,
-    number: u64,
-    filter: &ListFilter,
-) -> Result<ListPage, ObserveError> {
-    let reply = client.call(&list_call(table, project_id, number, filter)).await?;
-    decode_list(table, &reply.data).ok_or(ObserveError::Unreadable {
-        action: table.actions.list,
-        request_id: reply.request_id,
-    })
 }
 
 /// Returns the resources that an update is likely to change: a plan shows what is really there.
@@ -311,31 +244,53 @@ impl Reader<'_> {
             let Some(mark) = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle.id) else {
                 continue;
             };
-            let address = mark.address.clone().filter(|address| missing.contains(address));
+            let Some(marked) = &mark.address else { continue };
             let id_of = |other: &Address| recorded.id_of(other).or_else(|| observed.only(other));
-            let wanted = |address: &Address| is_wanted(address, desired, &seen, &id_of);
-            if let Some(address) = address.filter(wanted) {
-                found.push((address, seen));
+            if let Some(address) = address_now(marked, &missing, desired)
+                && is_wanted(address, marked, desired, &seen, &id_of)
+            {
+                found.push((address.clone(), seen));
             }
         }
         Ok(found)
     }
 }
 
+/// Returns the missing address that a mark stands for: a mark keeps the address of the create, while
+/// `formerly` tells which manifest that is now.
+fn address_now<'a>(
+    marked: &Address,
+    missing: &BTreeSet<&'a Address>,
+    desired: &Desired,
+) -> Option<&'a Address> {
+    if desired.resources.contains_key(marked) {
+        return missing.get(marked).copied();
+    }
+    let was = |address: &Address| {
+        desired.resources.get(address).is_some_and(|wanted| wanted.formerly.contains(marked))
+    };
+    missing.iter().copied().find(|address| was(address))
+}
+
 /// Tells whether a marked resource is the one that a manifest asks for. One bundle may be applied by
 /// several people and to several targets, so the mark alone does not make it ours.
 fn is_wanted(
     address: &Address,
+    marked: &Address,
     desired: &Desired,
     seen: &ObservedResource,
     id_of: &dyn Fn(&Address) -> Option<RemoteId>,
 ) -> bool {
     let kind = address.kind;
-    desired.resources.get(address).is_some_and(|wanted| {
-        let wanted = wanted.spec.resolve(id_of);
-        task_name(kind, &wanted) == task_name(kind, &seen.spec)
-            && workflow_id(kind, &wanted) == workflow_id(kind, &seen.spec)
-    })
+    let Some(wanted) = desired.resources.get(address) else { return false };
+    let wanted = wanted.spec.resolve(id_of);
+    let name = task_name(kind, &wanted);
+    // A name that is made of the manifest's name was made of its former one before.
+    let former = name.and_then(|name| name.strip_suffix(address.name.as_str()));
+    let former = former.map(|prefix| format!("{prefix}{}", marked.name));
+    let found = task_name(kind, &seen.spec);
+    (found == name || found == former.as_deref())
+        && workflow_id(kind, &wanted) == workflow_id(kind, &seen.spec)
 }
 
 /// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version

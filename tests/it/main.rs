@@ -50,6 +50,7 @@ mod kills;
 mod kinds;
 mod kinds_workflow;
 mod life;
+mod lists;
 mod manifest;
 mod manifest_cases;
 mod manifest_hostile;

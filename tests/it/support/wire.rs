@@ -28,6 +28,10 @@ pub struct Wire {
     /// Requests on their way, and the most there ever were at once.
     in_flight: AtomicU64,
     most_in_flight: AtomicU64,
+    /// The call whose answer is held back until it is let go.
+    held: Mutex<Option<u64>>,
+    holding: Notify,
+    free: Notify,
     /// A text in answers that a lying service shows otherwise.
     pub lie: Mutex<Option<(String, String)>>,
 }
@@ -45,6 +49,9 @@ impl Wire {
             lag: Mutex::new(None),
             in_flight: AtomicU64::new(0),
             most_in_flight: AtomicU64::new(0),
+            held: Mutex::new(None),
+            holding: Notify::new(),
+            free: Notify::new(),
             lie: Mutex::new(None),
         }
     }
@@ -71,6 +78,21 @@ impl Wire {
     /// Lets the process die at the n-th call from now, counted from 1.
     pub fn kill_at(&self, n: u64, effect: Effect) {
         *self.fate.lock().unwrap() = Some((self.n_calls() + n, effect));
+    }
+
+    /// Holds back the answer of the n-th call from now, counted from 1, until [`Wire::let_go`].
+    pub fn hold_at(&self, n: u64) {
+        *self.held.lock().unwrap() = Some(self.n_calls() + n);
+    }
+
+    /// Waits until that answer is held.
+    pub async fn holding(&self) {
+        self.holding.notified().await;
+    }
+
+    /// Lets the held answer go.
+    pub fn let_go(&self) {
+        self.free.notify_one();
     }
 
     /// A new process has a whole wire.
@@ -117,6 +139,11 @@ impl Wire {
             self.die().await;
         }
         let outcome = self.service.answer(request).await;
+        let is_held = self.held.lock().unwrap().take_if(|held| *held == number).is_some();
+        if is_held {
+            self.holding.notify_one();
+            self.free.notified().await;
+        }
         if mine == Some(Effect::After) {
             self.die().await;
         }
