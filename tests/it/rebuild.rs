@@ -10,7 +10,7 @@ use taskloom::import::{How, Survey, survey};
 use taskloom::model::{Bundle, Kind, RemoteId};
 use taskloom::state::{Edit, Holder};
 
-use crate::import::{create, shell};
+use crate::import::{create, import_all, shell};
 use crate::support::{World, after, task, trigger_task};
 
 fn bundle(id: &str) -> Option<Bundle> {
@@ -177,6 +177,53 @@ async fn a_mark_with_an_old_address_is_found_by_what_it_looks_like() {
     let survey = rebuild(&world, None).await;
     assert_eq!(hows(&survey)[2], ("TriggerTask/new-c".to_owned(), How::Mark));
     assert!(world.plan_text().await.starts_with("No changes"));
+}
+
+/// The trigger task under another name, and what its manifest says of that.
+fn renamed(name: &str, named: &str) -> String {
+    let text = trigger_task(name, "echo c");
+    text.replace(&format!("{{name: {name}}}"), &format!("{{name: {name}, formerly: [c]}}"))
+        .replace("{WorkflowId", &format!("{{{named}WorkflowId"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_state_is_no_second_task_for_what_was_renamed_before() {
+    // The rename is still to come, has been applied, or never touched TaskName.
+    for (is_applied, named) in [(false, ""), (true, ""), (true, "TaskName: c, ")] {
+        let world = applied_and_lost(bundle("ours")).await;
+        rebuild(&world, None).await;
+        world.write("c.yaml", &renamed("new-c", named));
+        if is_applied {
+            assert_eq!(world.apply().await.tally.done, 1);
+        }
+        lose(&world);
+        let text = world.plan_text().await;
+        assert!(text.contains("» TriggerTask/new-c  adopt: ours by its mark"), "{text}");
+        assert!(text.contains(" 0 to create,"), "{text}");
+        world.apply().await;
+        assert!(world.plan_text().await.starts_with("No changes"));
+        assert_eq!(world.count("CreateTriggerTask"), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_imported_without_a_mark_is_found_again_by_its_name() {
+    let mut world = World::new(Behaviour::default());
+    let first = create(&world, Kind::Task, shell("first", b"echo 1", json!({}))).await;
+    let upstream = json!({"UpstreamDependencyConfigList": [{"TaskId": first.0,
+        "MainCyclicConfig": "DAY", "SubordinateCyclicConfig": "CURRENT_DAY"}]});
+    create(&world, Kind::Task, shell("Second / 2", b"echo 2", upstream)).await;
+    world.bundle = bundle("ours");
+    assert_eq!(import_all(&world).await.names.len(), 2);
+    lose(&world);
+    // A plain plan would make them anew, and the apply refuses that: the names are taken.
+    assert!(world.plan_text().await.contains("2 to create"));
+    assert_eq!(world.apply().await.tally.done, 0);
+    let survey = rebuild(&world, None).await;
+    let expected = ["Task/Second-2", "Task/first"].map(|a| (a.to_owned(), How::Name));
+    assert_eq!(hows(&survey), expected);
+    assert!(world.plan_text().await.starts_with("No changes"));
+    assert_eq!(world.count("CreateTask"), 2);
 }
 
 #[tokio::test(start_paused = true)]
