@@ -19,7 +19,7 @@ use crate::import::{Draft, Ground, Outcome, Skipped, Sorted, Wish, adopt, check,
 use crate::manifest::{Loaded, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
-use crate::plan::printable;
+use crate::plan::{Extent, printable};
 
 /// Reads are told of in steps of so many.
 const STEP: usize = 100;
@@ -41,11 +41,14 @@ pub struct ImportArgs {
     #[arg(long, group = "wish")]
     all: bool,
     /// Print the manifest of a JSON request of CreateTask or CreateTriggerTask, and nothing else
-    #[arg(long, value_name = "FILE", group = "wish", conflicts_with_all = ["task", "trigger_task", "workflow", "all", "into", "force", "yes"])]
+    #[arg(long, value_name = "FILE", group = "wish", conflicts_with_all = ["task", "trigger_task", "workflow", "all", "into", "full", "force", "yes"])]
     from_request: Option<PathBuf>,
     /// The folder for the manifests [default: the first one in `manifests` of taskloom.yaml]
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// Name fields with their default value too. What a manifest does not name is not managed: a change of it in the console is no drift, and stays
+    #[arg(long)]
+    full: bool,
     /// Overwrite files that are there, and take what other bundles own
     #[arg(long)]
     force: bool,
@@ -77,7 +80,8 @@ pub async fn run(
         Some(into) => inside(&request.root, &folder.join(into))?,
         None => inside(&request.root, &request.first_folder())?,
     };
-    let ground = Ground { request, loaded: &loaded, into: &into, force: args.force };
+    let extent = if args.full { Extent::Everything } else { Extent::Chosen };
+    let ground = Ground { request, loaded: &loaded, into: &into, force: args.force, extent };
     let connection = context.connect(Refresh::Moved, 1).await?;
     let result = pass(args, global.json, &context, ground, &connection, signals, outlet).await;
     connection.close().await;
@@ -189,7 +193,8 @@ fn report(
 fn imported(draft: &Draft, ground: Ground<'_>) -> Json {
     let label = &ground.request.label;
     let place = |path: &Path| format!("{label}{}", path.display());
-    let code = draft.written.code.as_ref().map(|(name, _)| draft.file.with_file_name(name));
+    let code = draft.written.as_ref().and_then(|written| written.code.as_ref());
+    let code = code.map(|(name, _)| draft.file.with_file_name(name));
     json!({"address": draft.address, "id": draft.seen.id, "file": place(&draft.file),
            "code": code.map(|path| place(&path))})
 }
@@ -208,8 +213,10 @@ fn tell_skipped(skipped: &[Skipped], outlet: &mut Outlet<'_>) {
 
 fn list(drafts: &[Draft]) -> String {
     let width = drafts.iter().map(|draft| draft.address.to_string().len()).max().unwrap_or(0);
-    let line =
-        |draft: &Draft| format!("» {:width$}  {}\n", draft.address.to_string(), draft.seen.id);
+    let line = |draft: &Draft| {
+        let there = if draft.written.is_none() { "  (its manifest is there)" } else { "" };
+        format!("» {:width$}  {}{there}\n", draft.address.to_string(), draft.seen.id)
+    };
     drafts.iter().map(line).collect()
 }
 

@@ -54,7 +54,7 @@ fn record(draft: &Draft) -> RecordedResource {
         id: draft.seen.id.clone(),
         spec: draft.spec.clone(),
         extra: Value::map(),
-        protect: false,
+        protect: draft.protect,
         observed: draft.seen.marker.clone(),
     }
 }

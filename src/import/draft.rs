@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::cycles::knotted;
+use super::declared::Declared;
 use super::names::Names;
 use super::read::Found;
 use super::wish::{Skip, Skipped};
-use crate::kinds::{table, task_name, workflow_id};
+use crate::kinds::{table, task_name};
 use crate::manifest::{CodePlace, Loaded, Request, Written, write};
 use crate::model::{
     Address, DesiredResource, Kind, Lifecycle, ObservedResource, Place, Recorded, RemoteId, Value,
 };
-use crate::plan::{managed, refer};
+use crate::plan::{Extent, managed, refer};
 
 /// What an import stands on.
 #[derive(Clone, Copy, Debug)]
@@ -25,9 +26,11 @@ pub struct Ground<'a> {
     pub into: &'a Path,
     /// Whether files that are there may be overwritten.
     pub force: bool,
+    /// How much the new ones name.
+    pub extent: Extent,
 }
 
-/// A manifest that is ready to be written.
+/// A manifest that is ready to be written, or is there already and asks for exactly this.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     /// Its address.
@@ -36,10 +39,12 @@ pub struct Draft {
     pub seen: ObservedResource,
     /// What loading the manifest will give, references included.
     pub spec: Value,
+    /// Never deleted or replaced, if its manifest says so.
+    pub protect: bool,
     /// Its file, relative to the root of the project.
     pub file: PathBuf,
-    /// Its text and its code.
-    pub written: Written,
+    /// Its text and its code; none when the manifest is there.
+    pub written: Option<Written>,
 }
 
 /// Manifests that are ready, and what is left out.
@@ -52,33 +57,41 @@ pub struct Sorted {
 }
 
 /// A resource with its name.
-struct Named {
+struct Named<'a> {
     address: Address,
-    /// TaskName as the manifest says it: a development target puts its prefix before it.
-    task_name: String,
     seen: ObservedResource,
     spec: Value,
+    sheet: Sheet<'a>,
+}
+
+/// Where the manifest of a resource comes from.
+enum Sheet<'a> {
+    /// It is written, with this TaskName: a development target puts its prefix before it.
+    New(String),
+    /// It is there.
+    There(&'a DesiredResource),
 }
 
 /// Makes manifests of what was read.
 pub fn draft(ground: Ground<'_>, recorded: &Recorded, mut found: Vec<Found>) -> Sorted {
     // By id, and so by age: who was there first has the plain name.
     found.sort_by(|a, b| (&a.seen.id, a.kind).cmp(&(&b.seen.id, b.kind)));
+    let declared = Declared::new(ground, recorded, &found);
     let mut names = taken(ground, recorded);
-    let declared = declared(ground, recorded);
     let mut skipped = Vec::new();
     let mut named = Vec::new();
     for Found { kind, seen } in found {
         match fit(ground, &declared, kind, &seen) {
-            Ok(task_name) => {
-                let hint = seen.mark.as_ref().and_then(|mark| mark.address.as_ref());
-                let hint = hint.filter(|address| address.kind == kind);
-                let name = names.give(hint.map_or(task_name.as_str(), |hint| hint.name.as_str()));
-                let (address, spec) = (Address::new(kind, name), managed(kind, &seen.spec));
-                named.push(Named { address, task_name, seen, spec });
+            Ok((address, sheet)) => {
+                let address = address.unwrap_or_else(|| name(&mut names, kind, &seen, &sheet));
+                let spec = match sheet {
+                    Sheet::New(_) => managed(kind, &seen.spec, ground.extent),
+                    Sheet::There(wanted) => wanted.spec.clone(),
+                };
+                named.push(Named { address, seen, spec, sheet });
             }
             Err(why) => {
-                let name = self::task_name(kind, &seen.spec).unwrap_or_default().to_owned();
+                let name = task_name(kind, &seen.spec).unwrap_or_default().to_owned();
                 skipped.push(Skipped { kind, id: seen.id, name, why });
             }
         }
@@ -86,6 +99,17 @@ pub fn draft(ground: Ground<'_>, recorded: &Recorded, mut found: Vec<Found>) -> 
     let links = Links::new(ground, recorded, &named);
     let drafts = named.into_iter().map(|named| finished(ground, named, &links)).collect();
     Sorted { drafts, skipped }
+}
+
+/// Returns a free name: that in its mark, else one close to TaskName.
+fn name(names: &mut Names, kind: Kind, seen: &ObservedResource, sheet: &Sheet<'_>) -> Address {
+    let hint = seen.mark.as_ref().and_then(|mark| mark.address.as_ref());
+    let text = match (hint.filter(|address| address.kind == kind), sheet) {
+        (Some(hint), _) => hint.name.as_str(),
+        (None, Sheet::New(task_name)) => task_name.as_str(),
+        (None, Sheet::There(_)) => "",
+    };
+    Address::new(kind, names.give(text))
 }
 
 /// Returns the names that are in use; a manifest that may be overwritten gives its name free.
@@ -103,44 +127,40 @@ fn taken(ground: Ground<'_>, recorded: &Recorded) -> Names {
     names
 }
 
-/// TaskName and WorkflowId of a kind: what the service tells tasks apart by.
-type Looks<'a> = (Kind, Option<&'a str>, Option<&'a str>);
-
-fn looks(kind: Kind, spec: &Value) -> Looks<'_> {
-    (kind, task_name(kind, spec), workflow_id(kind, spec))
-}
-
-/// Returns what manifests ask for that the state does not know.
-fn declared<'a>(ground: Ground<'a>, recorded: &Recorded) -> BTreeMap<Looks<'a>, &'a Address> {
-    let wanted = ground.loaded.desired.resources.iter();
-    let unknown = wanted.filter(|(address, _)| !recorded.resources.contains_key(address));
-    unknown.map(|(address, wanted)| (looks(address.kind, &wanted.spec), address)).collect()
-}
-
-/// Returns TaskName as a manifest would say it, or why no manifest is needed or possible.
-fn fit(
-    ground: Ground<'_>,
-    declared: &BTreeMap<Looks<'_>, &Address>,
+/// Returns where the manifest of a resource comes from, or why none is needed or possible.
+fn fit<'a>(
+    ground: Ground<'a>,
+    declared: &Declared<'a>,
     kind: Kind,
     seen: &ObservedResource,
-) -> Result<String, Skip> {
+) -> Result<(Option<Address>, Sheet<'a>), Skip> {
+    if let Some(address) = declared.address(kind, seen) {
+        return match declared.exact(address, seen) {
+            Some(wanted) => Ok((Some(address.clone()), Sheet::There(wanted))),
+            None => Err(Skip::Declared(address.clone())),
+        };
+    }
     let name = task_name(kind, &seen.spec).unwrap_or_default();
-    if !ground.force
-        && let Some(address) = declared.get(&looks(kind, &seen.spec))
-    {
-        return Err(Skip::Declared((*address).clone()));
-    }
-    match ground.request.name_prefix() {
-        None => Ok(name.to_owned()),
+    let name = match ground.request.name_prefix() {
+        None => name,
         Some(prefix) => match name.strip_prefix(&prefix) {
-            Some(rest) => Ok(rest.to_owned()),
-            None => Err(Skip::Unprefixed(prefix)),
+            Some(rest) => rest,
+            None => return Err(Skip::Unprefixed(prefix)),
         },
-    }
+    };
+    Ok((None, Sheet::New(name.to_owned())))
 }
 
-fn finished(ground: Ground<'_>, named: Named, links: &Links) -> Draft {
-    let Named { address, task_name, seen, spec } = named;
+fn finished(ground: Ground<'_>, named: Named<'_>, links: &Links) -> Draft {
+    let Named { address, seen, spec, sheet } = named;
+    let task_name = match sheet {
+        Sheet::New(task_name) => task_name,
+        Sheet::There(wanted) => {
+            let (file, protect) = (&wanted.place.file, wanted.lifecycle.protect);
+            let file = PathBuf::from(file.strip_prefix(&ground.request.label).unwrap_or(file));
+            return Draft { address, seen, spec, protect, file, written: None };
+        }
+    };
     let kind = address.kind;
     let spec = refer(kind, &spec, &mut |id| links.address(kind, &seen.id, id));
     let mut said = spec.clone();
@@ -157,8 +177,8 @@ fn finished(ground: Ground<'_>, named: Named, links: &Links) -> Draft {
         formerly: Vec::new(),
         place: Place { file: shown(ground, &file), line: 1 },
     };
-    let written = write(&address, &resource, CodePlace::File);
-    Draft { address, seen, spec, file, written }
+    let written = Some(write(&address, &resource, CodePlace::File));
+    Draft { address, seen, spec, protect: false, file, written }
 }
 
 /// Returns the name of a file as people see it.
@@ -175,7 +195,7 @@ struct Links {
 
 impl Links {
     /// Imported tasks and those that git and the state know can be named.
-    fn new(ground: Ground<'_>, recorded: &Recorded, named: &[Named]) -> Links {
+    fn new(ground: Ground<'_>, recorded: &Recorded, named: &[Named<'_>]) -> Links {
         let wanted = &ground.loaded.desired.resources;
         let known = recorded.resources.iter().filter(|(address, _)| wanted.contains_key(address));
         let known = known.map(|(address, r)| ((address.kind, r.id.clone()), address.clone()));
@@ -205,7 +225,7 @@ impl Links {
     }
 }
 
-impl Named {
+impl Named<'_> {
     fn key(&self) -> (Kind, RemoteId) {
         (self.address.kind, self.seen.id.clone())
     }

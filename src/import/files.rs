@@ -1,12 +1,14 @@
 //! The files of an import: all of them, or none.
 #![expect(clippy::disallowed_methods, reason = "this file writes manifests")]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::draft::{Draft, Ground, shown};
 use super::error::ImportError;
+use crate::model::Address;
 
 /// A file that is to be written.
 struct Sheet<'a> {
@@ -15,16 +17,47 @@ struct Sheet<'a> {
     bytes: &'a [u8],
 }
 
-fn sheets(drafts: &[Draft]) -> Vec<Sheet<'_>> {
+/// Returns the files that are not there as they are to be, in an order in which any first part of
+/// them is fit to be loaded: code before its manifest, and a manifest after those it refers to.
+fn sheets<'a>(root: &Path, drafts: &'a [Draft]) -> Vec<Sheet<'a>> {
     let mut sheets = Vec::with_capacity(drafts.len() * 2);
-    for draft in drafts {
-        let name = draft.file.clone();
-        sheets.push(Sheet { name, bytes: draft.written.yaml.as_bytes() });
-        if let Some((name, bytes)) = &draft.written.code {
+    for draft in by_need(drafts) {
+        let Some(written) = &draft.written else { continue };
+        if let Some((name, bytes)) = &written.code {
             sheets.push(Sheet { name: draft.file.with_file_name(name), bytes });
         }
+        sheets.push(Sheet { name: draft.file.clone(), bytes: written.yaml.as_bytes() });
     }
+    let is_there = |sheet: &Sheet<'_>| {
+        let path = root.join(&sheet.name);
+        path.is_file() && fs::read(path).is_ok_and(|bytes| bytes == sheet.bytes)
+    };
+    // An import that was cut off left them, or somebody wrote the very same.
+    sheets.retain(|sheet| !is_there(sheet));
     sheets
+}
+
+/// Returns drafts in an order in which each stands after those that it refers to.
+fn by_need(drafts: &[Draft]) -> Vec<&Draft> {
+    let mut open: BTreeMap<&Address, &Draft> =
+        drafts.iter().map(|draft| (&draft.address, draft)).collect();
+    let mut sorted = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let mut path = vec![&draft.address];
+        while let Some(address) = path.last() {
+            let Some(draft) = open.get(address) else {
+                path.pop();
+                continue;
+            };
+            let needs = draft.spec.references();
+            // Circles keep their ids, so this ends.
+            match needs.into_iter().find(|need| open.contains_key(need) && !path.contains(need)) {
+                Some(need) => path.push(need),
+                None => sorted.extend(open.remove(address)),
+            }
+        }
+    }
+    sorted
 }
 
 /// Refuses places where no manifest is found, and files that are there already.
@@ -44,7 +77,7 @@ pub fn check(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
     if ground.force {
         return Ok(());
     }
-    let sheets = sheets(drafts);
+    let sheets = sheets(&root, drafts);
     let there = sheets.iter().filter(|sheet| fs::symlink_metadata(root.join(&sheet.name)).is_ok());
     let files: Vec<String> = there.map(|sheet| shown(ground, &sheet.name)).collect();
     if files.is_empty() { Ok(()) } else { Err(ImportError::Exists { files }) }
@@ -62,7 +95,7 @@ pub(super) fn put(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportErro
     // Hidden, so that nobody takes it for manifests while it is there.
     let aside = tempfile::Builder::new().prefix(".taskloom-import-").tempdir_in(&folder);
     let aside = aside.map_err(io("write into", &folder))?;
-    let sheets = sheets(drafts);
+    let sheets = sheets(root, drafts);
     for (number, sheet) in sheets.iter().enumerate() {
         let path = aside.path().join(number.to_string());
         let written = File::create_new(&path).and_then(|mut file| {
@@ -81,7 +114,9 @@ pub(super) fn put(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportErro
             return Err(ImportError::Io { verb: "write", path, source });
         }
     }
-    Ok(())
+    // The state must never know of a manifest that a loss of power takes away: the next apply
+    // would delete what it asks for.
+    File::open(&folder).and_then(|folder| folder.sync_all()).map_err(io("sync", &folder))
 }
 
 fn take_back<'a>(root: &Path, sheets: impl Iterator<Item = &'a Sheet<'a>>) {

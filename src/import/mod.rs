@@ -8,6 +8,7 @@ mod wish;
 mod read;
 mod names;
 mod cycles;
+mod declared;
 mod draft;
 mod files;
 mod adopt;

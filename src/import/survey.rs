@@ -9,7 +9,7 @@ use crate::model::{
     Address, Desired, Kind, ObservedResource, Recorded, RecordedResource, RemoteId, Value,
 };
 use crate::observe::list;
-use crate::plan::{differences, managed};
+use crate::plan::{Extent, differences, managed};
 use crate::reconcile::Scope;
 
 /// How a resource was recognized.
@@ -245,7 +245,7 @@ impl Find {
     ) -> RecordedResource {
         let wanted = desired.resources.get(&self.address);
         let spec = match wanted {
-            None => managed(self.address.kind, &self.seen.spec),
+            None => managed(self.address.kind, &self.seen.spec, Extent::Chosen),
             Some(_) if self.differing(desired, id_of) > 0 => Value::map(),
             Some(resource) => resource.spec.resolve(id_of),
         };

@@ -16,11 +16,22 @@ const MARK: [&str; 2] = ["BundleId", "BundleInfo"];
 /// Named also when it is the default: the rest of a schedule cannot be read without it.
 const ALWAYS: [&str; 1] = ["CycleType"];
 
+/// How much of a resource its new manifest names. What it does not name is not managed: nobody is
+/// told when that is changed at the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// What somebody chose: documented defaults are left out.
+    #[default]
+    Chosen,
+    /// Every field that has a value, so that a change of a default is seen as drift too.
+    Everything,
+}
+
 /// Returns the spec of a manifest that asks for exactly what was read.
 ///
-/// Left out are unset fields, documented defaults, fields and ext keys of the service's own and
+/// Left out are unset fields, by extent documented defaults, fields and ext keys of the service's own and
 /// the mark of ownership. Parameters are sorted by their key, since the service shuffles them.
-pub fn managed(kind: Kind, seen: &Value) -> Value {
+pub fn managed(kind: Kind, seen: &Value, extent: Extent) -> Value {
     let number = task_type(kind, seen).and_then(|text| text.parse().ok());
     if !table(kind).is_sectioned() {
         return Value::Map(Reader { task_type: number }.structure(table(kind).fields, seen));
@@ -30,7 +41,7 @@ pub fn managed(kind: Kind, seen: &Value) -> Value {
         let (Shape::Section(fields), Some(have)) = (section.shape, seen.get(section.name)) else {
             continue;
         };
-        let map = Reader { task_type: number }.structure(fields, have);
+        let map = Reader { task_type: number, extent }.structure(fields, have);
         if !map.is_empty() {
             sections.insert(section.name.to_owned(), Value::Map(map));
         }
@@ -49,6 +60,7 @@ pub fn refer(
 
 struct Reader {
     task_type: Option<u32>,
+    extent: Extent,
 }
 
 impl Reader {
@@ -78,11 +90,15 @@ impl Reader {
             (Shape::Text, Value::Text(_))
             | (Shape::Integer, Value::Number(_) | Value::Text(_))
             | (Shape::Flag, Value::Bool(_))
-            | (Shape::Texts, Value::List(_)) => {
-                let told = ALWAYS.contains(&field.name) || !is_fallback(Some(field), value);
-                told.then(|| value.clone())
-            }
+            | (Shape::Texts, Value::List(_)) => self.is_told(field, value).then(|| value.clone()),
             _ => None,
+        }
+    }
+
+    fn is_told(&self, field: &'static Field, value: &Value) -> bool {
+        match self.extent {
+            Extent::Everything => true,
+            Extent::Chosen => ALWAYS.contains(&field.name) || !is_fallback(Some(field), value),
         }
     }
 

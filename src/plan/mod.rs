@@ -15,7 +15,7 @@ mod schedule;
 mod select;
 mod standing;
 
-pub use adopt::{managed, refer};
+pub use adopt::{Extent, managed, refer};
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};
 pub use decide::plan;
 pub use diff::differences;

@@ -11,6 +11,7 @@ use taskloom::kinds::table;
 use taskloom::manifest::{Loaded, Request, load};
 use taskloom::model::{Bundle, Call, Kind, RemoteId};
 use taskloom::observe::Refresh;
+use taskloom::plan::Extent;
 
 use crate::support::{World, task};
 
@@ -45,9 +46,20 @@ pub async fn import_by(
     request: &Request,
     wish: Wish,
 ) -> Result<Imported, ImportError> {
+    import_whole(world, request, wish, Extent::Chosen).await
+}
+
+/// Imports, naming as much as the extent says.
+pub async fn import_whole(
+    world: &World,
+    request: &Request,
+    wish: Wish,
+    extent: Extent,
+) -> Result<Imported, ImportError> {
     let loaded = load(request);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
-    let ground = Ground { request, loaded: &loaded, into: Path::new(""), force: wish.force };
+    let (into, force) = (Path::new(""), wish.force);
+    let ground = Ground { request, loaded: &loaded, into, force, extent };
     let mut session = world.session().await.unwrap();
     let bundle_id = world.bundle.as_ref().map(|bundle| bundle.id.as_str());
     let (found, mut skipped) =
@@ -96,7 +108,7 @@ fn text(world: &World, file: &str) -> String {
 }
 
 /// Makes a task of every documented request.
-async fn create_documented(world: &World) -> usize {
+pub async fn create_documented(world: &World) -> usize {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases/requests");
     let mut n_tasks = 0;
     for kind in Kind::TASKS {
@@ -301,7 +313,7 @@ async fn tasks_of_other_bundles_are_not_taken() {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_a_manifest_asks_for_already_is_not_imported_beside_it() {
     let world = World::new(Behaviour::default());
-    create(&world, Kind::Task, shell("twin", b"echo", json!({}))).await;
+    create(&world, Kind::Task, shell("twin", b"echo something else", json!({}))).await;
     world.write("twin.yaml", &task("twin", "echo", ""));
     let imported = import_all(&world).await;
     assert!(matches!(&imported.skipped[..], [Skipped { why: Skip::Declared(_), .. }]));

@@ -44,6 +44,7 @@ mod emulator_updates;
 mod emulator_workflows;
 mod faults;
 mod import;
+mod import_again;
 mod import_random;
 mod invariants;
 mod kills;

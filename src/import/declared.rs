@@ -1,0 +1,67 @@
+//! Manifests that are there already and ask for what exists: an import that was cut off goes on
+//! from those that it wrote.
+
+use std::collections::BTreeMap;
+
+use super::draft::Ground;
+use super::read::Found;
+use crate::kinds::{task_name, workflow_id};
+use crate::model::{Address, DesiredResource, Kind, ObservedResource, Recorded, RemoteId, Value};
+use crate::plan::differences;
+
+/// TaskName and WorkflowId of a kind: what the service tells tasks apart by.
+type Looks<'a> = (Kind, Option<&'a str>, Option<&'a str>);
+
+/// What manifests ask for that the state does not know.
+pub struct Declared<'a> {
+    ground: Ground<'a>,
+    recorded: &'a Recorded,
+    by_looks: BTreeMap<Looks<'a>, &'a Address>,
+    /// What was found for each address; two are nobody's.
+    found: BTreeMap<&'a Address, Vec<RemoteId>>,
+}
+
+impl<'a> Declared<'a> {
+    /// Compares manifests with what was found; with force they count for nothing.
+    pub fn new(ground: Ground<'a>, recorded: &'a Recorded, found: &[Found]) -> Declared<'a> {
+        let wanted = ground.loaded.desired.resources.iter().filter(|_| !ground.force);
+        let unknown = wanted.filter(|(address, _)| !recorded.resources.contains_key(address));
+        let by_looks =
+            unknown.map(|(address, wanted)| (looks(address.kind, &wanted.spec), address));
+        let mut declared =
+            Declared { ground, recorded, by_looks: by_looks.collect(), found: BTreeMap::new() };
+        for Found { kind, seen } in found {
+            if let Some(address) = declared.address(*kind, seen) {
+                declared.found.entry(address).or_default().push(seen.id.clone());
+            }
+        }
+        declared
+    }
+
+    /// Returns the address of the manifest that asks for a task of this name and workflow.
+    pub fn address(&self, kind: Kind, seen: &ObservedResource) -> Option<&'a Address> {
+        let (_, name, workflow) = looks(kind, &seen.spec);
+        self.by_looks.get(&(kind, name, workflow)).copied()
+    }
+
+    /// Returns the manifest of an address if it asks for exactly what was found.
+    pub fn exact(&self, address: &Address, seen: &ObservedResource) -> Option<&'a DesiredResource> {
+        let wanted = self.ground.loaded.desired.resources.get(address)?;
+        let [_] = self.found.get(address)?.as_slice() else { return None };
+        let spec = wanted.spec.resolve(&|other| self.id_of(other));
+        let same = differences(address.kind, &spec, &seen.spec).is_empty();
+        // Whether an answer shows fields that this program does not know, it cannot tell.
+        (same && wanted.extra.as_map().is_some_and(BTreeMap::is_empty)).then_some(wanted)
+    }
+
+    fn id_of(&self, address: &Address) -> Option<RemoteId> {
+        self.recorded.id_of(address).or_else(|| match self.found.get(address)?.as_slice() {
+            [id] => Some(id.clone()),
+            _ => None,
+        })
+    }
+}
+
+fn looks(kind: Kind, spec: &Value) -> Looks<'_> {
+    (kind, task_name(kind, spec), workflow_id(kind, spec))
+}
