@@ -18,7 +18,7 @@ use super::records::{Change, Records};
 use super::settings::EmulatorError;
 use super::shelf::{Kept, Shelf, View};
 use super::task::Task;
-use super::version::Version;
+use super::version::{Save, Version};
 use super::workflow::Workflow;
 
 /// Version 1 held tasks only; it is read and written anew.
@@ -34,6 +34,7 @@ struct Snapshot<'a> {
     folders: Vec<&'a Folder>,
     jobs: Vec<&'a Job>,
     versions: Vec<&'a Version>,
+    saves: Vec<&'a Save>,
 }
 
 /// A snapshot as it is read.
@@ -48,6 +49,8 @@ struct Stored {
     jobs: Vec<Job>,
     #[serde(default)]
     versions: Vec<Version>,
+    #[serde(default)]
+    saves: Vec<Save>,
 }
 
 /// An open data file; its log is locked while it is open.
@@ -112,6 +115,7 @@ impl Log {
             folders: all(&records.folders),
             jobs: all(&records.jobs),
             versions: all(&records.versions),
+            saves: all(&records.saves),
         };
         let mut writer = io::BufWriter::new(file.as_file_mut());
         serde_json::to_writer_pretty(&mut writer, &snapshot)?;
@@ -167,6 +171,7 @@ fn read_snapshot(path: &Path) -> Result<(Option<u64>, Records), EmulatorError> {
     changes.extend(stored.folders.into_iter().map(Box::new).map(Change::PutFolder));
     changes.extend(stored.jobs.into_iter().map(Box::new).map(Change::PutJob));
     changes.extend(stored.versions.into_iter().map(Box::new).map(Change::PutVersion));
+    changes.extend(stored.saves.into_iter().map(Box::new).map(Change::PutSave));
     let records = Records::of(changes);
     Ok((Some(head.format_version), records))
 }

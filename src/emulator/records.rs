@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
 use super::job::Job;
-use super::shelf::Shelf;
+use super::shelf::{Shelf, View};
 use super::task::Task;
-use super::version::Version;
+use super::version::{Save, Version};
 use super::workflow::Workflow;
 
 /// Everything of all projects.
@@ -26,6 +26,8 @@ pub struct Records {
     pub open_jobs: BTreeSet<String>,
     /// The submitted versions.
     pub versions: Shelf<Version>,
+    /// The saved versions.
+    pub saves: Shelf<Save>,
 }
 
 /// One change; a line of the log holds one.
@@ -48,6 +50,8 @@ pub enum Change {
     PutJob(Box<Job>),
     /// A version was submitted or approved.
     PutVersion(Box<Version>),
+    /// A version was saved; only data files say it so, since each new version of a task is one.
+    PutSave(Box<Save>),
     /// Several changes, all or none.
     Many(Vec<Change>),
 }
@@ -68,17 +72,22 @@ impl Records {
         self.folders.settle();
         self.jobs.settle();
         self.versions.settle();
+        self.saves.settle();
         self.carry_out(change);
     }
 
     fn carry_out(&mut self, change: Change) {
         match change {
-            Change::Put(task) => self.tasks.put(*task),
-            Change::Remove(id) => {
-                let versions = self.versions.starting(format!("{id}_")).map(|one| one.id.clone());
-                for version in versions.collect::<Vec<_>>() {
-                    self.versions.remove(&version);
+            Change::Put(task) => {
+                let save = Save::of(&task);
+                if self.saves.get(&save.id, View::Present).is_none() {
+                    self.saves.put(save);
                 }
+                self.tasks.put(*task);
+            }
+            Change::Remove(id) => {
+                self.versions.remove_starting(&format!("{id}_"));
+                self.saves.remove_starting(&format!("{id}_"));
                 self.tasks.remove(&id);
             }
             Change::PutWorkflow(workflow) => self.workflows.put(*workflow),
@@ -93,6 +102,7 @@ impl Records {
                 self.jobs.put(*job);
             }
             Change::PutVersion(version) => self.versions.put(*version),
+            Change::PutSave(save) => self.saves.put(*save),
             Change::Many(changes) => changes.into_iter().for_each(|one| self.carry_out(one)),
         }
     }

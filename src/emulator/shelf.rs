@@ -82,6 +82,13 @@ impl<T: Kept> Shelf<T> {
         self.before.entry(id.to_owned()).or_insert(before);
     }
 
+    /// Removes the items whose ids begin like this.
+    pub fn remove_starting(&mut self, prefix: &str) {
+        let ids: Vec<String> =
+            self.starting(prefix.to_owned()).map(|item| item.id().to_owned()).collect();
+        ids.iter().for_each(|id| self.remove(id));
+    }
+
     /// Forgets what was before the last write: another one begins.
     pub fn settle(&mut self) {
         self.before.clear();

@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::shelf::View;
 use super::show;
 use super::task::Task;
-use super::version::Version;
+use super::version::{Save, Version};
 use crate::kinds::Shape;
 use crate::model::Kind;
 
@@ -102,7 +102,7 @@ impl Desk<'_> {
         Ok(Json::Object(shown))
     }
 
-    /// Answers one page of the submitted versions.
+    /// Answers one page of the versions, the last one first.
     pub fn versions(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
         let known = [
             PROJECT,
@@ -113,16 +113,19 @@ impl Desk<'_> {
             Parameter::optional("UsedVersion", Shape::Flag),
         ];
         let given = Given::read(body, &known, &[])?;
-        match given.text(VERSION_TYPE) {
-            "SUBMIT" => {}
-            "" | "SAVE" => {
-                let message = "The emulator keeps the submitted versions only.";
-                return Err(Refusal::new("UnsupportedOperation", message));
-            }
+        let is_submit = match given.text(VERSION_TYPE) {
+            "SUBMIT" => true,
+            "" | "SAVE" => false,
             _ => return Err(Refusal::bad_value(VERSION_TYPE, "it is not SAVE or SUBMIT")),
-        }
+        };
         let page = Page::read(&given)?;
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
+        if !is_submit {
+            let saves = self.store.records().saves.starting(format!("{}_", task.id));
+            let mut saves: Vec<&Save> = saves.collect();
+            saves.reverse();
+            return Ok(page.answer(&saves, |save| saved(save)));
+        }
         let versions = self.versions_of(task);
         let used = self.production(task).map(|version| version.id.as_str());
         let is_used = |version: &Version| used == Some(version.id.as_str());
@@ -149,6 +152,21 @@ impl Desk<'_> {
         let old = task.submitted.is_some() && task.waiting.is_none();
         old || self.production(task).is_some()
     }
+}
+
+/// Of a saved version nothing is known of production.
+fn saved(save: &Save) -> Json {
+    json!({
+        "ApproveStatus": null,
+        "ApproveUserUin": null,
+        "CreateTime": save.created,
+        "CreateUserUin": save.creator,
+        "Status": null,
+        "UsedVersion": null,
+        "VersionId": save.version_id(),
+        "VersionNum": show::version(Some(save.number)),
+        "VersionRemark": "",
+    })
 }
 
 fn line(version: &Version) -> Map<String, Json> {

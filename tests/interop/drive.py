@@ -143,6 +143,66 @@ def life_of(client, kind):
     refused("ResourceNotFound", get)
 
 
+def team_of(client):
+    """Folders, workflows of both kinds, and a task that is submitted, started, paused, stopped."""
+
+    parent = {"ProjectId": PROJECT, "ParentFolderPath": "/"}
+    folder = call(client, "CreateWorkflowFolder", {**parent, "FolderName": "team"}).Data.FolderId
+    listed = call(client, "ListWorkflowFolders", parent).Data.Items
+    check("/team" in [item.FolderPath for item in listed], "the folder is not in the list")
+    for name in ["Workflow", "TriggerWorkflow"]:
+        body = case(f"Create{name}.json", ParentFolderPath="/team")
+        made = call(client, f"Create{name}", body).Data.WorkflowId
+        where = {"ProjectId": PROJECT, "WorkflowId": made}
+        update = case(f"Update{name}.json", WorkflowId=made)
+        check(call(client, f"Update{name}", update).Data.Status is True, f"Update{name}")
+        data = call(client, f"Get{name}", where).Data
+        check(data.Path == "/team/" + update["WorkflowName"], f"Path {data.Path!r}")
+        items = call(client, f"List{name}s", {"ProjectId": PROJECT}).Data.Items
+        check([item.WorkflowId for item in items] == [made], f"List{name}s")
+        if name == "Workflow":
+            task_of(client, where)
+        check(call(client, f"Delete{name}", where).Data.Status is True, f"Delete{name}")
+        refused("ResourceNotFound", lambda: call(client, f"Get{name}", where))
+    gone = call(client, "DeleteWorkflowFolder", {"ProjectId": PROJECT, "FolderId": folder})
+    check(gone.Data.Status is True, "DeleteWorkflowFolder")
+    project = call(client, "GetProject", {"ProjectId": PROJECT}).Data
+    modes = [item.Value for item in project.WorkspaceExt if item.Key == "scheduleMode"]
+    check((modes, project.ProjectModel) == (["task"], "SIMPLE"), f"GetProject {modes}")
+
+
+def task_of(client, workflow):
+    """A task in a folder of a workflow, through production to its delete."""
+    folder = {**workflow, "ParentTaskFolderPath": "/", "TaskFolderType": "GENERAL"}
+    call(client, "CreateTaskFolder", {**folder, "TaskFolderName": "tf_01"})
+    paths = [item.TaskFolderPath for item in call(client, "ListTaskFolders", folder).Data.Items]
+    check(paths == ["/tf_01"], f"ListTaskFolders {paths}")
+    body = case("CreateTask.json")
+    body["TaskBaseAttribute"].update(WorkflowId=workflow["WorkflowId"], TaskFolderPath="/tf_01")
+    task_id = call(client, "CreateTask", body).Data.TaskId
+    where = {"ProjectId": PROJECT, "TaskId": task_id}
+    tasks = {"ProjectId": PROJECT, "TaskIds": [task_id]}
+
+    def status():
+        return call(client, "GetTask", where).Data.TaskBaseAttribute.Status
+
+    check(call(client, "StartOpsTasks", tasks).Data.Status is False, "a draft was started")
+    version = call(client, "SubmitTask", {**where, "VersionRemark": "interop"}).Data.VersionId
+    found = call(client, "GetTaskVersion", where).Data
+    check((found.VersionId, found.VersionRemark) == (version, "interop"), "GetTaskVersion")
+    check(call(client, "StartOpsTasks", tasks).Data.Status is True, "StartOpsTasks")
+    check(status() == "Y", "the started task does not run")
+    for action, after in [("PauseOpsTasksAsync", "O"), ("StopOpsTasksAsync", "F")]:
+        job = {"ProjectId": PROJECT, "AsyncId": call(client, action, tasks).Data.AsyncId}
+        seen = [call(client, "GetOpsAsyncJob", job).Data.Status for _ in range(2)]
+        check(seen == ["INIT", "SUCCESS"], f"{action}: {seen}")
+        check(status() == after, f"{action}: the task is {status()}")
+    check(call(client, "GetOpsTask", where).Data.TaskBaseAttribute.TaskId == task_id, "GetOpsTask")
+    check(call(client, "ListOpsTasks", {"ProjectId": PROJECT}).Data.TotalCount == 1, "ListOpsTasks")
+    check(call(client, "ListDownstreamTasks", where).Data.TotalCount == 0, "ListDownstreamTasks")
+    check(call(client, "DeleteTask", where).Data.Status is True, "the delete did not say true")
+
+
 def errors_of(client, url):
     """The errors that a caller of the SDK can meet."""
     listing = {"ProjectId": PROJECT}
@@ -236,6 +296,8 @@ def main():
             for kind in KINDS:
                 life_of(client, kind)
                 print(f"interop: the SDK takes a {kind.name} from create to delete")
+            team_of(client)
+            print("interop: the SDK takes folders, workflows and a task through production")
             official_examples(client)
             print("interop: the official example requests are taken")
             errors_of(client, url)

@@ -8,6 +8,7 @@ use serde_json::json;
 use taskloom::emulator::{EmulatorError, Service, Settings};
 
 use crate::emulator::{PROJECT, Rig, StillClock, task, trigger_task};
+use crate::emulator_workflows::{body, task_in, workflow};
 
 fn rig(path: &Path) -> Rig {
     Rig::with(|settings| settings.data = Some(path.to_owned()))
@@ -106,4 +107,72 @@ async fn a_long_log_is_folded_into_the_file_while_it_grows() {
     assert!(n_lines < 1000, "{n_lines}");
     let version = rig.get("GetTask", &id).await["TaskBaseAttribute"]["TaskLatestVersionNo"].clone();
     assert_eq!(version, "V1101");
+}
+
+#[tokio::test]
+async fn workflows_folders_versions_and_operations_outlive_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cloud.json");
+    let first = rig(&path);
+    let workflow = workflow(&first, "a").await;
+    let made = body(json!({"WorkflowId": workflow, "ParentTaskFolderPath": "/",
+        "TaskFolderName": "x", "TaskFolderType": "GENERAL"}));
+    first.data("CreateTaskFolder", made).await;
+    let id = first.create(task_in(&workflow, "t")).await;
+    let submit = body(json!({"TaskId": id, "VersionRemark": "v"}));
+    first.data("SubmitTask", submit).await;
+    first.data("StartOpsTasks", body(json!({"TaskIds": [id]}))).await;
+    let stop = first.data("StopOpsTasksAsync", body(json!({"TaskIds": [id]}))).await;
+    let looks = [
+        ("GetWorkflow", json!({"WorkflowId": workflow})),
+        ("ListWorkflows", json!({})),
+        (
+            "ListTaskFolders",
+            json!({"WorkflowId": workflow, "ParentTaskFolderPath": "/",
+            "TaskFolderType": "GENERAL"}),
+        ),
+        ("GetTask", json!({"TaskId": id})),
+        ("GetTaskVersion", json!({"TaskId": id})),
+        ("ListTaskVersions", json!({"TaskId": id})),
+    ];
+    let mut before = Vec::new();
+    for (action, members) in &looks {
+        before.push(first.data(action, body(members.clone())).await);
+    }
+    drop(first);
+    // The second start reads the log, the third one the snapshot that the second one wrote.
+    for _ in 0..2 {
+        let again = rig(&path);
+        for ((action, members), before) in looks.iter().zip(&before) {
+            assert_eq!(again.data(action, body(members.clone())).await, *before, "{action}");
+        }
+    }
+    let last = rig(&path);
+    let job = || last.data("GetOpsAsyncJob", body(json!({"AsyncId": stop["AsyncId"]})));
+    assert_eq!(job().await["Status"], "INIT");
+    assert_eq!(job().await["Status"], "SUCCESS");
+    assert_eq!(last.get("GetTask", &id).await["TaskBaseAttribute"]["Status"], "F");
+}
+
+#[tokio::test]
+async fn a_data_file_of_version_1_is_read_and_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cloud.json");
+    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/cases/emulator");
+    fs::copy(format!("{cases}/cloud-v1.json"), &path).unwrap();
+    fs::copy(format!("{cases}/cloud-v1.json.log"), log_of(&path)).unwrap();
+    let rig = rig(&path);
+    let list = rig.data("ListTasks", body(json!({}))).await;
+    let names: Vec<&str> = list["Items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["TaskName"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["first", "in the log"]);
+    let id = list["Items"][0]["TaskId"].as_str().unwrap();
+    let ids = body(json!({"TaskIds": [id]}));
+    assert_eq!(rig.data("StartOpsTasks", ids).await, json!({"Status": true}));
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\"format_version\": 2"), "{text}");
 }

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use taskloom::emulator::{Effect, Fault, FaultKind, Outcome};
 
 use crate::emulator::{PROJECT, Rig, read, task, whole};
+use crate::emulator_workflows::body;
 
 fn fault(text: &str) -> Fault {
     text.parse().unwrap()
@@ -118,4 +119,56 @@ fn a_fault_is_read_the_way_it_is_printed() {
     for text in ["", "CreateTask", "*#0:drop:after", "*#1:burn:after", "*#1:drop:during"] {
         assert!(text.parse::<Fault>().is_err(), "{text}");
     }
+}
+
+#[tokio::test]
+async fn faults_strike_workflows_folders_and_operations_too() {
+    for (action, members, reader) in [
+        (
+            "CreateWorkflow",
+            json!({"WorkflowName": "a", "ParentFolderPath": "/"}),
+            ("ListWorkflows", json!({})),
+        ),
+        (
+            "CreateWorkflowFolder",
+            json!({"FolderName": "a", "ParentFolderPath": "/默认文件夹"}),
+            ("ListWorkflowFolders", json!({"ParentFolderPath": "/默认文件夹"})),
+        ),
+        (
+            "CreateTaskFolder",
+            json!({"WorkflowId": "w", "ParentTaskFolderPath": "/", "TaskFolderName": "a",
+                "TaskFolderType": "GENERAL"}),
+            (
+                "ListTaskFolders",
+                json!({"WorkflowId": "w", "ParentTaskFolderPath": "/",
+                "TaskFolderType": "GENERAL"}),
+            ),
+        ),
+    ] {
+        for (effect, n) in [("before", 0), ("after", 1)] {
+            let rig = Rig::new();
+            rig.service.faults().add(fault(&format!("{action}#1:internal-error:{effect}")));
+            assert_eq!(rig.code(action, body(members.clone())).await, "InternalError");
+            let count =
+                async || rig.data(reader.0, body(reader.1.clone())).await["TotalCount"].clone();
+            assert_eq!(count().await, n, "{action} {effect}");
+            if n == 1 {
+                rig.service.faults().add(fault("*#1:stale-read:before"));
+                assert_eq!(count().await, 0, "{action}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_start_can_say_no_although_it_was_done() {
+    let rig = Rig::new();
+    let id = rig.create(task("a")).await;
+    rig.data("SubmitTask", body(json!({"TaskId": id, "VersionRemark": "v"}))).await;
+    rig.service.faults().add(fault("StartOpsTasks#1:status-false:after"));
+    let data = rig.data("StartOpsTasks", body(json!({"TaskIds": [id]}))).await;
+    assert_eq!(data, json!({"Status": false}));
+    assert_eq!(rig.get("GetTask", &id).await["TaskBaseAttribute"]["Status"], "Y");
+    rig.service.faults().add(fault("GetTask#1:stale-read:before"));
+    assert_eq!(rig.get("GetTask", &id).await["TaskBaseAttribute"]["Status"], "N");
 }

@@ -302,6 +302,10 @@ async fn the_submitted_versions_are_kept_as_they_were() {
         (&second, &json!(true))
     );
     assert_eq!(list(json!({"UsedVersion": false})).await["Items"][0]["VersionId"], first);
+    let saves = rig.data("ListTaskVersions", body(json!({"TaskId": id}))).await;
+    let numbers: Vec<&Json> =
+        saves["Items"].as_array().unwrap().iter().map(|item| &item["VersionNum"]).collect();
+    assert_eq!(numbers, [&json!("V2"), &json!("V1")]);
     rig.data("DeleteTask", body(json!({"TaskId": id}))).await;
     assert_eq!(rig.code("GetTaskVersion", body(json!({"TaskId": id}))).await, "ResourceNotFound");
 }

@@ -30,6 +30,7 @@ mod drift;
 mod emulator;
 mod emulator_chaos;
 mod emulator_data;
+mod emulator_examples;
 mod emulator_faults;
 mod emulator_folders;
 mod emulator_gate;
