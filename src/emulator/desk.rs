@@ -123,7 +123,7 @@ impl Desk<'_> {
         let refused = |why: &str| Err(Refusal::new("FailedOperation", why));
         match self.behaviour.deletes {
             Deletes::Any => Ok(()),
-            Deletes::NotScheduled if task.status == "Y" => {
+            Deletes::NotScheduled if ["Y", "T"].contains(&task.status.as_str()) => {
                 refused("The task is scheduled: take it offline first.")
             }
             Deletes::NotDependedOn if self.is_depended_on(&task.id) => {
@@ -155,6 +155,9 @@ impl Desk<'_> {
 
     /// Carries out all of the changes, or none.
     pub fn change(&mut self, changes: Vec<Change>) -> Result<(), Refusal> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         self.store.change(Change::Many(changes)).map_err(|error| not_kept(&error))
     }
 

@@ -248,7 +248,8 @@ impl Desk<'_> {
         of_start.into_iter().chain(made.cloned())
     }
 
-    fn folder_at(&self, project: &str, owner: &Owner, path: &str) -> Option<Folder> {
+    /// Returns the folder at a path.
+    pub fn folder_at(&self, project: &str, owner: &Owner, path: &str) -> Option<Folder> {
         self.folders(project, owner).find(|folder| folder.path == path)
     }
 

@@ -4,14 +4,17 @@ use serde_json::{Map, Value as Json, json};
 
 use super::behaviour_life::{StartFailures, Starts};
 use super::desk::{Desk, PROJECT, TASK, not_found};
+use super::folder::{Folder, Owner};
 use super::moment;
 use super::page::Page;
 use super::parameter::{Given, Parameter};
+use super::project;
 use super::records::Change;
 use super::refusal::Refusal;
 use super::shelf::View;
 use super::show;
 use super::task::Task;
+use super::version::Version;
 use crate::kinds::Shape;
 
 /// The tasks of an operation.
@@ -110,10 +113,6 @@ impl Desk<'_> {
     /// Answers one page of the tasks in production.
     pub fn ops_tasks(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
         let given = Given::read(body, &PARAMETERS, &[])?;
-        if !given.text("FolderId").is_empty() {
-            let message = "The emulator does not know the filter `FolderId`.";
-            return Err(Refusal::new("UnsupportedOperation", message));
-        }
         // Only here are the numbers of pages texts.
         let number = |name: &str| match given.text(name) {
             "" => Ok(None),
@@ -139,7 +138,9 @@ impl Desk<'_> {
     fn is_wanted(&self, task: &Task, given: &Given) -> bool {
         let table = self.table;
         let workflow = self.workflow_name(task);
+        let folder = self.folder_of(task).map(|folder| folder.id).unwrap_or_default();
         [
+            ("FolderId", folder.as_str()),
             ("TaskTypeId", task.text(table.base, "TaskTypeId")),
             ("WorkflowId", task.text(table.base, "WorkflowId")),
             ("WorkflowName", &workflow),
@@ -154,15 +155,20 @@ impl Desk<'_> {
         .all(|(name, value)| given.text(name).is_empty() || given.text(name) == value)
     }
 
+    /// Returns the folder of the workflow of a task.
+    fn folder_of(&self, task: &Task) -> Option<Folder> {
+        let id = task.text(self.table.base, "WorkflowId");
+        let workflow = self.store.records().workflows.get(id, self.view)?;
+        self.folder_at(&task.project, &Owner::Project, &workflow.folder)
+    }
+
     fn ops_item(&self, task: &Task) -> Json {
         let table = self.table;
         let number: u32 = task.text(table.base, "TaskTypeId").parse().unwrap_or_default();
         let workflow = task.text(table.base, "WorkflowId");
-        let folder = self.store.records().workflows.get(workflow, self.view);
+        let folder = self.folder_of(task);
         let versions = self.versions_of(task);
-        let submitted = |version: Option<&&super::version::Version>| {
-            version.map(|version| version.created.clone())
-        };
+        let submitted = |version: Option<&&Version>| version.map(|version| version.created.clone());
         json!({
             "CreateTime": task.created,
             "CycleType": task.text(table.scheduler, "CycleType"),
@@ -170,13 +176,13 @@ impl Desk<'_> {
             "ExecutorGroupName": "",
             "FirstRunTime": task.text(table.scheduler, "StartTime"),
             "FirstSubmitTime": submitted(versions.last()),
-            "FolderId": "",
-            "FolderName": folder.map(|one| one.folder.rsplit('/').next().unwrap_or_default()),
+            "FolderId": folder.as_ref().map(|folder| &folder.id),
+            "FolderName": folder.as_ref().map(Folder::name),
             "LastSchedulerCommitTime": submitted(versions.first()),
             "LastUpdateTime": task.updated,
             "OwnerUin": task.text(table.base, "OwnerUin"),
             "ProjectId": task.project,
-            "ProjectName": super::project::name(&task.project),
+            "ProjectName": project::name(&task.project),
             "ScheduleDesc": null,
             "Status": task.status,
             "TaskId": task.id,

@@ -1,5 +1,7 @@
 //! SubmitTask, GetTaskVersion and ListTaskVersions, and those of trigger tasks.
 
+use std::io;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::behaviour_life::Submits;
@@ -11,6 +13,7 @@ use super::records::Change;
 use super::refusal::Refusal;
 use super::shelf::View;
 use super::show;
+use super::store::Store;
 use super::task::Task;
 use super::version::{Save, Version};
 use crate::kinds::Shape;
@@ -152,6 +155,27 @@ impl Desk<'_> {
         let old = task.submitted.is_some() && task.waiting.is_none();
         old || self.production(task).is_some()
     }
+}
+
+/// Approves the version of a task that waits, if one does, and tells whether one did.
+pub fn approve(store: &mut Store, task: &str) -> io::Result<bool> {
+    let records = store.records();
+    let waiting = records.tasks.get(task, View::Present);
+    let Some(mut task) = waiting.filter(|task| task.waiting.is_some()).cloned() else {
+        return Ok(false);
+    };
+    let versions = records.versions.starting(format!("{}_", task.id));
+    let mut changes: Vec<Change> = versions
+        .filter(|version| version.waits && Some(version.task.version) == task.waiting)
+        .map(|version| Change::PutVersion(Box::new(Version { waits: false, ..version.clone() })))
+        .collect();
+    task.submitted = task.waiting.take();
+    if task.kind == Kind::TriggerTask {
+        "Y".clone_into(&mut task.status);
+    }
+    changes.push(Change::Put(Box::new(task)));
+    store.change(Change::Many(changes))?;
+    Ok(true)
 }
 
 /// Of a saved version nothing is known of production.

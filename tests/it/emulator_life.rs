@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use taskloom::emulator::{Deletes, Jobs, StartFailures, Starts, Submits};
 
 use crate::emulator::{Rig, task, trigger_task};
-use crate::emulator_workflows::body;
+use crate::emulator_workflows::{body, task_in};
 
 async fn submit(rig: &Rig, id: &str) -> Json {
     rig.data("SubmitTask", body(json!({"TaskId": id, "VersionRemark": "v"}))).await
@@ -255,12 +255,19 @@ async fn a_version_that_waits_for_approval_is_not_in_production() {
         assert_eq!(data["ApproveStatus"], "Approval in progress");
         assert!(!start(&rig, &[&id]).await);
         assert_eq!(rig.code("GetOpsTask", body(json!({"TaskId": id}))).await, "ResourceNotFound");
+        assert!(rig.service.approve(&id).unwrap());
+        assert!(!rig.service.approve(&id).unwrap());
+        assert_eq!(base(&rig, &id).await["TaskLatestSubmitVersionNo"], "V1");
+        assert!(start(&rig, &[&id]).await);
         let project = rig.data("GetProject", body(json!({}))).await;
         assert_eq!(project["ProjectModel"], "STANDARD");
         let trigger = rig.create(trigger_task("b")).await;
         rig.data("SubmitTriggerTask", body(json!({"TaskId": trigger, "VersionRemark": "v"}))).await;
         let data = rig.get("GetTriggerTask", &trigger).await;
         assert_eq!(data["TriggerTaskBaseAttribute"]["Status"], "N");
+        assert!(rig.service.approve(&trigger).unwrap());
+        let data = rig.get("GetTriggerTask", &trigger).await;
+        assert_eq!(data["TriggerTaskBaseAttribute"]["Status"], "Y");
     }
 }
 
@@ -320,6 +327,7 @@ async fn a_running_task_is_deleted_or_must_be_offline_first() {
     let delete = || body(json!({"TaskId": id}));
     assert_eq!(rig.code("DeleteTask", delete()).await, "FailedOperation");
     let async_id = begin(&rig, "StopOpsTasksAsync", &[&id]).await;
+    assert_eq!(rig.code("DeleteTask", delete()).await, "FailedOperation");
     end(&rig, &async_id).await;
     rig.data("DeleteTask", delete()).await;
 }
@@ -349,15 +357,31 @@ async fn neighbours_are_those_of_the_stored_dependencies() {
 #[tokio::test]
 async fn tasks_in_production_are_listed() {
     let rig = Rig::new();
-    let id = running(&rig, "a").await;
+    let made = json!({"ParentFolderPath": "/", "FolderName": "f"});
+    let folder = rig.data("CreateWorkflowFolder", body(made)).await["FolderId"].clone();
+    let made = json!({"WorkflowName": "w", "ParentFolderPath": "/f"});
+    let workflow = rig.data("CreateWorkflow", body(made)).await["WorkflowId"].clone();
+    let inside = rig.create(task_in(workflow.as_str().unwrap(), "a")).await;
+    submit(&rig, &inside).await;
+    running(&rig, "b").await;
     rig.create(task("draft")).await;
-    let data = rig.data("ListOpsTasks", body(json!({"PageSize": "10", "PageNumber": "1"}))).await;
-    assert_eq!((&data["TotalCount"], &data["Items"][0]["TaskId"]), (&json!(1), &json!(id)));
-    for (filter, n) in [
-        (json!({"Status": "Y"}), 1),
-        (json!({"Status": "F"}), 0),
-        (json!({"CycleType": "DAY_CYCLE"}), 1),
+    let list = async |filter: Json| rig.data("ListOpsTasks", body(filter)).await;
+    let all = list(json!({"PageSize": "10", "PageNumber": "1"})).await;
+    assert_eq!((&all["TotalCount"], &all["Items"][0]["TaskId"]), (&json!(2), &json!(inside)));
+    assert_eq!(all["Items"][0]["FolderName"], "f");
+    for filter in [
+        json!({"Status": "N"}),
+        json!({"WorkflowId": workflow}),
+        json!({"WorkflowName": "w"}),
+        json!({"FolderId": folder}),
     ] {
-        assert_eq!(rig.data("ListOpsTasks", body(filter)).await["TotalCount"], n);
+        let found = list(filter.clone()).await;
+        assert_eq!(
+            (&found["TotalCount"], &found["Items"][0]["TaskId"]),
+            (&json!(1), &json!(inside)),
+            "{filter}"
+        );
     }
+    assert_eq!(list(json!({"CycleType": "DAY_CYCLE"})).await["TotalCount"], 2);
+    assert_eq!(list(json!({"Status": "F"})).await["TotalCount"], 0);
 }
