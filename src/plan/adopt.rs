@@ -34,7 +34,9 @@ pub enum Extent {
 pub fn managed(kind: Kind, seen: &Value, extent: Extent) -> Value {
     let number = task_type(kind, seen).and_then(|text| text.parse().ok());
     if !table(kind).is_sectioned() {
-        return Value::Map(Reader { task_type: number }.structure(table(kind).fields, seen));
+        return Value::Map(
+            Reader { task_type: number, extent }.structure(table(kind).fields, seen),
+        );
     }
     let mut sections = BTreeMap::new();
     for section in table(kind).fields {
