@@ -119,7 +119,8 @@ fn changed(kind: Kind, desired: &Desired, recorded: &Recorded) -> BTreeSet<Remot
         .filter(|(address, _)| address.kind == kind)
         .filter_map(|(address, wanted)| {
             let before = recorded.resources.get(address)?;
-            (wanted.spec.resolve(&id_of) != before.spec).then(|| before.id.clone())
+            let spec = wanted.spec.resolve(&id_of);
+            (!spec.is_recorded_as(&before.spec)).then(|| before.id.clone())
         })
         .collect()
 }

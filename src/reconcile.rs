@@ -274,6 +274,7 @@ impl Session {
             claims,
             folders: Folders::default(),
             names: Names::new(operations),
+            secrets: secrets(operations),
         })
     }
 
@@ -339,6 +340,19 @@ fn refresh_markers(recorded: &mut Recorded, observed: &Observed, plan: &Plan) ->
         }
     }
     moved
+}
+
+/// Returns every text of the operations that must not be shown, the longest first: a shorter one may
+/// be a part of it.
+fn secrets(operations: &[Operation]) -> Vec<String> {
+    let mut found = Vec::new();
+    for operation in operations {
+        operation.spec.secrets(&mut found);
+        operation.extra.secrets(&mut found);
+    }
+    found.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    found.dedup();
+    found
 }
 
 fn ids(candidates: &[RemoteId]) -> String {

@@ -91,9 +91,10 @@ impl Run {
         // A mark of the manifest's own stands: then there is no nonce to look for.
         let is_marked = call.body.to_string().contains(&nonce);
         let nonce = if is_marked { nonce } else { String::new() };
+        let key = self.journal.seal_key();
         let begun = Begun {
-            spec: to_record(table, &operation.spec),
-            extra: extra(operation),
+            spec: to_record(table, &operation.spec.sealed(key)),
+            extra: extra(&operation.extra.sealed(key)),
             protect: operation.protect,
             ignore: operation.ignore.clone(),
             moved_from: operation.moved_from.clone(),
@@ -158,7 +159,7 @@ impl Run {
     }
 
     async fn send_create(&self, table: &Table, call: &Call) -> Sent {
-        let error = match self.client.call(call).await {
+        let error = match self.send(call).await {
             Ok(reply) => {
                 return match decode_created(table, &reply.data) {
                     Some(id) => Sent::Made(id, reply.request_id),
@@ -224,6 +225,6 @@ impl Run {
     }
 }
 
-fn extra(operation: &Operation) -> serde_json::Value {
-    if operation.extra.is_unset() { serde_json::Value::Null } else { operation.extra.to_json() }
+fn extra(extra: &Value) -> serde_json::Value {
+    if extra.is_unset() { serde_json::Value::Null } else { extra.to_stored() }
 }

@@ -55,7 +55,7 @@ impl Run {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.client.call(&call).await {
+            let error = match self.send(&call).await {
                 Ok(_) => return Ok(()),
                 Err(error) => error,
             };
@@ -77,7 +77,7 @@ impl Run {
         let mut number = 1;
         loop {
             let call = list_folders_call(forest, &self.project_id, parent, number);
-            let reply = self.client.call(&call).await?;
+            let reply = self.send(&call).await?;
             let (paths, total) = decode_folders(&reply.data).ok_or(ObserveError::Unreadable {
                 action: call.action,
                 request_id: reply.request_id,

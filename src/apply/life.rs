@@ -42,7 +42,7 @@ impl Run {
         }
         let call = self.step_call(table, verb, id);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let reply = match self.client.call(&call).await {
+        let reply = match self.send(&call).await {
             Ok(reply) => reply,
             // A repeated submit makes one version more, so a look comes first.
             Err(error) if error.outcome() == Outcome::Unknown => {
@@ -50,7 +50,7 @@ impl Run {
                 if is_done(verb, &seen.marker) {
                     return self.lived(n, operation, id, seen, None);
                 }
-                self.client.call(&call).await?
+                self.send(&call).await?
             }
             Err(error) => return Err(error.into()),
         };

@@ -1,7 +1,5 @@
 //! One operation: its calls, its journal lines, its check.
 
-use sha2::{Digest as _, Sha256};
-
 use super::error::OperationError;
 use super::run::{Identity, Run};
 use crate::cloud::CallError;
@@ -56,7 +54,7 @@ impl Run {
         self.make_folders(operation).await?;
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let reply = match self.client.call(&call).await {
+        let reply = match self.send(&call).await {
             Ok(reply) => reply,
             Err(error) if error.code() == Some(DUPLICATE) => {
                 let identity = Identity::of(operation.address.kind, &operation.spec);
@@ -78,7 +76,7 @@ impl Run {
         let id = known_id(operation)?;
         let call = delete_call(table, &self.project_id, id);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let request_id = match self.client.call(&call).await {
+        let request_id = match self.send(&call).await {
             Ok(reply) => {
                 succeeded(&call, &reply)?;
                 Some(reply.request_id)
@@ -188,14 +186,12 @@ impl Run {
     }
 
     pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {
-        let body = call.body.to_string();
-        let digest = Sha256::digest(body.as_bytes());
         Begun {
             n,
             address: operation.address.clone(),
             verb: operation.verb,
             id: operation.id.clone(),
-            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: self.journal.seal_key().digest(call.body.to_string().as_bytes()),
             nonce,
             time: self.clock.now().to_string(),
             tries: 1,

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::folders::Folders;
 use super::names::Names;
 use crate::clock::{Clock, Stop, StopCause};
-use crate::cloud::Client;
+use crate::cloud::{CallError, Client};
 use crate::kinds::{task_name, task_type, workflow_id};
-use crate::model::{Address, Bundle, Kind, Recorded, RemoteId, Value};
+use crate::model::{Address, Bundle, Call, Kind, Recorded, RemoteId, Reply, Value};
 use crate::state::{Begun, Journal};
 
 /// What every operation of a run needs.
@@ -39,9 +39,16 @@ pub struct Run {
     pub folders: Folders,
     /// What the service has under the names that the run is about to use.
     pub names: Names,
+    /// Texts that no error may repeat.
+    pub secrets: Vec<String>,
 }
 
 impl Run {
+    /// Sends a write; what the service says of it repeats nothing sensitive.
+    pub(super) async fn send(&self, call: &Call) -> Result<Reply, CallError> {
+        self.client.call(call).await.map_err(|error| error.without(&self.secrets))
+    }
+
     /// Waits before another look at the service; a stopped run does not.
     pub(super) async fn pause(&self, millis: u64) -> Result<(), StopCause> {
         match millis {

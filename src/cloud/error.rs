@@ -3,6 +3,7 @@
 use super::retry::{RetryClass, is_or_is_under, retry_class, status_class};
 use super::transport::{Obstacle, TransportError};
 use crate::clock::StopCause;
+use crate::model::MASK;
 
 /// What is known about the effect of a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,14 @@ fn if_sent(source: &TransportError) -> &'static str {
 }
 
 impl CallError {
+    /// Returns the error with a mask for texts that the service repeats and nobody may read.
+    pub fn without(self, secrets: &[String]) -> CallError {
+        let CallError::Service { action, code, message, request_id } = self else { return self };
+        let hide = |message: String, secret: &String| message.replace(secret, MASK);
+        let message = secrets.iter().filter(|secret| !secret.is_empty()).fold(message, hide);
+        CallError::Service { action, code, message, request_id }
+    }
+
     /// Returns what is known about the effect of the call.
     pub fn outcome(&self) -> Outcome {
         match self {

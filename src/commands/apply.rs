@@ -102,7 +102,7 @@ impl Task<'_> {
         let Task { args, context, loaded, .. } = self;
         if let Some(saved) = &self.saved {
             let project_id = context.project_id()?;
-            saved.check_origin(&context.target, &project_id, session.header(), &loaded.digest)?;
+            saved.check_origin(&context.target, &project_id, session.header(), loaded)?;
         }
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;

@@ -95,7 +95,8 @@ pub async fn run(
         Shown { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
     show(&shown, &refusals, json, outlet)?;
     if let Some(path) = &args.out {
-        saved::write(&global.place(path), &shown, &selection, args.refresh.into())?;
+        let refresh = args.refresh.into();
+        saved::write(&global.place(path), &shown, &selection, refresh, &loaded.desired)?;
         let text = format!("saved to {}", path.display());
         outlet.note(&format!("{}; `apply` with this file does exactly that\n", printable(&text)));
     }

@@ -10,6 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
 use super::pass::{Shown, shown_json};
+use crate::manifest::Loaded;
+use crate::model::{Desired, Seal, SealKey, Value};
 use crate::observe::Refresh;
 use crate::plan::{Pattern, PatternError, Plan, Selection, to_json};
 use crate::state::Header;
@@ -25,6 +27,9 @@ pub struct Saved {
     #[serde(default)]
     selection: SavedSelection,
     digests: Digests,
+    /// The keyed digest of everything sensitive that is wanted; none where nothing is.
+    #[serde(default)]
+    sensitive: Option<String>,
 }
 
 /// Which part of the resources the plan is about.
@@ -58,6 +63,7 @@ pub fn write(
     shown: &Shown<'_>,
     selection: &Selection,
     refresh: Refresh,
+    desired: &Desired,
 ) -> Result<(), Failure> {
     let mut json = shown_json(shown)?;
     json.insert("refresh_full".to_owned(), (refresh == Refresh::Full).into());
@@ -71,6 +77,11 @@ pub fn write(
         "digests".to_owned(),
         serde_json::json!({"manifests": shown.digest, "changes": digest(shown.plan)}),
     );
+    if let Some(secrets) = secrets(desired) {
+        // The file's own key: it tells nothing of what states hold.
+        let key = SealKey::of(&uuid::Uuid::new_v4().to_string());
+        json.insert("sensitive".to_owned(), Seal::of(&key, &secrets).text().into());
+    }
     let mut text = serde_json::to_string_pretty(&json).map_err(|error| Failure::of(&error))?;
     text.push('\n');
     write_whole(path, &text).map_err(|error| {
@@ -131,7 +142,7 @@ impl Saved {
         target: &str,
         project_id: &str,
         header: &Header,
-        manifests: &str,
+        manifests: &Loaded,
     ) -> Result<(), Failure> {
         let refuse = |what: String| {
             Err(Failure::user(format!("the saved plan is stale: {what}")).hint("plan again"))
@@ -152,8 +163,17 @@ impl Saved {
                 self.state.serial, header.serial
             ));
         }
-        if self.digests.manifests != manifests {
+        if self.digests.manifests != manifests.digest {
             return refuse("the manifests have changed".to_owned());
+        }
+        let seal = self.sensitive.as_deref().and_then(Seal::parse);
+        let holds = match (seal, secrets(&manifests.desired)) {
+            (None, None) => true,
+            (Some(seal), Some(secrets)) => seal.holds(&secrets),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !holds {
+            return refuse("a sensitive variable has changed".to_owned());
         }
         Ok(())
     }
@@ -166,6 +186,18 @@ impl Saved {
         Err(Failure::user("the saved plan is stale: the service has moved since")
             .hint("plan again"))
     }
+}
+
+/// Everything sensitive that is wanted, in order; None where nothing is.
+fn secrets(desired: &Desired) -> Option<Value> {
+    let texts = desired.resources.iter().map(|(address, resource)| {
+        let mut found = Vec::new();
+        resource.spec.secrets(&mut found);
+        resource.extra.secrets(&mut found);
+        (address, found)
+    });
+    let texts: Vec<_> = texts.filter(|(_, found)| !found.is_empty()).collect();
+    (!texts.is_empty()).then(|| Value::from(serde_json::json!(texts)))
 }
 
 /// The digest of what a plan does; where manifests are written does not count.

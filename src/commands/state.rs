@@ -146,6 +146,6 @@ fn view(address: &Address, resource: &RecordedResource) -> Json {
         "id": resource.id,
         "protect": resource.protect,
         "observed": resource.observed,
-        "spec": to_record(table(address.kind), &resource.spec),
+        "spec": to_record(table(address.kind), &resource.spec.masked()),
     })
 }

@@ -49,7 +49,7 @@ pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value)
     body.insert("ProjectId".to_owned(), project_id.into());
     add_sections(table, &mut body, spec);
     let mut body = Json::Object(body);
-    overlay(&mut body, &extra.to_json());
+    overlay(&mut body, &extra.to_request());
     Call { action: table.actions.create, body }
 }
 
@@ -77,7 +77,7 @@ pub fn update_call(
     let (mut inside, mut beside) = (Map::new(), Map::new());
     for (name, value) in extra.as_map().into_iter().flatten() {
         let part = if table.section(name).is_some() { &mut inside } else { &mut beside };
-        part.insert(name.clone(), value.to_json());
+        part.insert(name.clone(), value.to_request());
     }
     if let Some(task) = body.get_mut("Task") {
         overlay(task, &Json::Object(inside));
@@ -235,10 +235,10 @@ pub fn task_type(kind: Kind, spec: &Value) -> Option<&str> {
 fn add_sections(table: &Table, body: &mut Map<String, Json>, spec: &Value) {
     if !table.is_sectioned() {
         let fields = spec.as_map().into_iter().flatten();
-        return body.extend(fields.map(|(name, value)| (name.clone(), value.to_json())));
+        return body.extend(fields.map(|(name, value)| (name.clone(), value.to_request())));
     }
     for section in table.fields {
-        let value = spec.get(section.name).map_or_else(|| json!({}), Value::to_json);
+        let value = spec.get(section.name).map_or_else(|| json!({}), Value::to_request);
         body.insert(section.name.to_owned(), value);
     }
 }

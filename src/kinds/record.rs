@@ -12,7 +12,7 @@ const CODE: &str = "Code";
 
 /// Returns a spec as JSON with CodeContent decoded into `Code`, where it is UTF-8 text.
 pub fn to_record(table: &Table, spec: &Value) -> Json {
-    let mut json = spec.to_json();
+    let mut json = spec.to_stored();
     let [section, field] = table.code_path();
     if let Some(map) = json.get_mut(section).and_then(Json::as_object_mut)
         && let Some(text) = map.get(field).and_then(Json::as_str).and_then(code_text)
@@ -31,7 +31,7 @@ pub fn from_record(table: &Table, mut json: Json) -> Value {
     {
         map.insert(field.to_owned(), Json::String(STANDARD.encode(text)));
     }
-    Value::from(json)
+    Value::from_stored(json)
 }
 
 /// Returns the text behind CodeContent, or None when it is not text.

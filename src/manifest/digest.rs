@@ -4,7 +4,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Desired, DesiredResource, Part, Value};
 
-/// Returns the SHA-256 of everything but the places, in lower-case hexadecimal.
+/// Returns the SHA-256 of everything but the places and what is sensitive, in lower-case
+/// hexadecimal.
 pub(super) fn digest(desired: &Desired) -> String {
     let mut hash = Sha256::new();
     if let Some(bundle) = &desired.bundle {
@@ -47,6 +48,8 @@ fn put_value(hash: &mut Sha256, value: &Value) {
                 }
             }
         }
+        // A digest without a key tells too much of a short secret.
+        Value::Secret(_) | Value::Sealed(_) => put(hash, b'S', b""),
         Value::List(items) => {
             put(hash, b'[', &items.len().to_be_bytes());
             items.iter().for_each(|item| put_value(hash, item));

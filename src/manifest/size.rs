@@ -34,6 +34,7 @@ fn texts(value: &Value) -> usize {
         Value::Template(parts) => parts.iter().map(|part| part.source().len()).sum(),
         Value::List(items) => items.iter().map(texts).sum(),
         Value::Map(map) => map.iter().map(|(key, value)| key.len() + texts(value)).sum(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => 4,
+        Value::Secret(secret) => texts(secret.reveal()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Sealed(_) => 4,
     }
 }

@@ -13,7 +13,7 @@ use super::reference::escape;
 use super::spec::is_pair;
 use super::write_yaml::{Tree, document};
 use crate::kinds::{Field, Format, Shape, Table, code_ending, table, task_type};
-use crate::model::{Address, DesiredResource, Lifecycle, Part, Schedule, Value};
+use crate::model::{Address, DesiredResource, Lifecycle, MASK, Part, Schedule, Value};
 
 /// Keys of a map of parameters that are longer than this are written as a list.
 const KEY_MAX: usize = 100;
@@ -219,6 +219,7 @@ fn free(value: &Value) -> Tree {
                 })
                 .collect(),
         ),
+        Value::Secret(_) | Value::Sealed(_) => Tree::text(MASK),
         Value::List(items) => Tree::List(items.iter().map(free).collect()),
         Value::Map(map) => {
             Tree::Map(map.iter().map(|(key, value)| (key.clone(), free(value))).collect())

@@ -4,6 +4,7 @@
 
 mod address;
 mod value;
+mod secret;
 mod desired;
 mod recorded;
 mod observed;
@@ -16,4 +17,5 @@ pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, Place, Schedule};
 pub use observed::{Mark, Marker, Observed, ObservedResource, Sighting};
 pub use operation::{Operation, OperationId, Verb};
 pub use recorded::{Recorded, RecordedResource};
+pub use secret::{MASK, Seal, SealKey, Secret};
 pub use value::{Part, Value};

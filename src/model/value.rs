@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::secret::{Hidden, MASK, Seal, Secret};
 use super::{Address, RemoteId};
 
 /// JSON with references.
@@ -21,6 +22,10 @@ pub enum Value {
     List(Vec<Value>),
     /// Named values.
     Map(BTreeMap<String, Value>),
+    /// A sensitive value of a manifest: sent, never shown.
+    Secret(Secret),
+    /// What is kept of a sensitive value: compared, never sent.
+    Sealed(Seal),
 }
 
 /// A piece of a [`Value::Template`].
@@ -75,7 +80,8 @@ impl Value {
             Value::Text(text) => text.is_empty(),
             Value::List(items) => items.is_empty(),
             Value::Map(map) => map.is_empty(),
-            Value::Bool(_) | Value::Number(_) | Value::Template(_) => false,
+            Value::Secret(secret) => secret.reveal().is_unset(),
+            Value::Bool(_) | Value::Number(_) | Value::Template(_) | Value::Sealed(_) => false,
         }
     }
 
@@ -99,7 +105,9 @@ impl Value {
             }
             Value::List(items) => items.iter().for_each(|item| item.visit_references(visit)),
             Value::Map(map) => map.values().for_each(|value| value.visit_references(visit)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+            Value::Secret(secret) => secret.reveal().visit_references(visit),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Sealed(_) => {
+            }
         }
     }
 
@@ -113,22 +121,36 @@ impl Value {
             Value::Map(map) => Value::Map(
                 map.iter().map(|(key, value)| (key.clone(), value.resolve(id_of))).collect(),
             ),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => self.clone(),
+            Value::Secret(secret) => secret.reveal().resolve(id_of).hidden(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Sealed(_) => {
+                self.clone()
+            }
         }
     }
 
-    /// Returns the value as JSON; a reference is printed the way it is written in a manifest.
+    /// Returns the value as JSON to be read by people; a reference is printed the way it is written
+    /// in a manifest, and what is sensitive is masked.
     pub fn to_json(&self) -> serde_json::Value {
+        self.json(&|_| MASK.into())
+    }
+
+    /// Returns the value as JSON, with `hidden` for what is sensitive.
+    pub(super) fn json(
+        &self,
+        hidden: &dyn Fn(Hidden<'_>) -> serde_json::Value,
+    ) -> serde_json::Value {
         match self {
             Value::Null => serde_json::Value::Null,
             Value::Bool(flag) => (*flag).into(),
             Value::Number(number) => number.clone().into(),
             Value::Text(text) => text.clone().into(),
             Value::Template(parts) => parts.iter().map(Part::source).collect::<String>().into(),
-            Value::List(items) => items.iter().map(Value::to_json).collect(),
+            Value::List(items) => items.iter().map(|item| item.json(hidden)).collect(),
             Value::Map(map) => serde_json::Value::Object(
-                map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect(),
+                map.iter().map(|(key, value)| (key.clone(), value.json(hidden))).collect(),
             ),
+            Value::Secret(secret) => hidden(Hidden::Secret(secret.reveal())),
+            Value::Sealed(seal) => hidden(Hidden::Sealed(seal)),
         }
     }
 }

@@ -134,6 +134,13 @@ pub struct FieldChange {
     pub code: bool,
 }
 
+impl FieldChange {
+    /// Tells whether its values are sensitive: then they are hidden on both sides.
+    pub fn is_sensitive(&self) -> bool {
+        [&self.before, &self.after].into_iter().flatten().any(Value::is_hidden)
+    }
+}
+
 /// Who moved a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {

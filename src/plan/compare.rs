@@ -1,7 +1,7 @@
 //! When two values of a field are one to the service.
 
 use crate::kinds::{Fallback, Field, Format, Shape};
-use crate::model::Value;
+use crate::model::{Seal, Value};
 
 /// Tells whether the service treats two values of a field as the same.
 ///
@@ -29,6 +29,10 @@ pub fn is_fallback(field: Option<&Field>, value: &Value) -> bool {
 }
 
 fn same_set(field: Option<&Field>, a: &Value, b: &Value) -> bool {
+    let (a, b) = (a.revealed(), b.revealed());
+    if let (Value::Sealed(seal), value) | (value, Value::Sealed(seal)) = (a, b) {
+        return holds(field, seal, value);
+    }
     if let Some(field) = field {
         if field.format == Format::Semicolons {
             return ids(a) == ids(b);
@@ -43,6 +47,22 @@ fn same_set(field: Option<&Field>, a: &Value, b: &Value) -> bool {
         }
         (a, b) => a == b,
     }
+}
+
+/// Tells whether a digest is that of a value, in any spelling that is one to the service.
+fn holds(field: Option<&Field>, seal: &Seal, value: &Value) -> bool {
+    if let Value::Sealed(other) = value {
+        return seal == other;
+    }
+    let is_ids = field.is_some_and(|field| field.format == Format::Semicolons);
+    let spellings = match value.as_text().filter(|_| is_ids) {
+        Some(text) => {
+            let ids = text.trim_matches(';');
+            vec![ids.to_owned(), format!(";{ids};"), format!(";{ids}"), format!("{ids};")]
+        }
+        None => Vec::new(),
+    };
+    seal.holds(value) || spellings.iter().any(|text| seal.holds(&Value::from(text.as_str())))
 }
 
 fn ids(value: &Value) -> Vec<String> {

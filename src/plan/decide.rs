@@ -283,8 +283,8 @@ fn step_action(step: Verb) -> Action {
 
 /// Tells whether the record has to change although the service has not.
 fn record_is_stale(change: &Change, recorded: &RecordedResource) -> bool {
-    change.spec != recorded.spec
-        || change.extra != recorded.extra
+    !change.spec.is_recorded_as(&recorded.spec)
+        || !change.extra.is_recorded_as(&recorded.extra)
         || change.protect != recorded.protect
 }
 

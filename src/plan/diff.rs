@@ -50,6 +50,20 @@ impl<'a> Sides<'a> {
         Sides { want: part(self.want), was: part(self.was), have: part(self.have), ..self }
     }
 
+    /// Returns a value of one side, hidden where another side says that it is sensitive: what the
+    /// service shows is plain text.
+    fn veiled(self, value: &Value) -> Value {
+        let others = [self.want, self.was, self.have];
+        let hides =
+            |other: &&Value| other.is_hidden() || other.as_list().is_some() && other.holds_hidden();
+        if others.iter().flatten().any(hides) {
+            return value.clone().hidden();
+        }
+        let Value::Map(map) = value else { return value.clone() };
+        let veil = |(name, value): (&String, &Value)| (name.clone(), self.of(name).veiled(value));
+        Value::Map(map.iter().map(veil).collect())
+    }
+
     fn items(self, key: &str) -> [BTreeMap<String, &'a Value>; 3] {
         [self.want, self.was, self.have].map(|side| keyed(side, key))
     }
@@ -106,8 +120,8 @@ fn leaf(
     let mut push = |after: Option<Value>, reason| {
         found.push(FieldChange {
             path: path.clone(),
-            before: have.filter(|value| !value.is_unset()).cloned(),
-            after,
+            before: have.filter(|value| !value.is_unset()).map(|value| sides.veiled(value)),
+            after: after.map(|value| sides.veiled(&value)),
             reason,
             immutable: field.and_then(|field| field.immutable),
             code: field.is_some_and(Field::is_code),
@@ -194,8 +208,8 @@ fn item(
             };
             found.push(FieldChange {
                 path,
-                before: have.cloned(),
-                after: want.cloned(),
+                before: have.map(|value| sides.veiled(value)),
+                after: want.map(|value| sides.veiled(value)),
                 reason,
                 immutable: None,
                 code: false,
@@ -210,7 +224,7 @@ fn item(
 fn pair(only: &'static Field, path: String, sides: Sides<'_>, found: &mut Vec<FieldChange>) {
     let values = sides.of(only.name);
     let there = |item: Option<&Value>, value: Option<&Value>| {
-        item.map(|_| value.cloned().unwrap_or_else(|| Value::from("")))
+        item.map(|_| value.map_or_else(|| Value::from(""), |value| values.veiled(value)))
     };
     let reason = match (sides.want, sides.have) {
         (Some(_), Some(_)) => return leaf(Some(only), path, values, found),

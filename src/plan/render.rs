@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use super::change::{Action, Change, FieldChange, Plan, Reason};
 use crate::kinds::code_text;
-use crate::model::Value;
+use crate::model::{MASK, Value};
 
 /// How a plan is drawn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,6 +88,9 @@ fn plain(text: &mut String, action: Action, field: &FieldChange) {
         (None, Some(after)) if action == Action::Create => {
             let _ = write!(text, " = {}", shown(after));
         }
+        (Some(_), Some(_)) if field.is_sensitive() => {
+            text.push_str(": (sensitive value changed)");
+        }
         (before, after) => {
             let side = |value: &Option<Value>| value.as_ref().map_or("(unset)".to_owned(), shown);
             let _ = write!(text, ": {} -> {}", side(before), side(after));
@@ -153,6 +156,9 @@ fn size(value: &Option<Value>) -> String {
 }
 
 fn shown(value: &Value) -> String {
+    if value.is_hidden() {
+        return MASK.to_owned();
+    }
     if let Value::Template(_) = value {
         let source = value.to_json();
         return format!("{} (known after apply)", printable(source.as_str().unwrap_or_default()));

@@ -44,10 +44,14 @@ fn field(field: &FieldChange) -> Json {
         Some(value) => value.to_json(),
         None => Json::Null,
     };
-    json!({
+    let mut json = json!({
         "path": field.path,
         "before": side(&field.before),
         "after": side(&field.after),
         "reason": field.reason.name(),
-    })
+    });
+    if let Some(map) = json.as_object_mut().filter(|_| field.is_sensitive()) {
+        map.insert("sensitive".to_owned(), true.into());
+    }
+    json
 }

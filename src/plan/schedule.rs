@@ -316,6 +316,9 @@ fn held_ids<'a>(
         Value::Text(text) => held.extend(by_id.get(text.as_str()).into_iter().flatten()),
         Value::List(items) => items.iter().for_each(|item| held_ids(item, by_id, held)),
         Value::Map(map) => map.values().for_each(|value| held_ids(value, by_id, held)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Template(_) => {}
+        Value::Secret(secret) => held_ids(secret.reveal(), by_id, held),
+        // A digest tells no id.
+        Value::Sealed(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Template(_) => {
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::error::StateError;
 use super::line::Begun;
 use super::replay::replay;
 use super::stored::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
-use crate::model::Recorded;
+use crate::model::{Recorded, SealKey};
 
 /// What a state must belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Returns the key under which the state keeps what is sensitive.
+    pub fn seal_key(&self) -> SealKey {
+        SealKey::of(&self.header.lineage)
+    }
+
     /// Replaces the state file by what this holds, as its next serial.
     ///
     /// # Errors
@@ -167,6 +172,7 @@ fn save(
     recorded: &Recorded,
 ) -> Result<String, StateError> {
     let folder = folder_of(path);
+    let key = SealKey::of(&header.lineage);
     let stored = StoredState {
         format_version: FORMAT_VERSION,
         lineage: header.lineage.clone(),
@@ -179,7 +185,7 @@ fn save(
             .resources
             .iter()
             .map(|(address, resource)| {
-                (address.clone(), StoredResource::new(address.kind, resource))
+                (address.clone(), StoredResource::new(address.kind, resource, &key))
             })
             .collect(),
     };

@@ -14,7 +14,7 @@ use super::error::StateError;
 use super::file::{Loaded, folder_of, replace};
 use super::line::{Begun, Done, Line, Made, Open, Seen};
 use super::stored::{FORMAT_VERSION, StoredResource};
-use crate::model::{Address, Marker, RecordedResource, RemoteId};
+use crate::model::{Address, Marker, RecordedResource, RemoteId, SealKey};
 
 /// What an operation did to the state.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,7 @@ pub enum Effect {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
+    key: SealKey,
     file: Mutex<Option<File>>,
 }
 
@@ -60,7 +61,12 @@ impl Journal {
         })
         .map_err(io)?;
         let file = OpenOptions::new().append(true).open(&path).map_err(io)?;
-        Ok(Journal { path, file: Mutex::new(Some(file)) })
+        Ok(Journal { path, key: loaded.seal_key(), file: Mutex::new(Some(file)) })
+    }
+
+    /// Returns the key under which the state keeps what is sensitive.
+    pub fn seal_key(&self) -> &SealKey {
+        &self.key
     }
 
     /// Writes and syncs an intent; only then may its call be sent.
@@ -106,7 +112,9 @@ impl Journal {
         moved_from: Option<&Address>,
     ) -> Result<(), StateError> {
         let resource = match effect {
-            Effect::Recorded(resource) => Some(StoredResource::new(address.kind, resource)),
+            Effect::Recorded(resource) => {
+                Some(StoredResource::new(address.kind, resource, &self.key))
+            }
             Effect::Dropped | Effect::Nothing => None,
         };
         self.append(&Line::Done(Done {

@@ -19,7 +19,7 @@ pub struct Begun {
     /// The id, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<RemoteId>,
-    /// SHA-256 of the request body, in hex.
+    /// HMAC-SHA-256 of the request body, in hex: a body may hold what is sensitive.
     pub digest: String,
     /// The mark that the created resource carries in BundleInfo; empty when the request has none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -31,7 +31,7 @@ pub struct Begun {
     #[serde(default = "once", skip_serializing_if = "is_once")]
     pub tries: u32,
     /// What a create asks for, in the form of the state file, so that a later run can recognize
-    /// and record it; null for the rest.
+    /// and record it: what is sensitive as a digest. Null for the rest.
     #[serde(default, skip_serializing_if = "Json::is_null")]
     pub spec: Json,
     /// Fields newer than this program.
@@ -56,8 +56,8 @@ impl Begun {
 
     /// Returns the record of the resource that the create made.
     pub fn resource(&self, id: RemoteId, observed: Marker) -> RecordedResource {
-        let extra =
-            if self.extra.is_null() { Value::map() } else { Value::from(self.extra.clone()) };
+        let extra = self.extra.clone();
+        let extra = if extra.is_null() { Value::map() } else { Value::from_stored(extra) };
         RecordedResource { id, spec: self.spec(), extra, protect: self.protect, observed }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::kinds::{from_record, table, to_record};
-use crate::model::{Address, Kind, Marker, RecordedResource, RemoteId, Value};
+use crate::model::{Address, Kind, Marker, RecordedResource, RemoteId, SealKey, Value};
 use crate::revision::Revision;
 
 /// The format that this program writes.
@@ -60,26 +60,27 @@ pub struct StoredResource {
 }
 
 impl StoredResource {
-    /// Returns the stored form: code as text.
-    pub fn new(kind: Kind, resource: &RecordedResource) -> Self {
+    /// Returns the stored form: code as text, what is sensitive as a digest.
+    pub fn new(kind: Kind, resource: &RecordedResource, key: &SealKey) -> Self {
         let extra = if resource.extra.is_unset() {
             serde_json::Value::Null
         } else {
-            resource.extra.to_json()
+            resource.extra.sealed(key).to_stored()
         };
         StoredResource {
             id: resource.id.clone(),
             kind,
             protect: resource.protect,
             observed: resource.observed.clone(),
-            spec: to_record(table(kind), &resource.spec),
+            spec: to_record(table(kind), &resource.spec.sealed(key)),
             extra,
         }
     }
 
     /// Returns the resource.
     pub fn into_recorded(self) -> RecordedResource {
-        let extra = if self.extra.is_null() { Value::map() } else { self.extra.into() };
+        let extra =
+            if self.extra.is_null() { Value::map() } else { Value::from_stored(self.extra) };
         RecordedResource {
             id: self.id,
             spec: from_record(table(self.kind), self.spec),
