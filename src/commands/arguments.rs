@@ -49,6 +49,12 @@ pub struct GlobalArgs {
     /// The folder with the manifests [default: `manifests` of taskloom.yaml]
     #[arg(long, value_name = "DIR", global = true, env = "TASKLOOM_MANIFESTS")]
     pub manifests: Option<PathBuf>,
+    /// The value of a variable of taskloom.yaml; may be repeated [also: TASKLOOM_VAR_NAME]
+    #[arg(long, value_name = "NAME=TEXT", global = true)]
+    pub var: Vec<String>,
+    /// Whose development target this is: TaskName begins with `[dev WHO] ` [default: the user]
+    #[arg(long, value_name = "WHO", global = true, env = "TASKLOOM_DEVELOPER", value_parser = NonEmptyStringValueParser::new())]
+    pub developer: Option<String>,
     /// Requests a second for each API action
     #[arg(long, value_name = "N", global = true, env = "TASKLOOM_RATE", default_value_t = 20.0)]
     pub rate: f64,
@@ -126,8 +132,28 @@ impl Arguments {
                 false => arg,
             }
         });
-        Arguments::from_arg_matches(&command.try_get_matches_from(argv)?)
+        Arguments::from_arg_matches(&command.try_get_matches_from(gathered(argv))?)
     }
+}
+
+/// Returns a command line with every `--var` behind the command: clap keeps what stands in front of
+/// it only when nothing stands behind it.
+fn gathered(argv: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let (mut words, mut values) = (Vec::new(), Vec::new());
+    let mut argv = argv.into_iter();
+    while let Some(word) = argv.next() {
+        if word == "--" {
+            let rest: Vec<OsString> = argv.by_ref().collect();
+            return words.into_iter().chain(values).chain([word]).chain(rest).collect();
+        }
+        let is_whole = word.to_string_lossy().starts_with("--var=");
+        match (word == "--var", is_whole) {
+            (true, _) => values.extend([Some(word), argv.next()].into_iter().flatten()),
+            (false, true) => values.push(word),
+            (false, false) => words.push(word),
+        }
+    }
+    words.into_iter().chain(values).collect()
 }
 
 impl GlobalArgs {

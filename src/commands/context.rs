@@ -12,11 +12,15 @@ use super::problems::{refuse_problems, tell_problems};
 use crate::clock::SystemClock;
 use crate::cloud::{Credentials, Endpoint, EndpointError, Rate};
 use crate::manifest::{
-    Limits, Loaded, Problems, Project, Request, TargetSettings, find_project, load,
+    Limits, Loaded, Mode, Problems, Project, Request, TargetSettings, VariableValue, find_project,
+    load,
 };
 use crate::plan::{Guards, printable};
 use crate::reconcile::{PassError, peek};
 use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
+
+/// So many resources are named in a note.
+const HELD_SHOWN: usize = 5;
 
 /// A target with everything that the command line and the environment say of it.
 #[derive(Debug)]
@@ -96,9 +100,15 @@ impl Context {
             .clone()
             .or_else(|| target.region.clone())
             .or_else(|| environment.get("TENCENTCLOUD_REGION"));
-        let developer = environment.get("USER").or_else(|| environment.get("USERNAME"));
-        let user = developer.unwrap_or_else(|| "unknown".to_owned());
-        let mut request = project.request(&target, &user);
+        let user = environment.get("USER").or_else(|| environment.get("USERNAME"));
+        let user = user.unwrap_or_else(|| "unknown".to_owned());
+        let developer = match target.mode {
+            Some(Mode::Development) => developer(global, environment)?,
+            None => String::new(),
+        };
+        let mut request = project.request(&target, &developer);
+        let given = given(global, environment, project)?;
+        request.variables.extend(given.into_iter().map(|(name, value)| (name, Some(value))));
         if let Some(folder) = &global.manifests {
             request.root = global.place(folder);
             request.folders = vec![".".to_owned()];
@@ -156,7 +166,22 @@ impl Context {
             return Err(failure);
         }
         tell_problems(&loaded.problems, outlet);
+        self.tell_held(&loaded, outlet);
         Ok(loaded)
+    }
+
+    /// Says so when manifests ask for more than a development target does.
+    fn tell_held(&self, loaded: &Loaded, outlet: &mut Outlet<'_>) {
+        let names: Vec<_> = loaded.held.iter().take(HELD_SHOWN).map(ToString::to_string).collect();
+        let more = loaded.held.len().saturating_sub(HELD_SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        if !names.is_empty() {
+            outlet.note(&format!(
+                "note: the target {} is for development: nothing is submitted or started, so these stay drafts: {}{more}\n",
+                self.target,
+                names.join(", ")
+            ));
+        }
     }
 
     /// Says so when no taskloom.yaml was found: that may be what is wrong.
@@ -250,6 +275,41 @@ impl Context {
             PassError::Observe(error) => observe_failure(error),
         }
     }
+}
+
+/// Returns the values of variables that the command line and the environment give.
+fn given(
+    global: &GlobalArgs,
+    environment: &Environment,
+    project: &Project,
+) -> Result<BTreeMap<String, VariableValue>, Failure> {
+    let mut flags = Vec::new();
+    for (place, text) in global.var.iter().enumerate() {
+        // What is not understood may be sensitive, so it is not repeated.
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("--var number {} has no `=`", place + 1))
+                .hint("write --var NAME=VALUE")
+        })?;
+        flags.push((name.to_owned(), value.to_owned()));
+    }
+    let lookup = |name: &str| environment.get(name);
+    project
+        .given(&flags, &lookup)
+        .map_err(|error| Failure::usage(error.to_string()).hint(error.help()))
+}
+
+/// Returns whose development target this is: two people must not work on the same tasks.
+fn developer(global: &GlobalArgs, environment: &Environment) -> Result<String, Failure> {
+    let user = || ["USER", "USERNAME", "LOGNAME"].iter().find_map(|name| environment.get(name));
+    let name = global.developer.clone().or_else(user).ok_or_else(|| {
+        Failure::user("nothing says whose development target this is")
+            .hint("set TASKLOOM_DEVELOPER, or pass --developer NAME")
+    })?;
+    if name.contains([']', '[']) || name.chars().any(char::is_control) || name.trim() != name {
+        return Err(Failure::user(format!("{name:?} cannot stand in front of a TaskName"))
+            .hint("set TASKLOOM_DEVELOPER to a name without brackets"));
+    }
+    Ok(name)
 }
 
 /// A folder without a taskloom.yaml: the flags say it all.

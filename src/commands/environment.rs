@@ -5,7 +5,7 @@ use std::ffi::OsString;
 /// Environment variables, and what the process is.
 pub struct Environment {
     lookup: Box<Lookup>,
-    /// The command line, for the lock's holder.
+    /// The command line, for the lock's holder; values of variables are left out.
     pub command: String,
 }
 
@@ -20,8 +20,7 @@ impl std::fmt::Debug for Environment {
 impl Environment {
     /// Returns an environment with these variables.
     pub fn new(lookup: impl Fn(&str) -> Option<String> + 'static, argv: &[OsString]) -> Self {
-        let words: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
-        Environment { lookup: Box::new(lookup), command: words.join(" ") }
+        Environment { lookup: Box::new(lookup), command: command(argv) }
     }
 
     /// Returns a variable; an empty one is none.
@@ -33,4 +32,24 @@ impl Environment {
     pub fn is_blank(&self, name: &str) -> bool {
         (self.lookup)(name).is_some_and(|value| value.is_empty())
     }
+}
+
+/// Returns a command line that tells no value of a variable: it may be sensitive.
+fn command(argv: &[OsString]) -> String {
+    let mut follows = false;
+    let words = argv.iter().map(|word| {
+        let word = word.to_string_lossy();
+        let given = word.strip_prefix("--var=").map(|given| ("--var=", given));
+        let given = given.or_else(|| follows.then_some(("", &*word)));
+        follows = word == "--var" && !follows;
+        match given {
+            Some((flag, given)) => {
+                let (name, value) = given.split_once('=').unwrap_or(("", given));
+                let value = if value.is_empty() { "" } else { "…" };
+                format!("{flag}{name}={value}")
+            }
+            None => word.into_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -115,7 +115,8 @@ fn name(names: &mut Names, kind: Kind, seen: &ObservedResource, sheet: &Sheet<'_
 /// Returns the names that are in use; a manifest that may be overwritten gives its name free.
 fn taken(ground: Ground<'_>, recorded: &Recorded) -> Names {
     let mut names = Names::default();
-    recorded.resources.keys().for_each(|address| {
+    let left_out = ground.loaded.desired.left_out.keys();
+    recorded.resources.keys().chain(left_out).for_each(|address| {
         names.take(&address.name);
     });
     for (address, resource) in &ground.loaded.desired.resources {

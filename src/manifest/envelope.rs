@@ -14,7 +14,7 @@ use super::suggest::{nearest, quote};
 use super::text::{self, Use};
 use super::tree::{Node, Span};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, Place, Schedule, Value, is_name};
+use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Schedule, Value, is_name};
 
 /// The version of the format: the API's own.
 pub(super) const API_VERSION: &str = "wedata/2025-08-06";
@@ -35,6 +35,10 @@ pub(super) struct Draft {
     pub formerly: Vec<(Address, Spot)>,
     /// False when it has errors: its name is taken, but it is no part of Desired.
     pub sound: bool,
+    /// The target leaves it out: its name is taken, and nothing of its spec is read.
+    pub left_out: bool,
+    /// It asks to be submitted or started, and stays a draft in a development target.
+    pub held: bool,
 }
 
 /// What the spec needs of the rest of the manifest.
@@ -65,7 +69,13 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     let kind = kind(page, fields, node)?;
     let place = Place { file: page.source.name.clone(), line: node.span.line as usize };
     let metadata = Metadata::read(page, fields.get("metadata"), kind, node);
-    let lifecycle = lifecycle::read(page, site.request, kind, fields.get("lifecycle"));
+    let mut lifecycle = lifecycle::read(page, site.request, kind, fields.get("lifecycle"));
+    let named = metadata.name.clone().map(|name| Address::new(kind, name));
+    if let Some(address) = named.filter(|a| !site.request.selection.holds(a, &metadata.labels)) {
+        let sound = page.errors() == before;
+        return Some(left_out(address, metadata, lifecycle, place, sound));
+    }
+    let held = lifecycle::hold(site.request, &mut lifecycle);
     let spec_place = node.as_map().into_iter().flatten().find(|entry| entry.key == "spec");
     let spec_place = spec_place.map_or(first_line(node.span), |entry| entry.key_span);
     let head = Head { name: metadata.name.clone().unwrap_or_default(), spec_place };
@@ -89,7 +99,45 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     let labels = metadata.labels;
     let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: former, place };
     let (spot, formerly) = (metadata.spot, metadata.formerly);
-    Some(Draft { address, spot, resource, uses, dependencies, cycle, formerly, sound })
+    let left_out = false;
+    Some(Draft {
+        address,
+        spot,
+        resource,
+        uses,
+        dependencies,
+        cycle,
+        formerly,
+        sound,
+        left_out,
+        held,
+    })
+}
+
+/// Returns what is to be known of a manifest that the target leaves out: others may not refer to
+/// it, and what its spec needs (the value of a variable) need not be there.
+fn left_out(
+    address: Address,
+    metadata: Metadata,
+    lifecycle: Lifecycle,
+    place: Place,
+    sound: bool,
+) -> Draft {
+    let (spec, extra) = (Value::map(), Value::map());
+    let labels = metadata.labels;
+    let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: Vec::new(), place };
+    Draft {
+        address,
+        spot: metadata.spot,
+        resource,
+        uses: Vec::new(),
+        dependencies: Vec::new(),
+        cycle: checks::cycle(None),
+        formerly: metadata.formerly,
+        sound,
+        left_out: true,
+        held: false,
+    }
 }
 
 /// A trigger workflow runs by a field of its own, which its schedule stands for.
@@ -265,8 +313,7 @@ fn extra(page: &mut Page, request: &Request, kind: Kind, node: Option<&Node>) ->
     }
     let mut uses: Vec<Use> = Vec::new();
     let value = scalar::value(node, &mut |node, text| {
-        let value = text::expand(page, request, text, node.span, trail, &mut uses);
-        value.as_text().unwrap_or(text).to_owned()
+        text::expand_typed(page, request, text, node.span, trail, &mut uses)
     });
     for used in uses {
         let message = format!("the id of {} cannot stand in `extra`", used.address);

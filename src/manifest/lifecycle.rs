@@ -69,6 +69,14 @@ fn folder_type(page: &mut Page, kind: Kind, node: &Node, trail: Trail<'_>) -> Op
     });
     None
 }
+/// Keeps everything of a development target a draft; tells whether more was asked for.
+pub(super) fn hold(request: &Request, lifecycle: &mut Lifecycle) -> bool {
+    let is_held = request.developer.is_some() && lifecycle.schedule != Schedule::Draft;
+    if is_held {
+        lifecycle.schedule = Schedule::Draft;
+    }
+    is_held
+}
 
 /// Returns how much of the target's schedule a kind can follow: periodic workflows have none, and
 /// the tasks of a trigger workflow run when the workflow does.

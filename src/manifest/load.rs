@@ -16,7 +16,9 @@ use super::size;
 use super::source::Source;
 use super::sugar;
 use super::tree::{Node, Span};
-use crate::model::{Bundle, Desired, Schedule};
+use super::variable::VariableValue;
+use crate::model::{Address, Bundle, Desired, Schedule};
+use crate::plan::Selection;
 
 /// Fewer files than this are not worth a thread.
 const SHARE_MIN: usize = 64;
@@ -37,11 +39,13 @@ pub struct Request {
     /// Whose development target it is: TaskName gets the prefix `[dev NAME] `.
     pub developer: Option<String>,
     /// Every declared variable; none where it has no value.
-    pub variables: BTreeMap<String, Option<String>>,
+    pub variables: BTreeMap<String, Option<VariableValue>>,
     /// The schedule of manifests that name none.
     pub schedule: Schedule,
     /// The mark of ownership.
     pub bundle: Option<Bundle>,
+    /// Which manifests belong to the target; the others are read as far as name and labels only.
+    pub selection: Selection,
 }
 
 /// What came of it.
@@ -51,10 +55,13 @@ pub struct Loaded {
     pub desired: Desired,
     /// Everything that is wrong, in the order of the files.
     pub problems: Problems,
-    /// SHA-256 over the content of `desired`, places left out: lower-case hexadecimal.
+    /// SHA-256 over the content of `desired`, less places and what is sensitive: lower-case
+    /// hexadecimal.
     pub digest: String,
     /// How many files held the manifests.
     pub files: usize,
+    /// Manifests that ask to be submitted or started, and stay drafts in a development target.
+    pub held: BTreeSet<Address>,
 }
 
 /// Reads every manifest of a project.
@@ -84,11 +91,13 @@ pub fn load(request: &Request) -> Loaded {
     if count == 0 && problems.is_empty() {
         problems.0.push(nothing(request));
     }
-    let resources = resolve(drafts, &unread, &mut problems);
+    let held = drafts.iter().filter(|draft| draft.held).map(|draft| draft.address.clone());
+    let held = held.collect();
+    let (resources, left_out) = resolve(drafts, &request.target, &unread, &mut problems);
     problems.sort();
-    let desired = Desired { bundle: request.bundle.clone(), resources };
+    let desired = Desired { bundle: request.bundle.clone(), resources, left_out };
     let digest = digest(&desired);
-    Loaded { desired, problems, digest, files: count }
+    Loaded { desired, problems, digest, files: count, held }
 }
 
 /// A file that was read and parsed, not yet understood.

@@ -19,6 +19,8 @@ pub(super) struct Page {
     unshown: usize,
     unshown_severity: Severity,
     scrap: Option<Box<Problem>>,
+    /// Lines of which no problem shows the text: the first and the last of each value.
+    concealed: Vec<(u32, u32)>,
 }
 
 /// Where a value is inside a document; made on the way down without allocating.
@@ -37,7 +39,30 @@ impl Page {
     pub fn new(source: Source) -> Self {
         let source = Arc::new(source);
         let problems = Problems::default();
-        Page { source, problems, unshown: 0, unshown_severity: Severity::Warning, scrap: None }
+        let (unshown, unshown_severity, concealed) = (0, Severity::Warning, Vec::new());
+        Page { source, problems, unshown, unshown_severity, scrap: None, concealed }
+    }
+
+    /// Keeps the lines of a sensitive value out of every excerpt.
+    pub fn conceal(&mut self, span: Span) {
+        self.concealed.push((span.line, span.end_line));
+    }
+
+    /// Takes the excerpts of concealed lines from problems.
+    pub fn cover(&self, problems: &mut Problems) {
+        let covered = |line: usize| {
+            let hides =
+                |(first, last): &(u32, u32)| (*first as usize..=*last as usize).contains(&line);
+            self.concealed.iter().any(hides)
+        };
+        for problem in &mut problems.0 {
+            if covered(problem.line) {
+                (problem.excerpt, problem.replacement) = (None, None);
+            }
+            for related in problem.related.iter_mut().filter(|related| covered(related.line)) {
+                related.excerpt = None;
+            }
+        }
     }
 
     pub fn error(&mut self, span: Span, trail: Trail<'_>, message: String) -> &mut Problem {
@@ -60,6 +85,7 @@ impl Page {
     /// Returns the problems, with a note when some were only counted.
     pub fn finish(&mut self) -> Problems {
         let mut problems = std::mem::take(&mut self.problems);
+        self.cover(&mut problems);
         if self.unshown > 0 {
             let message = format!("{} more problems in this file are not shown", self.unshown);
             let severity = self.unshown_severity;
@@ -138,7 +164,11 @@ impl Page {
 
     /// Complains that a value has the wrong type.
     pub fn mistyped(&mut self, node: &Node, trail: Trail<'_>, wanted: &str) -> &mut Problem {
+        let is_concealed = self.concealed.iter().any(|(line, _)| *line == node.span.line);
         let found = match &node.data {
+            Data::Scalar(scalar) if !scalar.is_null() && is_concealed => {
+                "something else".to_owned()
+            }
             Data::Scalar(scalar) if !scalar.is_null() => quote(&scalar.text),
             Data::Scalar(_) | Data::List(_) | Data::Map(_) => node.noun().to_owned(),
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::declare;
 use super::discover::{self, PROJECT_FILE};
 use super::limits::{self, Limits};
 use super::load::Request;
@@ -13,6 +14,7 @@ use super::source::Source;
 use super::suggest::{nearest, quote};
 use super::target::{self, Mode, TargetSettings};
 use super::tree::{Node, Span};
+use super::variable::Variable;
 use crate::model::{Bundle, is_name};
 
 const KEYS: &[&str] = &["bundle", "manifests", "variables", "targets", "guards", "limits"];
@@ -32,8 +34,8 @@ pub struct Project {
     pub bundle_id: Option<String>,
     /// Folders and globs, relative to the root.
     pub manifests: Vec<String>,
-    /// Every declared variable and its default.
-    pub variables: BTreeMap<String, Option<String>>,
+    /// Every declared variable.
+    pub variables: BTreeMap<String, Variable>,
     /// The targets by name.
     pub targets: BTreeMap<String, TargetSettings>,
     /// How much a plan may destroy.
@@ -89,7 +91,9 @@ impl Project {
 
     /// Returns what to load for a target; `developer` is the user of a development target.
     pub fn request(&self, target: &TargetSettings, developer: &str) -> Request {
-        let mut variables = self.variables.clone();
+        let defaults = self.variables.iter();
+        let mut variables: BTreeMap<_, _> =
+            defaults.map(|(name, variable)| (name.clone(), variable.default.clone())).collect();
         for (name, value) in &target.variables {
             variables.insert(name.clone(), Some(value.clone()));
         }
@@ -107,6 +111,7 @@ impl Project {
             variables,
             schedule: target.schedule.unwrap_or_default(),
             bundle,
+            selection: target.selection.clone(),
         }
     }
 
@@ -168,6 +173,9 @@ fn read(
     if let Some(node) = document.filter(|node| !node.is_null()) {
         fill(&mut page, &node, env, &mut project);
     }
+    for target in project.targets.values_mut() {
+        page.cover(&mut target.problems);
+    }
     let mut problems = page.finish();
     problems.sort();
     if problems.has_errors() { Err(problems) } else { Ok(project) }
@@ -177,7 +185,7 @@ fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, proj
     let Some(fields) = page.fields(node, Trail::Root, KEYS) else { return };
     bundle(page, fields, env, project);
     manifests(page, fields, project);
-    variables(page, fields, env, project);
+    declare::variables(page, fields, env, project);
     project.targets = target::read_all(page, fields.get("targets"), env, &project.variables);
     guards(page, fields, project);
     project.limits = limits::read(page, fields);
@@ -225,44 +233,6 @@ fn manifests(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
                 .help("put taskloom.yaml above all manifests and name folders below it");
         }
         project.manifests.push(text.to_owned());
-    }
-}
-
-fn variables(
-    page: &mut Page,
-    fields: Fields<'_>,
-    env: &dyn Fn(&str) -> Option<String>,
-    project: &mut Project,
-) {
-    let trail = Trail::Root.key("variables");
-    let Some(node) = fields.get("variables") else { return };
-    for entry in page.map(node, trail).unwrap_or_default() {
-        let trail = trail.key(&entry.key);
-        named(page, &entry.key, entry.key_span, trail);
-        let mut default = None;
-        if entry.value.is_null() {
-            project.variables.insert(entry.key.clone(), None);
-            continue;
-        }
-        let known = ["description", "type", "default"];
-        if let Some(inner) = page.fields(&entry.value, trail, &known) {
-            if let Some(node) = inner.get("description") {
-                page.text(node, trail.key("description"));
-            }
-            if let Some(node) = inner.get("type") {
-                let text = page.text(node, trail.key("type"));
-                if let Some(text) = text.filter(|text| *text != "string") {
-                    let message = format!("unknown type {}", quote(text));
-                    page.error(node.span, trail.key("type"), message)
-                        .help("every variable is a `string`: numbers too are filled in as text")
-                        .replace_by("string");
-                }
-            }
-            if let Some(node) = inner.get("default") {
-                default = target::value(page, node, trail.key("default"), None, env);
-            }
-        }
-        project.variables.insert(entry.key.clone(), default);
     }
 }
 

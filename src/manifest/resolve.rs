@@ -5,28 +5,33 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::checks::against_table;
 use super::envelope::Draft;
 use super::problem::{Problem, Problems, Severity, Spot};
-use super::suggest::nearest;
+use super::suggest::{nearest, quote};
 use super::text::Use;
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind};
+use crate::model::{Address, DesiredResource, Kind, Place};
 
-/// Checks the manifests against each other and returns those without an error of their own.
+/// Checks the manifests against each other and returns those without an error of their own, and
+/// those that `target` leaves out.
 ///
 /// `unread` names files that could not be read whole: what is missing may be declared there.
 pub(super) fn resolve(
     drafts: Vec<Draft>,
+    target: &str,
     unread: &BTreeSet<String>,
     problems: &mut Problems,
-) -> BTreeMap<Address, DesiredResource> {
+) -> (BTreeMap<Address, DesiredResource>, BTreeMap<Address, Place>) {
     let names = unique(&drafts, problems);
     for draft in &drafts {
         for used in &draft.uses {
-            problems.0.extend(missing(used, &names, unread));
+            match names.get(&used.address).filter(|needed| needed.left_out) {
+                Some(needed) => problems.0.push(elsewhere(draft, used, needed, target)),
+                None => problems.0.extend(missing(used, &names, unread)),
+            }
         }
         for dependency in &draft.dependencies {
             let upstream = dependency.upstream.as_ref();
             let declared = upstream.and_then(|address| names.get(address));
-            if upstream.is_some() && declared.is_none() {
+            if upstream.is_some() && declared.is_none_or(|draft| draft.left_out) {
                 continue;
             }
             let cycle = declared.map(|draft| draft.cycle.as_str());
@@ -36,8 +41,23 @@ pub(super) fn resolve(
     former_names(&drafts, &names, problems);
     same_task(&drafts, problems);
     cycles(&names, problems);
-    let sound = drafts.into_iter().filter(|draft| draft.sound);
-    sound.map(|draft| (draft.address, draft.resource)).collect()
+    let (left_out, wanted): (Vec<Draft>, Vec<Draft>) =
+        drafts.into_iter().filter(|draft| draft.sound).partition(|draft| draft.left_out);
+    let left_out = left_out.into_iter().map(|draft| (draft.address, draft.resource.place));
+    let wanted = wanted.into_iter().map(|draft| (draft.address, draft.resource));
+    (wanted.collect(), left_out.collect())
+}
+
+/// Returns the error of a manifest that needs one which the target leaves out.
+fn elsewhere(draft: &Draft, used: &Use, needed: &Draft, target: &str) -> Problem {
+    let (user, needed_name) = (&draft.address, &needed.address);
+    let message =
+        format!("{user} needs {needed_name}, which the target {} leaves out", quote(target));
+    let mut problem = error(&used.spot, message);
+    problem
+        .help(format!("include {needed_name} in the target too, or leave {user} out"))
+        .see("what is left out", &needed.spot);
+    problem
 }
 
 fn error(spot: &Spot, message: String) -> Problem {

@@ -6,14 +6,23 @@ use super::tree::{Data, Node, Scalar};
 use crate::model::Value;
 
 /// Returns the value of a tree whose types nobody knows but YAML.
-pub(super) fn value(node: &Node, text: &mut dyn FnMut(&Node, &str) -> String) -> Value {
+pub(super) fn value(node: &Node, text: &mut dyn FnMut(&Node, &str) -> Value) -> Value {
     match &node.data {
         Data::Scalar(scalar) if scalar.plain => core(scalar, node, text),
-        Data::Scalar(scalar) => Value::Text(text(node, &scalar.text)),
+        Data::Scalar(scalar) => text(node, &scalar.text),
         Data::List(items) => Value::List(items.iter().map(|item| value(item, text)).collect()),
         Data::Map(entries) => Value::Map(
             entries.iter().map(|entry| (entry.key.clone(), value(&entry.value, text))).collect(),
         ),
+    }
+}
+
+/// Returns the truth value that a text spells, in any form of the core schema.
+pub(super) fn flag(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
     }
 }
 
@@ -39,18 +48,16 @@ fn unsigned(digits: &str, radix: u32) -> Option<i64> {
     i64::from_str_radix(digits, radix).ok()
 }
 
-fn core(scalar: &Scalar, node: &Node, text: &mut dyn FnMut(&Node, &str) -> String) -> Value {
+fn core(scalar: &Scalar, node: &Node, text: &mut dyn FnMut(&Node, &str) -> Value) -> Value {
     if scalar.is_null() {
         return Value::Null;
     }
-    match scalar.text.as_str() {
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
+    if let Some(flag) = flag(&scalar.text) {
+        return Value::Bool(flag);
     }
     match number(&scalar.text) {
         Some(number) => Value::Number(number),
-        None => Value::Text(text(node, &scalar.text)),
+        None => text(node, &scalar.text),
     }
 }
 

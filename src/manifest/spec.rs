@@ -9,11 +9,11 @@ use super::load::Request;
 use super::page::{Page, Trail};
 use super::stray;
 use super::suggest::quote;
-use super::text::Use;
+use super::text::{self, Use};
 use super::tree::{Data, Entry, Node, Span};
 use super::typed::Typed;
 use crate::kinds::{Field, Shape, Table, find, find_disabled};
-use crate::model::Value;
+use crate::model::{Part, Value};
 
 /// Keys of the configuration section that stand for CodeContent.
 pub(super) const CODE_SUGAR: [&str; 2] = ["CodeFile", "Code"];
@@ -166,10 +166,14 @@ impl Decoder<'_> {
             }
             return Some(Value::Null);
         }
+        let listed = matches!(field.shape, Shape::List { .. } | Shape::Texts)
+            .then(|| text::list(self.page, self.request, field.name, node, trail));
+        let listed = listed.transpose().ok()?.flatten();
+        let node = listed.as_ref().unwrap_or(node);
         match field.shape {
             Shape::Text => self.text(field, node, trail),
             Shape::Integer => self.integer(field, node, trail),
-            Shape::Flag => self.page.flag(node, trail).map(Value::Bool),
+            Shape::Flag => self.flag(field, node, trail),
             Shape::Section(fields) => {
                 let entries = self.page.map(node, trail)?;
                 let map = self.fields(fields, entries, trail);
@@ -210,6 +214,9 @@ impl Decoder<'_> {
             let Some(entries) = self.page.map(item, trail) else { continue };
             let map = self.fields(items, entries, trail);
             self.required(items, &map, entries, item.span, trail);
+            if let Some(value) = map.get(key) {
+                self.open(key, value.clone(), item.span, trail);
+            }
             values.push(Value::Map(map));
         }
         self.repeated(field, key, nodes, &values, trail);
@@ -231,6 +238,7 @@ impl Decoder<'_> {
             let typed = Typed { text: &text.text, span };
             let key = Typed { text: &entry.key, span: entry.key_span }.expand(self, trail);
             let (Some(key), Some(value)) = (key, typed.expand(self, trail)) else { continue };
+            let Some(key) = self.open("ParamKey", key, entry.key_span, trail) else { continue };
             let pair = [("ParamKey".to_owned(), key), ("ParamValue".to_owned(), value)];
             items.push(Value::Map(BTreeMap::from(pair)));
         }
@@ -282,7 +290,8 @@ impl Decoder<'_> {
     fn project_id(&mut self, node: &Node, trail: Trail<'_>) {
         let Some(text) = self.page.text(node, trail) else { return };
         let typed = Typed { text, span: node.span };
-        let Some(Value::Text(id)) = typed.expand(self, trail) else { return };
+        let Some(id) = typed.expand(self, trail) else { return };
+        let Some(Value::Text(id)) = self.open("ProjectId", id, node.span, trail) else { return };
         let Some(expected) = &self.request.project_id else { return };
         if id != *expected {
             let target = quote(&self.request.target);
@@ -299,8 +308,19 @@ impl Decoder<'_> {
         if *name == Value::Null {
             *name = Value::Text(head.name.clone());
         }
-        if let (Some(developer), Value::Text(text)) = (&self.request.developer, name) {
-            *text = format!("[dev {developer}] {text}");
+        if let Some(prefix) = self.request.name_prefix() {
+            match name {
+                Value::Text(text) => text.insert_str(0, &prefix),
+                Value::Template(parts) => parts.insert(0, Part::Text(prefix)),
+                // Anything else is an error that was told already.
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::List(_)
+                | Value::Map(_)
+                | Value::Secret(_)
+                | Value::Sealed(_) => {}
+            }
         }
     }
 
@@ -354,7 +374,8 @@ impl Decoder<'_> {
     }
 
     fn code_file(&mut self, text: &str, span: Span, trail: Trail<'_>) -> Option<String> {
-        let Value::Text(name) = (Typed { text, span }).expand(self, trail)? else {
+        let name = (Typed { text, span }).expand(self, trail)?;
+        let Value::Text(name) = self.open("CodeFile", name, span, trail)? else {
             self.page.error(span, trail, "a path holds no ids".to_owned());
             return None;
         };

@@ -9,10 +9,21 @@ use super::project::named;
 use super::reference::{Meaning, Piece, may_refer, pieces};
 use super::suggest::{nearest, quote};
 use super::tree::{Node, Span};
+use super::variable::{Variable, VariableValue};
 use crate::model::Schedule;
+use crate::plan::{Pattern, PatternError, Selection};
 
-const KEYS: &[&str] =
-    &["default", "mode", "endpoint", "project_id", "region", "schedule", "variables"];
+const KEYS: &[&str] = &[
+    "default",
+    "mode",
+    "endpoint",
+    "project_id",
+    "region",
+    "schedule",
+    "variables",
+    "include",
+    "exclude",
+];
 
 /// Where manifests are brought to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,7 +43,9 @@ pub struct TargetSettings {
     /// The schedule of manifests that name none.
     pub schedule: Option<Schedule>,
     /// Values of variables.
-    pub variables: BTreeMap<String, String>,
+    pub variables: BTreeMap<String, VariableValue>,
+    /// `include` and `exclude`: which manifests belong to it.
+    pub selection: Selection,
     /// What keeps it from being used: a missing environment variable.
     /// [`super::Project::target`] refuses a target that has some.
     pub problems: Problems,
@@ -50,7 +63,7 @@ pub(super) fn read_all(
     page: &mut Page,
     node: Option<&Node>,
     env: &dyn Fn(&str) -> Option<String>,
-    variables: &BTreeMap<String, Option<String>>,
+    variables: &BTreeMap<String, Variable>,
 ) -> BTreeMap<String, TargetSettings> {
     let trail = Trail::Root.key("targets");
     let mut targets = BTreeMap::new();
@@ -59,7 +72,7 @@ pub(super) fn read_all(
     for entry in page.map(node, trail).unwrap_or_default() {
         let trail = trail.key(&entry.key);
         named(page, &entry.key, entry.key_span, trail);
-        let mut reading = Reading { page, env, name: &entry.key, lacks: Vec::new() };
+        let mut reading = reading(page, env, &entry.key);
         let target = reading.target(&entry.value, trail, variables);
         if target.default {
             if let Some((first, span)) = &default {
@@ -85,19 +98,30 @@ pub(super) fn value(
     target: Option<&str>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
-    let mut reading = Reading { page, env, name: target.unwrap_or_default(), lacks: Vec::new() };
+    let mut reading = reading(page, env, target.unwrap_or_default());
     let value = reading.value(node, trail);
     let lacks = reading.lacks;
     page.problems.0.extend(lacks);
     value
 }
 
-struct Reading<'a> {
-    page: &'a mut Page,
+/// Reads the values of one target, or those outside of targets.
+pub(super) struct Reading<'a> {
+    pub page: &'a mut Page,
     env: &'a dyn Fn(&str) -> Option<String>,
     /// The target; empty outside targets.
     name: &'a str,
-    lacks: Vec<Problem>,
+    /// What only those miss who use the values.
+    pub lacks: Vec<Problem>,
+}
+
+/// Begins to read for a target; its name is empty outside of targets.
+pub(super) fn reading<'a>(
+    page: &'a mut Page,
+    env: &'a dyn Fn(&str) -> Option<String>,
+    name: &'a str,
+) -> Reading<'a> {
+    Reading { page, env, name, lacks: Vec::new() }
 }
 
 impl Reading<'_> {
@@ -105,7 +129,7 @@ impl Reading<'_> {
         &mut self,
         node: &Node,
         trail: Trail<'_>,
-        variables: &BTreeMap<String, Option<String>>,
+        variables: &BTreeMap<String, Variable>,
     ) -> TargetSettings {
         let mut target = TargetSettings { name: self.name.to_owned(), ..Default::default() };
         if node.is_null() {
@@ -137,8 +161,29 @@ impl Reading<'_> {
         if let Some(node) = fields.get("variables") {
             target.variables = self.variables(node, trail.key("variables"), variables);
         }
+        let mut patterns = |name: &str| {
+            let node = fields.get(name);
+            node.map(|node| self.patterns(node, trail.key(name))).unwrap_or_default()
+        };
+        let (select, exclude) = (patterns("include"), patterns("exclude"));
+        target.selection = Selection { select, exclude };
         target.problems = Problems(std::mem::take(&mut self.lacks));
         target
+    }
+
+    fn patterns(&mut self, node: &Node, trail: Trail<'_>) -> Vec<Pattern> {
+        let mut patterns = Vec::new();
+        for (number, item) in self.page.list(node, trail).unwrap_or_default().iter().enumerate() {
+            let trail = trail.item(number);
+            let Some(text) = self.value(item, trail) else { continue };
+            match text.parse() {
+                Ok(pattern) => patterns.push(pattern),
+                Err(error @ PatternError { .. }) => {
+                    self.page.error(item.span, trail, error.to_string());
+                }
+            }
+        }
+        patterns
     }
 
     fn mode(&mut self, node: &Node, trail: Trail<'_>) -> Option<Mode> {
@@ -178,32 +223,7 @@ impl Reading<'_> {
         self.page.error(node.span, trail, message.to_owned()).help(help);
     }
 
-    fn variables(
-        &mut self,
-        node: &Node,
-        trail: Trail<'_>,
-        declared: &BTreeMap<String, Option<String>>,
-    ) -> BTreeMap<String, String> {
-        let mut values = BTreeMap::new();
-        for entry in self.page.map(node, trail).unwrap_or_default() {
-            let trail = trail.key(&entry.key);
-            if !declared.contains_key(&entry.key) {
-                let message = format!("there is no variable {}", quote(&entry.key));
-                let close = nearest(&entry.key, declared.keys().map(String::as_str));
-                let problem = self.page.error(entry.key_span, trail, message);
-                problem.replacement = close.map(str::to_owned);
-                problem.help(match close {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => "declare it under `variables:` above".to_owned(),
-                });
-            } else if let Some(value) = self.value(&entry.value, trail) {
-                values.insert(entry.key.clone(), value);
-            }
-        }
-        values
-    }
-
-    fn value(&mut self, node: &Node, trail: Trail<'_>) -> Option<String> {
+    pub(super) fn value(&mut self, node: &Node, trail: Trail<'_>) -> Option<String> {
         let text = self.page.text(node, trail)?;
         if !may_refer(text) {
             return Some(text.to_owned());

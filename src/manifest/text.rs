@@ -4,8 +4,10 @@ use super::load::Request;
 use super::page::{Page, Trail};
 use super::problem::Spot;
 use super::reference::{Meaning, Piece, may_refer, pieces};
+use super::scalar;
 use super::suggest::{nearest, quote};
-use super::tree::Span;
+use super::tree::{Node, Span};
+use super::variable::{VariableValue, env_name};
 use crate::model::{Address, Kind, Part, Value};
 
 /// A place that needs another resource.
@@ -32,6 +34,7 @@ pub(super) fn expand(
         return Value::Text(text.to_owned());
     }
     let mut parts: Vec<Part> = Vec::new();
+    let mut is_hidden = false;
     for piece in pieces(text) {
         match piece {
             Piece::Text(text) => push_text(&mut parts, text),
@@ -39,7 +42,7 @@ pub(super) fn expand(
             Piece::Ours { source, meaning } => {
                 let span = page.source.narrow(span, source);
                 let mut site = Site { page, request, source, span, trail };
-                match site.resolve(meaning) {
+                match site.resolve(meaning, &mut is_hidden) {
                     Part::Text(text) => push_text(&mut parts, &text),
                     Part::IdOf(address) => {
                         let spot = site.page.spot(span, trail);
@@ -50,10 +53,70 @@ pub(super) fn expand(
             }
         }
     }
-    if parts.iter().any(|part| matches!(part, Part::IdOf(_))) {
-        return Value::Template(parts);
+    let value = if parts.iter().any(|part| matches!(part, Part::IdOf(_))) {
+        Value::Template(parts)
+    } else {
+        Value::Text(parts.iter().map(Part::source).collect())
+    };
+    // A piece that nobody may see hides the whole text.
+    if is_hidden { value.hidden() } else { value }
+}
+
+/// Does the same where no table says what stands there: a variable alone keeps its type.
+pub(super) fn expand_typed(
+    page: &mut Page,
+    request: &Request,
+    text: &str,
+    span: Span,
+    trail: Trail<'_>,
+    uses: &mut Vec<Use>,
+) -> Value {
+    match alone(text).and_then(|name| request.variables.get(name)?.as_ref()) {
+        Some(VariableValue::One(value)) => value.clone(),
+        Some(VariableValue::List(node)) => scalar::value(&node.at(span), &mut |node, text| {
+            expand(page, request, text, node.span, trail, uses)
+        }),
+        None => expand(page, request, text, span, trail, uses),
     }
-    Value::Text(parts.iter().map(Part::source).collect())
+}
+
+/// Returns the list that a variable alone stands for, where the field `name` takes a list; none
+/// when there is no variable. What is wrong is reported.
+pub(super) fn list(
+    page: &mut Page,
+    request: &Request,
+    name: &str,
+    node: &Node,
+    trail: Trail<'_>,
+) -> Result<Option<Node>, Reported> {
+    let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
+    let Some(variable) = alone(text) else { return Ok(None) };
+    match request.variables.get(variable) {
+        Some(Some(VariableValue::List(list))) => Ok(Some(list.at(node.span))),
+        Some(Some(VariableValue::One(_))) => {
+            let message =
+                format!("{name} takes a list, and the variable {} is none", quote(variable));
+            let help = "declare it with `type: list`, or write [${var.…}]";
+            page.error(node.span, trail, message).help(help);
+            Err(Reported)
+        }
+        Some(None) | None => {
+            Site { page, request, source: text, span: node.span, trail }.variable(variable);
+            Err(Reported)
+        }
+    }
+}
+
+/// What is wrong is on the page already.
+#[derive(Debug)]
+pub(super) struct Reported;
+
+/// Returns the variable that a text consists of.
+fn alone(text: &str) -> Option<&str> {
+    match pieces(text).as_slice() {
+        [Piece::Ours { meaning: Meaning::Variable(name), .. }] => Some(name),
+        _ => None,
+    }
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &str) {
@@ -73,10 +136,14 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    fn resolve(&mut self, meaning: Meaning<'_>) -> Part {
+    fn resolve(&mut self, meaning: Meaning<'_>, is_hidden: &mut bool) -> Part {
         match meaning {
             Meaning::IdOf { kind, name } => Part::IdOf(Address::new(kind, name)),
-            Meaning::Variable(name) => Part::Text(self.variable(name)),
+            Meaning::Variable(name) => {
+                let value = self.variable(name);
+                *is_hidden |= value.as_ref().is_some_and(Value::is_hidden);
+                Part::Text(value.map_or_else(|| self.source.to_owned(), |value| value.spelled()))
+            }
             Meaning::TargetName => Part::Text(self.request.target.clone()),
             Meaning::Environment(_) => {
                 let message = format!("{} is filled in only in taskloom.yaml", self.source);
@@ -97,14 +164,23 @@ impl Site<'_> {
         Part::Text(self.source.to_owned())
     }
 
-    fn variable(&mut self, name: &str) -> String {
+    /// Returns the value of a variable that stands in a text; None when that is wrong.
+    fn variable(&mut self, name: &str) -> Option<Value> {
         let variables = &self.request.variables;
         match variables.get(name) {
-            Some(Some(value)) => return value.clone(),
+            Some(Some(VariableValue::One(value))) => return Some(value.clone()),
+            Some(Some(VariableValue::List(_))) => {
+                let message = format!("the variable {} is a list, and this is a text", quote(name));
+                let help = "a list variable stands alone where a list is wanted: FIELD: ${var.…}";
+                self.page.error(self.span, self.trail, message).help(help);
+            }
             Some(None) => {
                 let message = format!("the variable {} has no value", quote(name));
-                let target = &self.request.target;
-                let help = format!("give it a default, or a value in the target {}", quote(target));
+                let (env, target) = (env_name(name), quote(&self.request.target));
+                let help = format!(
+                    "give it one: a default or a value in the target {target} in taskloom.yaml, \
+                     {env} in the environment, or --var {name}=VALUE"
+                );
                 self.page.error(self.span, self.trail, message).help(help);
             }
             None => {
@@ -118,6 +194,6 @@ impl Site<'_> {
                 problem.help(help).replacement = close.map(|close| format!("${{var.{close}}}"));
             }
         }
-        self.source.to_owned()
+        None
     }
 }

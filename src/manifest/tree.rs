@@ -14,7 +14,7 @@ pub struct Span {
 }
 
 /// A value and its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Where it is written.
     pub span: Span,
@@ -23,7 +23,7 @@ pub struct Node {
 }
 
 /// A value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Data {
     /// A text, a number, a word.
     Scalar(Scalar),
@@ -34,7 +34,7 @@ pub enum Data {
 }
 
 /// A scalar by its source text: what type it has is for the reader to say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
     /// The text, quotes and escapes resolved.
     pub text: String,
@@ -43,7 +43,7 @@ pub struct Scalar {
 }
 
 /// A key and its value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The key.
     pub key: String,
@@ -67,6 +67,25 @@ impl Node {
     /// Returns the value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.as_map()?.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// Returns the same value as if all of it stood at one place.
+    pub fn at(&self, span: Span) -> Node {
+        let data = match &self.data {
+            Data::Scalar(scalar) => Data::Scalar(scalar.clone()),
+            Data::List(items) => Data::List(items.iter().map(|item| item.at(span)).collect()),
+            Data::Map(entries) => Data::Map(
+                entries
+                    .iter()
+                    .map(|entry| Entry {
+                        key: entry.key.clone(),
+                        key_span: span,
+                        value: entry.value.at(span),
+                    })
+                    .collect(),
+            ),
+        };
+        Node { span, data }
     }
 
     /// Tells whether this is a null.

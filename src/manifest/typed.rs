@@ -2,6 +2,7 @@
 
 use super::format::{self, Finding};
 use super::page::Trail;
+use super::reference::may_refer;
 use super::scalar;
 use super::spec::Decoder;
 use super::suggest::{nearest, quote};
@@ -32,6 +33,17 @@ const NEVER_EMPTY: &[&str] = &[
     "CrontabExpression",
 ];
 
+/// What names a resource or says where it belongs is in every list and plan.
+const NEVER_SENSITIVE: &[&str] = &[
+    "TaskName",
+    "WorkflowId",
+    "WorkflowName",
+    "TaskFolderPath",
+    "ParentFolderPath",
+    "BundleId",
+    "BundleInfo",
+];
+
 impl Typed<'_> {
     /// Returns the text with variables filled in and references as parts; None when one of them
     /// is wrong, so that nothing more is said of the value.
@@ -53,6 +65,7 @@ impl Decoder<'_> {
         }
         let first_use = self.uses.len();
         let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = self.hideable(field, value, node.span, trail)?;
         if let Some(kind) = referred(field, self.table.kind) {
             self.uses.iter_mut().skip(first_use).for_each(|used| used.only = Some(kind));
         }
@@ -86,14 +99,65 @@ impl Decoder<'_> {
             }
         };
         let value = Typed { text, span: node.span }.expand(self, trail)?;
-        let number = value.as_text().and_then(|text| scalar::integer(text.trim()));
+        let value = self.hideable(field, value, node.span, trail)?;
+        let number = value.revealed().as_text().and_then(|text| scalar::integer(text.trim()));
         let Some(number) = number else {
             let message = format!("expected a whole number, found {}", quote(text));
             self.page.error(node.span, trail, message);
             return None;
         };
+        if value.is_hidden() {
+            return Some(Value::from(number).hidden());
+        }
         self.check_value(field, &number.to_string(), node.span, trail);
         Some(Value::from(number))
+    }
+
+    /// Reads true or false, also from a variable.
+    pub fn flag(&mut self, field: &Field, node: &Node, trail: Trail<'_>) -> Option<Value> {
+        let Some(text) = node.as_scalar().map(|scalar| &*scalar.text).filter(|t| may_refer(t))
+        else {
+            return self.page.flag(node, trail).map(Value::Bool);
+        };
+        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = self.open(field.name, value, node.span, trail)?;
+        let flag = value.as_text().and_then(scalar::flag);
+        if flag.is_none() {
+            self.page.mistyped(node, trail, "true or false");
+        }
+        flag.map(Value::Bool)
+    }
+
+    /// Refuses a sensitive value where it would have to be shown or checked.
+    fn hideable(
+        &mut self,
+        field: &Field,
+        value: Value,
+        span: Span,
+        trail: Trail<'_>,
+    ) -> Option<Value> {
+        let is_free = matches!(field.format, Format::Any | Format::Semicolons)
+            && field.values.is_empty()
+            && !NEVER_SENSITIVE.contains(&field.name);
+        if is_free { Some(value) } else { self.open(field.name, value, span, trail) }
+    }
+
+    /// Refuses a sensitive value.
+    pub fn open(
+        &mut self,
+        place: &str,
+        value: Value,
+        span: Span,
+        trail: Trail<'_>,
+    ) -> Option<Value> {
+        if !value.is_hidden() {
+            return Some(value);
+        }
+        let message = format!("a sensitive variable cannot stand in {place}");
+        let help =
+            "it would be seen in plans, lists and file names: take one that is not sensitive";
+        self.page.error(span, trail, message).help(help);
+        None
     }
 
     fn check_value(&mut self, field: &Field, text: &str, span: Span, trail: Trail<'_>) {

@@ -12,6 +12,8 @@ pub struct Desired {
     pub bundle: Option<Bundle>,
     /// One entry a manifest.
     pub resources: BTreeMap<Address, DesiredResource>,
+    /// Manifests that the target leaves out, and where they are: not wanted here.
+    pub left_out: BTreeMap<Address, Place>,
 }
 
 /// Who owns what we create: sent as BundleId and, with the address, as BundleInfo.

@@ -151,19 +151,20 @@ impl Round<'_> {
 
     /// In the state, not in git.
     fn dropped(&self, address: &Address, recorded: &RecordedResource) -> Change {
+        let place = self.desired.left_out.get(address);
+        let because =
+            if place.is_some() { "the target leaves it out" } else { "no manifest" }.to_owned();
         let (action, reason, marker) = match self.sighting(address, &recorded.id) {
-            Some(Sighting::Gone) => (Action::Forget, "no manifest, and deleted outside", None),
-            Some(Sighting::Present(seen)) => (Action::Delete, "no manifest", Some(&seen.marker)),
-            Some(Sighting::Unmoved) | None => {
-                (Action::Delete, "no manifest", Some(&recorded.observed))
-            }
+            Some(Sighting::Gone) => (Action::Forget, because + ", and deleted outside", None),
+            Some(Sighting::Present(seen)) => (Action::Delete, because, Some(&seen.marker)),
+            Some(Sighting::Unmoved) | None => (Action::Delete, because, Some(&recorded.observed)),
         };
         Change {
             address: address.clone(),
             action,
             id: Some(recorded.id.clone()),
-            place: None,
-            reasons: vec![reason.to_owned()],
+            place: place.cloned(),
+            reasons: vec![reason],
             fields: Vec::new(),
             spec: Value::map(),
             extra: Value::map(),

@@ -10,8 +10,8 @@ use super::change::{Action, Change, Plan};
 use super::schedule::users;
 use crate::model::{Address, Desired, Recorded};
 
-/// Which resources a plan is about; without patterns all of them.
-#[derive(Clone, Debug, Default)]
+/// Which resources a plan or a target is about; without patterns all of them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// Only these and what they need.
     pub select: Vec<Pattern>,
@@ -19,11 +19,19 @@ pub struct Selection {
     pub exclude: Vec<Pattern>,
 }
 
-/// A pattern for resources: `orders-*`, `TriggerTask/*` or a label, `team=sales`.
+/// A pattern for resources: `orders-*`, `TriggerTask/*` or a label, `team=sales` (also
+/// `label:team=sales`).
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
     matcher: Matcher,
+}
+
+/// Patterns of one text are one pattern.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -55,7 +63,7 @@ impl FromStr for Pattern {
 
     fn from_str(text: &str) -> Result<Self, PatternError> {
         let pattern = |matcher| Pattern { text: text.to_owned(), matcher };
-        if let Some((key, value)) = text.split_once('=') {
+        if let Some((key, value)) = text.strip_prefix("label:").unwrap_or(text).split_once('=') {
             return Ok(pattern(Matcher::Label(key.to_owned(), value.to_owned())));
         }
         let glob = if text.contains('/') { text.to_owned() } else { format!("*/{text}") };
@@ -68,12 +76,15 @@ impl FromStr for Pattern {
 
 impl Pattern {
     fn matches(&self, address: &Address, desired: &Desired) -> bool {
+        let none = BTreeMap::new();
+        let resource = desired.resources.get(address);
+        self.fits(address, resource.map_or(&none, |resource| &resource.labels))
+    }
+
+    fn fits(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         match &self.matcher {
             Matcher::Address(glob) => glob.is_match(address.to_string()),
-            Matcher::Label(key, value) => desired
-                .resources
-                .get(address)
-                .is_some_and(|resource| resource.labels.get(key) == Some(value)),
+            Matcher::Label(key, value) => labels.get(key) == Some(value),
         }
     }
 }
@@ -82,6 +93,12 @@ impl Selection {
     /// Tells whether it leaves every plan as it is.
     pub fn is_everything(&self) -> bool {
         self.select.is_empty() && self.exclude.is_empty()
+    }
+
+    /// Tells whether it holds a resource by itself, whatever others need.
+    pub fn holds(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+        let hit = |patterns: &[Pattern]| patterns.iter().any(|p| p.fits(address, labels));
+        (self.select.is_empty() || hit(&self.select)) && !hit(&self.exclude)
     }
 }
 

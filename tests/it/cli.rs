@@ -215,6 +215,10 @@ fn the_help_of_the_program_is_this() {
                                  taskloom.yaml] [env: TASKLOOM_STATE]
           --manifests <DIR>      The folder with the manifests [default: `manifests` of taskloom.yaml]
                                  [env: TASKLOOM_MANIFESTS]
+          --var <NAME=TEXT>      The value of a variable of taskloom.yaml; may be repeated [also:
+                                 TASKLOOM_VAR_NAME]
+          --developer <WHO>      Whose development target this is: TaskName begins with `[dev WHO] `
+                                 [default: the user] [env: TASKLOOM_DEVELOPER]
           --rate <N>             Requests a second for each API action [env: TASKLOOM_RATE] [default:
                                  20]
           --timeout <TIME>       How long a run may take: then nothing new starts, and what is in flight

@@ -142,7 +142,7 @@ fn references_and_variables_are_filled_in() {
     folder.write("a.yaml", task("a", more));
     folder.write("b.yaml", task("b", ""));
     let mut request = request(folder.path());
-    request.variables = BTreeMap::from([("group".to_owned(), Some("g1".to_owned()))]);
+    request.variables = BTreeMap::from([("group".to_owned(), Some("g1".into()))]);
     let loaded = load(&request);
     assert_snapshot!(loaded.problems, @"");
     assert_snapshot!(spec_of(&loaded.desired, "a"), @r#"{"TaskBaseAttribute":{"TaskName":"a","TaskTypeId":"35","WorkflowId":"w-1"},"TaskConfiguration":{"BrokerIp":"g1-local","TaskExtConfigurationList":[{"ParamKey":"up","ParamValue":"x=${task.b.id};"}],"YarnQueue":"${var.group} ${yyyyMMdd} ${ag1}"}}"#);

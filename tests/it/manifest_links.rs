@@ -12,7 +12,7 @@ a.yaml:4:57: error: there is no Workflow/sales
 a.yaml:10:52: error: there is no variable "worflow"
     did you mean `${var.workflow}`?
 a.yaml:10:80: error: the variable "owner" has no value
-    give it a default, or a value in the target "local"
+    give it one: a default or a value in the target "local" in taskloom.yaml, TASKLOOM_VAR_OWNER in the environment, or --var owner=VALUE
 a.yaml:11:34: warning: "${task.foo}" looks like ${task.NAME.id} but does not fit
     it is passed on as it is; to say that you mean it, write $${…}
 a.yaml:11:46: warning: "${var.}" looks like ${var.NAME} but does not fit

@@ -48,11 +48,11 @@ fn every_key_is_read() {
     assert_eq!(project.targets["dev"].mode, Some(Mode::Development));
     assert_eq!(project.targets["prod"].schedule, Some(Schedule::Running));
     let request = project.request(local, "me");
-    assert_snapshot!(format!("{:?}", request.variables), @r#"{"bare": None, "group": Some("20240416215649571819"), "owner": None}"#);
+    assert_snapshot!(format!("{:?}", request.variables), @r#"{"bare": None, "group": Some(One(Text("20240416215649571819"))), "owner": None}"#);
     assert_eq!(request.developer, None);
     assert_eq!(request.bundle.unwrap().name, "sales");
     let dev = project.request(&project.targets["dev"], "me");
-    assert_eq!(dev.variables["owner"].as_deref(), Some("dev-x"));
+    assert_eq!(dev.variables["owner"], Some("dev-x".into()));
     assert_eq!(dev.developer.as_deref(), Some("me"));
 }
 
@@ -116,7 +116,7 @@ taskloom.yaml:4:23: error: "/etc" leaves the project
 taskloom.yaml:6:11: error: unknown key "typ"
     did you mean `type`?
 taskloom.yaml:6:30: error: unknown type "int"
-    every variable is a `string`: numbers too are filled in as text
+    one of string, integer, boolean, list
 taskloom.yaml:7:3: error: "a b" is no name
     a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
 taskloom.yaml:8:20: error: the environment variable MISSING is not set

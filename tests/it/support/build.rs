@@ -50,7 +50,7 @@ pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResourc
         (address(name), resource)
     };
     let resources = resources.into_iter().map(one).collect();
-    Desired { bundle: None, resources }
+    Desired { resources, ..Desired::default() }
 }
 
 /// State entries by name; the id is `id-NAME`.

@@ -1,5 +1,6 @@
 //! A project, its state and its service.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use taskloom::apply::{Status, Tally};
 use taskloom::clock::{Clock, SystemClock};
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
 use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings};
-use taskloom::manifest::{Request, load};
+use taskloom::manifest::{Request, VariableValue, load};
 use taskloom::model::{Bundle, Call, Desired, Reply};
 use taskloom::observe::Refresh;
 use taskloom::plan::{Plan, Style, render};
@@ -39,6 +40,8 @@ pub struct World {
     pub refresh: Refresh,
     /// The mark on what is created.
     pub bundle: Option<Bundle>,
+    /// The variables of taskloom.yaml.
+    pub variables: BTreeMap<String, Option<VariableValue>>,
     clock: Arc<dyn Clock>,
     site: &'static str,
     /// How many lists do not show a new task.
@@ -97,6 +100,7 @@ impl World {
         let wire = Arc::new(Wire::new(Arc::clone(&service), Arc::clone(&clock)));
         let settings = Knobs::default();
         let (refresh, bundle, site) = (Refresh::Moved, None, "embedded");
+        let variables = BTreeMap::new();
         World {
             folder,
             behaviour,
@@ -105,6 +109,7 @@ impl World {
             wire,
             refresh,
             bundle,
+            variables,
             clock,
             site,
             list_delay,
@@ -118,6 +123,7 @@ impl World {
         copy(self.folder.path(), folder.path());
         let mut world = World::open(self.behaviour.clone(), folder, Arc::clone(&self.clock));
         world.bundle = self.bundle.clone();
+        world.variables = self.variables.clone();
         world
     }
 
@@ -176,6 +182,7 @@ impl World {
             target: "test".to_owned(),
             project_id: Some(PROJECT.to_owned()),
             bundle: self.bundle.clone(),
+            variables: self.variables.clone(),
             ..Request::default()
         };
         let loaded = load(&request);
