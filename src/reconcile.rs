@@ -350,6 +350,10 @@ fn secrets(operations: &[Operation]) -> Vec<String> {
         operation.spec.secrets(&mut found);
         operation.extra.secrets(&mut found);
     }
+    // A message may quote a text as JSON does.
+    let quoted = found.iter().map(|text| serde_json::Value::from(text.as_str()).to_string());
+    let quoted: Vec<String> = quoted.map(|text| text.trim_matches('"').to_owned()).collect();
+    found.extend(quoted);
     found.sort_by_key(|text| std::cmp::Reverse(text.len()));
     found.dedup();
     found

@@ -142,6 +142,7 @@ pub fn import_failure(error: &ImportError) -> Failure {
         | ImportError::Absent { .. }
         | ImportError::Foreign { .. }
         | ImportError::Elsewhere { .. }
+        | ImportError::LeftOut { .. }
         | ImportError::Exists { .. }
         | ImportError::Io { .. } => Failure::of(error).maybe_hint(error.way_out()),
     }

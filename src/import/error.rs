@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::model::{Kind, RemoteId};
+use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
 use crate::state::StateError;
 
@@ -39,6 +39,12 @@ pub enum ImportError {
     Elsewhere {
         /// The folder.
         folder: PathBuf,
+    },
+    /// The target would not have the manifest.
+    #[error("the target leaves {address} out: its manifest would not belong to it")]
+    LeftOut {
+        /// The resource.
+        address: Address,
     },
     /// Files that would be overwritten.
     #[error("{} of the files are there already: {}", files.len(), shortened(files))]
@@ -78,6 +84,9 @@ impl ImportError {
             }
             ImportError::Elsewhere { .. } => {
                 "choose a folder with --into that `manifests:` of taskloom.yaml covers"
+            }
+            ImportError::LeftOut { .. } => {
+                "widen `include` and `exclude` of the target in taskloom.yaml, or import with another target"
             }
             ImportError::Exists { .. } => {
                 "nothing was written; choose another folder with --into, or overwrite them with --force"

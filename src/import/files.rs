@@ -74,6 +74,11 @@ pub fn check(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
     if lost.is_some() || real.is_some_and(|real| !real.starts_with(&root)) {
         return Err(ImportError::Elsewhere { folder });
     }
+    // What a target leaves out is deleted by its next apply.
+    let holds = |draft: &&Draft| ground.request.selection.holds(&draft.address, &BTreeMap::new());
+    if let Some(draft) = drafts.iter().find(|draft| !holds(draft)) {
+        return Err(ImportError::LeftOut { address: draft.address.clone() });
+    }
     if ground.force {
         return Ok(());
     }

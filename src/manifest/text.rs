@@ -34,7 +34,7 @@ pub(super) fn expand(
         return Value::Text(text.to_owned());
     }
     let mut parts: Vec<Part> = Vec::new();
-    let mut is_hidden = false;
+    let mut hidden = Vec::new();
     for piece in pieces(text) {
         match piece {
             Piece::Text(text) => push_text(&mut parts, text),
@@ -42,7 +42,7 @@ pub(super) fn expand(
             Piece::Ours { source, meaning } => {
                 let span = page.source.narrow(span, source);
                 let mut site = Site { page, request, source, span, trail };
-                match site.resolve(meaning, &mut is_hidden) {
+                match site.resolve(meaning, &mut hidden) {
                     Part::Text(text) => push_text(&mut parts, &text),
                     Part::IdOf(address) => {
                         let spot = site.page.spot(span, trail);
@@ -59,7 +59,7 @@ pub(super) fn expand(
         Value::Text(parts.iter().map(Part::source).collect())
     };
     // A piece that nobody may see hides the whole text.
-    if is_hidden { value.hidden() } else { value }
+    if hidden.is_empty() { value } else { value.hidden_for(hidden) }
 }
 
 /// Does the same where no table says what stands there: a variable alone keeps its type.
@@ -136,12 +136,14 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    fn resolve(&mut self, meaning: Meaning<'_>, is_hidden: &mut bool) -> Part {
+    fn resolve(&mut self, meaning: Meaning<'_>, hidden: &mut Vec<String>) -> Part {
         match meaning {
             Meaning::IdOf { kind, name } => Part::IdOf(Address::new(kind, name)),
             Meaning::Variable(name) => {
                 let value = self.variable(name);
-                *is_hidden |= value.as_ref().is_some_and(Value::is_hidden);
+                if let Some(value) = value.as_ref().filter(|value| value.is_hidden()) {
+                    hidden.push(value.spelled());
+                }
                 Part::Text(value.map_or_else(|| self.source.to_owned(), |value| value.spelled()))
             }
             Meaning::TargetName => Part::Text(self.request.target.clone()),

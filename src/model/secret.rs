@@ -20,12 +20,21 @@ const KEY_BYTES: usize = 16;
 
 /// A value that is sent and never shown.
 #[derive(Clone, PartialEq)]
-pub struct Secret(Box<Value>);
+pub struct Secret {
+    value: Box<Value>,
+    /// The sensitive pieces of a longer text: they are not to be repeated either.
+    pieces: Vec<String>,
+}
 
 impl Secret {
     /// Returns the value, for a request or a comparison.
     pub fn reveal(&self) -> &Value {
-        &self.0
+        &self.value
+    }
+
+    /// Returns the same secret with another form of its value.
+    pub(super) fn map(&self, change: impl FnOnce(&Value) -> Value) -> Secret {
+        Secret { value: Box::new(change(&self.value)), pieces: self.pieces.clone() }
     }
 }
 
@@ -104,8 +113,17 @@ impl Value {
         if self.is_hidden() || self.is_unset() {
             self
         } else {
-            Value::Secret(Secret(Box::new(self)))
+            Value::Secret(Secret { value: Box::new(self), pieces: Vec::new() })
         }
+    }
+
+    /// Does the same for a text that holds these sensitive pieces.
+    pub fn hidden_for(self, pieces: Vec<String>) -> Value {
+        let mut value = self.hidden();
+        if let Value::Secret(secret) = &mut value {
+            secret.pieces = pieces;
+        }
+        value
     }
 
     /// Tells whether this is a sensitive value or the digest of one.
@@ -195,7 +213,10 @@ impl Value {
     /// Adds every text that must not be shown to a list.
     pub fn secrets(&self, found: &mut Vec<String>) {
         match self {
-            Value::Secret(secret) => found.push(secret.reveal().spelled()),
+            Value::Secret(secret) => {
+                found.push(secret.reveal().spelled());
+                found.extend(secret.pieces.iter().cloned());
+            }
             Value::List(items) => items.iter().for_each(|item| item.secrets(found)),
             Value::Map(map) => map.values().for_each(|value| value.secrets(found)),
             Value::Null

@@ -121,7 +121,7 @@ impl Value {
             Value::Map(map) => Value::Map(
                 map.iter().map(|(key, value)| (key.clone(), value.resolve(id_of))).collect(),
             ),
-            Value::Secret(secret) => secret.reveal().resolve(id_of).hidden(),
+            Value::Secret(secret) => Value::Secret(secret.map(|value| value.resolve(id_of))),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Sealed(_) => {
                 self.clone()
             }

@@ -308,11 +308,13 @@ async fn a_create_that_died_is_found_by_its_digests() {
 #[tokio::test(start_paused = true)]
 async fn what_the_service_says_of_a_secret_is_not_repeated() {
     let mut world = world();
+    world.write("a.yaml", &TASK.replace("    YarnQueue: ${var.token}\n", ""));
     world.apply().await;
     set(&mut world, OTHER);
     for n in 1..=40 {
         world.fault(fault("UpdateTask", n, Effect::Before, FaultKind::InternalError));
     }
+    // The service repeats only a piece of what was sent.
     let echo = format!("\"Message\":\"no {OTHER}! ");
     *world.wire.lie.lock().unwrap() = Some(("\"Message\":\"".to_owned(), echo));
     let log = world.apply().await.log.join("\n");

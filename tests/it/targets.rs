@@ -131,6 +131,26 @@ fn what_a_development_target_made_is_imported_without_the_prefix() {
 }
 
 #[test]
+fn nothing_is_imported_into_a_target_that_would_leave_it_out() {
+    let home = home(", include: [\"team=sales\"]");
+    home.write("a.yaml", &labelled("a", "sales", ""));
+    home.run("apply -y -t prod");
+    home.run("state rm Task/a -y -t prod");
+    std::fs::remove_file(home.path("a.yaml")).unwrap();
+    let refused = home.run("import --all -y -t prod");
+    assert_eq!(refused.status, 1);
+    assert_snapshot!(refused.err, @r"
+    warning: there are no manifests in .
+    --> .:1:1
+
+    1 warning
+    error: the target leaves Task/a out: its manifest would not belong to it
+    help: widen `include` and `exclude` of the target in taskloom.yaml, or import with another target
+    ");
+    assert!(!home.path("a.yaml").exists());
+}
+
+#[test]
 fn two_targets_never_share_a_state() {
     let home = home("");
     home.write("a.yaml", &task("a", "echo", ""));
