@@ -12,11 +12,11 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::import_failure;
 use super::outlet::Outlet;
-use super::pass::{consent, open};
+use super::pass::{Proposal, open};
 use super::problems::{problems_json, tell_problems};
 use super::signals::Signals;
 use crate::import::{Draft, Ground, Outcome, Skipped, Sorted, Wish, adopt, check, draft, read};
-use crate::manifest::{Loaded, from_request};
+use crate::manifest::{Loaded, Problems, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
 use crate::plan::{Extent, printable};
@@ -145,13 +145,14 @@ async fn pass(
     skipped.extend(more);
     tell_skipped(&skipped, outlet);
     check(ground, &drafts).map_err(|error| import_failure(&error))?;
-    if !drafts.is_empty() {
-        if !json {
-            outlet.data(&list(&drafts))?;
-        }
-        let question = format!("Import these {} tasks?", drafts.len());
-        consent((!args.yes).then_some(&question), signals, outlet).await?;
-    }
+    let proposal = if json {
+        Proposal::Json(to_json(ground, &drafts, &skipped, None))
+    } else {
+        Proposal::Text(list(&drafts))
+    };
+    let question = format!("Import these {} tasks?", drafts.len());
+    let question = (!args.yes && !drafts.is_empty()).then_some(question.as_str());
+    proposal.agree(question, signals, outlet).await?;
     let outcome = adopt(&mut session, ground, &drafts).map_err(|error| import_failure(&error))?;
     report(json, ground, &drafts, &skipped, &outcome, outlet)
 }
@@ -166,14 +167,8 @@ fn report(
 ) -> Result<ExitStatus, Failure> {
     let problems = &outcome.loaded.problems;
     if json {
-        let imported: Vec<Json> = drafts.iter().map(|draft| imported(draft, ground)).collect();
-        let text = json!({
-            "format_version": "1.0",
-            "imported": imported,
-            "skipped": skipped.iter().map(skipped_json).collect::<Vec<_>>(),
-            "problems": problems_json(problems),
-        });
-        outlet.json(&text)?;
+        let json = to_json(ground, drafts, skipped, Some(problems));
+        Proposal::Json(json).tell_done(outlet)?;
     } else {
         tell_problems(problems, outlet);
         let folder = ground.request.root.join(ground.into);
@@ -188,6 +183,21 @@ fn report(
         return Ok(ExitStatus::Failed);
     }
     Ok(ExitStatus::Done)
+}
+
+/// What is imported; the problems are known once it is done.
+fn to_json(
+    ground: Ground<'_>,
+    drafts: &[Draft],
+    skipped: &[Skipped],
+    problems: Option<&Problems>,
+) -> Json {
+    json!({
+        "format_version": "1.0",
+        "imported": drafts.iter().map(|draft| imported(draft, ground)).collect::<Vec<_>>(),
+        "skipped": skipped.iter().map(skipped_json).collect::<Vec<_>>(),
+        "problems": problems.map(|problems| problems_json(problems).get("problems").cloned()),
+    })
 }
 
 fn imported(draft: &Draft, ground: Ground<'_>) -> Json {

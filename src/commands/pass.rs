@@ -75,7 +75,7 @@ pub struct Shown<'a> {
 
 /// Returns a plan as JSON: `format_version` 1.0.
 pub fn shown_json(shown: &Shown<'_>) -> Result<Map<String, Json>, Failure> {
-    let mut json = to_json(shown.plan);
+    let mut json = to_json(&shown.plan.masked());
     json.insert("format_version".to_owned(), "1.0".into());
     json.insert("target".to_owned(), shown.context.target.clone().into());
     json.insert("project_id".to_owned(), shown.context.project_id()?.into());
@@ -190,11 +190,64 @@ impl Order<'_> {
     }
 }
 
+/// What a change of the state or of files alone would do.
+#[derive(Debug)]
+pub enum Proposal {
+    /// For people.
+    Text(String),
+    /// For programs: an object, which gets `done`.
+    Json(Json),
+}
+
+impl Proposal {
+    /// Shows it and asks. In JSON nobody is asked: without -y it is printed with `done: false`.
+    ///
+    /// # Errors
+    /// When nobody has agreed; nothing may be changed then.
+    pub async fn agree(
+        &self,
+        question: Option<&str>,
+        signals: &Signals,
+        outlet: &mut Outlet<'_>,
+    ) -> Result<(), Failure> {
+        match self {
+            Proposal::Text(text) => {
+                outlet.data(text)?;
+                consent(question, signals, outlet).await
+            }
+            Proposal::Json(_) if question.is_none() => Ok(()),
+            Proposal::Json(json) => {
+                outlet.json(&marked(json.clone(), false))?;
+                Err(Failure::user("nobody is asked with --json, so nothing was changed")
+                    .hint("pass -y (--yes) to go ahead"))
+            }
+        }
+    }
+
+    /// Tells that it is done; people have seen it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn tell_done(self, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+        match self {
+            Proposal::Text(_) => Ok(()),
+            Proposal::Json(json) => outlet.json(&marked(json, true)),
+        }
+    }
+}
+
+fn marked(mut json: Json, done: bool) -> Json {
+    if let Some(map) = json.as_object_mut() {
+        map.insert("done".to_owned(), done.into());
+    }
+    json
+}
+
 /// Asks a person before anything is changed; without a question nobody is asked.
 ///
 /// # Errors
 /// When the person says no, nobody is there, or a signal comes.
-pub async fn consent(
+async fn consent(
     question: Option<&str>,
     signals: &Signals,
     outlet: &mut Outlet<'_>,

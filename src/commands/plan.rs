@@ -14,7 +14,7 @@ use super::pass::{GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_
 use super::saved;
 use crate::manifest::Loaded;
 use crate::observe::Refresh;
-use crate::plan::{Plan, Refusal, Style, check, narrow, plan, printable, render};
+use crate::plan::{Page, Plan, Refusal, Style, check, narrow, plan, printable, render};
 use crate::reconcile::look;
 use crate::state::Loaded as State;
 
@@ -33,7 +33,7 @@ pub struct PlanArgs {
     /// Exit with 2 when changes are pending
     #[arg(long)]
     detailed_exitcode: bool,
-    /// How to print it: text, or json as --json does
+    /// How to print it: text, json as --json does, markdown for a comment of a merge request, or html
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     format: Format,
     #[command(flatten)]
@@ -67,6 +67,10 @@ pub enum Format {
     Text,
     /// For programs; `--json` is the same.
     Json,
+    /// For the comment of a merge request.
+    Markdown,
+    /// A page to keep.
+    Html,
 }
 
 /// Shows the plan.
@@ -82,8 +86,8 @@ pub async fn run(
         ));
     }
     let context = Context::new(global, environment, outlet)?;
-    let json = global.json || args.format == Format::Json;
-    let loaded = context.load_or_tell(json, outlet)?;
+    let format = if global.json { Format::Json } else { args.format };
+    let loaded = context.load_or_tell(format == Format::Json, outlet)?;
     let state = context.peek(outlet)?;
     let selection = args.selection.selection();
     let plan = make(args, &context, &loaded, &state).await?;
@@ -93,7 +97,7 @@ pub async fn run(
     let refusals = check(&plan, n_desired, n_recorded, guards);
     let shown =
         Shown { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
-    show(&shown, &refusals, json, outlet)?;
+    show(&shown, &refusals, format, outlet)?;
     if let Some(path) = &args.out {
         let refresh = args.refresh.into();
         saved::write(&global.place(path), &shown, &selection, refresh, &loaded.desired)?;
@@ -125,15 +129,19 @@ async fn make(
 fn show(
     shown: &Shown<'_>,
     refusals: &[Refusal],
-    json: bool,
+    format: Format,
     outlet: &mut Outlet<'_>,
 ) -> Result<(), Failure> {
-    if json {
-        let mut json = shown_json(shown)?;
-        json.insert("refusals".to_owned(), refusals_json(refusals));
-        outlet.json(&json.into())?;
-    } else {
-        outlet.data(&render(shown.plan, Style { color: outlet.out_color }))?;
+    let page = Page { target: &shown.context.target, plan: shown.plan, refusals };
+    match format {
+        Format::Json => {
+            let mut json = shown_json(shown)?;
+            json.insert("refusals".to_owned(), refusals_json(refusals));
+            outlet.json(&json.into())?;
+        }
+        Format::Text => outlet.data(&render(shown.plan, Style { color: outlet.out_color }))?,
+        Format::Markdown => outlet.data(&page.markdown())?,
+        Format::Html => outlet.data(&page.html())?,
     }
     tell_refusals(refusals, outlet);
     Ok(())

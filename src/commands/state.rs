@@ -12,8 +12,8 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::signals::Signals;
 use super::{state_edit, state_rebuild};
-use crate::kinds::{table, task_name, to_record};
-use crate::model::{Address, RecordedResource};
+use crate::kinds::{masked, table, task_name, to_record};
+use crate::model::{Address, RecordedResource, Value};
 use crate::plan::printable;
 use crate::state::Loaded;
 
@@ -42,6 +42,9 @@ pub struct ShowArgs {
     /// For instance Task/orders-daily
     #[arg(value_name = "ADDRESS")]
     address: String,
+    /// Show the values of what is named like a password, secret, token or access key, too
+    #[arg(long)]
+    show_secrets: bool,
 }
 
 /// Shows the state, or changes it.
@@ -130,8 +133,11 @@ fn show(
         Failure::user(format!("the state does not hold {address}"))
             .hint("taskloom state list shows what it holds")
     })?;
-    let view = view(&address, resource);
+    let mut view = view(&address, resource, if args.show_secrets { Value::clone } else { masked });
     if json {
+        if let Some(map) = view.as_object_mut() {
+            map.insert("format_version".to_owned(), "1.0".into());
+        }
         return outlet.json(&view);
     }
     let text = serde_yaml::to_string(&view).map_err(|error| Failure::of(&error))?;
@@ -140,12 +146,13 @@ fn show(
     outlet.data(&lines.join("\n"))
 }
 
-fn view(address: &Address, resource: &RecordedResource) -> Json {
+fn view(address: &Address, resource: &RecordedResource, shown: impl Fn(&Value) -> Value) -> Json {
     json!({
         "address": address,
         "id": resource.id,
         "protect": resource.protect,
         "observed": resource.observed,
-        "spec": to_record(table(address.kind), &resource.spec.masked()),
+        "spec": to_record(table(address.kind), &shown(&resource.spec.masked())),
+        "extra": shown(&resource.extra.masked()).to_json(),
     })
 }

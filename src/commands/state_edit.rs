@@ -3,16 +3,18 @@
 use std::str::FromStr as _;
 
 use clap::Args;
+use serde_json::json;
 
 use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
-use super::pass::consent;
+use super::pass::Proposal;
 use super::signals::Signals;
 use crate::clock::{Clock as _, SystemClock};
 use crate::model::{Address, Recorded};
+use crate::plan::printable;
 use crate::state::Edit;
 
 /// Call a resource by another address; the service is not asked
@@ -59,10 +61,15 @@ pub async fn rename(
             .hint("forget that one first with taskloom state rm, or choose another name"));
     }
     let resource = recorded.resources.remove(&old).ok_or_else(|| unknown(&old))?;
-    let text = format!("{old} -> {new}  {}\n", resource.id);
+    let proposal = if global.json {
+        let moved = json!({"from": old, "to": new, "id": resource.id});
+        Proposal::Json(json!({"format_version": "1.0", "moved": moved}))
+    } else {
+        Proposal::Text(printable_line(&format!("{old} -> {new}  {}", resource.id)))
+    };
     recorded.resources.insert(new, resource);
     let question = (!args.yes).then_some("Rename it in the state?");
-    save(&mut edit, &context, recorded, &text, question, signals, outlet).await
+    save(&mut edit, &context, recorded, proposal, question, signals, outlet).await
 }
 
 /// Forgets entries.
@@ -78,14 +85,20 @@ pub async fn forget(
     let named: Vec<&Address> = addresses.iter().collect();
     let (mut edit, context) = open(global, environment, outlet, &named).await?;
     let mut recorded = edit.recorded().clone();
-    let mut text = String::new();
+    let (mut text, mut forgotten) = (String::new(), Vec::new());
     for address in named {
         let resource = recorded.resources.remove(address).ok_or_else(|| unknown(address))?;
-        text.push_str(&format!(". {address}  {}\n", resource.id));
+        text.push_str(&printable_line(&format!(". {address}  {}", resource.id)));
+        forgotten.push(json!({"address": address, "id": resource.id}));
     }
+    let proposal = if global.json {
+        Proposal::Json(json!({"format_version": "1.0", "forgotten": forgotten}))
+    } else {
+        Proposal::Text(text)
+    };
     let question = "Forget these? They stay at the service, and a manifest makes them anew.";
     let question = (!args.yes).then_some(question);
-    save(&mut edit, &context, recorded, &text, question, signals, outlet).await
+    save(&mut edit, &context, recorded, proposal, question, signals, outlet).await
 }
 
 async fn open(
@@ -115,16 +128,20 @@ async fn save(
     edit: &mut Edit,
     context: &Context,
     recorded: Recorded,
-    text: &str,
+    proposal: Proposal,
     question: Option<&str>,
     signals: &Signals,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
-    outlet.data(text)?;
-    consent(question, signals, outlet).await?;
+    proposal.agree(question, signals, outlet).await?;
     let serial = edit.save(recorded).map_err(|error| context.state_failure(&error))?;
     outlet.note(&format!("the state is at serial {serial} now\n"));
+    proposal.tell_done(outlet)?;
     Ok(ExitStatus::Done)
+}
+
+fn printable_line(text: &str) -> String {
+    format!("{}\n", printable(text))
 }
 
 fn address(text: &str) -> Result<Address, Failure> {

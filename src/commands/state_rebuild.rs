@@ -10,7 +10,7 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::import_failure;
 use super::outlet::Outlet;
-use super::pass::{consent, open};
+use super::pass::{Proposal, open};
 use super::signals::Signals;
 use crate::import::{Find, How, Survey, survey};
 use crate::manifest::Loaded;
@@ -65,17 +65,20 @@ async fn pass(
         .await
         .map_err(|error| import_failure(&error))?;
     let adopted = survey.adopted(desired, session.recorded());
-    if !json {
-        outlet.data(&text(&survey, loaded, &adopted))?;
-    }
     tell_open(&survey, outlet);
-    if !survey.finds.is_empty() {
-        consent((!args.yes).then_some("Take these over?"), signals, outlet).await?;
-        session.put(adopted.clone()).map_err(|error| context.state_failure(&error))?;
-    }
-    if json {
-        outlet.json(&to_json(&survey, loaded, &adopted))?;
+    let proposal = if json {
+        Proposal::Json(to_json(&survey, loaded, &adopted))
     } else {
+        Proposal::Text(text(&survey, loaded, &adopted))
+    };
+    let is_any = !survey.finds.is_empty();
+    let question = (is_any && !args.yes).then_some("Take these over?");
+    proposal.agree(question, signals, outlet).await?;
+    if is_any {
+        session.put(adopted).map_err(|error| context.state_failure(&error))?;
+    }
+    proposal.tell_done(outlet)?;
+    if !json {
         outlet.data(&format!("Taken over: {}\n", survey.finds.len()))?;
     }
     Ok(if survey.rivals.is_empty() { ExitStatus::Done } else { ExitStatus::Failed })

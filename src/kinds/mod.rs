@@ -12,6 +12,7 @@ mod life;
 mod merge;
 mod path;
 mod record;
+mod secret;
 mod server_keys;
 mod shared;
 mod shared_workflow;
@@ -39,6 +40,7 @@ pub use life::{
 pub use merge::{Exceptions, merge};
 pub use path::{is_covered, join};
 pub use record::{code_text, from_record, to_record};
+pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use table::{Actions, Table, children, find, find_disabled};
 pub use wire::normalise;

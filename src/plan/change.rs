@@ -1,5 +1,6 @@
 //! What a plan is made of.
 
+use crate::kinds::{hidden, is_secret, masked};
 use crate::model::{Address, Place, RemoteId, Value, Verb};
 
 /// What an apply would do, in the order of addresses.
@@ -194,4 +195,43 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
+}
+
+impl Plan {
+    /// Returns the plan as it is shown: without the secrets in it.
+    pub fn masked(&self) -> Plan {
+        let mut plan = self.clone();
+        for field in plan.changes.iter_mut().flat_map(|change| &mut change.fields) {
+            *field = field.masked();
+        }
+        plan
+    }
+}
+
+impl FieldChange {
+    /// Tells whether the service moved.
+    pub fn is_drift(&self) -> bool {
+        match self.reason {
+            Reason::Drift | Reason::Both => true,
+            Reason::Manifest | Reason::Removed => false,
+        }
+    }
+
+    /// Returns the change as it is shown: that a secret moves is seen, what it is is not.
+    pub fn masked(&self) -> FieldChange {
+        let is_secret = is_secret(last_name(&self.path));
+        let side = |value: &Option<Value>| {
+            value.as_ref().map(|value| if is_secret { hidden(value) } else { masked(value) })
+        };
+        FieldChange { before: side(&self.before), after: side(&self.after), ..self.clone() }
+    }
+}
+
+/// Returns the last name in a path; an item of a list is named by its key, which may hold dots.
+fn last_name(path: &str) -> &str {
+    let before = match path.ends_with(']') {
+        true => path.rfind("List[").map(|at| at + "List".len()).or_else(|| path.rfind('[')),
+        false => path.rfind('.'),
+    };
+    before.and_then(|at| path.get(at + 1..)).unwrap_or(path)
 }

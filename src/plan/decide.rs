@@ -303,8 +303,21 @@ fn reasons(fields: &[FieldChange], before: Option<&Address>) -> Vec<String> {
     if has(&[Reason::Manifest, Reason::Both, Reason::Removed]) {
         reasons.push("manifest changed".to_owned());
     }
-    if has(&[Reason::Drift, Reason::Both]) {
-        reasons.push("changed outside".to_owned());
-    }
+    let drifted = fields.iter().filter(|field| field.is_drift());
+    let outside: BTreeSet<&str> = drifted.map(|field| what_moved(&field.path)).collect();
+    reasons.extend(outside.into_iter().map(str::to_owned));
     reasons
+}
+
+/// Says what happened at the service to a field that is more to people than one of many.
+fn what_moved(path: &str) -> &'static str {
+    let names: Vec<&str> = path.split('.').collect();
+    match names.as_slice() {
+        [base, "TaskName"] if base.ends_with("BaseAttribute") => "renamed outside",
+        [base, "WorkflowId"] if base.ends_with("BaseAttribute") => {
+            "moved to another workflow outside"
+        }
+        [base, "TaskTypeId"] if base.ends_with("BaseAttribute") => "its type was changed outside",
+        _ => "changed outside",
+    }
 }

@@ -17,7 +17,7 @@ pub struct Style {
 }
 
 /// A new task's code is shown up to this many lines.
-const NEW_CODE_LINES: usize = 12;
+pub const NEW_CODE_LINES: usize = 12;
 
 /// A value is shown up to this many characters.
 const VALUE_CHARS: usize = 200;
@@ -63,17 +63,17 @@ fn one(text: &mut String, change: &Change, style: Style) {
         let _ = write!(text, "  ({})", printable(&place.to_string()));
     }
     text.push('\n');
-    for field in &change.fields {
+    for field in change.fields.iter().map(FieldChange::masked) {
         if field.code {
-            code(text, change.action, field, style);
+            code(text, change.action, &field, style);
         } else {
-            plain(text, change.action, field);
+            plain(text, change.action, &field);
         }
     }
 }
 
 /// The action with what goes before and after it: `update, then submit`.
-fn told(change: &Change) -> String {
+pub fn told(change: &Change) -> String {
     let mut told = if change.stops { "stop, then " } else { "" }.to_owned();
     told.push_str(change.action.name());
     for verb in change.followers() {
@@ -100,7 +100,8 @@ fn plain(text: &mut String, action: Action, field: &FieldChange) {
     text.push('\n');
 }
 
-fn tag(action: Action, field: &FieldChange) -> &'static str {
+/// Says who moved a field, where that is not the manifest.
+pub fn tag(action: Action, field: &FieldChange) -> &'static str {
     match field.reason {
         _ if action == Action::Create => "",
         Reason::Manifest => "",
@@ -150,12 +151,14 @@ fn new_code(text: &mut String, after: &str, style: Style) {
     }
 }
 
-fn size(value: &Option<Value>) -> String {
+/// Returns the size of code that is no text.
+pub fn size(value: &Option<Value>) -> String {
     let length = value.as_ref().and_then(Value::as_text).map_or(0, str::len);
     format!("{} bytes", length / 4 * 3)
 }
 
-fn shown(value: &Value) -> String {
+/// Returns a value on one line.
+pub fn shown(value: &Value) -> String {
     if value.is_hidden() {
         return MASK.to_owned();
     }
@@ -171,7 +174,8 @@ fn shown(value: &Value) -> String {
     format!("{start}… ({} characters)", text.chars().count())
 }
 
-fn glyph(action: Action) -> char {
+/// Returns the first character of a resource's line.
+pub fn glyph(action: Action) -> char {
     match action {
         Action::Create => '+',
         Action::Update => '~',
@@ -207,7 +211,8 @@ fn paint(text: &str, color: Option<AnsiColor>, style: Style) -> String {
     }
 }
 
-fn summary(plan: &Plan) -> String {
+/// Returns the last line of a plan: how many resources each action meets.
+pub fn summary(plan: &Plan) -> String {
     let summary = plan.summary();
     if plan.is_empty() {
         let against = if plan.observed { "the service" } else { "the state" };

@@ -1,6 +1,6 @@
 //! A plan as a status: which resources moved at the service, and which something happens to.
 
-use super::change::{Action, Plan, Reason};
+use super::change::{Action, FieldChange, Plan};
 use crate::model::Address;
 
 /// Where the resources stand.
@@ -22,10 +22,9 @@ impl Plan {
         let changes = self.changes.iter();
         let pending = changes.map(|change| (change.address.clone(), change.action)).collect();
         let drifted = self.changes.iter().filter(|change| {
-            let moved = |reason: Reason| matches!(reason, Reason::Drift | Reason::Both);
             // Deleted, paused, started or taken offline outside.
             let gone = change.reasons.iter().any(|reason| reason.ends_with(" outside"));
-            gone || change.fields.iter().any(|field| moved(field.reason))
+            gone || change.fields.iter().any(FieldChange::is_drift)
         });
         Standing {
             drifted: drifted.map(|change| change.address.clone()).collect(),

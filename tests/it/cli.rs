@@ -54,6 +54,7 @@ fn an_applied_project_can_be_listed_shown_and_destroyed() {
     let shown: Vec<&str> = shown.lines().filter(|line| !line.contains("updated: ")).collect();
     assert_snapshot!(settled(&shown.join("\n")), @r"
     address: Task/a
+    extra: {}
     id: 'ID'
     observed:
       status: N

@@ -139,8 +139,63 @@ fn the_state_is_json() {
         ["address", "id", "name", "protect", "status", "version"]
     );
     let shown = home.run("state show Task/a --json").json();
-    assert_eq!(keys(&shown), ["address", "id", "observed", "protect", "spec"]);
+    assert_eq!(
+        keys(&shown),
+        ["address", "extra", "format_version", "id", "observed", "protect", "spec"]
+    );
     assert_eq!(shown["id"], list["resources"][0]["id"]);
+}
+
+#[test]
+fn an_edit_of_the_state_is_json_and_is_never_asked_about() {
+    let home = Home::embedded();
+    home.write("a.yaml", &task("a", "echo a", ""));
+    home.write("b.yaml", &task("b", "echo b", ""));
+    home.run("apply -y");
+    let before = home.read(".taskloom/local/state.json");
+    for words in ["state mv Task/a Task/z --json", "state rm Task/a Task/b --json"] {
+        let ran = home.run(words);
+        assert_eq!((ran.status, &ran.json()["done"]), (1, &json!(false)), "{words}");
+        assert!(ran.err.contains("-y"), "{}", ran.err);
+        assert_eq!(home.read(".taskloom/local/state.json"), before);
+    }
+    let moved = home.run("state mv Task/a Task/z --json -y").json();
+    assert_eq!(keys(&moved), ["done", "format_version", "moved"]);
+    assert_eq!((&moved["moved"]["to"], &moved["done"]), (&json!("Task/z"), &json!(true)));
+    let ran = home.run("state rm Task/b Task/z --json -y");
+    let forgotten = ran.json();
+    assert_eq!(keys(&forgotten), ["done", "forgotten", "format_version"]);
+    assert_eq!(forgotten["forgotten"][1]["id"], moved["moved"]["id"]);
+    assert_eq!(home.run("state list --json").json()["resources"], json!([]));
+}
+
+#[test]
+fn what_would_be_taken_over_is_shown_as_json_before_anything_is_written() {
+    let home = Home::embedded();
+    home.write("a.yaml", &task("a", "echo a", ""));
+    home.run("apply -y");
+    home.run("state rm Task/a -y");
+    let before = home.read(".taskloom/local/state.json");
+    let ran = home.run("state rebuild --json");
+    assert_eq!((ran.status, &ran.json()["done"]), (1, &json!(false)));
+    assert_eq!(keys(&ran.json()), ["adopted", "done", "format_version", "missing", "rivals"]);
+    assert_eq!(ran.json()["adopted"][0]["address"], "Task/a");
+    assert_eq!(home.read(".taskloom/local/state.json"), before);
+    std::fs::remove_file(home.path("a.yaml")).unwrap();
+    let ran = home.run("import --all --json");
+    assert_eq!((ran.status, &ran.json()["done"]), (1, &json!(false)));
+    assert_eq!(keys(&ran.json()), ["done", "format_version", "imported", "problems", "skipped"]);
+    assert_eq!(ran.json()["imported"][0]["file"], "a.yaml");
+    assert!(!home.path("a.yaml").exists());
+    assert_eq!(home.read(".taskloom/local/state.json"), before);
+    let ran = home.run("import --all --json -y");
+    assert_eq!((ran.status, &ran.json()["done"]), (0, &json!(true)));
+    assert_eq!(ran.json()["problems"], json!([]));
+    // With nothing to take over nobody needs to agree.
+    for words in ["state rebuild --json", "import --all --json"] {
+        let ran = home.run(words);
+        assert_eq!((ran.status, &ran.json()["done"]), (0, &json!(true)), "{words}");
+    }
 }
 
 fn keys(json: &Json) -> Vec<&str> {

@@ -118,6 +118,92 @@ async fn a_rename_in_the_console_is_drift_of_the_name() {
     assert_eq!(world.apply().await.log, ["done update Task/t0"]);
 }
 
+/// What the service shows of every task from now on.
+fn lie(world: &World, truth: &str, lie: &str) {
+    *world.wire.lie.lock().unwrap() = Some((truth.to_owned(), lie.to_owned()));
+}
+
+fn n_writes(world: &World) -> usize {
+    ["CreateTask", "UpdateTask", "DeleteTask"].map(|action| world.count(action)).iter().sum()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_update_can_undo_is_replaced_and_says_why() {
+    for (truth, shown, reason) in [
+        ("\"wf-1\"", "\"wf-9\"", "moved to another workflow outside"),
+        ("\"TaskTypeId\":35", "\"TaskTypeId\":30", "its type was changed outside"),
+    ] {
+        let mut world = World::new(Behaviour::default());
+        world.write(
+            "a.yaml",
+            &task("a", "echo", "").replace("spec:", "lifecycle: {protect: true}\nspec:"),
+        );
+        world.apply().await;
+        world.refresh = Refresh::Full;
+        lie(&world, truth, shown);
+        let plan = world.plan().await;
+        let text = world.plan_text().await;
+        assert!(text.starts_with("± Task/a  replace: ") && text.contains(reason), "{text}");
+        assert!(!text.contains("changed outside;"), "{text}");
+        // What is protected is not deleted to get it back.
+        let refusals = taskloom::plan::check(&plan, 1, 1, taskloom::plan::Guards::default());
+        assert_eq!(refusals.len(), 1, "{refusals:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_paused_or_submitted_in_the_console_is_not_written_to() {
+    for (truth, shown) in [
+        ("\"Status\":\"N\"", "\"Status\":\"O\""),
+        ("\"TaskLatestSubmitVersionNo\":\"\"", "\"TaskLatestSubmitVersionNo\":\"V1\""),
+    ] {
+        let world = world_of(3, Behaviour::default()).await;
+        lie(&world, truth, shown);
+        let before = n_writes(&world);
+        let (calls, _) = planned(&world).await;
+        assert_eq!(calls, [("GetTask".to_owned(), 3), ("ListTasks".to_owned(), 1)], "{truth}");
+        world.apply().await;
+        assert_eq!(n_writes(&world), before, "{truth}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rename_and_an_edit_in_the_console_are_both_told() {
+    let world = world_of(1, Behaviour::default()).await;
+    let new = json!({"TaskBaseAttribute": {"TaskName": "other"},
+                     "TaskConfiguration": {"BrokerIp": "10.0.0.1"}});
+    edit(&world, "t0", new).await;
+    let text = world.plan_text().await;
+    assert!(text.starts_with("~ Task/t0  update: changed outside; renamed outside"), "{text}");
+    assert_eq!(world.apply().await.log, ["done update Task/t0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_stores_something_else_is_found_out() {
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo a", ""));
+    world.apply().await;
+    world.write("a.yaml", &task("a", "echo a", "").replace("BrokerIp: any", "BrokerIp: 10.0.0.2"));
+    lie(&world, "\"BrokerIp\":\"10.0.0.2\"", "\"BrokerIp\":\"10.0.0.3\"");
+    let log = world.apply().await.log;
+    assert_eq!(
+        log,
+        [
+            "failed update Task/a: the service stored something else than was sent in TaskConfiguration.BrokerIp"
+        ]
+    );
+    let recorded = world.state().recorded.resources[&address("a")].spec.to_json();
+    assert_ne!(
+        recorded["TaskConfiguration"]["BrokerIp"], "10.0.0.2",
+        "it does not count as applied"
+    );
+    let text = world.plan_text().await;
+    assert!(text.contains("BrokerIp: \"10.0.0.3\" -> \"10.0.0.2\""), "{text}");
+    *world.wire.lie.lock().unwrap() = None;
+    world.apply().await;
+    assert!(world.plan_text().await.starts_with("No changes"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_deleted_on_both_sides_is_forgotten() {
     let world = world_of(2, Behaviour::default()).await;

@@ -73,7 +73,8 @@ fn parameters(rng: &mut Rng) -> Json {
     (0..rng.usize(0..4)).map(|_| item(rng)).collect()
 }
 
-fn body(rng: &mut Rng, kind: Kind, earlier: &[String]) -> Json {
+/// A request with something in every kind of field.
+pub fn body(rng: &mut Rng, kind: Kind, earlier: &[String]) -> Json {
     use base64::Engine as _;
     let code: Vec<u8> = match rng.bool() {
         true => text(rng).into_bytes(),

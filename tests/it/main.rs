@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and works on files of its own"
 )]
 
+mod any_manifest;
 mod apply;
 mod architecture;
 mod cli;
@@ -59,12 +60,14 @@ mod manifest_hostile;
 mod manifest_links;
 mod manifest_project;
 mod manifest_requests;
+mod page;
 mod plan;
 mod plan_props;
 mod rebuild;
 mod rehearsal;
 mod revision;
 mod schedule;
+mod secrets;
 mod sensitive;
 mod sign;
 mod state;
