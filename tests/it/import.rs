@@ -350,3 +350,31 @@ async fn a_development_target_takes_its_own_tasks_without_their_prefix() {
     assert!(imported.outcome.restless.is_empty(), "{:#?}", imported.outcome.restless);
     assert!(!text(&world, "a.yaml").contains("TaskName"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_thousand_tasks_are_imported_at_once() {
+    let world = World::new(Behaviour::default());
+    let mut earlier = String::new();
+    for n in 0..2000 {
+        // Each name four times, a link to the one before, now and then code that is no text.
+        let code = if n % 10 == 0 { vec![0xff, n as u8] } else { format!("echo {n}").into_bytes() };
+        let scheduler = match n % 3 {
+            0 => json!({}),
+            _ => {
+                json!({"UpstreamDependencyConfigList": [{"TaskId": earlier, "MainCyclicConfig": "DAY",
+                        "SubordinateCyclicConfig": "CURRENT_DAY"}]})
+            }
+        };
+        let mut body = shell(&format!("task {}", n % 500), &code, scheduler);
+        body["TaskBaseAttribute"]["WorkflowId"] = format!("wf-{}", n / 500).into();
+        earlier = create(&world, Kind::Task, body).await.0;
+    }
+    let before = world.calls().len();
+    let imported = import_all(&world).await;
+    assert_eq!(imported.names.len(), 2000);
+    let calls = world.calls().split_off(before);
+    let count = |action: &str| calls.iter().filter(|call| call.action == action).count();
+    assert_eq!((count("ListTasks"), count("GetTask")), (10, 2000));
+    assert!(world.plan_text().await.starts_with("No changes: 2000 unchanged"));
+    assert!(text(&world, "task-1-4.yaml").contains("TaskId: ${task.task-0-4.id}"));
+}
