@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 
-use super::world::{World, after_all, task, trigger_task};
+use super::manifests::{after_all, task, trigger_task};
+use super::world::World;
 
 /// Manifests by the name of their address.
 #[derive(Clone, Debug, Default)]

@@ -9,6 +9,7 @@ mod clock;
 #[cfg(unix)]
 mod gate;
 mod graph;
+mod manifests;
 pub mod program;
 #[cfg(unix)]
 mod victim;
@@ -18,6 +19,7 @@ mod world;
 #[cfg(unix)]
 pub use gate::{Fate, Moment};
 pub use graph::Graph;
+pub use manifests::{after, task, trigger_task};
 #[cfg(unix)]
 pub use victim::{End, Victim};
-pub use world::{PROJECT, World, after, fault, holder, task, trigger_task};
+pub use world::{PROJECT, World, fault, holder};
