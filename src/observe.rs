@@ -1,6 +1,7 @@
 //! The service to [`Observed`]: one list of markers, and a Get only for what moved.
 
 mod list;
+mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::model::{
 };
 
 pub use list::{list, list_unless_longer};
+pub use surroundings::surround;
 
 /// How much is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

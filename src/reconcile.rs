@@ -15,7 +15,7 @@ use crate::apply::{
 use crate::clock::{Clock, Stop};
 use crate::cloud::Client;
 use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
-use crate::observe::{ObserveError, Refresh, observe};
+use crate::observe::{ObserveError, Refresh, observe, surround};
 use crate::plan::{Plan, differences, plan, schedule};
 use crate::revision::Revision;
 use crate::state::{Header, Holder, Journal, LastApply, Loaded, Lock, Origin, StateError, load};
@@ -33,8 +33,10 @@ pub struct Scope {
     pub clock: Arc<dyn Clock>,
     /// How much is read.
     pub refresh: Refresh,
-    /// VersionRemark of what is submitted.
-    pub remark: String,
+    /// Whether a delete spares the instances downstream of a task (DeleteMode).
+    pub spare_downstream: bool,
+    /// VersionRemark of what is submitted; the commit tells when it is none.
+    pub remark: Option<String>,
     /// How many operations run side by side.
     pub parallelism: usize,
     /// How long a lock that another run holds is waited for.
@@ -90,7 +92,9 @@ pub async fn look(
     let project = &scope.origin.project_id;
     let (client, clock) = (&scope.client, scope.clock.as_ref());
     let observed = observe(client, project, desired, recorded, scope.refresh, clock).await?;
-    Ok((plan(desired, recorded, Some(&observed)), observed))
+    let mut plan = plan(desired, recorded, Some(&observed));
+    surround(client, project, &mut plan, recorded).await?;
+    Ok((plan, observed))
 }
 
 /// A state under lock.
@@ -268,7 +272,8 @@ impl Session {
             project_id: self.scope.origin.project_id.clone(),
             bundle: desired.bundle.clone(),
             journal: self.start_journal()?,
-            remark: self.scope.remark.clone(),
+            spare_downstream: self.scope.spare_downstream,
+            remark: self.remark(),
             parallelism: self.scope.parallelism,
             stop,
             claims,
@@ -276,6 +281,13 @@ impl Session {
             names: Names::new(operations),
             secrets: secrets(operations),
         })
+    }
+
+    /// Returns what a submitted version says of itself.
+    fn remark(&self) -> String {
+        let Scope { remark, revision, by, .. } = &self.scope;
+        let of_commit = || revision.as_ref().map(Revision::remark);
+        remark.clone().or_else(of_commit).unwrap_or_else(|| format!("taskloom apply by {by}"))
     }
 
     fn start_journal(&self) -> Result<Journal, StateError> {

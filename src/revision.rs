@@ -46,6 +46,21 @@ pub struct Revision {
     pub dirty: bool,
 }
 
+impl Revision {
+    /// Returns it as the remark of a version: `1f2e3d4c5b6a the subject (with changes)`.
+    pub fn remark(&self) -> String {
+        let mut remark: String = self.commit.chars().take(12).collect();
+        if !self.subject.is_empty() {
+            remark.push(' ');
+            remark.push_str(&self.subject);
+        }
+        if self.dirty {
+            remark.push_str(" (with changes that are not committed)");
+        }
+        remark
+    }
+}
+
 /// Returns the commit that a folder is at; None when nothing tells.
 pub async fn revision(folder: &Path, clock: &dyn Clock) -> Option<Revision> {
     let head = git(folder, clock, &["log", "-1", "--format=%H%n%s"]).await?;

@@ -3,7 +3,7 @@
 use super::error::OperationError;
 use super::run::{Identity, Run};
 use crate::cloud::CallError;
-use crate::kinds::{Exceptions, Table, delete_call, merge, table, update_call};
+use crate::kinds::{Exceptions, Table, delete_call, failing_downstream, merge, table, update_call};
 use crate::model::{
     Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value, Verb,
 };
@@ -74,7 +74,10 @@ impl Run {
     ) -> Result<(Effect, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
-        let call = delete_call(table, &self.project_id, id);
+        let mut call = delete_call(table, &self.project_id, id);
+        if !self.spare_downstream {
+            call = failing_downstream(call);
+        }
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
         let request_id = match self.send(&call).await {
             Ok(reply) => {

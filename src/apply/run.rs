@@ -27,6 +27,8 @@ pub struct Run {
     pub bundle: Option<Bundle>,
     /// Where intents and outcomes go.
     pub journal: Journal,
+    /// Whether a delete spares the instances downstream of a task.
+    pub spare_downstream: bool,
     /// VersionRemark of what is submitted.
     pub remark: String,
     /// How many operations run side by side.

@@ -34,6 +34,9 @@ pub struct ApplyArgs {
     /// How much to read: moved (what moved since) or full (every resource)
     #[arg(long, value_enum, value_name = "HOW", default_value_t = RefreshArg::Moved, hide_possible_values = true)]
     refresh: RefreshArg,
+    /// What submitted versions say of themselves [default: the git commit and its subject]
+    #[arg(long, value_name = "TEXT")]
+    remark: Option<String>,
     #[command(flatten)]
     selection: SelectArgs,
     #[command(flatten)]
@@ -62,7 +65,8 @@ pub async fn run(
     // A plan that was made by reading everything can only be held to its word the same way.
     let saved_full = saved.as_ref().is_some_and(Saved::is_full);
     let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
-    let connection = signals.or_stopped(context.connect(refresh, args.parallelism)).await??;
+    let mut connection = signals.or_stopped(context.connect(refresh, args.parallelism)).await??;
+    connection.scope.remark.clone_from(&args.remark);
     let task = Task { args, json: global.json, context: &context, loaded: &loaded, saved };
     let result = match open(&context, &connection, signals).await {
         Ok(mut session) => task.pass(&mut session, signals, outlet).await,

@@ -69,14 +69,14 @@ impl Context {
         let client = Arc::new(client.stopping(Stop::at(until, Arc::clone(&clock))));
         let state = self.state.clone();
         let lock_timeout = self.limits.lock_timeout.unwrap_or_default();
-        let remark = "taskloom apply".to_owned();
         let scope = Scope {
             state,
             origin,
             client,
             clock,
             refresh,
-            remark,
+            spare_downstream: self.spare_downstream,
+            remark: None,
             parallelism,
             lock_timeout,
             run_for,

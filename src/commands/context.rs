@@ -37,6 +37,8 @@ pub struct Context {
     pub rate: Rate,
     /// The project's guards.
     pub guards: Guards,
+    /// Whether a delete spares downstream instances.
+    pub spare_downstream: bool,
     /// How long things may take.
     pub limits: Limits,
     project_id: Option<String>,
@@ -124,6 +126,7 @@ impl Context {
             deletes_max: project.guards.deletes_max,
             deletes_max_percent: project.guards.deletes_max_percent,
             empty_allowed: false,
+            force: false,
         };
         let lookup = |name: &str| environment.get(name);
         let credentials = Credentials::load(&lookup, &SystemClock::new());
@@ -134,6 +137,7 @@ impl Context {
             region,
             rate,
             guards,
+            spare_downstream: project.guards.spare_downstream,
             limits: limits(global, project),
             project_id: target.project_id.filter(|id| !id.trim().is_empty()),
             request,

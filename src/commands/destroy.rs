@@ -13,7 +13,7 @@ use super::pass::{Order, open};
 use super::signals::Signals;
 use crate::model::Desired;
 use crate::observe::Refresh;
-use crate::plan::protected;
+use crate::plan::{needed, protected};
 use crate::reconcile::Session;
 
 /// Delete everything that the state holds
@@ -22,6 +22,9 @@ pub struct DestroyArgs {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
+    /// Delete also what tasks of others need
+    #[arg(long)]
+    force: bool,
     /// How many operations run side by side
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = parallelism)]
     parallelism: usize,
@@ -62,8 +65,8 @@ async fn pass(
         desired: &nothing,
         observed: &observed,
         plan: &plan,
-        // Deleting everything is what was asked for; only protection stands above it.
-        refusals: protected(&plan).collect(),
+        // Deleting everything is what was asked for; protection and others' needs stand above it.
+        refusals: protected(&plan).chain(needed(&plan).filter(|_| !args.force)).collect(),
         question: (!args.yes).then_some("Delete all of this?"),
         json: global.json,
     };

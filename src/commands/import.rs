@@ -34,13 +34,13 @@ pub struct ImportArgs {
     /// A trigger task by its id; may be repeated
     #[arg(long, value_name = "ID", group = "wish")]
     trigger_task: Vec<String>,
-    /// Every task of a workflow; may be repeated
+    /// A workflow with every task in it; may be repeated
     #[arg(long, value_name = "ID", group = "wish")]
     workflow: Vec<String>,
-    /// Every task of the project
+    /// Every workflow and task of the project
     #[arg(long, group = "wish")]
     all: bool,
-    /// Print the manifest of a JSON request of CreateTask or CreateTriggerTask, and nothing else
+    /// Print the manifest of a JSON request that creates a task or a workflow, and nothing else
     #[arg(long, value_name = "FILE", group = "wish", conflicts_with_all = ["task", "trigger_task", "workflow", "all", "into", "full", "force", "yes"])]
     from_request: Option<PathBuf>,
     /// The folder for the manifests [default: the first one in `manifests` of taskloom.yaml]

@@ -29,6 +29,9 @@ pub struct GuardArgs {
     /// Let zero manifests empty the state
     #[arg(long)]
     allow_empty: bool,
+    /// Delete or replace also what tasks of others need
+    #[arg(long)]
+    force: bool,
 }
 
 impl GuardArgs {
@@ -38,6 +41,7 @@ impl GuardArgs {
             deletes_max: self.deletes_max.unwrap_or(guards.deletes_max),
             deletes_max_percent: self.deletes_max_percent.unwrap_or(guards.deletes_max_percent),
             empty_allowed: self.allow_empty || guards.empty_allowed,
+            force: self.force || guards.force,
         }
     }
 }

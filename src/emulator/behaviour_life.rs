@@ -129,13 +129,13 @@ pub enum Jobs {
 /// The scheduleMode that GetProject answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ScheduleMode {
-    /// `task`.
+    /// None: the official answer has no WorkspaceExt.
     #[default]
+    Unsaid,
+    /// `task`.
     Task,
     /// `workflow`: trigger tasks.
     Workflow,
-    /// None: the official answer has no WorkspaceExt.
-    Unsaid,
 }
 
 impl ScheduleMode {

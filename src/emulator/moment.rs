@@ -1,6 +1,7 @@
 //! The service's time: UTC+8 without saying so.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, offset};
 
 /// Returns a moment as answers spell it: `yyyy-MM-dd HH:mm:ss`.
@@ -21,6 +22,15 @@ pub fn midnight(moment: Timestamp) -> String {
 /// Returns the 17 digits `yyyyMMddHHmmssSSS` of a moment.
 pub fn digits(moment: Timestamp) -> String {
     show(moment, "%Y%m%d%H%M%S%3f")
+}
+
+/// Returns the moment of 17 digits, in milliseconds.
+pub fn of_digits(digits: &str) -> Option<i64> {
+    // Without a separator nothing tells jiff where the seconds end.
+    let (whole, millis) = digits.split_at_checked(14)?;
+    let whole = DateTime::strptime("%Y%m%d%H%M%S", whole).ok()?;
+    let zoned = whole.to_zoned(TimeZone::fixed(offset(8))).ok()?;
+    Some(zoned.timestamp().as_millisecond() + millis.parse::<i64>().ok()?)
 }
 
 fn show(moment: Timestamp, format: &str) -> String {

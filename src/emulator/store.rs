@@ -28,7 +28,10 @@ impl Store {
     pub fn open(path: Option<&Path>) -> Result<Store, EmulatorError> {
         let Some(path) = path else { return Ok(Store::default()) };
         let (log, records) = Log::open(path)?;
-        Ok(Store { records, log: Some(log), ..Store::default() })
+        // An id that was given once is not given again, also when its task is deleted at once.
+        let ids = records.tasks.all(View::Present).map(|task| task.id.as_str());
+        let last_id_ms = ids.max().and_then(moment::of_digits).unwrap_or_default();
+        Ok(Store { records, log: Some(log), last_id_ms, ..Store::default() })
     }
 
     /// Returns the records.

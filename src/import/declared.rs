@@ -10,13 +10,13 @@ use crate::model::{Address, DesiredResource, Kind, ObservedResource, Recorded, R
 use crate::plan::differences;
 
 /// TaskName and WorkflowId of a kind: what the service tells tasks apart by.
-type Looks<'a> = (Kind, Option<&'a str>, Option<&'a str>);
+type Looks = (Kind, Option<String>, Option<String>);
 
 /// What manifests ask for that the state does not know.
 pub struct Declared<'a> {
     ground: Ground<'a>,
     recorded: &'a Recorded,
-    by_looks: BTreeMap<Looks<'a>, &'a Address>,
+    by_looks: BTreeMap<Looks, &'a Address>,
     /// What was found for each address; two are nobody's.
     found: BTreeMap<&'a Address, Vec<RemoteId>>,
 }
@@ -24,24 +24,37 @@ pub struct Declared<'a> {
 impl<'a> Declared<'a> {
     /// Compares manifests with what was found; with force they count for nothing.
     pub fn new(ground: Ground<'a>, recorded: &'a Recorded, found: &[Found]) -> Declared<'a> {
-        let wanted = ground.loaded.desired.resources.iter().filter(|_| !ground.force);
-        let unknown = wanted.filter(|(address, _)| !recorded.resources.contains_key(address));
-        let by_looks =
-            unknown.map(|(address, wanted)| (looks(address.kind, &wanted.spec), address));
-        let mut declared =
-            Declared { ground, recorded, by_looks: by_looks.collect(), found: BTreeMap::new() };
-        for Found { kind, seen } in found {
-            if let Some(address) = declared.address(*kind, seen) {
-                declared.found.entry(address).or_default().push(seen.id.clone());
+        let (by_looks, ids) = (BTreeMap::new(), BTreeMap::new());
+        let mut declared = Declared { ground, recorded, by_looks, found: ids };
+        // The workflow of a task may be known by its manifest alone.
+        for kinds in [Kind::WORKFLOWS, Kind::TASKS] {
+            declared.index(&kinds);
+            for Found { kind, seen } in found.iter().filter(|found| kinds.contains(&found.kind)) {
+                if let Some(address) = declared.address(*kind, seen) {
+                    declared.found.entry(address).or_default().push(seen.id.clone());
+                }
             }
         }
         declared
     }
 
+    fn index(&mut self, kinds: &[Kind]) {
+        let wanted = self.ground.loaded.desired.resources.iter().filter(|_| !self.ground.force);
+        let unknown = wanted.filter(|(address, _)| {
+            kinds.contains(&address.kind) && !self.recorded.resources.contains_key(address)
+        });
+        let by_looks: BTreeMap<Looks, &'a Address> = unknown
+            .map(|(address, wanted)| {
+                let spec = wanted.spec.resolve(&|other| self.id_of(other));
+                (looks(address.kind, &spec), address)
+            })
+            .collect();
+        self.by_looks.extend(by_looks);
+    }
+
     /// Returns the address of the manifest that asks for a task of this name and workflow.
     pub fn address(&self, kind: Kind, seen: &ObservedResource) -> Option<&'a Address> {
-        let (_, name, workflow) = looks(kind, &seen.spec);
-        self.by_looks.get(&(kind, name, workflow)).copied()
+        self.by_looks.get(&looks(kind, &seen.spec)).copied()
     }
 
     /// Returns the manifest of an address if it asks for exactly what was found.
@@ -62,6 +75,7 @@ impl<'a> Declared<'a> {
     }
 }
 
-fn looks(kind: Kind, spec: &Value) -> Looks<'_> {
-    (kind, task_name(kind, spec), workflow_id(kind, spec))
+fn looks(kind: Kind, spec: &Value) -> Looks {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    (kind, own(task_name(kind, spec)), own(workflow_id(kind, spec)))
 }

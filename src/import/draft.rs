@@ -9,9 +9,10 @@ use super::names::Names;
 use super::read::Found;
 use super::wish::{Skip, Skipped};
 use crate::kinds::{table, task_name};
-use crate::manifest::{CodePlace, Loaded, Request, Written, write};
+use crate::manifest::{CodePlace, Loaded, Request, Written, write_in};
 use crate::model::{
-    Address, DesiredResource, Kind, Lifecycle, ObservedResource, Place, Recorded, RemoteId, Value,
+    Address, DesiredResource, Kind, Lifecycle, Marker, ObservedResource, Place, Recorded, RemoteId,
+    Schedule, Value,
 };
 use crate::plan::{Extent, managed, refer};
 
@@ -165,21 +166,50 @@ fn finished(ground: Ground<'_>, named: Named<'_>, links: &Links) -> Draft {
     let kind = address.kind;
     let spec = refer(kind, &spec, &mut |id| links.address(kind, &seen.id, id));
     let mut said = spec.clone();
-    if let Some(base) = said.as_map_mut().and_then(|map| map.get_mut(table(kind).base)) {
-        let name = Value::from(task_name.as_str());
-        base.as_map_mut().map(|base| base.insert("TaskName".to_owned(), name));
-    }
+    rename(&mut said, table(kind).name, &task_name);
     let file = ground.into.join(format!("{}.yaml", address.name));
     let resource = DesiredResource {
         spec: said,
         extra: Value::map(),
-        lifecycle: Lifecycle::default(),
+        lifecycle: Lifecycle {
+            schedule: standing(ground.request, kind, &seen.marker),
+            ..Lifecycle::default()
+        },
         labels: BTreeMap::new(),
         formerly: Vec::new(),
         place: Place { file: shown(ground, &file), line: 1 },
     };
-    let written = Some(write(&address, &resource, CodePlace::File));
+    let silent = match kind {
+        Kind::Workflow => Schedule::Draft,
+        Kind::Task | Kind::TriggerTask | Kind::TriggerWorkflow => ground.request.schedule,
+    };
+    let written = Some(write_in(&address, &resource, CodePlace::File, silent));
     Draft { address, seen, spec, protect: false, file, written }
+}
+
+/// Puts the name into a spec that manifests say.
+fn rename(spec: &mut Value, path: &[&str], name: &str) {
+    let Some((last, parents)) = path.split_last() else { return };
+    let mut map = spec.as_map_mut();
+    for parent in parents {
+        map = map.and_then(|map| map.get_mut(*parent)).and_then(Value::as_map_mut);
+    }
+    if let Some(map) = map {
+        map.insert((*last).to_owned(), Value::from(name));
+    }
+}
+
+/// Returns the schedule that a manifest has to name so that the task stays as it is. What was
+/// saved and not submitted is left as it is, and so is everything in a development target.
+fn standing(request: &Request, kind: Kind, marker: &Marker) -> Schedule {
+    if request.developer.is_some() || kind.home().is_none() || !marker.is_submitted() {
+        return Schedule::Draft;
+    }
+    match (kind, marker.status.as_str()) {
+        (Kind::Task, "Y") => Schedule::Running,
+        (Kind::Task, "O") => Schedule::Paused,
+        _ => Schedule::Submitted,
+    }
 }
 
 /// Returns the name of a file as people see it.
@@ -218,7 +248,13 @@ impl Links {
 
     /// Returns the address behind an id; between members of a circle the id stays.
     fn address(&self, kind: Kind, from: &RemoteId, to: &str) -> Option<Address> {
-        let to = (kind, RemoteId(to.to_owned()));
+        let id = RemoteId(to.to_owned());
+        if let Some(home) = kind.home()
+            && let Some(workflow) = self.addresses.get(&(home, id.clone()))
+        {
+            return Some(workflow.clone());
+        }
+        let to = (kind, id);
         if self.knotted.contains(&to) && self.knotted.contains(&(kind, from.clone())) {
             return None;
         }

@@ -44,7 +44,7 @@ pub async fn read(
     let mut wanted: Vec<(Kind, RemoteId, String)> = Vec::new();
     let managed: BTreeMap<(Kind, &RemoteId), &Address> =
         recorded.resources.iter().map(|(a, r)| ((a.kind, &r.id), a)).collect();
-    for (kind, ids) in Kind::TASKS.into_iter().zip(wished(scope, wish).await?) {
+    for (kind, ids) in Kind::ALL.into_iter().zip(wished(scope, wish).await?) {
         for (id, name) in ids {
             match managed.get(&(kind, &id)) {
                 None => wanted.push((kind, id, name)),
@@ -65,6 +65,8 @@ pub async fn read(
         let foreign = seen.as_ref().and_then(|seen| foreign(seen, bundle_id));
         match (seen, foreign) {
             (None, _) if named => return Err(ImportError::Absent { kind, id }),
+            // It is one of the other sort, or was not made through this API.
+            (None, _) if kind.home().is_none() => {}
             (None, _) => skipped.push(Skipped { kind, id, name, why: Skip::Gone }),
             (Some(_), Some(bundle_id)) if named && !wish.force => {
                 return Err(ImportError::Foreign { kind, id, bundle_id });
@@ -84,10 +86,16 @@ fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
 }
 
 /// Returns the wished ids, for each kind.
-async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; 2], ObserveError> {
-    let mut listed: [Ids; 2] = Default::default();
+async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], ObserveError> {
+    let mut listed: [Ids; Kind::ALL.len()] = Default::default();
     for filter in filters(wish) {
-        for (kind, ids) in Kind::TASKS.into_iter().zip(&mut listed) {
+        for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
+            // A workflow that is named is imported with its tasks; of which sort it is, reading
+            // tells.
+            if let (Some(workflow), None) = (&filter.workflow_id, kind.home()) {
+                ids.insert(RemoteId(workflow.clone()), String::new());
+                continue;
+            }
             let items = list(&scope.client, &scope.origin.project_id, table(kind), &filter).await?;
             // Whether the service's filter is exact is not documented.
             let fits = |item: &Listed| {
@@ -96,10 +104,13 @@ async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; 2], ObserveError> {
             ids.extend(items.into_iter().filter(fits).map(|item| (item.id, item.name)));
         }
     }
-    let [tasks, trigger_tasks] = &mut listed;
-    // The official answer of ListTriggerTasks shows ordinary tasks.
+    let [workflows, trigger_workflows, tasks, trigger_tasks] = &mut listed;
+    // The official answers of ListTriggerTasks and ListTriggerWorkflows show ordinary ones.
     trigger_tasks.retain(|id, _| !tasks.contains_key(id));
-    for (kind, ids) in Kind::TASKS.into_iter().zip(&mut listed) {
+    if wish.all {
+        trigger_workflows.retain(|id, _| !workflows.contains_key(id));
+    }
+    for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
         let named = wish.ids.iter().filter(|(of, _)| *of == kind);
         ids.extend(named.map(|(_, id)| (id.clone(), String::new())));
     }

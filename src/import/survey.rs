@@ -58,17 +58,21 @@ pub async fn survey(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Survey, ImportError> {
     let mut search = Search::new(desired, recorded, prefix);
-    if let Some(bundle) = &desired.bundle {
-        let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
-        let listed = search.list(scope, &filter).await?;
-        for ((kind, _), seen) in read_all(scope, listed, progress).await? {
-            search.by_mark(&bundle.id, kind, seen);
+    // What tasks lie in is found before them: their manifests may know it by its address alone.
+    for kinds in [Kind::WORKFLOWS, Kind::TASKS] {
+        search.index(&kinds);
+        if let Some(bundle) = &desired.bundle {
+            let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
+            let listed = search.list(scope, &kinds, &filter).await?;
+            for ((kind, _), seen) in read_all(scope, listed, progress).await? {
+                search.by_mark(&bundle.id, kind, seen);
+            }
         }
-    }
-    if search.missing().next().is_some() {
-        let wanted = search.list(scope, &ListFilter::default()).await?;
-        for ((kind, _), seen) in read_all(scope, wanted, progress).await? {
-            search.by_name(kind, seen);
+        if search.missing(&kinds).next().is_some() {
+            let wanted = search.list(scope, &kinds, &ListFilter::default()).await?;
+            for ((kind, _), seen) in read_all(scope, wanted, progress).await? {
+                search.by_name(kind, seen);
+            }
         }
     }
     Ok(search.finish())
@@ -94,47 +98,66 @@ impl<'a> Search<'a> {
             let all = desired.resources.iter();
             all.filter(|(address, _)| !recorded.resources.contains_key(address))
         };
-        let by_looks = unknown().map(|(a, resource)| ((a.kind, looks(a.kind, &resource.spec)), a));
         let by_former = unknown().flat_map(|(a, r)| r.formerly.iter().map(move |old| (old, a)));
         Search {
             desired,
             recorded,
             prefix,
-            by_looks: by_looks.collect(),
+            by_looks: BTreeMap::new(),
             by_former: by_former.collect(),
             found: BTreeMap::new(),
         }
     }
 
+    /// Learns what the manifests of some kinds look like, with the ids that are known by now.
+    fn index(&mut self, kinds: &[Kind]) {
+        let mut by_looks = BTreeMap::new();
+        for (address, resource) in &self.desired.resources {
+            if kinds.contains(&address.kind) && !self.recorded.resources.contains_key(address) {
+                let spec = resource.spec.resolve(&|other| self.id_of(other));
+                by_looks.insert((address.kind, looks(address.kind, &spec)), address);
+            }
+        }
+        self.by_looks.extend(by_looks);
+    }
+
+    fn id_of(&self, address: &Address) -> Option<RemoteId> {
+        self.recorded.id_of(address).or_else(|| match self.found.get(address)?.as_slice() {
+            [(_, only)] => Some(only.id.clone()),
+            _ => None,
+        })
+    }
+
     /// Wanted, not in the state and not found yet.
-    fn missing(&self) -> impl Iterator<Item = (&Address, &Value)> {
+    fn missing(&self, kinds: &[Kind]) -> impl Iterator<Item = &Address> {
         self.desired
             .resources
-            .iter()
-            .filter(|(address, _)| !self.recorded.resources.contains_key(address))
-            .filter(|(address, _)| !self.found.contains_key(address))
-            .map(|(address, resource)| (address, &resource.spec))
+            .keys()
+            .filter(|address| kinds.contains(&address.kind))
+            .filter(|address| !self.recorded.resources.contains_key(address))
+            .filter(|address| !self.found.contains_key(address))
     }
 
     /// Lists what may be ours; without a bundle only what has the name of something missing.
     async fn list(
         &self,
         scope: &Scope,
+        kinds: &[Kind],
         filter: &ListFilter,
     ) -> Result<Vec<(Kind, RemoteId)>, ImportError> {
         let mut known: BTreeSet<RemoteId> =
             self.recorded.resources.values().map(|resource| resource.id.clone()).collect();
         known.extend(self.found.values().flatten().map(|(_, seen)| seen.id.clone()));
         let mut wanted = Vec::new();
-        for kind in Kind::TASKS {
-            let named: BTreeSet<_> = self
-                .missing()
-                .filter(|(address, _)| address.kind == kind)
-                .map(|(_, spec)| (task_name(kind, spec), workflow_id(kind, spec)))
-                .collect();
+        for kind in kinds.iter().copied() {
+            let missing: BTreeSet<&Address> = self.missing(kinds).collect();
+            let named = self.by_looks.iter().filter(|(_, address)| missing.contains(*address));
+            let named = named.filter(|((of, _), _)| *of == kind);
+            let named: BTreeSet<(&str, &str)> =
+                named.map(|((_, looks), _)| (text(looks.first()), home(kind, looks))).collect();
             let fits = |item: &Listed| {
                 filter.bundle_id.is_some()
-                    || named.contains(&(Some(item.name.as_str()), Some(item.workflow_id.as_str())))
+                    || named.contains(&(item.name.as_str(), item.workflow_id.as_str()))
             };
             for item in list(&scope.client, &scope.origin.project_id, table(kind), filter).await? {
                 let fits = fits(&item);
@@ -186,7 +209,7 @@ impl<'a> Search<'a> {
     }
 
     fn finish(self) -> Survey {
-        let missing = self.missing().map(|(address, _)| address.clone()).collect();
+        let missing = self.missing(&Kind::ALL).cloned().collect();
         let mut survey = Survey { missing, ..Survey::default() };
         for (address, mut found) in self.found {
             match found.pop() {
@@ -207,6 +230,15 @@ impl<'a> Search<'a> {
 fn looks(kind: Kind, spec: &Value) -> Looks {
     [task_name(kind, spec), workflow_id(kind, spec), task_type(kind, spec)]
         .map(|text| text.map(str::to_owned))
+}
+
+/// Returns what lists tell of where something lies: those of workflows do not tell the folder.
+fn home(kind: Kind, looks: &Looks) -> &str {
+    if kind.home().is_some() { text(looks.get(1)) } else { "" }
+}
+
+fn text(part: Option<&Option<String>>) -> &str {
+    part.and_then(Option::as_deref).unwrap_or_default()
 }
 
 impl Survey {

@@ -117,6 +117,14 @@ pub fn delete_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
     Call { action: table.actions.delete, body }
 }
 
+/// Returns a delete that makes downstream instances fail, as the service's own default does.
+pub fn failing_downstream(mut call: Call) -> Call {
+    if let Some(mode) = call.body.get_mut("DeleteMode") {
+        *mode = false.into();
+    }
+    call
+}
+
 /// Returns the call that reads page `number` (from 1) of 200 base attributes.
 pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilter) -> Call {
     let mut body = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});

@@ -16,6 +16,7 @@ mod secret;
 mod server_keys;
 mod shared;
 mod shared_workflow;
+mod surroundings;
 mod table;
 mod task;
 mod trigger_task;
@@ -25,7 +26,8 @@ mod workflow;
 
 pub use codec::{
     ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
-    delete_call, get_call, list_call, task_name, task_type, update_call, workflow_id,
+    delete_call, failing_downstream, get_call, list_call, task_name, task_type, update_call,
+    workflow_id,
 };
 pub use dependency::{CYCLES, Pair, pair as dependency_pair, settings_of, takes_offset};
 pub use ending::code_ending;
@@ -42,6 +44,7 @@ pub use path::{is_covered, join};
 pub use record::{code_text, from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
+pub use surroundings::{decode_mode, decode_neighbours, downstream_call, project_call};
 pub use table::{Actions, Table, children, find, find_disabled};
 pub use wire::normalise;
 

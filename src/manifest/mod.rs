@@ -51,4 +51,4 @@ pub use source::Excerpt;
 pub use suggest::nearest;
 pub use target::{Mode, TargetSettings};
 pub use variable::{Variable, VariableError, VariableType, VariableValue};
-pub use write::{CodePlace, Written, write};
+pub use write::{CodePlace, Written, write, write_in};

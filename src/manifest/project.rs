@@ -51,11 +51,14 @@ pub struct Guards {
     pub deletes_max: usize,
     /// The most deletes in percent of what is managed, from 0 to 100.
     pub deletes_max_percent: u8,
+    /// Whether a delete spares the instances downstream of a task; the service's own default
+    /// makes them fail.
+    pub spare_downstream: bool,
 }
 
 impl Default for Guards {
     fn default() -> Self {
-        Guards { deletes_max: 10, deletes_max_percent: 30 }
+        Guards { deletes_max: 10, deletes_max_percent: 30, spare_downstream: true }
     }
 }
 
@@ -249,9 +252,9 @@ pub(super) fn named(page: &mut Page, key: &str, span: Span, trail: Trail<'_>) {
 fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
     let trail = Trail::Root.key("guards");
     let Some(node) = fields.get("guards") else { return };
-    let known = ["deletes_max", "deletes_max_percent"];
+    let known = ["deletes_max", "deletes_max_percent", "spare_downstream"];
     let Some(inner) = page.fields(node, trail, &known) else { return };
-    let [max, percent] = known;
+    let [max, percent, spare] = known;
     if let Some(node) = inner.get(max)
         && let Some(number) = number(page, node, trail.key(max), usize::MAX)
     {
@@ -261,6 +264,11 @@ fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
         && let Some(number) = number(page, node, trail.key(percent), 100)
     {
         project.guards.deletes_max_percent = u8::try_from(number).unwrap_or(100);
+    }
+    if let Some(node) = inner.get(spare)
+        && let Some(flag) = page.flag(node, trail.key(spare))
+    {
+        project.guards.spare_downstream = flag;
     }
 }
 

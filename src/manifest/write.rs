@@ -38,13 +38,23 @@ pub struct Written {
 
 /// Writes the manifest of a resource: the fields in the order of the API's documents.
 pub fn write(address: &Address, resource: &DesiredResource, place: CodePlace) -> Written {
+    write_in(address, resource, place, Schedule::default())
+}
+
+/// Writes the manifest of a resource for a target whose silent manifests have this schedule.
+pub fn write_in(
+    address: &Address,
+    resource: &DesiredResource,
+    place: CodePlace,
+    silent: Schedule,
+) -> Written {
     let mut writer = Writer { table: table(address.kind), place, address, code: None };
     let mut entries = vec![
         ("apiVersion".to_owned(), Tree::text(API_VERSION)),
         ("kind".to_owned(), Tree::text(address.kind.name())),
         ("metadata".to_owned(), metadata(address, resource)),
     ];
-    let lifecycle = lifecycle(&resource.lifecycle);
+    let lifecycle = lifecycle(&resource.lifecycle, silent);
     if !lifecycle.is_empty() {
         entries.push(("lifecycle".to_owned(), Tree::Map(lifecycle)));
     }
@@ -69,9 +79,9 @@ fn metadata(address: &Address, resource: &DesiredResource) -> Tree {
     Tree::Map(entries)
 }
 
-fn lifecycle(lifecycle: &Lifecycle) -> Vec<(String, Tree)> {
+fn lifecycle(lifecycle: &Lifecycle, silent: Schedule) -> Vec<(String, Tree)> {
     let mut entries = Vec::new();
-    if lifecycle.schedule != Schedule::default() {
+    if lifecycle.schedule != silent {
         entries.push(("schedule".to_owned(), Tree::text(lifecycle.schedule.name())));
     }
     if lifecycle.protect {

@@ -24,6 +24,9 @@ impl Kind {
     pub const ALL: [Kind; 4] =
         [Kind::Workflow, Kind::TriggerWorkflow, Kind::Task, Kind::TriggerTask];
 
+    /// The kinds of what tasks lie in.
+    pub const WORKFLOWS: [Kind; 2] = [Kind::Workflow, Kind::TriggerWorkflow];
+
     /// The kinds of tasks.
     pub const TASKS: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
 

@@ -14,7 +14,7 @@ mod call;
 pub use address::{Address, AddressError, Kind, RemoteId, is_name};
 pub use call::{Call, Reply};
 pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, Place, Schedule};
-pub use observed::{Mark, Marker, Observed, ObservedResource, Sighting};
+pub use observed::{Mark, Marker, Mode, Neighbour, Observed, ObservedResource, Sighting};
 pub use operation::{Operation, OperationId, Verb};
 pub use recorded::{Recorded, RecordedResource};
 pub use secret::{MASK, Seal, SealKey, Secret};

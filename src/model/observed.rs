@@ -25,6 +25,36 @@ impl Observed {
     }
 }
 
+/// A task that needs another resource: it lies downstream of a task, or inside a workflow.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Neighbour {
+    /// Its id.
+    pub id: RemoteId,
+    /// TaskName.
+    pub name: String,
+}
+
+/// How a project schedules, chosen when it was made: which kinds it takes.
+///
+/// Source: `scheduleMode` in WorkspaceExt of GetProject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// By task: Task and Workflow.
+    Tasks,
+    /// By workflow: TriggerTask and TriggerWorkflow.
+    Workflows,
+}
+
+impl Mode {
+    /// Tells whether the project takes resources of a kind.
+    pub fn takes(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Task | Kind::Workflow => self == Mode::Tasks,
+            Kind::TriggerTask | Kind::TriggerWorkflow => self == Mode::Workflows,
+        }
+    }
+}
+
 /// What became of a resource that the state knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sighting {

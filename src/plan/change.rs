@@ -1,7 +1,7 @@
 //! What a plan is made of.
 
 use crate::kinds::{hidden, is_secret, masked};
-use crate::model::{Address, Place, RemoteId, Value, Verb};
+use crate::model::{Address, Neighbour, Place, RemoteId, Value, Verb};
 
 /// What an apply would do, in the order of addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,6 +43,10 @@ pub struct Change {
     pub protected: bool,
     /// Resources that all carry the mark of this one: none may be taken, and none made.
     pub rivals: Vec<RemoteId>,
+    /// Tasks of others that need it, where it is about to go.
+    pub needed_by: Vec<Neighbour>,
+    /// The project schedules by another mode and does not take its kind.
+    pub misfit: bool,
     /// The address it had before.
     pub moved_from: Option<Address>,
     /// It is online and goes offline before it is deleted.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::change::{Action, Plan};
-use crate::model::{Address, RemoteId};
+use crate::model::{Address, Kind, Neighbour, RemoteId};
 
 /// How much a plan may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Guards {
     pub deletes_max_percent: u8,
     /// Zero manifests may empty a state.
     pub empty_allowed: bool,
+    /// What others need may go.
+    pub force: bool,
 }
 
 /// The share is not looked at below this size: one of three resources is no landslide.
@@ -21,7 +23,7 @@ pub const SHARE_FROM: usize = 10;
 
 impl Default for Guards {
     fn default() -> Self {
-        Guards { deletes_max: 10, deletes_max_percent: 30, empty_allowed: false }
+        Guards { deletes_max: 10, deletes_max_percent: 30, empty_allowed: false, force: false }
     }
 }
 
@@ -51,6 +53,20 @@ pub enum Refusal {
     },
     /// A protected resource would be deleted or replaced.
     Protected(Address),
+    /// Others need what would be deleted or replaced.
+    Needed {
+        /// What would go.
+        address: Address,
+        /// Who needs it.
+        by: Vec<Neighbour>,
+    },
+    /// The project does not take resources of a kind.
+    Misfit {
+        /// Which kind.
+        kind: Kind,
+        /// How many would be made.
+        n: usize,
+    },
     /// Several resources carry the mark of one manifest that the state does not know.
     Rivals {
         /// Which manifest.
@@ -77,6 +93,10 @@ pub fn check(plan: &Plan, n_desired: usize, n_recorded: usize, guards: Guards) -
         refusals.push(Refusal::Share { n, of: n_recorded, max_percent });
     }
     refusals.extend(protected(plan));
+    if !guards.force {
+        refusals.extend(needed(plan));
+    }
+    refusals.extend(misfits(plan));
     let torn = plan.changes.iter().filter(|change| !change.rivals.is_empty());
     refusals.extend(torn.map(|change| Refusal::Rivals {
         address: change.address.clone(),
@@ -94,6 +114,22 @@ pub fn protected(plan: &Plan) -> impl Iterator<Item = Refusal> {
         .map(|change| Refusal::Protected(change.address.clone()))
 }
 
+/// Returns a refusal for each resource that others need and that a plan would take away.
+pub fn needed(plan: &Plan) -> impl Iterator<Item = Refusal> {
+    plan.changes.iter().filter(|change| !change.needed_by.is_empty()).map(|change| {
+        Refusal::Needed { address: change.address.clone(), by: change.needed_by.clone() }
+    })
+}
+
+fn misfits(plan: &Plan) -> Vec<Refusal> {
+    let of_kind = |kind: Kind| {
+        let misfits = plan.changes.iter().filter(|change| change.misfit);
+        misfits.filter(|change| change.address.kind == kind).count()
+    };
+    let counted = Kind::ALL.into_iter().map(|kind| (kind, of_kind(kind)));
+    counted.filter(|(_, n)| *n > 0).map(|(kind, n)| Refusal::Misfit { kind, n }).collect()
+}
+
 impl Refusal {
     /// Returns the setting and the flag that lift it.
     pub fn way_out(&self) -> String {
@@ -107,6 +143,13 @@ impl Refusal {
             }
             Refusal::Empty { .. } => {
                 "if that is meant, pass --allow-empty or run destroy; otherwise look at --manifests and `manifests:`".to_owned()
+            }
+            Refusal::Needed { .. } => {
+                "have its dependants changed first, or pass --force to take it away all the same"
+                    .to_owned()
+            }
+            Refusal::Misfit { kind, .. } => {
+                format!("how a project schedules was chosen when it was made: write them as {}, or take another project", kind.twin())
             }
             Refusal::Rivals { .. } => {
                 "delete those that are not wanted in the console, then plan again".to_owned()
@@ -140,7 +183,25 @@ impl fmt::Display for Refusal {
                 let list: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
                 write!(f, "{} tasks carry the mark of {address}: {}", ids.len(), list.join(", "))
             }
+            Refusal::Needed { address, by } => {
+                let word = if address.kind.home().is_some() { "downstream of" } else { "in" };
+                write!(f, "tasks of others are {word} {address}: {}", names(by))
+            }
+            Refusal::Misfit { kind, n } => {
+                write!(f, "the project takes no {kind}, and {n} would be made")
+            }
             Refusal::Protected(address) => write!(f, "{address} is protected"),
         }
     }
+}
+
+/// Names of tasks with their ids, the first ten.
+fn names(neighbours: &[Neighbour]) -> String {
+    const SHOWN: usize = 10;
+    let shown = neighbours.iter().take(SHOWN).map(|one| format!("{} ({})", one.name, one.id));
+    let mut text = shown.collect::<Vec<_>>().join(", ");
+    if neighbours.len() > SHOWN {
+        text.push_str(&format!(" and {} more", neighbours.len() - SHOWN));
+    }
+    text
 }

@@ -21,7 +21,7 @@ pub use adopt::{Extent, managed, refer};
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};
 pub use decide::plan;
 pub use diff::differences;
-pub use guard::{Guards, Refusal, check, protected};
+pub use guard::{Guards, Refusal, check, needed, protected};
 pub use page::Page;
 pub use render::{Style, printable, render};
 pub use report::to_json;

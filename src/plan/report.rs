@@ -29,6 +29,7 @@ fn change(change: &Change) -> Json {
         "source": change.place.as_ref().map(ToString::to_string),
         "moved_from": change.moved_from,
         "reasons": change.reasons,
+        "needed_by": change.needed_by.iter().map(|one| json!({"id": one.id, "name": one.name})).collect::<Vec<_>>(),
         "stops_first": change.stops,
         "then": change.followers().iter().map(|verb| verb.name()).collect::<Vec<_>>(),
         "fields": change.fields.iter().map(field).collect::<Vec<_>>(),

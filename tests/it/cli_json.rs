@@ -56,6 +56,7 @@ fn a_plan_is_json_with_code_as_text() {
             "fields",
             "id",
             "moved_from",
+            "needed_by",
             "reasons",
             "source",
             "stops_first",

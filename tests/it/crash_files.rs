@@ -43,6 +43,10 @@ async fn check(world: &World, what: &str) {
     assert!(wrong.is_empty(), "{what}: {wrong:#?}\n{log:#?}");
 }
 
+fn announces_a_create(line: &[u8]) -> bool {
+    String::from_utf8_lossy(line).contains("\"verb\":\"create\"")
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_line_torn_at_any_byte_is_no_line() {
     let ready = ready().await;
@@ -58,6 +62,13 @@ async fn a_line_torn_at_any_byte_is_no_line() {
         // The line before the call that was not sent; the first one is written with the file.
         let body = text.strip_suffix(b"\n").unwrap();
         let Some(last) = body.iter().rposition(|byte| *byte == b'\n') else { continue };
+        // Beside another operation's call the last line may announce a create that was sent: that
+        // line was on the disk before.
+        let creates = text.split(|byte| *byte == b'\n').filter(|line| announces_a_create(line));
+        let n_sent = killed.count("CreateTask") + killed.count("CreateTriggerTask");
+        if announces_a_create(&text[last + 1..]) && creates.count() <= n_sent {
+            continue;
+        }
         let step = if full { 1 } else { 300 };
         for cut in (last + 1..text.len()).step_by(step).chain([text.len() - 1]) {
             let world = killed.fork();
@@ -98,7 +109,7 @@ async fn dying_after_the_state_was_saved_and_before_its_journal_went_is_harmless
 #[tokio::test(start_paused = true)]
 async fn a_journal_without_its_state_is_an_error_and_nothing_is_sent() {
     let killed = ready().await;
-    killed.wire.kill_at(12, Effect::After);
+    killed.wire.kill_at(13, Effect::After);
     assert!(killed.apply_or_die().await.is_none());
     let state = fs::read_to_string(killed.state_file()).unwrap();
     let serial = format!("\"serial\": {}", killed.state().header.serial);

@@ -135,7 +135,7 @@ async fn what_nothing_proves_stops_only_its_own_resource() {
     world.write("a.yaml", &task("a", "echo a", ""));
     world.write("b.yaml", &task("b", "echo b", &after("a")));
     world.write("c.yaml", &task("c", "echo c", ""));
-    world.wire.kill_at(2, Effect::After);
+    world.wire.kill_at(3, Effect::After);
     assert!(world.apply_or_die().await.is_none());
     let (_, id) = only(&world).await;
     // Somebody changes it before the next run: its content proves nothing any more.
@@ -166,7 +166,7 @@ async fn only(world: &World) -> (Kind, RemoteId) {
 async fn a_question_can_be_dismissed() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.wire.kill_at(2, Effect::After);
+    world.wire.kill_at(3, Effect::After);
     assert!(world.apply_or_die().await.is_none());
     let (_, id) = only(&world).await;
     let body = json!({"ProjectId": PROJECT, "TaskId": id,
@@ -205,7 +205,7 @@ async fn what_a_killed_create_asked_for_is_recorded_whole() {
         .replace("spec:", "lifecycle: {protect: true}\nspec:")
         .replace("BrokerIp: any}", "BrokerIp: any}\n  extra: {}");
     world.write("a.yaml", &text.replace("\n  extra: {}", ""));
-    world.wire.kill_at(2, Effect::After);
+    world.wire.kill_at(3, Effect::After);
     assert!(world.apply_or_die().await.is_none());
     let pass = world.apply().await;
     assert!(pass.plan.is_empty(), "{:#?}", pass.plan);

@@ -72,6 +72,7 @@ mod sensitive;
 mod sign;
 mod state;
 mod status;
+mod surroundings;
 mod stop;
 mod support;
 mod targets;

@@ -40,7 +40,10 @@ fn problems(text: &str) -> String {
 #[test]
 fn every_key_is_read() {
     let project = project(WHOLE).unwrap();
-    assert_eq!(project.guards, Guards { deletes_max: 3, deletes_max_percent: 100 });
+    assert_eq!(
+        project.guards,
+        Guards { deletes_max: 3, deletes_max_percent: 100, spare_downstream: true }
+    );
     assert_eq!(project.manifests, ["jobs", "*.yaml"]);
     let local = project.target(None).unwrap();
     assert_eq!(local.name, "local");

@@ -41,6 +41,8 @@ fn change(address: Address, reason: &str, fields: Vec<FieldChange>) -> Change {
         protect: false,
         protected: false,
         rivals: Vec::new(),
+        needed_by: Vec::new(),
+        misfit: false,
         moved_from: None,
         stops: false,
         steps: Vec::new(),
@@ -184,7 +186,8 @@ fn a_comment_stays_within_what_hosts_take() {
 
 #[test]
 fn a_refusal_is_on_the_page() {
-    let guards = Guards { deletes_max: 0, deletes_max_percent: 100, empty_allowed: true };
+    let guards =
+        Guards { deletes_max: 0, deletes_max_percent: 100, empty_allowed: true, force: false };
     let gone = Change { action: Action::Delete, ..change(address("b"), "no manifest", Vec::new()) };
     let plan = plan(vec![gone]);
     let refusals = check(&plan, 1, 1, guards);

@@ -18,7 +18,7 @@ fn bundle(id: &str) -> Option<Bundle> {
 }
 
 /// Looks and takes over what is found.
-async fn rebuild(world: &World, prefix: Option<&str>) -> Survey {
+pub async fn rebuild(world: &World, prefix: Option<&str>) -> Survey {
     let desired = world.desired();
     let mut session = world.session().await.unwrap();
     let scope = world.scope();
@@ -233,7 +233,7 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     world.apply().await;
     world.write("b.yaml", &task("b", "echo b", ""));
     // A look at what is there, one at the names, the create, and nothing after it.
-    world.wire.kill_at(3, Effect::After);
+    world.wire.kill_at(4, Effect::After);
     assert!(world.apply_or_die().await.is_none());
     let before = world.state();
     assert_eq!(before.doubts.len(), 1, "{:?}", world.calls());
