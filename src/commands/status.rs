@@ -144,8 +144,14 @@ impl View<'_> {
                 writeln!(text, "At work:  process {pid} on {host} (`{command}`, since {since})");
         }
         let counts = self.counts();
-        let counts: Vec<String> = counts.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
-        let _ = writeln!(text, "Managed:  {}", counts.join(", "));
+        let of_kind = |kind: Kind| Some((counts.get(kind.name()).filter(|n| **n > 0)?, kind));
+        let there: Vec<String> = Kind::ALL
+            .into_iter()
+            .filter_map(of_kind)
+            .map(|(n, kind)| format!("{n} {kind}"))
+            .collect();
+        let there = if there.is_empty() { "nothing".to_owned() } else { there.join(", ") };
+        let _ = writeln!(text, "Managed:  {there}");
         for doubt in &self.state.doubts {
             let (address, time) = (&doubt.address, &doubt.time);
             let _ = writeln!(

@@ -52,7 +52,7 @@ fn status_tells_what_is_managed_and_what_is_pending() {
     insta::assert_snapshot!(out, @r"
     Target:   local, project 1460947878944567296
     State:    none yet
-    Managed:  0 Task, 0 TriggerTask, 0 TriggerWorkflow, 0 Workflow
+    Managed:  nothing
     Drifted:  nothing
     Pending:  Task/hello (create)
     ");
