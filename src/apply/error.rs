@@ -29,7 +29,7 @@ pub enum OperationError {
         request_id: String,
     },
     /// A create without an id.
-    #[error("{action} answered without a TaskId (RequestId {request_id})")]
+    #[error("{action} answered without an id (RequestId {request_id})")]
     NoId {
         /// The action.
         action: &'static str,
@@ -135,6 +135,15 @@ pub enum OperationError {
         /// Status of the task.
         status: String,
     },
+    /// A task that is offline was not started.
+    #[error("the service does not start a task that is offline (Status F)")]
+    StaysOffline {
+        /// How it said so.
+        source: Box<OperationError>,
+    },
+    /// Somebody takes the task offline, which goes on.
+    #[error("the task is going offline (Status T), and nothing can be done to it until it is")]
+    GoingOffline,
     /// The type of the folder of a task is not known.
     #[error("the type of the folder of tasks of type {task_type} is not known")]
     FolderType {
@@ -183,6 +192,11 @@ impl OperationError {
             OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
                 "look at the task in the console, then apply again"
             }
+            OperationError::StaysOffline { .. } => {
+                "submit the task once more in the console and apply again; or give its manifest \
+                 another metadata.name, which makes it anew"
+            }
+            OperationError::GoingOffline => "apply again when its running instances have ended",
             OperationError::FolderType { .. } => {
                 return Some(format!(
                     "set lifecycle.folder_type in its manifest: one of {}",
@@ -227,6 +241,7 @@ impl OperationError {
                 error.code()
             }
             OperationError::InDoubt { lost, .. } => lost.code(),
+            OperationError::StaysOffline { source } => source.code(),
             OperationError::Observe(ObserveError::Unreadable { .. })
             | OperationError::State(_)
             | OperationError::StatusFalse { .. }
@@ -241,6 +256,7 @@ impl OperationError {
             | OperationError::JobUnfinished { .. }
             | OperationError::Approval { .. }
             | OperationError::NotLive { .. }
+            | OperationError::GoingOffline
             | OperationError::FolderType { .. }
             | OperationError::Unresolved { .. } => None,
         }
@@ -256,6 +272,7 @@ impl OperationError {
             | OperationError::StatusFalse { request_id, .. }
             | OperationError::NoId { request_id, .. } => Some(request_id),
             OperationError::InDoubt { lost, .. } => lost.request_id(),
+            OperationError::StaysOffline { source } => source.request_id(),
             OperationError::State(_)
             | OperationError::NotStored { .. }
             | OperationError::Vanished { .. }
@@ -267,6 +284,7 @@ impl OperationError {
             | OperationError::JobUnfinished { .. }
             | OperationError::Approval { .. }
             | OperationError::NotLive { .. }
+            | OperationError::GoingOffline
             | OperationError::FolderType { .. }
             | OperationError::Unresolved { .. } => None,
         }

@@ -6,11 +6,11 @@ use tokio::sync::Mutex;
 
 use super::error::OperationError;
 use super::run::Run;
-use crate::cloud::Outcome;
 use crate::kinds::{
-    Forest, create_folder_call, decode_folders, folder_type, list_folders_call, table, task_type,
+    Forest, create_folder_call, decode_folders, folder_type, is_folder_made, list_folders_call,
+    table, task_type,
 };
-use crate::model::{Kind, Operation, Value};
+use crate::model::{Kind, Operation, Reply, Value};
 use crate::observe::ObserveError;
 
 /// Items of a full page.
@@ -42,7 +42,7 @@ impl Run {
         Ok(())
     }
 
-    /// A lost answer, or one that says that the name is taken, is looked up: the folder is there
+    /// A lost answer, one without an id, or one that says that the name is taken, is looked up: the folder is there
     /// or it is not.
     async fn make_folder(
         &self,
@@ -56,14 +56,18 @@ impl Run {
         loop {
             tries += 1;
             let error = match self.send(&call).await {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
+                Ok(reply) if is_folder_made(&reply.data) => return Ok(()),
+                Ok(Reply { request_id, .. }) => {
+                    OperationError::NoId { action: call.action, request_id }
+                }
+                Err(error) => error.into(),
             };
             if self.folders_in(forest, parent).await?.contains(path) {
                 return Ok(());
             }
-            if error.outcome() != Outcome::Unknown || tries == 3 {
-                return Err(error.into());
+            let may_repeat = error.is_lost_call() || matches!(error, OperationError::NoId { .. });
+            if !may_repeat || tries == 3 {
+                return Err(error);
             }
         }
     }

@@ -10,8 +10,8 @@ use super::perform::{recorded, succeeded};
 use super::run::Run;
 use crate::cloud::Outcome;
 use crate::kinds::{
-    Job, Table, decode_approval, decode_job, decode_job_id, decode_version_id, job_call,
-    pause_call, start_call, stop_call, submit_call, table, version_call,
+    Job, Table, decode_approval, decode_job, decode_job_id, decode_version, job_call, pause_call,
+    start_call, stop_call, submit_call, table, version_call,
 };
 use crate::model::{Call, Marker, ObservedResource, Operation, RemoteId, Reply, Verb};
 use crate::observe::read;
@@ -26,6 +26,13 @@ const JOB_LIMIT: Duration = Duration::from_secs(3600);
 /// How long a change may take to show after a call that was answered.
 const SHOW_LIMIT: Duration = Duration::from_secs(30);
 
+/// What sending a step came to.
+enum Sent {
+    Answered(Reply),
+    /// The answer was lost, and the task is where the step leads.
+    Seen(Box<ObservedResource>),
+}
+
 impl Run {
     /// Carries out a step of the schedule, as number `n` of the journal.
     pub(super) async fn live(
@@ -36,30 +43,99 @@ impl Run {
     ) -> Result<(Effect, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let verb = operation.verb;
-        let seen = self.demand(table, id).await?;
-        if is_done(verb, &seen.marker) {
+        let seen = self.look_before(verb, table, id).await?;
+        // A read may not show yet what an update of just now saved, so a submit is never left out.
+        if verb != Verb::Submit && is_done(verb, &seen.marker) {
             return self.lived(n, operation, id, seen, None);
+        }
+        if verb == Verb::Submit {
+            self.refuse_waiting(table, id, &seen.marker).await?;
         }
         let call = self.step_call(table, verb, id);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let reply = match self.send(&call).await {
-            Ok(reply) => reply,
-            // A repeated submit makes one version more, so a look comes first.
-            Err(error) if error.outcome() == Outcome::Unknown => {
-                let seen = self.demand(table, id).await?;
-                if is_done(verb, &seen.marker) {
-                    return self.lived(n, operation, id, seen, None);
-                }
-                self.send(&call).await?
-            }
-            Err(error) => return Err(error.into()),
+        let sent = self.send_step(verb, table, id, &call).await;
+        let reply = match sent.map_err(|error| explained(verb, &seen.marker, error))? {
+            Sent::Answered(reply) => reply,
+            Sent::Seen(seen) => return self.lived(n, operation, id, *seen, None),
         };
-        succeeded(&call, &reply)?;
         if let Some(job) = decode_job_id(&reply.data) {
             self.wait_for_job(&call, &job).await?;
         }
         let seen = self.wait_until_done(operation, table, id, &call, &reply).await?;
         self.lived(n, operation, id, seen, Some(reply.request_id))
+    }
+
+    /// Sends a step; a lost answer is looked for.
+    async fn send_step(
+        &self,
+        verb: Verb,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+    ) -> Result<Sent, OperationError> {
+        let reply = match self.send(call).await {
+            // A repeated submit makes one version more, so a look comes first.
+            Err(error) if error.outcome() == Outcome::Unknown => {
+                let seen = self.demand(table, id).await?;
+                if is_done(verb, &seen.marker) {
+                    return Ok(Sent::Seen(Box::new(seen)));
+                }
+                self.send(call).await?
+            }
+            result => result?,
+        };
+        succeeded(call, &reply)?;
+        Ok(Sent::Answered(reply))
+    }
+
+    /// Looks at a task before a step; one that is on its way offline gets there first, as nothing
+    /// else can be done to it.
+    async fn look_before(
+        &self,
+        verb: Verb,
+        table: &'static Table,
+        id: &RemoteId,
+    ) -> Result<ObservedResource, OperationError> {
+        let began = self.clock.elapsed();
+        for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            let seen = self.demand(table, id).await?;
+            if verb == Verb::Submit || seen.marker.status != "T" {
+                return Ok(seen);
+            }
+            if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
+                break;
+            }
+        }
+        Err(OperationError::GoingOffline)
+    }
+
+    /// Refuses to submit what was submitted before and waits for a person, or was turned down: each
+    /// run would make one version more to look at.
+    async fn refuse_waiting(
+        &self,
+        table: &Table,
+        id: &RemoteId,
+        seen: &Marker,
+    ) -> Result<(), OperationError> {
+        if seen.is_submitted() || seen.version.is_empty() {
+            return Ok(());
+        }
+        let call = version_call(table, &self.project_id, id, "");
+        let reply = match self.client.call(&call).await {
+            Ok(reply) => reply,
+            // It was never submitted.
+            Err(error) if error.outcome() == Outcome::Refused => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        match (decode_version(&reply.data), decode_approval(&reply.data)) {
+            (Some((version, number)), Some(status)) if number == seen.version => {
+                Err(OperationError::Approval { version, status })
+            }
+            (Some(_) | None, _) => Ok(()),
+        }
     }
 
     fn step_call(&self, table: &Table, verb: Verb, id: &RemoteId) -> Call {
@@ -158,7 +234,7 @@ impl Run {
             }
         }
         if operation.verb == Verb::Submit
-            && let Some(version) = decode_version_id(&reply.data)
+            && let Some((version, _)) = decode_version(&reply.data)
             && let Some(status) = self.approval(table, id, &version).await?
         {
             return Err(OperationError::Approval { version, status });
@@ -177,6 +253,17 @@ impl Run {
         let reply = self.closing.call(&version_call(table, &self.project_id, id, version)).await?;
         Ok(decode_approval(&reply.data))
     }
+}
+
+/// Returns the error of a step with what is special about the task.
+fn explained(verb: Verb, seen: &Marker, error: OperationError) -> OperationError {
+    let is_refused =
+        matches!(&error, OperationError::Call(call) if call.outcome() == Outcome::Refused);
+    let is_no = is_refused || matches!(error, OperationError::StatusFalse { .. });
+    if verb == Verb::Start && seen.status == "F" && is_no {
+        return OperationError::StaysOffline { source: Box::new(error) };
+    }
+    error
 }
 
 /// Tells whether a task is where a step leads.

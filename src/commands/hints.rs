@@ -93,6 +93,8 @@ pub fn operation_hint(error: &OperationError) -> Option<String> {
         | OperationError::JobUnfinished { .. }
         | OperationError::Approval { .. }
         | OperationError::NotLive { .. }
+        | OperationError::StaysOffline { .. }
+        | OperationError::GoingOffline
         | OperationError::FolderType { .. }
         | OperationError::Unresolved { .. } => None,
     };
@@ -115,8 +117,10 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::NotLive { action, .. }
         | OperationError::Unseen { action, .. }
         | OperationError::InDoubt { action, .. } => Some(action),
+        OperationError::StaysOffline { source } => action_of(source),
         OperationError::State(_)
         | OperationError::Approval { .. }
+        | OperationError::GoingOffline
         | OperationError::FolderType { .. }
         | OperationError::NotStored { .. }
         | OperationError::NameTaken { .. }

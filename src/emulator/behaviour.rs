@@ -227,7 +227,7 @@ pub enum Deletes {
     Any,
     /// Not one that another depends on: FailedOperation.
     NotDependedOn,
-    /// Not one that is scheduled or not offline yet (Status Y, T): FailedOperation.
+    /// Not an ordinary one that is scheduled or not offline yet (Status Y, T): FailedOperation.
     NotScheduled,
 }
 

@@ -17,6 +17,7 @@ use super::task::{Task, derived_workflow_name};
 use crate::kinds::Shape;
 use crate::kinds::Table;
 use crate::kinds::table;
+use crate::model::Kind;
 
 /// The project of a task.
 pub const PROJECT: Parameter = Parameter::required("ProjectId");
@@ -123,7 +124,10 @@ impl Desk<'_> {
         let refused = |why: &str| Err(Refusal::new("FailedOperation", why));
         match self.behaviour.deletes {
             Deletes::Any => Ok(()),
-            Deletes::NotScheduled if ["Y", "T"].contains(&task.status.as_str()) => {
+            // No action takes a trigger task offline, so that cannot be asked for.
+            Deletes::NotScheduled
+                if task.kind == Kind::Task && ["Y", "T"].contains(&task.status.as_str()) =>
+            {
                 refused("The task is scheduled: take it offline first.")
             }
             Deletes::NotDependedOn if self.is_depended_on(&task.id) => {

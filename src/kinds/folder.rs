@@ -89,6 +89,12 @@ pub fn create_folder_call(forest: &Forest, project_id: &str, parent: &str, name:
     }
 }
 
+/// Tells whether an answer is that of a folder that was made: it names its id.
+pub fn is_folder_made(data: &Json) -> bool {
+    let id = data.get("FolderId").or_else(|| data.get("TaskFolderId"));
+    id.and_then(Json::as_str).is_some_and(|id| !id.is_empty())
+}
+
 /// Returns the paths of a page of folders, and how many there are over all pages.
 pub fn decode_folders(data: &Json) -> Option<(Vec<String>, u64)> {
     let items = data.get("Items")?.as_array()?;

@@ -62,17 +62,21 @@ pub fn decode_job(data: &Json) -> Job {
     }
 }
 
-/// Returns the call that reads a submitted version of a task.
+/// Returns the call that reads a submitted version of a task, the last one if none is named.
 pub fn version_call(table: &Table, project_id: &str, id: &RemoteId, version: &str) -> Call {
-    Call {
-        action: table.actions.version,
-        body: json!({"ProjectId": project_id, "TaskId": id.0, "VersionId": version}),
+    let mut body = json!({"ProjectId": project_id, "TaskId": id.0});
+    if !version.is_empty()
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("VersionId".to_owned(), version.into());
     }
+    Call { action: table.actions.version, body }
 }
 
-/// Returns the id of the version that a submit made, where the answer names one.
-pub fn decode_version_id(data: &Json) -> Option<String> {
-    data.get("VersionId").and_then(Json::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
+/// Returns id and number (`V3`) of a submitted version; the answer of a submit tells the id alone.
+pub fn decode_version(data: &Json) -> Option<(String, String)> {
+    let text = |name: &str| data.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    Some((text("VersionId"), text("VersionNum"))).filter(|(id, _)| !id.is_empty())
 }
 
 /// Returns ApproveStatus of a version: projects in standard mode have a person look at it first.

@@ -53,6 +53,7 @@ mod kills;
 mod kinds;
 mod kinds_workflow;
 mod life;
+mod life_faults;
 mod lists;
 mod manifest;
 mod manifest_cases;
