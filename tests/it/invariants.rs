@@ -8,22 +8,27 @@
 #![expect(clippy::print_stdout, reason = "a long run tells its figures")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::json;
 use taskloom::emulator::{
-    Behaviour, Effect, Fault, FaultKind, Lists, Missing, NameFilter, Names, Order, Spelling,
-    TriggerVersions,
+    Behaviour, Deletes, Effect, Fault, FaultKind, FolderNames, FolderTypes, Folders, Lists,
+    Missing, NameFilter, Names, Order, Spelling, StartFailures, Starts, TriggerVersions,
+    WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
-use taskloom::kinds::{delete_call, table};
-use taskloom::model::{Bundle, Call, Desired};
+use taskloom::kinds::{delete_call, pause_call, start_call, stop_call, submit_call, table};
+use taskloom::model::{Address, Bundle, Call, Desired, Kind, RemoteId};
 
 use crate::support::{Graph, PROJECT, World};
 
 /// Schedules that run when nobody asks for more.
 const N_SCHEDULES: u64 = 40;
 
-const ACTIONS: [&str; 10] = [
+const ACTIONS: [&str; 33] = [
+    "CreateTask",
+    "CreateTask",
+    "CreateTask",
     "CreateTask",
     "CreateTask",
     "UpdateTask",
@@ -34,6 +39,26 @@ const ACTIONS: [&str; 10] = [
     "UpdateTriggerTask",
     "GetTriggerTask",
     "ListTriggerTasks",
+    "CreateWorkflow",
+    "CreateWorkflow",
+    "UpdateWorkflow",
+    "DeleteWorkflow",
+    "GetWorkflow",
+    "ListWorkflows",
+    "CreateTriggerWorkflow",
+    "UpdateTriggerWorkflow",
+    "DeleteTriggerWorkflow",
+    "CreateWorkflowFolder",
+    "CreateTaskFolder",
+    "ListTaskFolders",
+    "SubmitTask",
+    "SubmitTask",
+    "SubmitTriggerTask",
+    "StartOpsTasks",
+    "StartOpsTasks",
+    "PauseOpsTasksAsync",
+    "StopOpsTasksAsync",
+    "GetOpsAsyncJob",
 ];
 
 #[tokio::test(start_paused = true)]
@@ -67,7 +92,8 @@ async fn run(seed: u64, count: &mut Count) {
     let mut world = World::new(behaviour.clone());
     world.bundle =
         has_bundle.then(|| Bundle { id: "0d0c6f0a".to_owned(), name: "sales".to_owned() });
-    let mut graph = Graph::new(behaviour.names == Names::Free);
+    let lives = rng.u8(0..4) > 0;
+    let mut graph = Graph::new(behaviour.names == Names::Free).with_lives(lives);
     let mut foreign = BTreeSet::new();
     for name in ["t", "t0011", "someone's"].iter().take(rng.usize(0..=3)) {
         foreign.insert(world.make_foreign(name, "echo foreign").await);
@@ -104,23 +130,39 @@ async fn run(seed: u64, count: &mut Count) {
     count.calls += world.wire.n_calls();
 }
 
-/// Somebody deletes or changes one of our tasks by hand.
+/// Somebody deletes, changes, submits, starts, pauses or stops one of our tasks by hand.
 async fn meddle(world: &World, rng: &mut Rng, story: &mut Vec<String>) {
     let ids: Vec<_> = world.state().recorded.resources.into_iter().collect();
-    let Some((address, resource)) = rng.choice(ids).filter(|_| rng.u8(0..3) == 0) else { return };
-    let table = table(address.kind);
-    let call = if rng.bool() {
-        delete_call(table, PROJECT, &resource.id)
-    } else {
-        let body = json!({
-            "ProjectId": PROJECT, "TaskId": resource.id,
-            "NewSetting": {table.configuration: {"BrokerIp": "1.2.3.4"}},
-        });
-        Call { action: table.actions.update_partially, body }
-    };
+    let Some((address, resource)) = rng.choice(ids).filter(|_| rng.u8(0..2) == 0) else { return };
+    let call = by_hand(&address, &resource.id, rng);
     story.push(format!("by hand: {} of {address}", call.action));
-    // What a dead process left in the state may be gone already.
+    // Workflows have no version, so two changes of one within a second look alike.
+    tokio::time::advance(Duration::from_secs(1)).await;
+    // What a dead process left in the state may be gone already, or be in no state for it.
     let _ = world.call(call).await;
+}
+
+fn by_hand(address: &Address, id: &RemoteId, rng: &mut Rng) -> Call {
+    let table = table(address.kind);
+    match (address.kind, rng.u8(0..8)) {
+        (_, 0 | 1) => delete_call(table, PROJECT, id),
+        (Kind::Workflow | Kind::TriggerWorkflow, _) => {
+            let body = json!({"ProjectId": PROJECT, "WorkflowId": id, "WorkflowName": address.name,
+                              "WorkflowDesc": "by hand"});
+            Call { action: table.actions.update, body }
+        }
+        (Kind::Task, 2) => pause_call(PROJECT, id),
+        (Kind::Task, 3) => stop_call(PROJECT, id),
+        (Kind::Task, 4) => start_call(PROJECT, id),
+        (Kind::Task | Kind::TriggerTask, 5) => submit_call(table, PROJECT, id, "by hand"),
+        (Kind::Task | Kind::TriggerTask, _) => {
+            let body = json!({
+                "ProjectId": PROJECT, "TaskId": id,
+                "NewSetting": {table.configuration: {"BrokerIp": "1.2.3.4"}},
+            });
+            Call { action: table.actions.update_partially, body }
+        }
+    }
 }
 
 /// Plans faults, a death and delays for the next pass.
@@ -161,6 +203,20 @@ pub fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
         trigger_versions: rng.choice([TriggerVersions::Shown, TriggerVersions::Null]).unwrap(),
         list_delay: rng.choice(list_delay).unwrap(),
         get_delay: rng.choice([0, 0, 1, 2]).unwrap(),
+        deletes: rng.choice([Deletes::Any, Deletes::NotScheduled]).unwrap(),
+        show_folder: rng.bool(),
+        show_submit_status: rng.bool(),
+        job_delay: rng.u32(0..3),
+        folders: rng.choice([Folders::OfMadeWorkflows, Folders::MustExist, Folders::Any]).unwrap(),
+        folder_types: rng.choice([FolderTypes::Any, FolderTypes::OfTaskType]).unwrap(),
+        folder_names: rng
+            .choice([FolderNames::InUse, FolderNames::Duplicate, FolderNames::Same])
+            .unwrap(),
+        workflow_names: rng.choice([WorkflowNames::Free, WorkflowNames::UniqueInProject]).unwrap(),
+        workflow_updates: rng.choice([WorkflowUpdates::Kept, WorkflowUpdates::Reset]).unwrap(),
+        workflow_deletes: rng.choice([WorkflowDeletes::Empty, WorkflowDeletes::WithTasks]).unwrap(),
+        starts: rng.choice([Starts::Any, Starts::NotRunning]).unwrap(),
+        start_failures: rng.choice([StartFailures::StatusFalse, StartFailures::Error]).unwrap(),
         ..Behaviour::default()
     }
 }

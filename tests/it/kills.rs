@@ -93,7 +93,7 @@ impl<'a> Life<'a> {
         let behaviour = behaviour(&mut rng, has_bundle);
         let story = vec![format!("seed {seed}: {behaviour:?}, bundle {has_bundle}")];
         let may_be_late = has_bundle || behaviour.list_delay == 0;
-        let graph = Graph::new(behaviour.names == Names::Free);
+        let graph = Graph::new(behaviour.names == Names::Free).with_lives(rng.u8(0..3) == 0);
         let mut world = World::live(behaviour);
         world.bundle = has_bundle.then(|| Bundle {
             id: "0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11".to_owned(),

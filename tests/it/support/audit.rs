@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use taskloom::kinds::{
-    ListFilter, decode_created, decode_get, decode_list, get_call, list_call, table,
+    Forest, ListFilter, decode_created, decode_folders, decode_get, decode_list, folder_type,
+    get_call, list_call, list_folders_call, table, task_type, workflow_id,
 };
-use taskloom::model::{Address, Kind, RemoteId};
+use taskloom::model::{Address, Call, DesiredResource, Kind, RemoteId, Schedule, Value};
 use taskloom::observe::Refresh;
 use taskloom::plan::differences;
 use taskloom::reconcile::look;
@@ -83,11 +84,12 @@ impl World {
             let Some(seen) = decode_get(table(address.kind), &resource.id, &data) else {
                 continue;
             };
-            let Some(wanted) = desired.resources.get(address) else { continue };
-            let wanted = wanted.spec.resolve(&|other: &Address| state.recorded.id_of(other));
+            let Some(desired) = desired.resources.get(address) else { continue };
+            let wanted = desired.spec.resolve(&|other: &Address| state.recorded.id_of(other));
             for field in differences(address.kind, &wanted, &seen.spec) {
                 wrong.push(format!("{address} differs in {}: {field:?}", field.path));
             }
+            wrong.extend(self.wrong_life(address, &resource.id, desired, &wanted, &data).await);
         }
         if !state.doubts.is_empty() || state.leftover {
             wrong.push(format!("a journal is left with {} doubts", state.doubts.len()));
@@ -101,6 +103,56 @@ impl World {
             }
         }
         wrong
+    }
+
+    /// What is wrong with the folder of a resource, its submitted version and its schedule; `data`
+    /// is what Get shows.
+    async fn wrong_life(
+        &self,
+        address: &Address,
+        id: &RemoteId,
+        desired: &DesiredResource,
+        wanted: &Value,
+        data: &Json,
+    ) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let table = table(address.kind);
+        if let Some((list, path)) = folder_list(address.kind, wanted) {
+            let n = self.count_folders(list, &path).await;
+            if n != 1 {
+                wrong.push(format!("{address}: its folder {path} is there {n} times"));
+            }
+        }
+        let schedule = desired.lifecycle.schedule;
+        if schedule == Schedule::Draft || address.kind.home().is_none() {
+            return wrong;
+        }
+        let base = &data[table.base];
+        if base["Submit"] != json!(true) {
+            wrong.push(format!("{address} is not submitted: {base}"));
+        }
+        if address.kind == Kind::TriggerTask {
+            return wrong;
+        }
+        let (action, body) = ("GetOpsTask", get_call(table, PROJECT, id).body);
+        let data = self.call(Call { action, body }).await.unwrap().data;
+        if let Some(seen) = decode_get(table, id, &data) {
+            for field in differences(address.kind, wanted, &seen.spec) {
+                wrong.push(format!("{address} runs with another {}: {field:?}", field.path));
+            }
+        }
+        let runs = base["Status"] == json!("Y");
+        if schedule != Schedule::Submitted && runs != (schedule == Schedule::Running) {
+            wrong.push(format!("{address} is wanted {schedule:?}: {base}"));
+        }
+        wrong
+    }
+
+    async fn count_folders(&self, list: Call, path: &str) -> usize {
+        // A folder whose parent is not there is not there.
+        let Ok(reply) = self.call(list).await else { return 0 };
+        let (paths, _) = decode_folders(&reply.data).unwrap();
+        paths.iter().filter(|found| *found == path).count()
     }
 
     /// Looks so often that everything is listed and can be read.
@@ -123,8 +175,28 @@ impl World {
             "TaskConfiguration": {"CodeContent": code, "BrokerIp": "any"},
             "TaskSchedulerConfiguration": {"StartTime": "2026-01-01 00:00:00"},
         });
-        let call = taskloom::model::Call { action: "CreateTask", body };
+        let call = Call { action: "CreateTask", body };
         let reply = self.call(call).await.unwrap();
         (Kind::Task, decode_created(table(Kind::Task), &reply.data).unwrap())
     }
+}
+
+/// Returns the list that must show the folder of a resource, and the path of that.
+fn folder_list(kind: Kind, wanted: &Value) -> Option<(Call, String)> {
+    let text = |path: &[&str]| wanted.at(path).and_then(Value::as_text);
+    let (forest, path) = match kind {
+        Kind::Workflow | Kind::TriggerWorkflow => (Forest::Workflows, text(&["ParentFolderPath"])),
+        Kind::Task | Kind::TriggerTask => {
+            let number = task_type(kind, wanted).unwrap_or_default().parse().unwrap();
+            let forest = Forest::Tasks {
+                workflow: workflow_id(kind, wanted).unwrap_or_default().to_owned(),
+                folder_type: folder_type(number).unwrap().to_owned(),
+            };
+            (forest, text(&[table(kind).base, "TaskFolderPath"]))
+        }
+    };
+    let path = path.filter(|path| *path != "/")?;
+    let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
+    let parent = if parent.is_empty() { "/" } else { parent };
+    Some((list_folders_call(&forest, PROJECT, parent, 1), path.to_owned()))
 }

@@ -9,6 +9,7 @@ mod clock;
 #[cfg(unix)]
 mod gate;
 mod graph;
+mod graph_text;
 mod manifests;
 pub mod program;
 #[cfg(unix)]
