@@ -10,10 +10,10 @@ fn one_command_applies_the_shipped_project_and_the_next_one_writes_nothing() {
     let home = Home::shipped();
     let first = home.run("apply -y");
     assert_eq!((first.status, first.err.as_str()), (0, ""));
-    assert!(first.out.ends_with("Applied: 3 done, 0 failed, 0 unchanged\n"), "{}", first.out);
+    assert!(first.out.ends_with("Applied: 21 done, 0 failed, 0 unchanged\n"), "{}", first.out);
     let again = home.run("apply -y -vv");
     assert_eq!(again.status, 0);
-    assert_eq!(again.out, "No changes: 3 unchanged, compared with the service\n");
+    assert_eq!(again.out, "No changes: 10 unchanged, compared with the service\n");
     let actions: Vec<&str> =
         again.err.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(!actions.is_empty());
@@ -263,13 +263,13 @@ fn every_command_has_help_and_every_shell_completions() {
 #[test]
 fn a_selection_is_kept_by_a_saved_plan() {
     let home = Home::shipped();
-    let plan = home.run("plan --select orders-daily --out part.plan");
-    assert!(plan.out.ends_with("Plan: 2 to create, 0 to update, 0 to delete, 0 unchanged\n"));
+    let plan = home.run("plan --select revenue --out part.plan");
+    assert!(plan.out.ends_with("Plan: 6 to create, 0 to update, 0 to delete, 0 unchanged\n"));
     let both = home.run("apply part.plan --select report-refresh");
     assert_eq!(both.status, 64, "{}", both.err);
     let part = home.run("apply part.plan");
-    assert!(part.out.ends_with("Applied: 2 done, 0 failed, 0 unchanged\n"), "{}", part.out);
+    assert!(part.out.ends_with("Applied: 14 done, 0 failed, 0 unchanged\n"), "{}", part.out);
     let rest = home.run("apply -y --exclude team=sales");
-    assert!(rest.out.ends_with("Applied: 1 done, 0 failed, 2 unchanged\n"), "{}", rest.out);
+    assert!(rest.out.ends_with("Applied: 5 done, 0 failed, 6 unchanged\n"), "{}", rest.out);
     assert_eq!(home.run("plan --select [").status, 64);
 }
