@@ -293,7 +293,12 @@ fn is_wanted(
     let former = former.map(|prefix| format!("{prefix}{}", marked.name));
     let found = task_name(kind, &seen.spec);
     (found == name || found == former.as_deref())
-        && workflow_id(kind, &wanted) == workflow_id(kind, &seen.spec)
+        && is_same_home(workflow_id(kind, &wanted), workflow_id(kind, &seen.spec))
+}
+
+/// An answer without a path says nothing of the folder of a workflow.
+fn is_same_home(wanted: Option<&str>, seen: Option<&str>) -> bool {
+    seen.is_none() || wanted == seen
 }
 
 /// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version

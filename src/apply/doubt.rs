@@ -108,7 +108,8 @@ impl Run {
                 continue;
             };
             // A list of workflows does not tell their folders.
-            if workflow_id(kind, &seen.spec) != workflow_id(kind, &spec) {
+            let home = workflow_id(kind, &seen.spec);
+            if home.is_some() && home != workflow_id(kind, &spec) {
                 continue;
             }
             let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());

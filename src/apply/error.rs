@@ -69,7 +69,7 @@ pub enum OperationError {
         source: StopCause,
     },
     /// The service has something of that name which is not this resource.
-    #[error("a {kind} named {name:?} is in workflow {workflow} already: {}{}", list(ids), owned(owner.as_ref()))]
+    #[error("a {kind} named {name:?} is in {} {workflow} already: {}{}", home(*kind), list(ids), owned(owner.as_ref()))]
     NameTaken {
         /// The kind.
         kind: Kind,
@@ -165,8 +165,13 @@ impl OperationError {
             OperationError::NameTaken { owner: Some(owner), .. } => {
                 return Some(format!("give it or {owner} another TaskName"));
             }
-            OperationError::NameTaken { owner: None, ids, .. } => {
-                let flags: Vec<String> = ids.iter().map(|id| format!("--task {}", id.0)).collect();
+            OperationError::NameTaken { owner: None, ids, kind, .. } => {
+                let flag = match kind {
+                    Kind::Task => "--task",
+                    Kind::TriggerTask => "--trigger-task",
+                    Kind::Workflow | Kind::TriggerWorkflow => "--workflow",
+                };
+                let flags: Vec<String> = ids.iter().map(|id| format!("{flag} {}", id.0)).collect();
                 return Some(format!(
                     "if it is the one, take it over with `taskloom import {}`; if not, give ours \
                      another TaskName or delete the other one",
@@ -297,6 +302,10 @@ fn paths(fields: &[FieldChange]) -> String {
 
 fn list(candidates: &[RemoteId]) -> String {
     candidates.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn home(kind: Kind) -> &'static str {
+    if kind.home().is_some() { "workflow" } else { "folder" }
 }
 
 fn owned(owner: Option<&Address>) -> String {

@@ -10,11 +10,12 @@ use super::perform::{recorded, succeeded};
 use super::run::Run;
 use crate::cloud::Outcome;
 use crate::kinds::{
-    Job, Table, decode_approval, decode_job, decode_job_id, decode_version, job_call, pause_call,
-    start_call, stop_call, submit_call, table, version_call,
+    Job, Table, decode_approval, decode_job, decode_job_id, decode_version, is_covered, job_call,
+    pause_call, start_call, stop_call, submit_call, table, version_call,
 };
 use crate::model::{Call, Marker, ObservedResource, Operation, RemoteId, Reply, Verb};
 use crate::observe::read;
+use crate::plan::differences;
 use crate::state::Effect;
 
 /// Milliseconds between two looks at what a call changed or a job does; the last one repeats.
@@ -183,7 +184,11 @@ impl Run {
         let effect = if operation.verb == Verb::Stop {
             Effect::Nothing
         } else {
-            recorded(operation, id, operation.spec.clone(), seen.marker)
+            // What somebody changed since the plan must be read again, and told.
+            let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
+            fields.retain(|field| !is_covered(&field.path, &operation.ignore));
+            let marker = if fields.is_empty() { seen.marker } else { Marker::default() };
+            recorded(operation, id, operation.spec.clone(), marker)
         };
         self.journal.end(n, &operation.address, &effect, None)?;
         Ok((effect, request_id))

@@ -88,7 +88,7 @@ impl Run {
             let table = table(identity.kind);
             let seen = read(&self.client, &self.project_id, table, &id).await?;
             let home = seen.as_ref().and_then(|seen| workflow_id(identity.kind, &seen.spec));
-            if seen.is_some() && home.unwrap_or_default() == identity.workflow {
+            if seen.is_some() && home.is_none_or(|home| home == identity.workflow) {
                 there.push(id);
             }
         }

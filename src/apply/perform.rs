@@ -51,7 +51,9 @@ impl Run {
         };
         let except = Exceptions { removed: &operation.removed, ignore: &operation.ignore };
         let whole = merge(table, &seen.spec, &operation.spec, except);
-        self.make_folders(operation).await?;
+        if moves(operation, &seen.spec) {
+            self.make_folders(operation).await?;
+        }
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
         let reply = match self.send(&call).await {
@@ -205,6 +207,13 @@ impl Run {
             moved_from: None,
         }
     }
+}
+
+/// Tells whether an update may put a task into another folder; a workflow stays in its own.
+fn moves(operation: &Operation, seen: &Value) -> bool {
+    let path = [table(operation.address.kind).base, "TaskFolderPath"];
+    let (wanted, shown) = (operation.spec.at(&path), seen.at(&path));
+    operation.address.kind.home().is_some() && (shown.is_none() || shown != wanted)
 }
 
 /// Returns the record of a resource as an operation leaves it.

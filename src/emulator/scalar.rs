@@ -64,7 +64,9 @@ fn check_enumeration(field: &Field, value: &Json, path: &str) -> Result<(), Refu
 
 fn problem(task_types: &[(u32, &str)], format: Format, text: &str) -> Option<&'static str> {
     let (good, why) = match format {
-        Format::Any | Format::Semicolons | Format::TaskId | Format::WorkflowId => (true, ""),
+        Format::Any | Format::Semicolons | Format::TaskId | Format::WorkflowId | Format::Folder => {
+            (true, "")
+        }
         Format::Code => (STANDARD.decode(text).is_ok(), "it is not standard Base64"),
         Format::DateTime => (is_date_time(text), "it has not the form yyyy-MM-dd HH:mm:ss"),
         Format::TimeOfDay => (is_time(text), "it has not the form HH:mm"),

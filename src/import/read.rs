@@ -65,7 +65,7 @@ pub async fn read(
         let foreign = seen.as_ref().and_then(|seen| foreign(seen, bundle_id));
         match (seen, foreign) {
             (None, _) if named => return Err(ImportError::Absent { kind, id }),
-            // It is one of the other sort, or was not made through this API.
+            // It is one of the other sort.
             (None, _) if kind.home().is_none() => {}
             (None, _) => skipped.push(Skipped { kind, id, name, why: Skip::Gone }),
             (Some(_), Some(bundle_id)) if named && !wish.force => {
@@ -74,7 +74,13 @@ pub async fn read(
             (Some(_), Some(bundle_id)) if !wish.force => {
                 skipped.push(Skipped { kind, id, name, why: Skip::Foreign(bundle_id) });
             }
-            (Some(seen), _) => found.push(Found { kind, seen }),
+            // A workflow that both sorts of Get answer is read as what it was read as first.
+            (Some(seen), _) => {
+                let is_twin = |one: &Found| one.kind == kind.twin() && one.seen.id == seen.id;
+                if kind.home().is_some() || !found.iter().any(is_twin) {
+                    found.push(Found { kind, seen });
+                }
+            }
         }
     }
     Ok((found, skipped))

@@ -12,7 +12,7 @@ pub struct ListFilter {
     /// TaskName, or the Keyword for workflows; whether the service compares exactly is not
     /// documented.
     pub name: Option<String>,
-    /// WorkflowId, or the ParentFolderPath of workflows.
+    /// WorkflowId; lists of workflows are not narrowed by it.
     pub workflow_id: Option<String>,
     /// BundleId.
     pub bundle_id: Option<String>,
@@ -70,7 +70,7 @@ pub fn update_call(
     if !table.is_sectioned() {
         keep_tasks(&mut task);
         overlay(&mut body, &Json::Object(task));
-        overlay(&mut body, &extra.to_json());
+        overlay(&mut body, &extra.to_request());
         return Call { action: table.actions.update, body };
     }
     overlay(&mut body, &json!({"Task": task}));
@@ -128,12 +128,12 @@ pub fn failing_downstream(mut call: Call) -> Call {
 /// Returns the call that reads page `number` (from 1) of 200 base attributes.
 pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilter) -> Call {
     let mut body = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
-    let (name, home) = match table.kind {
-        Kind::Workflow | Kind::TriggerWorkflow => ("Keyword", "ParentFolderPath"),
-        Kind::Task | Kind::TriggerTask => ("TaskName", "WorkflowId"),
+    // A folder that is not made yet may be refused, and Get tells the folder anyway.
+    let (name, home) = match table.is_sectioned() {
+        true => ("TaskName", &filter.workflow_id),
+        false => ("Keyword", &None),
     };
-    let filters =
-        [(name, &filter.name), (home, &filter.workflow_id), ("BundleId", &filter.bundle_id)];
+    let filters = [(name, &filter.name), ("WorkflowId", home), ("BundleId", &filter.bundle_id)];
     if let Some(map) = body.as_object_mut() {
         for (name, value) in filters {
             if let Some(value) = value {

@@ -114,6 +114,8 @@ pub enum Format {
     TaskId,
     /// The id of a workflow of the kind's own sort, or a reference to one.
     WorkflowId,
+    /// A path of folders: `/a/b`, with `/` for the top.
+    Folder,
 }
 
 /// A spelling that the API has disabled but still shows.

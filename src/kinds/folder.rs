@@ -24,6 +24,15 @@ pub enum Forest {
 pub const FOLDER_TYPES: [&str; 9] =
     ["ETL", "EMR", "DLC", "SETATS", "TDSQL", "TCHOUSE", "GENERAL", "TI_ONE", "ACROSS_WORKFLOWS"];
 
+/// Returns a path of folders in its one canonical form: `a//b/` is `/a/b`, nothing stays nothing.
+pub fn canonical_folder(path: &str) -> String {
+    if path.is_empty() {
+        return String::new();
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    format!("/{}", parts.join("/"))
+}
+
 /// Returns the folder type of a task type, given by its number.
 ///
 /// Source: no document says which task types go with which folder type; they are put together by

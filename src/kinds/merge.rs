@@ -172,7 +172,11 @@ fn ordered(
     want: Option<&Value>,
     except: Exceptions<'_>,
 ) -> Value {
-    let Some(ours) = want.and_then(Value::as_list) else { return Value::List(theirs.to_vec()) };
+    let Some(ours) = want.and_then(Value::as_list) else {
+        let is_kept = |place: &usize| !except.removed.contains(&format!("{path}[{place}]"));
+        let kept = theirs.iter().enumerate().filter(|(place, _)| is_kept(place));
+        return Value::List(kept.map(|(_, item)| item.clone()).collect());
+    };
     let item = |(place, item)| {
         structure(fields, &format!("{path}[{place}]"), theirs.get(place), Some(item), except)
     };

@@ -33,8 +33,8 @@ pub use dependency::{CYCLES, Pair, pair as dependency_pair, settings_of, takes_o
 pub use ending::code_ending;
 pub use field::{BY_POSITION, Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
 pub use folder::{
-    FOLDER_TYPES, Forest, create_folder_call, decode_folders, folder_type, is_folder_made,
-    list_folders_call,
+    FOLDER_TYPES, Forest, canonical_folder, create_folder_call, decode_folders, folder_type,
+    is_folder_made, list_folders_call,
 };
 pub use life::{
     Job, decode_approval, decode_job, decode_job_id, decode_version, job_call, pause_call,

@@ -21,7 +21,8 @@ pub const OWNER: Field = text("OwnerUin").default_of_service();
 /// See [`TASK_NAME`].
 pub const DESCRIPTION: Field = text("TaskDescription");
 /// Answers leave the folder out more often than not.
-pub const FOLDER: Field = text("TaskFolderPath").default_text("/").unanswered();
+pub const FOLDER: Field =
+    text("TaskFolderPath").default_text("/").format(Format::Folder).unanswered();
 /// Made by the service.
 pub const TASK_ID: Field = text("TaskId").answered_only();
 /// Made by the service.

@@ -1,14 +1,15 @@
 //! Fields that workflows and trigger workflows have in common.
 
-use super::field::{Field, list, text};
+use super::field::{Field, Format, list, text};
 
 /// Why a workflow keeps its folder and type for life.
 pub const NO_UPDATE: &str = "no update request has this field";
 
 /// The name that people see.
 pub const NAME: Field = text("WorkflowName").required();
-/// The folder; answers tell it as the beginning of Path.
-pub const PARENT_FOLDER: Field = text("ParentFolderPath").required().immutable(NO_UPDATE);
+/// The folder; answers tell it as the beginning of Path, where they tell a path at all.
+pub const PARENT_FOLDER: Field =
+    text("ParentFolderPath").required().format(Format::Folder).unanswered().immutable(NO_UPDATE);
 /// Free text.
 pub const DESCRIPTION: Field = text("WorkflowDesc");
 /// Who is responsible; the caller when nobody is named.

@@ -42,8 +42,8 @@ pub const TRIGGER_WORKFLOW: Table = Table {
         ordered_list("TriggerWorkflowSchedulerConfigurations", TRIGGER),
         list("GeneralTaskParams", "Type", &[text("Type"), text("Value")]),
         section("TriggerWorkflowRunConfiguration", RUN).unanswered(),
-        text("SchedulerStatus").unanswered().values(STATUS),
-        text("TriggerMode").unanswered().values(MODES),
+        text("SchedulerStatus").default_of_service().unanswered().values(STATUS),
+        text("TriggerMode").default_of_service().unanswered().values(MODES),
         text("ExecuteUserUin").default_of_service().unanswered(),
         BUNDLE_ID,
         BUNDLE_INFO,
@@ -58,8 +58,8 @@ const MODES: &[&str] = &["TIME_TRIGGER", "FILE_ARRIVAL"];
 
 /// What starts a run. TriggerId is the service's own, so triggers are told apart by their order.
 const TRIGGER: &[Field] = &[
-    text("TriggerMode").values(MODES),
-    text("SchedulerStatus").values(STATUS),
+    text("TriggerMode").default_of_service().values(MODES),
+    text("SchedulerStatus").default_of_service().values(STATUS),
     text("ScheduleTimeZone"),
     text("StartTime").format(Format::DateTime),
     text("EndTime").format(Format::DateTime),

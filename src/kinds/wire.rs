@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
-use super::field::{Field, Shape};
+use super::field::{Field, Format, Shape};
+use super::folder::canonical_folder;
 use super::table::{Table, find, find_disabled};
 use crate::model::Value;
 
@@ -54,6 +55,9 @@ fn typed(field: &Field, json: &Json) -> Value {
         (Shape::Text, Json::Number(number)) => Value::Text(number.to_string()),
         (Shape::Text, Json::Bool(flag)) => Value::Text(flag.to_string()),
         (Shape::Text, Json::String(text)) if field.is_code() => Value::Text(canonical_code(text)),
+        (Shape::Text, Json::String(text)) if field.format == Format::Folder => {
+            Value::Text(canonical_folder(text))
+        }
         (Shape::Integer, Json::String(text)) => match text.trim().parse::<i64>() {
             Ok(number) => Value::from(number),
             Err(_) => Value::Text(text.clone()),

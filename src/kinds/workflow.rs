@@ -38,6 +38,7 @@ pub const WORKFLOW: Table = Table {
         text("WorkflowType")
             .default_text("cycle")
             .values(&["cycle", "manual"])
+            .unanswered()
             .immutable(NO_UPDATE),
         DESCRIPTION,
         OWNER,
@@ -53,15 +54,16 @@ pub const WORKFLOW: Table = Table {
 
 /// The schedule that all tasks of a workflow share.
 ///
-/// The two fields that change the tasks inside are sent only when a manifest names them; see
+/// The required fields cannot be taken back: a manifest that no longer names them leaves them as
+/// they are. The two fields that change the tasks inside are sent only when a manifest names them; see
 /// [`super::update_call`].
 const SCHEDULER: &[Field] = &[
-    text("ScheduleTimeZone").required(),
-    text("CycleType").required().values(super::dependency::CYCLES),
-    text("SelfDepend").required().values(&["parallel", "serial", "orderly"]),
-    text("StartTime").required().format(Format::DateTime),
-    text("EndTime").required().format(Format::DateTime),
-    text("CrontabExpression").required().format(Format::Cron),
+    text("ScheduleTimeZone").required().default_of_service(),
+    text("CycleType").required().default_of_service().values(super::dependency::CYCLES),
+    text("SelfDepend").required().default_of_service().values(&["parallel", "serial", "orderly"]),
+    text("StartTime").required().default_of_service().format(Format::DateTime),
+    text("EndTime").required().default_of_service().format(Format::DateTime),
+    text("CrontabExpression").required().default_of_service().format(Format::Cron),
     text("DependencyWorkflow").values(&["yes", "no"]),
     text("ModifyCycleValue").default_text("0").values(&["0", "1"]).not_in_get().unanswered(),
     flag("ClearLink").not_in_get().unanswered(),

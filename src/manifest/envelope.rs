@@ -8,13 +8,14 @@ use super::lifecycle;
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
 use super::problem::Spot;
+use super::running;
 use super::scalar;
 use super::spec::Decoder;
 use super::suggest::{nearest, quote};
 use super::text::{self, Use};
 use super::tree::{Node, Span};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Schedule, Value, is_name};
+use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value, is_name};
 
 /// The version of the format: the API's own.
 pub(super) const API_VERSION: &str = "wedata/2025-08-06";
@@ -75,7 +76,7 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
         let sound = page.errors() == before;
         return Some(left_out(address, metadata, lifecycle, place, sound));
     }
-    let held = lifecycle::hold(site.request, &mut lifecycle);
+    let mut held = lifecycle::hold(site.request, &mut lifecycle);
     let spec_place = node.as_map().into_iter().flatten().find(|entry| entry.key == "spec");
     let spec_place = spec_place.map_or(first_line(node.span), |entry| entry.key_span);
     let head = Head { name: metadata.name.clone().unwrap_or_default(), spec_place };
@@ -89,8 +90,11 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
         dependencies: Vec::new(),
     };
     let mut spec = decoder.spec(fields.get("spec"), &head);
-    scheduled(kind, lifecycle.schedule, &mut spec);
     let Decoder { uses, dependencies, .. } = decoder;
+    if kind == Kind::TriggerWorkflow {
+        let told = fields.get("lifecycle").and_then(|node| node.get("schedule"));
+        held |= running::settle(page, site.request, lifecycle.schedule, told, &mut spec);
+    }
     let extra = extra(page, site.request, kind, fields.get("extra"));
     let cycle = checks::cycle(spec.get(kinds::table(kind).scheduler));
     let sound = page.errors() == before;
@@ -137,18 +141,6 @@ fn left_out(
         sound,
         left_out: true,
         held: false,
-    }
-}
-
-/// A trigger workflow runs by a field of its own, which its schedule stands for.
-fn scheduled(kind: Kind, schedule: Schedule, spec: &mut Value) {
-    let status = match schedule {
-        Schedule::Running => "ACTIVE",
-        Schedule::Paused => "PAUSED",
-        Schedule::Draft | Schedule::Submitted => return,
-    };
-    if let (Kind::TriggerWorkflow, Value::Map(map)) = (kind, spec) {
-        map.entry("SchedulerStatus".to_owned()).or_insert_with(|| Value::from(status));
     }
 }
 

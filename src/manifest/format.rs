@@ -41,7 +41,7 @@ pub(super) fn check(format: Format, text: &str) -> Option<Finding> {
         Format::Semicolons => check_semicolons(text),
         Format::TaskId => check_task_id(text),
         // Code and task types are more than a form: they are read elsewhere.
-        Format::Any | Format::Code | Format::TaskType | Format::WorkflowId => None,
+        Format::Any | Format::Code | Format::TaskType | Format::WorkflowId | Format::Folder => None,
     }
 }
 

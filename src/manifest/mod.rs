@@ -10,6 +10,7 @@ mod problem;
 mod suggest;
 mod page;
 mod reader;
+mod running;
 mod scalar;
 mod reference;
 mod cron;

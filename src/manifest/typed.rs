@@ -8,7 +8,7 @@ use super::spec::Decoder;
 use super::suggest::{nearest, quote};
 use super::text;
 use super::tree::{Node, Span};
-use crate::kinds::{self, Field, Format};
+use crate::kinds::{self, Field, Format, canonical_folder};
 use crate::model::{Kind, Value};
 
 /// A text and its place.
@@ -81,6 +81,7 @@ impl Decoder<'_> {
             return Some(Value::Text(text));
         }
         self.check_value(field, &text, node.span, trail);
+        let text = if field.format == Format::Folder { canonical_folder(&text) } else { text };
         Some(Value::Text(text))
     }
 
@@ -247,6 +248,7 @@ fn referred(field: &Field, kind: Kind) -> Option<Kind> {
         | Format::Cron
         | Format::Offsets
         | Format::Semicolons
+        | Format::Folder
         | Format::TaskType => None,
     }
 }

@@ -35,7 +35,7 @@ pub async fn surround(
     let going: Vec<(Address, RemoteId)> =
         going.filter_map(|change| Some((change.address.clone(), change.id.clone()?))).collect();
     let mut found = neighbours(client, project, going).await?;
-    let ours: BTreeSet<&RemoteId> = recorded.resources.values().map(|r| &r.id).collect();
+    let spared = let_go(plan, recorded);
     let made = |change: &Change| matches!(change.action, Action::Create | Action::Replace);
     let mode = match plan.changes.iter().any(made) {
         true => mode(client, project).await?,
@@ -43,12 +43,32 @@ pub async fn surround(
     };
     for change in &mut plan.changes {
         if let Some(mut others) = found.remove(&change.address) {
-            others.retain(|one| !ours.contains(&one.id));
+            others.retain(|one| !spared.contains(&one.id));
+            others.sort();
+            others.dedup();
             change.needed_by = others;
         }
         change.misfit = made(change) && mode.is_some_and(|mode| !mode.takes(change.address.kind));
     }
     Ok(())
+}
+
+/// Returns our own resources that go too or are changed: what they need is the plan's business.
+fn let_go(plan: &Plan, recorded: &Recorded) -> BTreeSet<RemoteId> {
+    let changed = plan.changes.iter().filter(|change| match change.action {
+        Action::Create
+        | Action::Update
+        | Action::Replace
+        | Action::Delete
+        | Action::Adopt
+        | Action::Forget => true,
+        Action::Record | Action::Submit | Action::Start | Action::Pause => false,
+    });
+    let ids = changed.filter_map(|change| {
+        let before = change.moved_from.as_ref().unwrap_or(&change.address);
+        change.id.clone().or_else(|| recorded.id_of(before))
+    });
+    ids.collect()
 }
 
 /// Returns, for each resource that is about to go, everything that needs it: the tasks downstream

@@ -49,6 +49,8 @@ pub struct Change {
     pub misfit: bool,
     /// The address it had before.
     pub moved_from: Option<Address>,
+    /// The record has to change too: an address, `protect`, a value that is now named.
+    pub stale: bool,
     /// It is online and goes offline before it is deleted.
     pub stops: bool,
     /// What follows for its schedule: submit, start, pause, in their order.

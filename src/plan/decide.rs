@@ -111,6 +111,7 @@ impl Round<'_> {
             return Some(renewed(change, desired, marker));
         } else if change.fields.is_empty() {
             if let Some(step) = change.steps.first() {
+                change.stale = record_is_stale(&change, recorded) || before.is_some();
                 change.action = step_action(*step);
                 return Some(change);
             }
@@ -176,6 +177,7 @@ impl Round<'_> {
             needed_by: Vec::new(),
             misfit: false,
             moved_from: None,
+            stale: false,
             stops: marker.is_some_and(|marker| is_online(address.kind, marker)),
             steps: Vec::new(),
         }
@@ -199,6 +201,7 @@ impl Round<'_> {
             needed_by: Vec::new(),
             misfit: false,
             moved_from: None,
+            stale: false,
             stops: false,
             steps: Vec::new(),
         }

@@ -53,7 +53,7 @@ pub enum Refusal {
     },
     /// A protected resource would be deleted or replaced.
     Protected(Address),
-    /// Others need what would be deleted or replaced.
+    /// Tasks that stay need what would be deleted or replaced.
     Needed {
         /// What would go.
         address: Address,
@@ -185,7 +185,7 @@ impl fmt::Display for Refusal {
             }
             Refusal::Needed { address, by } => {
                 let word = if address.kind.home().is_some() { "downstream of" } else { "in" };
-                write!(f, "tasks of others are {word} {address}: {}", names(by))
+                write!(f, "tasks that stay are {word} {address}: {}", names(by))
             }
             Refusal::Misfit { kind, n } => {
                 write!(f, "the project takes no {kind}, and {n} would be made")

@@ -153,10 +153,8 @@ fn verbs(change: &Change) -> Vec<Verb> {
         Action::Adopt => &[Verb::Adopt, Verb::Update],
         Action::Forget => &[Verb::Forget],
         Action::Record => &[Verb::Record],
-        // A new address is recorded by itself, so that a failure of the step does not undo it.
-        Action::Submit | Action::Start | Action::Pause if change.moved_from.is_some() => {
-            &[Verb::Record]
-        }
+        // What is to be remembered is recorded by itself: it does not hang on the step.
+        Action::Submit | Action::Start | Action::Pause if change.stale => &[Verb::Record],
         Action::Submit | Action::Start | Action::Pause => &[],
     };
     let stop = change.stops.then_some(Verb::Stop);

@@ -54,6 +54,7 @@ mod kinds;
 mod kinds_workflow;
 mod life;
 mod life_faults;
+mod life_folders;
 mod lists;
 mod manifest;
 mod manifest_cases;

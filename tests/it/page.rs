@@ -44,6 +44,7 @@ fn change(address: Address, reason: &str, fields: Vec<FieldChange>) -> Change {
         needed_by: Vec::new(),
         misfit: false,
         moved_from: None,
+        stale: false,
         stops: false,
         steps: Vec::new(),
     }

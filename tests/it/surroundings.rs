@@ -62,8 +62,8 @@ async fn what_tasks_of_others_need_is_not_taken_away_without_force() {
     assert_eq!(
         refusals(&world, FREE).await,
         [
-            format!("tasks of others are in Workflow/w: guest ({within})"),
-            format!("tasks of others are downstream of Task/a: theirs ({down})"),
+            format!("tasks that stay are in Workflow/w: guest ({within})"),
+            format!("tasks that stay are downstream of Task/a: theirs ({down})"),
         ]
     );
     assert_eq!(refusals(&world, Guards { force: true, ..FREE }).await, Vec::<String>::new());

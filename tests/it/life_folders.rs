@@ -1,0 +1,89 @@
+//! Folders however they are spelled, triggers that go, and what a development target holds back.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use taskloom::emulator::Behaviour;
+use taskloom::manifest::{Request, load};
+use taskloom::model::{Call, Value};
+
+use crate::import::{manifests, request};
+use crate::support::{PROJECT, World, task};
+
+fn workflow(folder: &str) -> String {
+    format!(
+        "apiVersion: wedata/2025-08-06\nkind: Workflow\nmetadata: {{name: sales}}\nspec: \
+         {{ParentFolderPath: \"{folder}\"}}\n"
+    )
+}
+
+fn trigger(lifecycle: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: wedata/2025-08-06\nkind: TriggerWorkflow\nmetadata: {{name: t}}\n\
+         lifecycle: {{{lifecycle}}}\nspec:\n  ParentFolderPath: /\n{spec}"
+    )
+}
+
+const ONE: &str = "  TriggerWorkflowSchedulerConfigurations:\n    - {TriggerMode: TIME_TRIGGER, \
+                   SchedulerStatus: ACTIVE, ConfigMode: COMMON, CycleType: DAY_CYCLE, \
+                   CrontabExpression: \"0 0 0 * * ? *\"}\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_is_the_same_however_its_slashes_are_written() {
+    for folder in ["/etl/daily", "/etl/daily/", "etl/daily", "/etl//daily"] {
+        let world = World::new(Behaviour { show_folder: true, ..Behaviour::default() });
+        world.write("w.yaml", &workflow(folder));
+        let text = task("a", "echo a", "").replace("wf-1", "\"${workflow.sales.id}\"");
+        let within = folder.replace("etl", "in");
+        world.write(
+            "a.yaml",
+            &text.replace("TaskTypeId", &format!("TaskFolderPath: {within:?}, TaskTypeId")),
+        );
+        assert_eq!(world.apply().await.log, ["done create Workflow/sales", "done create Task/a"]);
+        assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new(), "{folder}");
+        // Another spelling is no change either.
+        world.write("w.yaml", &workflow("/etl/daily"));
+        assert!(world.plan().await.is_empty(), "{}", world.plan_text().await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn triggers_that_are_no_longer_named_go() {
+    let world = World::new(Behaviour::default());
+    world.write("t.yaml", &trigger("schedule: running", ONE));
+    world.apply().await;
+    world.write("t.yaml", &trigger("schedule: running", ""));
+    assert_eq!(world.apply().await.log, ["done update TriggerWorkflow/t"]);
+    let id = world.state().recorded.id_of(&"TriggerWorkflow/t".parse().unwrap()).unwrap();
+    let body = json!({"ProjectId": PROJECT, "WorkflowId": id.0});
+    let seen = world.call(Call { action: "GetTriggerWorkflow", body }).await.unwrap().data;
+    let triggers = &seen["TriggerWorkflowSchedulerConfigurations"];
+    assert!(triggers.is_null() || *triggers == json!([]), "{triggers}");
+    // A manifest that no longer asks for a status leaves the workflow as it is.
+    world.write("t.yaml", &trigger("", ""));
+    assert!(!world.plan_text().await.contains("SchedulerStatus"), "{}", world.plan_text().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_development_target_starts_no_trigger_workflow() {
+    let world = World::new(Behaviour::default());
+    world.write("t.yaml", &trigger("", &format!("  SchedulerStatus: ACTIVE\n{ONE}")));
+    let request = Request { developer: Some("ann".to_owned()), ..request(&world) };
+    let loaded = load(&request);
+    assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
+    assert_eq!(loaded.held.len(), 1);
+    let spec = &loaded.desired.resources.values().next().unwrap().spec;
+    assert_eq!(spec.get("SchedulerStatus"), Some(&Value::from("PAUSED")));
+    let triggers = spec.get("TriggerWorkflowSchedulerConfigurations").unwrap();
+    assert_eq!(triggers.as_list().unwrap()[0].get("SchedulerStatus"), Some(&Value::from("PAUSED")));
+    assert!(manifests(&world).exists());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schedule_and_a_status_that_say_otherwise_are_an_error() {
+    let world = World::new(Behaviour::default());
+    world.write("t.yaml", &trigger("schedule: paused", "  SchedulerStatus: ACTIVE\n"));
+    let loaded = load(&request(&world));
+    let text = loaded.problems.to_string();
+    assert!(text.contains("the schedule asks for PAUSED, and the spec for ACTIVE"), "{text}");
+}
