@@ -24,7 +24,7 @@ use crate::support::{End, Fate, Graph, Moment, Victim, World};
 const N_KILLS: u64 = 200;
 
 /// Projects at a time: most of them wait for a create in doubt to show up.
-const N_LANES: usize = 32;
+const N_LANES: usize = 16;
 
 /// The guards are for people.
 const APPLY: &str = "apply -y --allow-empty";
@@ -93,7 +93,9 @@ impl<'a> Life<'a> {
         let behaviour = behaviour(&mut rng, has_bundle);
         let story = vec![format!("seed {seed}: {behaviour:?}, bundle {has_bundle}")];
         let may_be_late = has_bundle || behaviour.list_delay == 0;
-        let graph = Graph::new(behaviour.names == Names::Free).with_lives(rng.u8(0..4) == 0);
+        // Workflows and schedules take longer, so they are for long runs.
+        let lives = n_kills > N_KILLS && rng.u8(0..3) == 0;
+        let graph = Graph::new(behaviour.names == Names::Free).with_lives(lives);
         let mut world = World::live(behaviour);
         world.bundle = has_bundle.then(|| Bundle {
             id: "0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11".to_owned(),
