@@ -21,5 +21,6 @@ pub mod emulator;
 pub mod observe;
 pub mod apply;
 pub mod reconcile;
+pub mod watch;
 pub mod import;
 pub mod commands;

@@ -15,6 +15,7 @@ use super::attempts::Attempts;
 use super::credentials::Credentials;
 use super::error::CallError;
 use super::keyring::Keyring;
+use super::meter::Meter;
 use super::pace::{Pacer, Turn};
 use super::request::signed;
 use super::retry::{RetryClass, is_read, is_repeatable};
@@ -32,6 +33,7 @@ pub struct Client {
     clock: Arc<dyn Clock>,
     keyring: Arc<Keyring>,
     pacer: Arc<Pacer>,
+    meter: Arc<Meter>,
     /// Seconds by which the service's clock is ahead of ours, as far as that mattered.
     skew: Arc<AtomicI64>,
     stop: Stop,
@@ -77,8 +79,13 @@ impl Client {
         let pacer = Arc::new(Pacer::new(settings.rate, Arc::clone(&clock)));
         let keyring = Arc::new(Keyring::new(credentials));
         let (skew, stop) = (Arc::default(), Stop::at(None, Arc::clone(&clock)));
-        let grace = Duration::ZERO;
-        Client { settings, transport, clock, keyring, pacer, skew, stop, grace }
+        let (meter, grace) = (Arc::default(), Duration::ZERO);
+        Client { settings, transport, clock, keyring, pacer, meter, skew, stop, grace }
+    }
+
+    /// Returns the same client, whose calls are counted by a meter.
+    pub fn metered(&self, meter: Arc<Meter>) -> Client {
+        Client { meter, ..self.clone() }
     }
 
     /// Returns the same client for a run that may be stopped: then nothing new is sent, and
@@ -109,7 +116,9 @@ impl Client {
         let mut attempts = Attempts::new(&self.settings, self.clock.elapsed());
         let mut mended = Mended::default();
         loop {
-            let failure = match self.attempt(action, body.clone(), turn).await {
+            let answer = self.attempt(action, body.clone(), turn).await;
+            self.meter.call(action, answer.as_ref().err().map(|failure| &failure.error));
+            let failure = match answer {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
@@ -155,11 +164,14 @@ impl Client {
             }
             cause
         };
-        tokio::select! {
+        let began = self.clock.elapsed();
+        let turn = tokio::select! {
             biased;
             cause = stopped => Err(cause),
             turn = self.pacer.turn(action) => Ok(turn),
-        }
+        };
+        self.meter.wait(self.clock.elapsed().saturating_sub(began));
+        turn
     }
 
     async fn attempt(

@@ -149,6 +149,20 @@ impl CallError {
         }
     }
 
+    /// Returns a word for what came of the call: the service's code where it gave one.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            CallError::Service { code, .. } => code.clone(),
+            CallError::Transport { source: TransportError::NotSent { .. }, .. }
+            | CallError::Stopped { .. } => "not_sent".to_owned(),
+            CallError::Transport { source: TransportError::Doubtful { .. }, .. } => {
+                "no_answer".to_owned()
+            }
+            CallError::Status { status, .. } => format!("http_{status}"),
+            CallError::Unreadable { .. } => "unreadable".to_owned(),
+        }
+    }
+
     /// Returns the RequestId, if the service gave one.
     pub fn request_id(&self) -> Option<&str> {
         match self {

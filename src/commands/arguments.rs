@@ -9,7 +9,10 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
-use super::{apply, completions, destroy, emulator, import, init, plan, state, status, validate};
+use super::{
+    apply, approve, completions, destroy, emulator, import, init, plan, state, status, suspend,
+    validate, watch,
+};
 use crate::clock::duration;
 
 /// Keep Tencent Cloud WeData tasks the way git says
@@ -100,6 +103,14 @@ pub enum Command {
     Apply(apply::ApplyArgs),
     /// Delete everything that the state holds
     Destroy(destroy::DestroyArgs),
+    /// Keep the service as the manifests say, for ever
+    Watch(watch::WatchArgs),
+    /// Tell watch to leave resources alone
+    Suspend(suspend::SuspendArgs),
+    /// Let watch go on with what was suspended
+    Resume(suspend::ResumeArgs),
+    /// Let a plan go that watch holds back for a person's word
+    Approve(approve::ApproveArgs),
     /// Show what is managed, what drifted and what is pending
     Status(status::StatusArgs),
     /// Write manifests of what exists, and manage it from now on

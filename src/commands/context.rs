@@ -227,12 +227,7 @@ impl Context {
 
     /// Returns who this process is, for the lock.
     pub fn holder(&self, now: &str) -> Holder {
-        Holder {
-            pid: std::process::id(),
-            host: host_name(),
-            command: self.command.clone(),
-            since: now.to_owned(),
-        }
+        this_process(&self.command, now)
     }
 
     /// Returns on whose behalf things are changed, for the state: user@host.
@@ -278,6 +273,16 @@ impl Context {
             PassError::State(error) => self.state_failure(error),
             PassError::Observe(error) => observe_failure(error),
         }
+    }
+}
+
+/// Returns who this process is, for a lock.
+pub fn this_process(command: &str, now: &str) -> Holder {
+    Holder {
+        pid: std::process::id(),
+        host: host_name(),
+        command: command.to_owned(),
+        since: now.to_owned(),
     }
 }
 

@@ -197,7 +197,8 @@ fn needs(cause: &Address) -> String {
     printable(&format!("{cause} comes first, and failed"))
 }
 
-fn json_of(event: &Event<'_>) -> Json {
+/// Returns an event as JSON.
+pub fn json_of(event: &Event<'_>) -> Json {
     let (status, error) = match &event.status {
         Status::Begun => ("begun", Json::Null),
         Status::Done => ("done", Json::Null),

@@ -8,8 +8,11 @@ use super::arguments::{Arguments, Command, GlobalArgs, When};
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
-use super::signals::Signals;
-use super::{apply, completions, destroy, emulator, import, init, plan, state, status, validate};
+use super::signals::{Hangup, Signals};
+use super::{
+    apply, approve, completions, destroy, emulator, import, init, plan, state, status, suspend,
+    validate, watch,
+};
 
 /// Runs one command line to its end.
 pub fn run(
@@ -51,7 +54,9 @@ async fn dispatch(
     environment: &Environment,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let signals = Signals::listen();
+    let is_watch = matches!(&arguments.command, Command::Watch(_));
+    let hangup = if is_watch { Hangup::Wakes } else { Hangup::Stops };
+    let signals = Signals::listen(hangup);
     tokio::select! {
         result = command(arguments, environment, &signals, outlet) => result,
         status = signals.wait_for(patience(&arguments.command)) => Ok(status),
@@ -62,11 +67,14 @@ async fn dispatch(
 /// what is in flight end.
 fn patience(command: &Command) -> usize {
     match command {
-        Command::Apply(_) | Command::Destroy(_) | Command::Emulator(_) => 2,
+        Command::Apply(_) | Command::Destroy(_) | Command::Watch(_) | Command::Emulator(_) => 2,
         Command::Validate(_)
         | Command::Plan(_)
         | Command::Status(_)
         | Command::Import(_)
+        | Command::Suspend(_)
+        | Command::Resume(_)
+        | Command::Approve(_)
         | Command::State(_)
         | Command::Init(_)
         | Command::Completions(_) => 1,
@@ -85,6 +93,10 @@ async fn command(
         Command::Plan(args) => plan::run(args, global, environment, outlet).await,
         Command::Apply(args) => apply::run(args, global, environment, signals, outlet).await,
         Command::Destroy(args) => destroy::run(args, global, environment, signals, outlet).await,
+        Command::Watch(args) => watch::run(args, global, environment, signals, outlet).await,
+        Command::Suspend(args) => suspend::run(args, global, environment, outlet),
+        Command::Resume(args) => suspend::resume(args, global, environment, outlet),
+        Command::Approve(args) => approve::run(args, global, environment, signals, outlet).await,
         Command::State(args) => state::run(args, global, environment, signals, outlet).await,
         Command::Status(args) => status::run(args, global, environment, outlet).await,
         Command::Import(args) => import::run(args, global, environment, signals, outlet).await,

@@ -5,15 +5,13 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
-use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
 use super::pass::{Shown, shown_json};
 use crate::manifest::Loaded;
 use crate::model::{Desired, Seal, SealKey, Value};
 use crate::observe::Refresh;
-use crate::plan::{Pattern, PatternError, Plan, Selection, to_json};
+use crate::plan::{Pattern, PatternError, Plan, Selection, changes_digest};
 use crate::state::Header;
 
 /// What a saved plan binds itself to.
@@ -75,7 +73,7 @@ pub fn write(
     );
     json.insert(
         "digests".to_owned(),
-        serde_json::json!({"manifests": shown.digest, "changes": digest(shown.plan)}),
+        serde_json::json!({"manifests": shown.digest, "changes": changes_digest(shown.plan)}),
     );
     if let Some(secrets) = secrets(desired) {
         // The file's own key: it tells nothing of what states hold.
@@ -180,7 +178,7 @@ impl Saved {
 
     /// Refuses when what would be done now is not what was saved.
     pub fn check_changes(&self, plan: &Plan) -> Result<(), Failure> {
-        if self.digests.changes == digest(plan) {
+        if self.digests.changes == changes_digest(plan) {
             return Ok(());
         }
         Err(Failure::user("the saved plan is stale: the service has moved since")
@@ -198,16 +196,4 @@ fn secrets(desired: &Desired) -> Option<Value> {
     });
     let texts: Vec<_> = texts.filter(|(_, found)| !found.is_empty()).collect();
     (!texts.is_empty()).then(|| Value::from(serde_json::json!(texts)))
-}
-
-/// The digest of what a plan does; where manifests are written does not count.
-fn digest(plan: &Plan) -> String {
-    let mut changes = to_json(plan).remove("changes").unwrap_or_default();
-    for change in changes.as_array_mut().into_iter().flatten() {
-        if let Some(change) = change.as_object_mut() {
-            change.remove("source");
-        }
-    }
-    let digest = Sha256::digest(Json::to_string(&changes).as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

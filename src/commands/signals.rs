@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first one stops what has not begun, the second one leaves.
+//! Ctrl-C and SIGTERM: the first one stops what has not begun, the second one leaves. SIGHUP does
+//! the same, but to a daemon it is a wish.
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -12,7 +13,21 @@ pub struct Signals {
     pub stop: watch::Receiver<bool>,
     /// How many have come, and the number of the last one.
     count: watch::Receiver<(usize, u8)>,
+    /// Counts those that only wake.
+    pub wakes: watch::Receiver<u64>,
 }
+
+/// What SIGHUP means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hangup {
+    /// The terminal is gone: it ends a run as the others do.
+    Stops,
+    /// A daemon has none: it is asked to look again.
+    Wakes,
+}
+
+/// The number of SIGHUP.
+const HANGUP: u8 = 1;
 
 /// Tells a person what the first signal does, as long as it lives.
 #[derive(Debug)]
@@ -20,18 +35,23 @@ pub struct Notice(JoinHandle<()>);
 
 impl Signals {
     /// Starts to listen; needs a runtime.
-    pub fn listen() -> Signals {
+    pub fn listen(hangup: Hangup) -> Signals {
         let (stopper, stop) = watch::channel(false);
         let (counter, count) = watch::channel((0, 0));
+        let (waker, wakes) = watch::channel(0);
         let mut ears = Ears::new();
         tokio::spawn(async move {
-            for n in 1.. {
+            loop {
                 let number = ears.next().await;
-                let _ = counter.send((n, number));
+                if number == HANGUP && hangup == Hangup::Wakes {
+                    waker.send_modify(|n| *n += 1);
+                    continue;
+                }
+                counter.send_modify(|(n, last)| (*n, *last) = (*n + 1, number));
                 let _ = stopper.send(true);
             }
         });
-        Signals { stop, count }
+        Signals { stop, count, wakes }
     }
 
     /// Returns the exit status of the signal that came; none before.

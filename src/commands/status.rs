@@ -13,12 +13,16 @@ use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::problems::tell_problems;
+use super::suspend;
+use super::watch_source::daemon_lock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::model::Kind;
 use crate::observe::Refresh;
 use crate::plan::{Action, Plan, Standing, plan, printable};
 use crate::reconcile::{look, peek};
 use crate::revision::Revision;
 use crate::state::{Holder, LastApply, Loaded, holder};
+use crate::watch::{Suspensions, Waiting};
 
 /// Characters of a commit that people are shown.
 const COMMIT_CHARS: usize = 12;
@@ -44,10 +48,16 @@ pub async fn run(
     let context = Context::new(global, environment, outlet)?;
     let state =
         peek(&context.state, &context.origin()?).map_err(|error| context.state_failure(&error))?;
-    let holder = holder(&context.state);
+    let holder = self::holder(&context.state);
     let plan = pending(args, &context, &state, outlet).await;
     let standing = plan.as_ref().ok().map(Plan::standing);
-    let view = View { context: &context, state: &state, holder, standing };
+    let daemon = self::holder(&daemon_lock(&context.state));
+    let now = SystemClock::new().now();
+    let suspended = Suspensions::read(&context.state).map(|all| all.at(now));
+    let suspended = suspended.map_err(|error| suspend::failure(&error))?;
+    let waiting = Waiting::read(&context.state).ok().flatten();
+    let view =
+        View { context: &context, state: &state, daemon, holder, standing, suspended, waiting };
     if global.json {
         outlet.json(&view.json()?)?;
     } else {
@@ -83,6 +93,12 @@ struct View<'a> {
     context: &'a Context,
     state: &'a Loaded,
     holder: Option<Holder>,
+    /// The watch that looks after it.
+    daemon: Option<Holder>,
+    /// What that is to leave alone.
+    suspended: Suspensions,
+    /// The plan that it holds back.
+    waiting: Option<Waiting>,
     /// None when it could not be found out.
     standing: Option<Standing>,
 }
@@ -122,6 +138,10 @@ impl View<'_> {
             "state": {"exists": self.state.exists, "lineage": lineage, "serial": header.serial},
             "last_apply": self.state.last_apply,
             "holder": self.holder,
+            "watch": self.daemon,
+            "suspended": self.suspended.list,
+            "waiting": self.waiting.as_ref().map(
+                |waiting| json!({"since": waiting.since, "refusals": waiting.refusals})),
             "managed": self.counts(),
             "in_doubt": doubts,
             "changes": standing,
@@ -143,6 +163,7 @@ impl View<'_> {
             let _ =
                 writeln!(text, "At work:  process {pid} on {host} (`{command}`, since {since})");
         }
+        self.daemon_text(&mut text);
         let counts = self.counts();
         let of_kind = |kind: Kind| Some((counts.get(kind.name()).filter(|n| **n > 0)?, kind));
         let there: Vec<String> = Kind::ALL
@@ -163,6 +184,22 @@ impl View<'_> {
             text.push_str(&standing_text(standing));
         }
         Ok(text)
+    }
+}
+
+impl View<'_> {
+    /// What the daemon does, and does not.
+    fn daemon_text(&self, text: &mut String) {
+        if let Some(Holder { pid, host, since, .. }) = &self.daemon {
+            let _ = writeln!(text, "Watched:  by process {pid} on {host}, since {since}");
+        }
+        for one in &self.suspended.list {
+            let _ = writeln!(text, "Suspended: {}", printable(&one.to_string()));
+        }
+        if let Some(Waiting { since, refusals, .. }) = &self.waiting {
+            let why = printable(&refusals.join("; "));
+            let _ = writeln!(text, "Waiting:  since {since} for `taskloom approve`: {why}");
+        }
     }
 }
 

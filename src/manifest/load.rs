@@ -24,7 +24,7 @@ use crate::plan::Selection;
 const SHARE_MIN: usize = 64;
 
 /// What is to be loaded, and for which target.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
     /// The root of the project: nothing outside it is read. An existing folder.
     pub root: PathBuf,

@@ -37,6 +37,20 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Every verb.
+    pub const ALL: [Verb; 10] = [
+        Verb::Create,
+        Verb::Update,
+        Verb::Delete,
+        Verb::Adopt,
+        Verb::Forget,
+        Verb::Record,
+        Verb::Submit,
+        Verb::Start,
+        Verb::Pause,
+        Verb::Stop,
+    ];
+
     /// Returns the word used in reports.
     pub fn name(self) -> &'static str {
         match self {

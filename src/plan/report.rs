@@ -1,6 +1,7 @@
 //! A plan as JSON for programs: `format_version` 1.0.
 
 use serde_json::{Map, Value as Json, json};
+use sha2::{Digest as _, Sha256};
 
 use super::change::{Action, Change, FieldChange, Plan};
 use crate::kinds::code_text;
@@ -19,6 +20,19 @@ pub fn to_json(plan: &Plan) -> Map<String, Json> {
     json.insert("changes".to_owned(), plan.changes.iter().map(change).collect());
     json.insert("summary".to_owned(), counts.into());
     json
+}
+
+/// Returns the digest of what a plan does, in lower-case hexadecimal; where manifests are written
+/// does not count.
+pub fn changes_digest(plan: &Plan) -> String {
+    let mut changes = to_json(plan).remove("changes").unwrap_or_default();
+    for change in changes.as_array_mut().into_iter().flatten() {
+        if let Some(change) = change.as_object_mut() {
+            change.remove("source");
+        }
+    }
+    let digest = Sha256::digest(Json::to_string(&changes).as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn change(change: &Change) -> Json {

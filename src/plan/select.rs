@@ -132,6 +132,32 @@ pub fn narrow(plan: Plan, desired: &Desired, recorded: &Recorded, selection: &Se
     plan
 }
 
+/// Returns a plan less some changes and whatever needs one of them; those count as neither changed
+/// nor unchanged.
+pub fn without(
+    plan: Plan,
+    desired: &Desired,
+    recorded: &Recorded,
+    left_out: &BTreeSet<Address>,
+) -> Plan {
+    if left_out.is_empty() {
+        return plan;
+    }
+    let mut needed_by: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+    for (address, needed) in needs(&plan, desired, recorded) {
+        needed.into_iter().for_each(|one| needed_by.entry(one).or_default().push(address));
+    }
+    let start: Vec<&Address> = left_out.iter().collect();
+    let gone: BTreeSet<Address> =
+        closure(&start, |address| needed_by.get(address).into_iter().flatten().copied())
+            .into_iter()
+            .cloned()
+            .collect();
+    let mut plan = plan;
+    plan.changes.retain(|change| !gone.contains(&change.address));
+    plan
+}
+
 /// Returns, for each change, the changes that it must not go without.
 fn needs<'a>(
     plan: &'a Plan,

@@ -14,7 +14,7 @@ mod stored;
 
 pub use edit::Edit;
 pub use error::StateError;
-pub use file::{Header, Loaded, Origin, load};
+pub use file::{Header, Loaded, Origin, load, replace};
 pub use journal::{Effect, Journal};
 pub use line::Begun;
 pub use lock::{Holder, Lock, holder, refusal};

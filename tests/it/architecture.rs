@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in layer order; a room imports only from those above it.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "model",
     "kinds",
     "plan",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 14] = [
     "observe",
     "apply",
     "reconcile",
+    "watch",
     "import",
     "commands",
 ];

@@ -190,6 +190,10 @@ fn the_help_of_the_program_is_this() {
       plan         Show what apply would change
       apply        Make the service match the manifests
       destroy      Delete everything that the state holds
+      watch        Keep the service as the manifests say, for ever
+      suspend      Tell watch to leave resources alone
+      resume       Let watch go on with what was suspended
+      approve      Let a plan go that watch holds back for a person's word
       status       Show what is managed, what drifted and what is pending
       import       Write manifests of what exists, and manage it from now on
       state        Look into the state file, or change it by hand

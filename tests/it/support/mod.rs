@@ -14,6 +14,7 @@ mod manifests;
 pub mod program;
 #[cfg(unix)]
 mod victim;
+mod watched;
 mod wire;
 mod world;
 
@@ -23,4 +24,5 @@ pub use graph::Graph;
 pub use manifests::{after, task, trigger_task};
 #[cfg(unix)]
 pub use victim::{End, Victim};
+pub use watched::Watched;
 pub use world::{PROJECT, World, fault, holder};

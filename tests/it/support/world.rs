@@ -10,7 +10,7 @@ use taskloom::apply::{Status, Tally};
 use taskloom::clock::{Clock, SystemClock};
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
 use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings};
-use taskloom::manifest::{Request, VariableValue, load};
+use taskloom::manifest::{Loaded as Manifests, Request, VariableValue, load};
 use taskloom::model::{Bundle, Call, Desired, Reply};
 use taskloom::observe::Refresh;
 use taskloom::plan::{Plan, Style, render};
@@ -135,6 +135,11 @@ impl World {
         other
     }
 
+    /// Time, as every process of it has it.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// The folder that holds it all.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -176,6 +181,11 @@ impl World {
 
     /// What the manifests ask for; they must be fine.
     pub fn desired(&self) -> Desired {
+        self.loaded().desired
+    }
+
+    /// What is read of the manifests; they must be fine.
+    pub fn loaded(&self) -> Manifests {
         let request = Request {
             root: self.folder.path().join("manifests"),
             folders: vec![".".to_owned()],
@@ -187,7 +197,7 @@ impl World {
         };
         let loaded = load(&request);
         assert!(!loaded.problems.has_errors(), "{:#?}", loaded.problems);
-        loaded.desired
+        loaded
     }
 
     /// One more process: its own client, nothing remembered but the files.

@@ -1,0 +1,71 @@
+//! `taskloom approve`: a person's word for a plan that the daemon holds back.
+
+use clap::Args;
+use serde_json::json;
+
+use super::arguments::GlobalArgs;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use super::pass::Proposal;
+use super::signals::Signals;
+use crate::clock::{Clock as _, SystemClock};
+use crate::plan::printable;
+use crate::watch::{Approval, Waiting};
+
+/// Let a plan go that watch holds back for a person's word
+///
+/// It holds for just that plan: when anything moves before it is carried out, the word is void.
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Shows what waits, asks, and leaves the word beside the state.
+pub async fn run(
+    args: &ApproveArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let context = Context::new(global, environment, outlet)?;
+    let waiting = Waiting::read(&context.state).map_err(|error| {
+        Failure::user(format!("the plan that waits cannot be read: {error}"))
+            .hint("watch writes it again with its next pass")
+    })?;
+    let Some(waiting) = waiting else {
+        return Err(Failure::user("no plan waits for a word")
+            .hint("watch leaves one beside the state when a plan is above the guards"));
+    };
+    let proposal = match global.json {
+        true => Proposal::Json(json!({
+            "format_version": "1.0", "digest": waiting.digest, "since": waiting.since,
+            "refusals": waiting.refusals, "changes": waiting.changes,
+        })),
+        false => Proposal::Text(shown(&waiting)),
+    };
+    proposal.agree((!args.yes).then_some("Let it go?"), signals, outlet).await?;
+    let approval = Approval {
+        format_version: Approval::FORMAT_VERSION,
+        digest: waiting.digest,
+        by: context.by(),
+        time: SystemClock::new().now(),
+    };
+    approval
+        .write(&context.state)
+        .map_err(|error| Failure::user(format!("the word cannot be written: {error}")))?;
+    proposal.tell_done(outlet)?;
+    Ok(ExitStatus::Done)
+}
+
+fn shown(waiting: &Waiting) -> String {
+    let mut text = waiting.text.clone();
+    for refusal in &waiting.refusals {
+        text.push_str(&format!("It waits: {}\n", printable(refusal)));
+    }
+    text
+}

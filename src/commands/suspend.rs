@@ -1,0 +1,134 @@
+//! `taskloom suspend` and `taskloom resume`: what the daemon is to leave alone.
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::arguments::GlobalArgs;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use crate::clock::{Clock as _, SystemClock};
+use crate::plan::{Pattern, printable};
+use crate::watch::{Suspension, SuspensionError, Suspensions};
+
+/// Tell watch to leave resources alone
+#[derive(Debug, Args)]
+pub struct SuspendArgs {
+    /// When it ends by itself: a length of time (2h) or a moment (2026-01-31T08:00:00Z) [default: with `resume`]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<Timestamp>,
+    /// Why, for those who find it
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Only these: Task/orders-* or a label, team=sales; may be repeated [default: everything]
+    #[arg(long, value_name = "PATTERN")]
+    select: Vec<Pattern>,
+}
+
+/// Let watch go on with what was suspended
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Only what was suspended by just this pattern; may be repeated [default: everything]
+    #[arg(long, value_name = "PATTERN")]
+    select: Vec<Pattern>,
+}
+
+/// Reads a length of time from now, or a moment.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let now = SystemClock::new().now();
+    let read = match text.parse::<SignedDuration>() {
+        Ok(length) => now.checked_add(length).ok(),
+        Err(_) => text.parse().ok(),
+    };
+    match read {
+        Some(moment) if moment > now => Ok(moment),
+        Some(_) => Err("that is over already".to_owned()),
+        None => Err(
+            "expected a length of time (30m, 2h) or a moment with its zone (2026-01-31T08:00:00Z)"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Suspends.
+pub fn run(
+    args: &SuspendArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    if args.reason.trim().is_empty() {
+        return Err(Failure::usage("--reason is empty").hint("say why, for those who find it"));
+    }
+    let context = Context::new(global, environment, outlet)?;
+    let mut all = read(&context)?;
+    let now = SystemClock::new().now();
+    all = all.at(now);
+    all.list.push(Suspension {
+        select: args.select.iter().map(ToString::to_string).collect(),
+        until: args.until,
+        reason: args.reason.clone(),
+        by: context.by(),
+        since: now,
+    });
+    store(&context, &mut all)?;
+    tell(&all, global, outlet)
+}
+
+/// Resumes.
+pub fn resume(
+    args: &ResumeArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let context = Context::new(global, environment, outlet)?;
+    let asked: Vec<String> = args.select.iter().map(ToString::to_string).collect();
+    if asked.is_empty() {
+        // Also what cannot be read.
+        let mut none = Suspensions::default();
+        store(&context, &mut none)?;
+        return tell(&none, global, outlet);
+    }
+    let mut all = read(&context)?;
+    let before = all.list.len();
+    all.list.retain(|one| !asked.iter().all(|pattern| one.select.contains(pattern)));
+    if all.list.len() == before {
+        return Err(Failure::user(format!("nothing was suspended by {}", asked.join(", ")))
+            .hint("`taskloom status` shows what is"));
+    }
+    store(&context, &mut all)?;
+    tell(&all, global, outlet)
+}
+
+fn read(context: &Context) -> Result<Suspensions, Failure> {
+    Suspensions::read(&context.state).map_err(|error| failure(&error))
+}
+
+fn store(context: &Context, all: &mut Suspensions) -> Result<(), Failure> {
+    all.write(&context.state).map_err(|error| failure(&error))
+}
+
+/// Returns the failure of suspensions that cannot be had.
+pub fn failure(error: &SuspensionError) -> Failure {
+    Failure::of(error).hint("`taskloom resume` removes all suspensions")
+}
+
+fn tell(
+    all: &Suspensions,
+    global: &GlobalArgs,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    if global.json {
+        outlet.json(&json!({"format_version": "1.0", "suspended": all.list}))?;
+    } else if all.list.is_empty() {
+        outlet.data("Nothing is suspended.\n")?;
+    } else {
+        for one in &all.list {
+            outlet.data(&format!("Suspended: {}\n", printable(&one.to_string())))?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}

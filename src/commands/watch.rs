@@ -1,0 +1,251 @@
+//! `taskloom watch`: keep the service as the manifests say.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::apply::parallelism;
+use super::arguments::GlobalArgs;
+use super::context::{Context, this_process};
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use super::pass::GuardArgs;
+use super::signals::Signals;
+use super::watch_follow::Following;
+use super::watch_listen::{ListenArgs, Stand};
+use super::watch_source::{Place, Workplace, daemon_lock};
+use super::watch_tell::Teller;
+use crate::clock::{Clock, Stop, SystemClock, duration};
+use crate::state::{Lock, StateError};
+use crate::watch::{Board, Cause, Daemon, Drift, Follow, Phase, Posted, Rules, Systemd, Waker};
+
+/// Keep the service as the manifests say, for ever
+///
+/// It applies at once, then whenever a file moves, on SIGHUP, and every --interval; only one of
+/// them works on a state. What would delete or replace waits for --prune, what is above the guards
+/// for `taskloom approve`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// How long after a pass the next one comes when nothing happens; chance moves it by a tenth
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    interval: Duration,
+    /// How long files must have come to rest before a pass
+    #[arg(long, value_name = "TIME", default_value = "200ms", value_parser = duration)]
+    debounce: Duration,
+    /// Look through the folders so often, where the system gives no file events
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    poll: Option<Duration>,
+    /// What happens when the service moves: off (it is not asked), warn (it is told) or correct
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = DriftArg::Correct, hide_possible_values = true)]
+    drift: DriftArg,
+    /// Delete and replace too, within the guards
+    #[arg(long)]
+    prune: bool,
+    /// Change nothing: only tell what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// End after the first pass; the exit status tells what it came to
+    #[arg(long)]
+    once: bool,
+    /// Wait when another watch works on the state, and take over when it ends
+    #[arg(long)]
+    standby: bool,
+    /// Run this command of the shell on drift, failure and recovery, with JSON on its standard input
+    #[arg(long, value_name = "COMMAND")]
+    hook: Option<String>,
+    /// How long what is in flight may take to end after a signal
+    #[arg(long, value_name = "TIME", default_value = "25s", value_parser = duration)]
+    stop_timeout: Duration,
+    /// Follow a branch of this repository instead of a folder: what git understands as a URL
+    #[arg(long, value_name = "URL", requires = "branch")]
+    git: Option<String>,
+    /// The branch that is followed
+    #[arg(long, value_name = "BRANCH", requires = "git")]
+    branch: Option<String>,
+    /// The folder of the project in that repository
+    #[arg(long, value_name = "FOLDER", requires = "git")]
+    path: Option<PathBuf>,
+    /// How often the branch is asked for new commits; SIGHUP asks at once
+    #[arg(long, value_name = "TIME", default_value = "30s", requires = "git", value_parser = duration)]
+    git_poll: Duration,
+    #[command(flatten)]
+    listen: ListenArgs,
+    /// How many operations run side by side
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = parallelism)]
+    parallelism: usize,
+    #[command(flatten)]
+    guards: GuardArgs,
+}
+
+/// What happens when the service moves.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DriftArg {
+    Off,
+    Warn,
+    Correct,
+}
+
+impl WatchArgs {
+    fn follow(&self, global: &GlobalArgs) -> Result<Option<Follow>, Failure> {
+        let (Some(url), Some(branch)) = (&self.git, &self.branch) else { return Ok(None) };
+        let target = global.target.as_deref().unwrap_or("default");
+        let folder = global.folder().join(".taskloom").join(target).join("git");
+        let follow = Follow { url: url.clone(), branch: branch.clone(), folder };
+        follow.check().map_err(|error| Failure::usage(error.to_string()))?;
+        Ok(Some(follow))
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            interval: self.interval,
+            debounce: self.debounce,
+            drift: match self.drift {
+                DriftArg::Off => Drift::Off,
+                DriftArg::Warn => Drift::Warn,
+                DriftArg::Correct => Drift::Correct,
+            },
+            prune: self.prune,
+            dry_run: self.dry_run,
+            once: self.once,
+            grace: self.stop_timeout,
+        }
+    }
+}
+
+/// Watches until a signal comes.
+pub async fn run(
+    args: &WatchArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    signals: &Signals,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let systemd = Arc::new(Systemd::new(environment.get("NOTIFY_SOCKET")));
+    let mut global = global.clone();
+    let following = match args.follow(&global)? {
+        None => None,
+        Some(follow) => {
+            let patience = if args.standby { Duration::MAX } else { Duration::ZERO };
+            let holder = this_process(&environment.command, &clock.now().to_string());
+            let path = args.path.clone();
+            let starting = Following::start(follow, path, patience, &holder, &clock);
+            let Ok(following) = signals.or_stopped(starting).await else {
+                return Ok(ExitStatus::Done);
+            };
+            Some(following?)
+        }
+    };
+    if let Some(following) = &following {
+        following.enter(&mut global)?;
+    }
+    let mut context = Context::new(&global, environment, outlet)?;
+    if let Some(following) = &following {
+        following.keep_state(&mut global, &mut context);
+    }
+    // Whoever cannot say which project it is about will not find out by waiting.
+    let stand = Stand::open(args.listen, &context, args.interval, &clock, outlet).await?;
+    let taking = take(args, &context, &systemd, &stand.board, clock.as_ref());
+    let Ok(lock) = signals.or_stopped(taking).await else { return Ok(ExitStatus::Done) };
+    let lock = (!args.dry_run).then_some(lock?);
+    let waker = Waker::default();
+    let stop = Stop::new(signals.stop.clone(), None, Arc::clone(&clock));
+    let place = Place {
+        global: global.clone(),
+        following: following.as_ref().map(Following::ears),
+        environment,
+        guards: args.guards.clone(),
+        parallelism: args.parallelism,
+        poll: args.poll,
+        meter: Arc::clone(stand.board.meter()),
+    };
+    let mut source =
+        Workplace::new(place, context.state.clone(), lock, waker.clone(), Arc::clone(&clock), stop);
+    let mut helpers = vec![hear(signals, waker.clone()), live(environment, &systemd, &clock)];
+    if let Some(following) = following {
+        let (wakes, every) = (signals.wakes.clone(), args.git_poll);
+        helpers.push(tokio::spawn(following.go(every, wakes, waker.clone())));
+    }
+    let hook = args.hook.clone();
+    let mut teller =
+        Teller::new(global.json, outlet, Arc::clone(&systemd), hook, Arc::clone(&clock));
+    let state = context.state.clone();
+    let mut posted = Posted { board: &stand.board, listener: &mut teller, state };
+    let notice = signals.notice();
+    let daemon = Daemon {
+        rules: args.rules(),
+        source: &mut source,
+        listener: &mut posted,
+        waker,
+        clock,
+        stop: signals.stop.clone(),
+    };
+    let verdict = daemon.run().await;
+    drop(notice);
+    systemd.tell("STOPPING=1");
+    stand.close().await;
+    teller.finish().await;
+    source.close().await;
+    helpers.iter().for_each(tokio::task::JoinHandle::abort);
+    let is_bad = args.once && verdict.is_bad();
+    Ok(if is_bad { ExitStatus::Failed } else { ExitStatus::Done })
+}
+
+/// Takes the right to be the one daemon of a state. A lock of its own, so that between two passes
+/// everybody else can work on the state.
+async fn take(
+    args: &WatchArgs,
+    context: &Context,
+    systemd: &Systemd,
+    board: &Board,
+    clock: &dyn Clock,
+) -> Result<Lock, Failure> {
+    let holder = context.holder(&clock.now().to_string());
+    let file = daemon_lock(&context.state);
+    match Lock::take(&file, &holder) {
+        Ok(lock) => Ok(lock),
+        Err(error @ StateError::Locked { .. }) if !args.standby => {
+            Err(Failure::user(super::failure::chain(&error))
+                .hint("one watch works on a state; with --standby this one waits and takes over"))
+        }
+        Err(StateError::Locked { .. }) => {
+            // A standby is ready: it does what it is there for.
+            systemd.tell("READY=1\nSTATUS=standing by");
+            board.phase(Phase::Standby);
+            let taking = Lock::take_within(&file, &holder, Duration::MAX, clock).await;
+            board.phase(Phase::Starting);
+            taking.map_err(|error| context.state_failure(&error))
+        }
+        Err(error) => Err(context.state_failure(&error)),
+    }
+}
+
+/// Lets SIGHUP wake.
+fn hear(signals: &Signals, waker: Waker) -> tokio::task::JoinHandle<()> {
+    let mut wakes = signals.wakes.clone();
+    tokio::spawn(async move {
+        while wakes.changed().await.is_ok() {
+            waker.wake(Cause::Signal);
+        }
+    })
+}
+
+/// Gives systemd the signs of life that it asks for.
+fn live(
+    environment: &Environment,
+    systemd: &Arc<Systemd>,
+    clock: &Arc<dyn Clock>,
+) -> tokio::task::JoinHandle<()> {
+    let every = Systemd::watchdog(environment.get("WATCHDOG_USEC").as_deref());
+    let (systemd, clock) = (Arc::clone(systemd), Arc::clone(clock));
+    tokio::spawn(async move {
+        let Some(every) = every else { return };
+        loop {
+            systemd.tell("WATCHDOG=1");
+            clock.sleep(every).await;
+        }
+    })
+}

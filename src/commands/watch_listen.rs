@@ -1,0 +1,78 @@
+//! `taskloom watch --listen`: the daemon seen from outside.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::context::Context;
+use super::failure::{Failure, chain};
+use super::outlet::Outlet;
+use crate::clock::Clock;
+use crate::watch::{About, Board, ListenError, Phase, Reach, Server};
+
+/// Where a daemon is seen.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ListenArgs {
+    /// Serve a page with the graph of tasks, /healthz, /readyz and /metrics there, for reading
+    /// only; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Let --listen take an address that other machines reach: whoever reaches it reads names,
+    /// differences and code of all tasks, and nobody is asked who they are
+    #[arg(long, requires = "listen")]
+    listen_anywhere: bool,
+}
+
+/// A board, and who serves it.
+#[derive(Debug)]
+pub struct Stand {
+    /// The board.
+    pub board: Board,
+    server: Option<Server>,
+}
+
+impl Stand {
+    /// Makes an empty board and serves it where that is asked for.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn open(
+        args: ListenArgs,
+        context: &Context,
+        interval: Duration,
+        clock: &Arc<dyn Clock>,
+        outlet: &mut Outlet<'_>,
+    ) -> Result<Stand, Failure> {
+        let origin = context.origin()?;
+        let (target, project_id, endpoint) = (origin.target, origin.project_id, origin.site);
+        let about = About { target, project_id, endpoint, interval };
+        let board = Board::new(about, Arc::clone(clock));
+        let Some(address) = args.listen else { return Ok(Stand { board, server: None }) };
+        let reach = if args.listen_anywhere { Reach::Anywhere } else { Reach::Loopback };
+        let server = Server::start(address, reach, board.clone()).await;
+        let server = server.map_err(|error| failure(&error))?;
+        outlet.note(&format!("the status page is on http://{}/\n", server.address()));
+        Ok(Stand { board, server: Some(server) })
+    }
+
+    /// Tells that the daemon ends, and serves no more.
+    pub async fn close(self) {
+        self.board.phase(Phase::Stopping);
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+    }
+}
+
+fn failure(error: &ListenError) -> Failure {
+    let hint = match error {
+        ListenError::NotLoopback { .. } => {
+            "listen on 127.0.0.1 and let a proxy that knows its readers pass it on, or add \
+             --listen-anywhere"
+        }
+        ListenError::Listen { .. } => "give another address to --listen; port 0 takes a free one",
+    };
+    Failure::user(chain(error)).hint(hint)
+}

@@ -1,0 +1,301 @@
+//! What the daemon works on, read again for each pass.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::arguments::GlobalArgs;
+use super::connection::Connection;
+use super::context::{Context, ServiceAt};
+use super::environment::Environment;
+use super::failure::{Failure, chain};
+use super::hints::call_hint;
+use super::outlet::Outlet;
+use super::pass::GuardArgs;
+use super::problems::tell_problems;
+use super::watch_follow::Ears;
+use crate::clock::{Clock, Stop};
+use crate::cloud::Meter;
+use crate::manifest::Loaded;
+use crate::observe::{ObserveError, Refresh};
+use crate::reconcile::PassError;
+use crate::revision::{Revision, revision};
+use crate::state::Lock;
+use crate::watch::{
+    Approval, Cache, Ready, Report, Sentry, Source, Suspensions, Trouble, Verdict, Waker, Work,
+    poll,
+};
+
+/// How often folders are looked through when the system gives no file events.
+const POLL: Duration = Duration::from_secs(10);
+
+/// What the command line says.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Options of every command.
+    pub global: GlobalArgs,
+    /// The followed branch, where it is one.
+    pub following: Option<Ears>,
+    /// The environment.
+    pub environment: &'a Environment,
+    /// What lifts the guards.
+    pub guards: GuardArgs,
+    /// How many operations run side by side.
+    pub parallelism: usize,
+    /// How often folders are looked through instead of file events.
+    pub poll: Option<Duration>,
+    /// What counts the calls.
+    pub meter: Arc<Meter>,
+}
+
+/// A project that is read again and again.
+pub struct Workplace<'a> {
+    place: Place<'a>,
+    state: PathBuf,
+    lock: Option<Lock>,
+    waker: Waker,
+    clock: Arc<dyn Clock>,
+    stop: Stop,
+    cache: Cache,
+    /// None where folders are looked through instead.
+    sentry: Option<Sentry>,
+    /// Where the manifests are, as far as that is known.
+    root: PathBuf,
+    revision: Option<Revision>,
+    /// The way to the service, and what it was made from.
+    connection: Option<(String, Connection)>,
+    polling: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl<'a> Workplace<'a> {
+    /// Returns a workplace where nothing has been read yet.
+    pub fn new(
+        place: Place<'a>,
+        state: PathBuf,
+        lock: Option<Lock>,
+        waker: Waker,
+        clock: Arc<dyn Clock>,
+        stop: Stop,
+    ) -> Workplace<'a> {
+        let sentry = match place.poll {
+            Some(_) => None,
+            None => Sentry::new(waker.clone())
+                .inspect_err(|error| tracing::warn!(%error, "no file events: looking instead"))
+                .ok(),
+        };
+        let root = place.global.folder().to_owned();
+        Workplace {
+            place,
+            state,
+            lock,
+            waker,
+            clock,
+            stop,
+            cache: Cache::default(),
+            sentry,
+            root,
+            revision: None,
+            connection: None,
+            polling: None,
+        }
+    }
+
+    /// Ends what runs beside.
+    pub async fn close(mut self) {
+        if let Some(polling) = self.polling.take() {
+            polling.abort();
+        }
+        if let Some((_, connection)) = self.connection.take() {
+            connection.close().await;
+        }
+    }
+
+    async fn ready(&mut self) -> Result<Ready, Trouble> {
+        self.keep_lock()?;
+        if let Some(ears) = &self.place.following {
+            self.revision = Some(ears.enter(&mut self.place.global)?);
+        }
+        let context = self.context()?;
+        if *self.root != context.request().root {
+            self.root.clone_from(&context.request().root);
+            if let Some(polling) = self.polling.take() {
+                polling.abort();
+            }
+            self.rearm();
+        }
+        let loaded = self.load(&context).await?;
+        let meter = Arc::clone(&self.place.meter);
+        let connection = self.connect(&context).await?;
+        let mut scope = connection.scope.clone();
+        scope.client = Arc::new(scope.client.metered(meter));
+        scope.revision.clone_from(&self.revision);
+        let holder = context.holder(&self.clock.now().to_string());
+        let guards = self.place.guards.over(context.guards);
+        Ok(Ready { scope, holder, guards, loaded })
+    }
+
+    /// Somebody may have removed the lock: then another daemon may be at work by now.
+    fn keep_lock(&mut self) -> Result<(), Trouble> {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        if lock.check().is_ok() {
+            return Ok(());
+        }
+        let context = self.context()?;
+        let holder = context.holder(&self.clock.now().to_string());
+        let lock = Lock::take(&daemon_lock(&self.state), &holder)
+            .map_err(|error| trouble(Verdict::Blocked, chain(&error), Some(error.way_out())))?;
+        self.lock = Some(lock);
+        Ok(())
+    }
+
+    /// Watches before anything is read: what changes from here on is either read or heard.
+    fn rearm(&mut self) {
+        let global = &self.place.global;
+        let files = ["taskloom.yaml", "manifests/taskloom.yaml"];
+        let files = files.map(|name| global.folder().join(name));
+        let words = [Suspensions::file(&self.state), Approval::file(&self.state)];
+        if let Some(sentry) = &mut self.sentry
+            && let Err(error) = sentry.watch(&self.root, &files, &words)
+        {
+            tracing::warn!(%error, "no more file events: looking instead, every 10 s");
+            self.sentry = None;
+        }
+        if self.sentry.is_none() && self.polling.is_none() {
+            self.polling = Some(self.look_instead());
+        }
+    }
+
+    fn look_instead(&self) -> tokio::task::JoinHandle<()> {
+        let mut places = vec![self.root.clone(), self.place.global.folder().to_owned()];
+        places.dedup();
+        let words = [Suspensions::file(&self.state), Approval::file(&self.state)];
+        let (waker, stop) = (self.waker.clone(), self.stop.clone());
+        let clock = Arc::clone(&self.clock);
+        let every = self.place.poll.unwrap_or(POLL);
+        tokio::spawn(async move {
+            poll(places, words.to_vec(), every, waker, clock.as_ref(), stop).await;
+        })
+    }
+
+    /// Finds the project as it is now; what is wrong with it is told as it is on the command line.
+    fn context(&self) -> Result<Context, Trouble> {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut outlet =
+            Outlet { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
+        let global = GlobalArgs { json: false, ..self.place.global.clone() };
+        let context = Context::new(&global, self.place.environment, &mut outlet);
+        let context = context.map_err(|failure| {
+            let told = String::from_utf8_lossy(&err).into_owned();
+            trouble(Verdict::Invalid, format!("{told}{}", failure.text()), None)
+        })?;
+        if context.state != self.state {
+            let (then, now) = (self.state.display(), context.state.display());
+            let message = format!("the state was {then} and would now be {now}");
+            let help = "start watch again if that is meant".to_owned();
+            return Err(trouble(Verdict::Invalid, message, Some(help)));
+        }
+        Ok(context)
+    }
+
+    async fn load(&mut self, context: &Context) -> Result<Arc<Loaded>, Trouble> {
+        let request = context.request().clone();
+        let (mut cache, clock) = (std::mem::take(&mut self.cache), Arc::clone(&self.clock));
+        let reads = cache.reads;
+        let reading = tokio::task::spawn_blocking(move || {
+            let loaded = cache.load(&request, clock.as_ref());
+            (cache, loaded)
+        });
+        let (cache, loaded) = reading.await.map_err(|error| {
+            trouble(Verdict::Unsettled, format!("the manifests were not read: {error}"), None)
+        })?;
+        self.cache = cache;
+        let Some(loaded) = loaded else {
+            let message = "the files move while they are read".to_owned();
+            return Err(trouble(Verdict::Unsettled, message, None));
+        };
+        if self.cache.reads != reads && self.place.following.is_none() {
+            self.revision = revision(&context.request().root, self.clock.as_ref()).await;
+        }
+        if !loaded.problems.has_errors() {
+            return Ok(loaded);
+        }
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut outlet =
+            Outlet { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
+        tell_problems(&loaded.problems, &mut outlet);
+        let message = String::from_utf8_lossy(&err).into_owned();
+        let help = "nothing is changed until every manifest is right".to_owned();
+        Err(trouble(Verdict::Invalid, message, Some(help)))
+    }
+
+    /// Returns the way to the service; the one of the last pass where nothing about it has moved.
+    async fn connect(&mut self, context: &Context) -> Result<&Connection, Trouble> {
+        let Context { target, service, region, rate, limits, .. } = context;
+        let project = context.project_id().unwrap_or_default();
+        let key = format!("{target} {project} {service:?} {region:?} {rate:?} {limits:?}");
+        let known = self.connection.take();
+        let connection = match known {
+            Some((then, connection)) if then == key => connection,
+            other => {
+                if let Some((_, connection)) = other {
+                    connection.close().await;
+                }
+                let made = context.connect(Refresh::Moved, self.place.parallelism).await;
+                made.map_err(|failure| blocked(&failure))?
+            }
+        };
+        Ok(&self.connection.insert((key, connection)).1)
+    }
+}
+
+impl Source for Workplace<'_> {
+    fn state(&self) -> PathBuf {
+        self.state.clone()
+    }
+
+    fn arm(&mut self) {
+        self.rearm();
+    }
+
+    fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>> {
+        Box::pin(self.ready())
+    }
+
+    fn release(&mut self, report: &Report) -> Work<'_, ()> {
+        let is_bad = report.verdict.is_bad();
+        Box::pin(async move {
+            // The embedded service is for whoever runs it, so it is let go; and a way that did not
+            // work is made anew, with keys as they are then.
+            let is_embedded = self.context().is_ok_and(|c| c.service == ServiceAt::Embedded);
+            if (is_bad || is_embedded)
+                && let Some((_, connection)) = self.connection.take()
+            {
+                connection.close().await;
+            }
+        })
+    }
+
+    fn explain(&self, error: &PassError) -> (String, Option<String>) {
+        let help = match error {
+            PassError::State(error) => Some(error.way_out()),
+            PassError::Observe(ObserveError::Call(error)) => call_hint(error).map(str::to_owned),
+            PassError::Observe(ObserveError::Unreadable { .. }) => None,
+        };
+        (chain(error), help)
+    }
+}
+
+/// Returns the file whose lock makes a daemon the one of a state.
+pub fn daemon_lock(state: &Path) -> PathBuf {
+    let mut name = state.as_os_str().to_owned();
+    name.push(".watch");
+    PathBuf::from(name)
+}
+
+fn blocked(failure: &Failure) -> Trouble {
+    trouble(Verdict::Blocked, failure.text(), None)
+}
+
+fn trouble(verdict: Verdict, message: String, help: Option<String>) -> Trouble {
+    Trouble { verdict, message, help }
+}

@@ -1,0 +1,238 @@
+//! How the daemon tells what it does: on standard output, and only what is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tokio::task::JoinSet;
+
+use super::outlet::{Outlet, json_line};
+use super::report::Reporter;
+use crate::apply::Event;
+use crate::clock::Clock;
+use crate::manifest::Loaded;
+use crate::model::Address;
+use crate::plan::{Plan, printable};
+use crate::watch::{Cause, Hook, LeftOut, Listener, Ready, Report, Systemd, Verdict, run_hook};
+
+/// So many names stand in a line for people.
+const SHOWN: usize = 5;
+
+/// Tells passes, to people or programs, to the service manager and to the hook.
+pub struct Teller<'a, 'b> {
+    /// Lines of JSON instead of text.
+    pub json: bool,
+    /// Where it goes.
+    pub outlet: &'a mut Outlet<'b>,
+    /// The service manager.
+    pub systemd: Arc<Systemd>,
+    /// The user's command.
+    pub hook: Option<String>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    told: Option<News>,
+    due: Hook,
+    hooks: JoinSet<()>,
+}
+
+/// What makes a pass worth telling when it differs from the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct News {
+    verdict: Verdict,
+    /// What is wrong; a service that is down is down in many words.
+    message: Option<String>,
+    refusals: Vec<String>,
+    left_out: BTreeMap<Address, LeftOut>,
+    drifted: Vec<Address>,
+    failed: BTreeSet<Address>,
+}
+
+impl News {
+    fn of(report: &Report) -> News {
+        let is_down = report.verdict == Verdict::Unreachable;
+        News {
+            // A pass that changed something leaves things in sync.
+            verdict: if report.verdict == Verdict::Changed {
+                Verdict::InSync
+            } else {
+                report.verdict
+            },
+            message: report.message.clone().filter(|_| !is_down),
+            refusals: report.refusals.iter().map(ToString::to_string).collect(),
+            left_out: report.left_out.clone(),
+            drifted: report.drifted.clone(),
+            failed: report.failed.keys().cloned().collect(),
+        }
+    }
+}
+
+impl<'a, 'b> Teller<'a, 'b> {
+    /// Returns a teller that has told nothing yet.
+    pub fn new(
+        json: bool,
+        outlet: &'a mut Outlet<'b>,
+        systemd: Arc<Systemd>,
+        hook: Option<String>,
+        clock: Arc<dyn Clock>,
+    ) -> Teller<'a, 'b> {
+        let (due, hooks) = (Hook::default(), JoinSet::new());
+        Teller { json, outlet, systemd, hook, clock, told: None, due, hooks }
+    }
+
+    /// Waits for the hooks that still run; each has a time limit of its own.
+    pub async fn finish(mut self) {
+        while self.hooks.join_next().await.is_some() {}
+    }
+
+    /// Tells whether a pass is worth a line, and takes note of it.
+    fn is_news(&mut self, report: &Report) -> bool {
+        if report.verdict == Verdict::Unsettled {
+            return false;
+        }
+        let news = News::of(report);
+        let is_new = self.told.as_ref() != Some(&news);
+        self.told = Some(news);
+        is_new || report.tally.done > 0
+    }
+
+    fn write(&mut self, text: &str) {
+        // That nobody reads must not end the daemon.
+        let _ = self.outlet.data(text);
+    }
+}
+
+impl Listener for Teller<'_, '_> {
+    fn begins(&mut self, pass: u64, _causes: &BTreeSet<Cause>) {
+        if pass == 1 {
+            self.systemd.tell("READY=1\nSTATUS=the first pass runs");
+        }
+    }
+
+    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<Loaded>) {}
+
+    fn operation(&mut self, pass: u64, event: &Event<'_>) {
+        if !self.json {
+            return Reporter::new(false, 0, self.outlet).event(event);
+        }
+        let mut json = super::report::json_of(event);
+        if let Some(map) = json.as_object_mut() {
+            map.insert("pass".to_owned(), pass.into());
+        }
+        self.write(&json_line(&json));
+    }
+
+    fn ends(&mut self, report: &Report, _ready: Option<&Ready>, next: Duration) {
+        let status = format!("STATUS=pass {}: {}", report.pass, report.verdict.name());
+        self.systemd.tell(&status);
+        if let Some(command) = &self.hook {
+            for occasion in self.due.due(report) {
+                let (command, json) = (command.clone(), json_of(report));
+                let clock = Arc::clone(&self.clock);
+                self.hooks.spawn(async move {
+                    run_hook(&command, occasion, &json, clock.as_ref()).await;
+                });
+            }
+            while self.hooks.try_join_next().is_some() {}
+        }
+        let is_news = self.is_news(report);
+        tracing::info!(
+            pass = report.pass,
+            verdict = report.verdict.name(),
+            seconds = report.took.as_secs_f64(),
+            next = next.as_secs_f64(),
+            "a pass has ended"
+        );
+        if !is_news {
+            return;
+        }
+        let text = match self.json {
+            true => json_line(&json_of(report)),
+            false => format!("{} {}", self.clock.now().strftime("%FT%TZ"), text_of(report)),
+        };
+        self.write(&text);
+    }
+}
+
+/// Returns a pass as JSON.
+fn json_of(report: &Report) -> Json {
+    let list = |map: &BTreeMap<Address, LeftOut>| -> Json {
+        map.iter().map(|(a, why)| json!({"address": a, "why": why.name()})).collect()
+    };
+    let actions: Json = report
+        .actions
+        .iter()
+        .map(|(address, action)| json!({"address": address, "action": action.name()}))
+        .collect();
+    let causes: Vec<&str> = report.causes.iter().map(|cause| cause.name()).collect();
+    let refusals: Vec<String> = report.refusals.iter().map(ToString::to_string).collect();
+    let tally = report.tally;
+    json!({
+        "type": "pass", "pass": report.pass, "causes": causes, "verdict": report.verdict.name(),
+        "commit": report.commit, "changes": actions, "left_out": list(&report.left_out),
+        "drifted": report.drifted, "unchanged": report.unchanged, "done": tally.done,
+        "failed": tally.failed, "skipped": tally.skipped, "not_attempted": tally.not_attempted,
+        "refusals": refusals, "message": report.message, "help": report.help,
+        "seconds": (report.took.as_secs_f64() * 1000.0).round() / 1000.0,
+    })
+}
+
+/// Returns a pass as lines for people.
+fn text_of(report: &Report) -> String {
+    let causes: Vec<&str> = report.causes.iter().map(|cause| cause.name()).collect();
+    let mut text = format!("pass {} ({}): {}", report.pass, causes.join(", "), words(report));
+    if let Some(commit) = report.commit.as_ref().and_then(|commit| commit.get(..12)) {
+        let _ = write!(text, ", at {commit}");
+    }
+    text.push('\n');
+    for (why, label) in LABELS {
+        let names: Vec<&Address> =
+            report.left_out.iter().filter(|(_, w)| *w == why).map(|(a, _)| a).collect();
+        if !names.is_empty() {
+            let _ = writeln!(text, "  {label}: {}", some(&names));
+        }
+    }
+    let lines = report.refusals.iter().map(ToString::to_string).chain(report.message.clone());
+    for line in lines {
+        let _ = writeln!(text, "  {}", printable_lines(&line));
+    }
+    if let Some(help) = &report.help {
+        let _ = writeln!(text, "  help: {}", printable(help));
+    }
+    text
+}
+
+const LABELS: [(&LeftOut, &str); 5] = [
+    (&LeftOut::Prune, "left, since --prune is not given"),
+    (&LeftOut::Drift, "drifted and left"),
+    (&LeftOut::Backoff, "failed, and rests"),
+    (&LeftOut::Suspended, "suspended"),
+    (&LeftOut::Needs, "left, since it needs one of these"),
+];
+
+fn words(report: &Report) -> String {
+    let tally = report.tally;
+    let mut text = report.verdict.name().replace('_', " ");
+    if tally.done + tally.failed > 0 {
+        let _ = write!(text, ", {} done, {} failed", tally.done, tally.failed);
+    }
+    let _ = write!(text, ", {} unchanged", report.unchanged);
+    if !report.drifted.is_empty() {
+        let names: Vec<&Address> = report.drifted.iter().collect();
+        let _ = write!(text, ", drifted: {}", some(&names));
+    }
+    text
+}
+
+fn some(names: &[&Address]) -> String {
+    let shown: Vec<String> = names.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    printable(&format!("{}{more}", shown.join(", ")))
+}
+
+fn printable_lines(text: &str) -> String {
+    let lines: Vec<String> = text.trim_end().lines().map(printable).collect();
+    lines.join("\n  ")
+}

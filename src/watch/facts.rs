@@ -1,0 +1,57 @@
+//! What does not change with each pass: what is watched, and whether it may be.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::model::Address;
+
+/// What a daemon watches.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The target's name.
+    pub target: String,
+    /// The project's id.
+    pub project_id: String,
+    /// The endpoint, as it is shown to people.
+    pub endpoint: String,
+    /// How long it is from one pass to the next when nothing else wakes one.
+    pub interval: Duration,
+}
+
+/// What the daemon is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// No pass has begun yet.
+    #[default]
+    Starting,
+    /// Another daemon has the state; this one takes over when that ends.
+    Standby,
+    /// Between two passes.
+    Waiting,
+    /// In a pass.
+    Working,
+    /// On its way out.
+    Stopping,
+}
+
+/// Resources that are left alone for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hold {
+    /// Why, in the words of who asked for it.
+    pub reason: String,
+    /// When it ends by itself; none: when somebody resumes.
+    pub until: Option<Timestamp>,
+    /// Which resources; none: all of them.
+    pub only: Option<BTreeSet<Address>>,
+}
+
+impl Hold {
+    /// Tells whether a resource is left alone.
+    pub fn covers(&self, address: &Address) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(address))
+    }
+}

@@ -1,0 +1,141 @@
+//! When the next pass runs and which resources it lets rest: pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::report::{Report, Verdict};
+use crate::model::{Address, Desired, DesiredResource};
+
+/// How long after a failure the next try comes: twice as long after each further one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// After the first failure.
+    pub first: Duration,
+    /// At most.
+    pub ceiling: Duration,
+}
+
+impl Backoff {
+    /// For one resource: from half a minute to half an hour.
+    pub const RESOURCE: Backoff =
+        Backoff { first: Duration::from_secs(30), ceiling: Duration::from_secs(1800) };
+
+    /// For a pass that came to nothing: the service or the state is not to be had.
+    pub const PASS: Backoff =
+        Backoff { first: Duration::from_secs(5), ceiling: Duration::from_secs(300) };
+
+    /// For files that move while they are read.
+    pub const UNSETTLED: Backoff =
+        Backoff { first: Duration::from_millis(500), ceiling: Duration::from_secs(30) };
+
+    /// Returns how long to wait after the `n`-th failure in a row, counted from 1.
+    pub fn delay(self, n: u32) -> Duration {
+        let factor = 2_u32.checked_pow(n.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.first.saturating_mul(factor).min(self.ceiling)
+    }
+}
+
+/// A resource that failed.
+#[derive(Clone, Debug)]
+struct Failing {
+    n: u32,
+    /// The moment on the clock at which it is tried again.
+    until: Duration,
+    /// What was asked for when it failed; none for a delete.
+    asked: Option<DesiredResource>,
+}
+
+/// What earlier passes teach the next one.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    interval: Duration,
+    resources: BTreeMap<Address, Failing>,
+    /// Passes in a row that came to nothing.
+    idle: u32,
+    /// The moment of the next try after such a pass.
+    retry: Option<Duration>,
+}
+
+impl Policy {
+    /// Returns a policy without a past.
+    pub fn new(interval: Duration) -> Policy {
+        Policy { interval, resources: BTreeMap::new(), idle: 0, retry: None }
+    }
+
+    /// Returns the resources that rest until their back-off is over; what git asks for differently
+    /// by now is tried at once.
+    pub fn resting(&mut self, now: Duration, desired: &Desired) -> BTreeSet<Address> {
+        self.resources.retain(|address, failing| {
+            same(desired.resources.get(address), failing.asked.as_ref())
+        });
+        let rest = self.resources.iter().filter(|(_, failing)| failing.until > now);
+        rest.map(|(address, _)| address.clone()).collect()
+    }
+
+    /// Returns how many resources failed when they were last tried.
+    pub fn n_failing(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// Learns from a pass that reached its plan.
+    pub fn note(&mut self, now: Duration, desired: &Desired, report: &Report) {
+        (self.idle, self.retry) = (0, None);
+        // What the plan no longer holds is as it should be, however that came about.
+        self.resources.retain(|address, _| {
+            report.failed.contains_key(address) || report.left_out.contains_key(address)
+        });
+        for address in report.failed.keys() {
+            let n = self.resources.get(address).map_or(1, |failing| failing.n.saturating_add(1));
+            let asked = desired.resources.get(address).cloned();
+            let until = now.saturating_add(Backoff::RESOURCE.delay(n));
+            self.resources.insert(address.clone(), Failing { n, until, asked });
+        }
+    }
+
+    /// Learns from a pass that came to nothing.
+    pub fn note_idle(&mut self, now: Duration, verdict: Verdict) {
+        let backoff = match verdict {
+            Verdict::Unsettled => Backoff::UNSETTLED,
+            Verdict::Unreachable | Verdict::Blocked => Backoff::PASS,
+            // These wait for a person, and what a person does is heard.
+            Verdict::InSync
+            | Verdict::Changed
+            | Verdict::Pending
+            | Verdict::Failed
+            | Verdict::Invalid
+            | Verdict::Waiting
+            | Verdict::Refused
+            | Verdict::Suspended
+            | Verdict::Stopped => {
+                (self.idle, self.retry) = (0, None);
+                return;
+            }
+        };
+        self.idle = self.idle.saturating_add(1);
+        self.retry = Some(now.saturating_add(backoff.delay(self.idle)));
+    }
+
+    /// Returns how long to wait for the next pass, and whether it is a new try of something.
+    /// `chance` from 0 to 1 moves the interval by a tenth up or down, so that many daemons do not
+    /// ask at once.
+    pub fn next(&self, now: Duration, chance: f64) -> (Duration, bool) {
+        let interval = self.interval.mul_f64(0.9 + 0.2 * chance.clamp(0.0, 1.0));
+        let retries = self.resources.values().map(|failing| failing.until).chain(self.retry);
+        let retry = retries.min().map(|moment| moment.saturating_sub(now));
+        match retry {
+            Some(retry) if retry < interval => (retry, true),
+            Some(_) | None => (interval, false),
+        }
+    }
+}
+
+/// Tells whether two manifests ask for the same; where they are written does not count.
+fn same(now: Option<&DesiredResource>, then: Option<&DesiredResource>) -> bool {
+    match (now, then) {
+        (Some(now), Some(then)) => {
+            now.spec == then.spec && now.extra == then.extra && now.lifecycle == then.lifecycle
+        }
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}

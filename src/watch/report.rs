@@ -1,0 +1,154 @@
+//! What a pass came to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::cause::Cause;
+use crate::apply::Tally;
+use crate::model::Address;
+use crate::plan::{Action, Refusal};
+
+/// What a pass came to, in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Nothing was to be done.
+    #[default]
+    InSync,
+    /// Everything that was to be done is done.
+    Changed,
+    /// What may be done without a person is done; the rest is left out.
+    Pending,
+    /// Some operations failed.
+    Failed,
+    /// A manifest or taskloom.yaml has an error: nothing was done.
+    Invalid,
+    /// The files moved while they were read: nothing was done.
+    Unsettled,
+    /// The plan is above the guards and waits for a person's word: nothing was done.
+    Waiting,
+    /// The plan is refused: nothing was done.
+    Refused,
+    /// A person suspended it all.
+    Suspended,
+    /// The service cannot be observed.
+    Unreachable,
+    /// The state cannot be used: locked, damaged, of another project.
+    Blocked,
+    /// The daemon was asked to end.
+    Stopped,
+}
+
+impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Verdict; 12] = [
+        Verdict::InSync,
+        Verdict::Changed,
+        Verdict::Pending,
+        Verdict::Failed,
+        Verdict::Invalid,
+        Verdict::Unsettled,
+        Verdict::Waiting,
+        Verdict::Refused,
+        Verdict::Suspended,
+        Verdict::Unreachable,
+        Verdict::Blocked,
+        Verdict::Stopped,
+    ];
+
+    /// Returns the word used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::InSync => "in_sync",
+            Verdict::Changed => "changed",
+            Verdict::Pending => "pending",
+            Verdict::Failed => "failed",
+            Verdict::Invalid => "invalid",
+            Verdict::Unsettled => "unsettled",
+            Verdict::Waiting => "waiting",
+            Verdict::Refused => "refused",
+            Verdict::Suspended => "suspended",
+            Verdict::Unreachable => "unreachable",
+            Verdict::Blocked => "blocked",
+            Verdict::Stopped => "stopped",
+        }
+    }
+
+    /// Tells whether somebody has to look at it, or it has to pass by itself.
+    pub fn is_bad(self) -> bool {
+        match self {
+            Verdict::Failed
+            | Verdict::Invalid
+            | Verdict::Waiting
+            | Verdict::Refused
+            | Verdict::Unreachable
+            | Verdict::Blocked => true,
+            Verdict::InSync
+            | Verdict::Changed
+            | Verdict::Pending
+            | Verdict::Unsettled
+            | Verdict::Suspended
+            | Verdict::Stopped => false,
+        }
+    }
+}
+
+/// Why a pass leaves a change out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// It deletes or replaces, and `--prune` is not given.
+    Prune,
+    /// The service moved, and drift is not corrected.
+    Drift,
+    /// It failed and rests.
+    Backoff,
+    /// A person suspended it.
+    Suspended,
+    /// It needs another one that is left out.
+    Needs,
+}
+
+impl LeftOut {
+    /// Returns the word used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            LeftOut::Prune => "prune",
+            LeftOut::Drift => "drift",
+            LeftOut::Backoff => "backoff",
+            LeftOut::Suspended => "suspended",
+            LeftOut::Needs => "needs",
+        }
+    }
+}
+
+/// One pass, told.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Its number since the daemon began, from 1.
+    pub pass: u64,
+    /// What woke it.
+    pub causes: BTreeSet<Cause>,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// The commit that the manifests are at, where it is known.
+    pub commit: Option<String>,
+    /// What there was to do, as far as it was done or tried.
+    pub actions: BTreeMap<Address, Action>,
+    /// What there was to do and was left out.
+    pub left_out: BTreeMap<Address, LeftOut>,
+    /// What moved at the service.
+    pub drifted: Vec<Address>,
+    /// How many resources nothing happens to.
+    pub unchanged: usize,
+    /// How many operations ended which way.
+    pub tally: Tally,
+    /// What failed, and how.
+    pub failed: BTreeMap<Address, String>,
+    /// Why the plan is refused.
+    pub refusals: Vec<Refusal>,
+    /// What went wrong with the whole pass.
+    pub message: Option<String>,
+    /// What a person can do about it.
+    pub help: Option<String>,
+    /// How long it took.
+    pub took: Duration,
+}

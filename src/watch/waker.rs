@@ -1,0 +1,79 @@
+//! The bell: whoever sees a reason for a pass rings it, and however often it is rung before
+//! somebody looks, one pass follows.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::cause::Cause;
+use crate::clock::{Clock, Stop};
+
+/// So many times the debounce may pass in an unbroken stream of file events before a pass runs
+/// all the same.
+const STREAM_MAX: u32 = 10;
+
+/// Wakes passes; its copies ring the same bell.
+#[derive(Clone, Debug, Default)]
+pub struct Waker(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    causes: Mutex<BTreeSet<Cause>>,
+    bell: Notify,
+}
+
+impl Waker {
+    /// Asks for a pass. Also while one runs: another follows it.
+    pub fn wake(&self, cause: Cause) {
+        self.causes().insert(cause);
+        self.0.bell.notify_one();
+    }
+
+    /// Waits for a reason and returns all there are; file events are let come to rest first. After
+    /// `limit` there is the cause that goes with it. None when the run is to end.
+    pub async fn wait(
+        &self,
+        limit: (Duration, Cause),
+        debounce: Duration,
+        clock: &dyn Clock,
+        stop: &Stop,
+    ) -> Option<BTreeSet<Cause>> {
+        let (limit, cause) = limit;
+        let over = clock.sleep(limit);
+        tokio::pin!(over);
+        while self.causes().is_empty() {
+            tokio::select! {
+                biased;
+                _ = stop.comes() => return None,
+                () = self.0.bell.notified() => {}
+                () = &mut over => self.wake(cause),
+            }
+        }
+        self.settle(debounce, clock, stop).await?;
+        Some(std::mem::take(&mut *self.causes()))
+    }
+
+    /// Waits until no file has moved for the debounce. What a person asks for does not wait.
+    async fn settle(&self, debounce: Duration, clock: &dyn Clock, stop: &Stop) -> Option<()> {
+        let end = clock.elapsed().saturating_add(debounce.saturating_mul(STREAM_MAX));
+        while self.is_files_only() && clock.elapsed() < end {
+            tokio::select! {
+                biased;
+                _ = stop.comes() => return None,
+                () = self.0.bell.notified() => {}
+                () = clock.sleep(debounce) => break,
+            }
+        }
+        Some(())
+    }
+
+    fn is_files_only(&self) -> bool {
+        self.causes().iter().all(|cause| *cause == Cause::Files)
+    }
+
+    fn causes(&self) -> std::sync::MutexGuard<'_, BTreeSet<Cause>> {
+        self.0.causes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,343 @@
+//! The daemon on paused time: what wakes it, what it leaves out, what it learns.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskloom::apply::{Event, Status};
+use taskloom::clock::Clock;
+use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::manifest::Loaded;
+use taskloom::plan::{Guards, Plan};
+use taskloom::reconcile::PassError;
+use taskloom::watch::{
+    Approval, Cause, Daemon, Drift, Listener, Ready, Report, Rules, Source, Suspension,
+    Suspensions, Trouble, Verdict, Waiting, Waker, Work,
+};
+use tokio::sync::{mpsc, watch};
+
+use super::support::{World, fault, holder, task};
+
+/// Passes over a world.
+struct Place<'a> {
+    world: &'a World,
+    guards: Guards,
+}
+
+impl Source for Place<'_> {
+    fn state(&self) -> PathBuf {
+        self.world.state_file()
+    }
+
+    fn arm(&mut self) {}
+
+    fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>> {
+        let loaded = Loaded { desired: self.world.desired(), ..Loaded::default() };
+        let (scope, guards) = (self.world.scope(), self.guards);
+        Box::pin(
+            async move { Ok(Ready { scope, holder: holder(), guards, loaded: Arc::new(loaded) }) },
+        )
+    }
+
+    fn release(&mut self, _report: &Report) -> Work<'_, ()> {
+        Box::pin(async {})
+    }
+
+    fn explain(&self, error: &PassError) -> (String, Option<String>) {
+        (error.to_string(), None)
+    }
+}
+
+/// Sends a line for each pass, and what it did.
+struct Ears(mpsc::UnboundedSender<(String, Duration)>, Vec<String>);
+
+impl Listener for Ears {
+    fn begins(&mut self, _pass: u64, _causes: &BTreeSet<Cause>) {
+        self.1.clear();
+    }
+
+    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<Loaded>) {}
+
+    fn operation(&mut self, _pass: u64, event: &Event<'_>) {
+        let name = format!("{} {}", event.operation.verb, event.operation.address.name);
+        match event.status {
+            Status::Done => self.1.push(name),
+            Status::Failed(_) => self.1.push(format!("failed {name}")),
+            Status::Begun | Status::Skipped(_) | Status::NotAttempted(_) => {}
+        }
+    }
+
+    fn ends(&mut self, report: &Report, _ready: Option<&Ready>, next: Duration) {
+        let causes: Vec<&str> = report.causes.iter().map(|cause| cause.name()).collect();
+        let mut line = format!("{}: {}", causes.join("+"), report.verdict.name());
+        for (address, why) in &report.left_out {
+            line.push_str(&format!(" -{}({})", address.name, why.name()));
+        }
+        self.1.sort();
+        line.push_str(&format!(" {:?}", self.1));
+        let _ = self.0.send((line, next));
+    }
+}
+
+fn rules() -> Rules {
+    Rules {
+        interval: Duration::from_secs(300),
+        debounce: Duration::from_millis(200),
+        drift: Drift::Correct,
+        prune: false,
+        dry_run: false,
+        once: false,
+        grace: Duration::from_secs(25),
+    }
+}
+
+/// A daemon beside a script.
+struct Stage<'a> {
+    world: &'a World,
+    waker: Waker,
+    lines: mpsc::UnboundedReceiver<(String, Duration)>,
+    stop: watch::Sender<bool>,
+}
+
+impl Stage<'_> {
+    /// The next pass.
+    async fn pass(&mut self) -> String {
+        self.lines.recv().await.unwrap().0
+    }
+
+    /// Wakes it, and returns the pass that follows.
+    async fn woken(&mut self, cause: Cause) -> String {
+        self.waker.wake(cause);
+        self.pass().await
+    }
+
+    fn stop(&self) {
+        self.stop.send(true).unwrap();
+    }
+}
+
+/// Runs a daemon until the script has ended.
+async fn with_daemon(
+    world: &World,
+    rules: Rules,
+    script: impl AsyncFnOnce(&mut Stage<'_>),
+) -> Verdict {
+    let (sender, lines) = mpsc::unbounded_channel();
+    let (stop, asked) = watch::channel(false);
+    let waker = Waker::default();
+    let mut source = Place { world, guards: Guards::default() };
+    let mut ears = Ears(sender, Vec::new());
+    let clock: Arc<dyn Clock> = Arc::clone(&world.scope().clock);
+    let daemon = Daemon {
+        rules,
+        source: &mut source,
+        listener: &mut ears,
+        waker: waker.clone(),
+        clock,
+        stop: asked,
+    };
+    let mut stage = Stage { world, waker, lines, stop };
+    let play = async {
+        script(&mut stage).await;
+        stage.stop();
+    };
+    tokio::join!(daemon.run(), play).0
+}
+
+fn two_tasks() -> World {
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo", ""));
+    world.write("b.yaml", &task("b", "echo", ""));
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_reconciles_at_once_then_when_files_move_and_with_the_interval() {
+    let world = two_tasks();
+    let verdict = with_daemon(&world, rules(), async |stage| {
+        assert_eq!(stage.pass().await, r#"start: changed ["create a", "create b"]"#);
+        stage.world.write("a.yaml", &task("a", "echo new", ""));
+        assert_eq!(stage.woken(Cause::Files).await, r#"files: changed ["update a"]"#);
+        assert_eq!(stage.pass().await, "interval: in_sync []");
+        assert_eq!(stage.woken(Cause::Signal).await, "signal: in_sync []");
+    })
+    .await;
+    assert_eq!(verdict, Verdict::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_events_are_one_pass_once_they_have_come_to_rest() {
+    let world = two_tasks();
+    with_daemon(&world, rules(), async |stage| {
+        stage.pass().await;
+        let clock = stage.world.scope().clock;
+        let began = clock.elapsed();
+        for _ in 0..5 {
+            stage.waker.wake(Cause::Files);
+            clock.sleep(Duration::from_millis(150)).await;
+        }
+        assert_eq!(stage.pass().await, "files: in_sync []");
+        assert!(clock.elapsed() - began >= Duration::from_millis(4 * 150 + 200));
+        // Nothing is left over: the next one is that of the interval.
+        assert_eq!(stage.pass().await, "interval: in_sync []");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_events_without_rest_does_not_hold_a_pass_up_for_ever() {
+    let world = two_tasks();
+    with_daemon(&world, rules(), async |stage| {
+        stage.pass().await;
+        let clock = stage.world.scope().clock;
+        let began = clock.elapsed();
+        let waker = stage.waker.clone();
+        let stream = async {
+            loop {
+                waker.wake(Cause::Files);
+                clock.sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            _ = stream => unreachable!("it has no end"),
+            line = stage.pass() => assert_eq!(line, "files: in_sync []"),
+        }
+        assert!(clock.elapsed() - began < Duration::from_secs(3));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wake_up_while_a_pass_runs_is_followed_by_one_more() {
+    let world = two_tasks();
+    with_daemon(&world, rules(), async |stage| {
+        stage.waker.wake(Cause::Files);
+        assert_eq!(stage.pass().await, r#"start: changed ["create a", "create b"]"#);
+        assert_eq!(stage.pass().await, "files: in_sync []");
+        assert_eq!(stage.pass().await, "interval: in_sync []");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletes_wait_for_prune_and_are_told() {
+    let world = two_tasks();
+    with_daemon(&world, rules(), async |stage| {
+        stage.pass().await;
+        stage.world.remove("b.yaml");
+        assert_eq!(stage.woken(Cause::Files).await, "files: pending -b(prune) []");
+    })
+    .await;
+    assert_eq!(world.count("DeleteTask"), 0);
+    with_daemon(&world, Rules { prune: true, ..rules() }, async |stage| {
+        assert_eq!(stage.pass().await, r#"start: changed ["delete b"]"#);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mass_delete_waits_for_a_word_for_just_that_plan() {
+    let world = two_tasks();
+    world.write("keep.yaml", &task("keep", "echo", ""));
+    for n in 0..12 {
+        world.write(&format!("t{n:02}.yaml"), &task(&format!("t{n:02}"), "echo", ""));
+    }
+    world.apply().await;
+    for n in 0..12 {
+        world.remove(&format!("t{n:02}.yaml"));
+    }
+    let state = world.state_file();
+    with_daemon(&world, Rules { prune: true, ..rules() }, async |stage| {
+        assert_eq!(stage.pass().await, "start: waiting []");
+        let waiting = Waiting::read(&state).unwrap().unwrap();
+        assert_eq!(waiting.refusals.len(), 2);
+        approve(&state, "another plan");
+        assert_eq!(stage.woken(Cause::Person).await, "person: waiting []");
+        approve(&state, &waiting.digest);
+        stage.world.remove("a.yaml");
+        assert_eq!(stage.woken(Cause::Person).await, "person: waiting []");
+        let waiting = Waiting::read(&state).unwrap().unwrap();
+        approve(&state, &waiting.digest);
+        let line = stage.woken(Cause::Person).await;
+        assert_eq!(line.matches("delete").count(), 13, "{line}");
+        assert_eq!(Waiting::read(&state).unwrap(), None);
+        assert_eq!(Approval::read(&state), None);
+    })
+    .await;
+}
+
+fn approve(state: &std::path::Path, digest: &str) {
+    let time = "2026-02-03T04:05:06Z".parse().unwrap();
+    let (digest, by) = (digest.to_owned(), "ann@here".to_owned());
+    Approval { format_version: 1, digest, by, time }.write(state).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_rests_longer_each_time_and_the_others_go_on() {
+    let world = two_tasks();
+    world.remove("b.yaml");
+    world.apply().await;
+    world.write("a.yaml", &task("a", "echo new", ""));
+    for nth in 1..=10 {
+        world.fault(fault("UpdateTask", nth, Effect::Before, FaultKind::StatusFalse));
+    }
+    with_daemon(&world, Rules { interval: Duration::from_secs(3600), ..rules() }, async |stage| {
+        let clock = stage.world.scope().clock;
+        assert_eq!(stage.pass().await, r#"start: failed ["failed update a"]"#);
+        for wait in [30, 60, 120, 240, 480, 960, 1800, 1800] {
+            let began = clock.elapsed();
+            assert_eq!(stage.pass().await, r#"retry: failed ["failed update a"]"#);
+            assert_eq!((clock.elapsed() - began).as_secs(), wait);
+        }
+        // Meanwhile the rest goes on.
+        stage.world.write("b.yaml", &task("b", "echo", ""));
+        assert_eq!(stage.woken(Cause::Files).await, r#"files: pending -a(backoff) ["create b"]"#);
+        // What is asked for differently is tried at once, and its waits begin anew.
+        stage.world.write("a.yaml", &task("a", "echo better", ""));
+        assert_eq!(stage.woken(Cause::Files).await, r#"files: failed ["failed update a"]"#);
+        let began = clock.elapsed();
+        assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
+        assert_eq!((clock.elapsed() - began).as_secs(), 30);
+        assert_eq!(stage.pass().await, "interval: in_sync []");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_suspended_is_left_alone_until_that_ends_by_itself() {
+    let world = two_tasks();
+    let state = world.state_file();
+    with_daemon(&world, rules(), async |stage| {
+        stage.pass().await;
+        let clock = stage.world.scope().clock;
+        stage.world.write("a.yaml", &task("a", "echo new", ""));
+        stage.world.write("b.yaml", &task("b", "echo new", ""));
+        suspend(&state, &["Task/a"], None);
+        assert_eq!(
+            stage.woken(Cause::Person).await,
+            r#"person: pending -a(suspended) ["update b"]"#
+        );
+        suspend(&state, &[], Some(clock.now() + jiff::SignedDuration::from_secs(60)));
+        let began = clock.elapsed();
+        assert_eq!(stage.woken(Cause::Person).await, "person: suspended []");
+        assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
+        assert_eq!((clock.elapsed() - began).as_secs(), 60);
+        // A file that nobody understands may say anything.
+        std::fs::write(Suspensions::file(&state), "{").unwrap();
+        assert_eq!(stage.woken(Cause::Person).await, "person: suspended []");
+    })
+    .await;
+}
+
+fn suspend(state: &std::path::Path, select: &[&str], until: Option<jiff::Timestamp>) {
+    let mut all = Suspensions::default();
+    all.list.push(Suspension {
+        select: select.iter().map(|text| (*text).to_owned()).collect(),
+        until,
+        reason: "a move".to_owned(),
+        by: "ann@here".to_owned(),
+        since: "2026-02-03T04:05:06Z".parse().unwrap(),
+    });
+    all.write(state).unwrap();
+}
