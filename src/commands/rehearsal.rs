@@ -11,7 +11,7 @@ use crate::emulator::{Behaviour, Chaos, FaultKind, FaultPlan, SwitchError, switc
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rehearsal")]
 pub struct RehearsalArgs {
-    /// Let a call fail: ACTION#N:KIND:before|after, or random[:SEED[:PERCENT]]; repeatable
+    /// Let a call fail: ACTION#N:KIND:before|after, or random, random:SEED, random:SEED:PERCENT; repeatable
     #[arg(long, value_name = "FAULT", long_help = chaos_help())]
     chaos: Vec<Chaos>,
     /// Answer otherwise where the documents of the API leave it open; repeatable
