@@ -167,8 +167,9 @@ def team_of(client):
     gone = call(client, "DeleteWorkflowFolder", {"ProjectId": PROJECT, "FolderId": folder})
     check(gone.Data.Status is True, "DeleteWorkflowFolder")
     project = call(client, "GetProject", {"ProjectId": PROJECT}).Data
-    modes = [item.Value for item in project.WorkspaceExt if item.Key == "scheduleMode"]
-    check((modes, project.ProjectModel) == (["task"], "SIMPLE"), f"GetProject {modes}")
+    # The official example has no WorkspaceExt; schedule-mode=task puts one there.
+    modes = [item.Value for item in project.WorkspaceExt or [] if item.Key == "scheduleMode"]
+    check((modes, project.ProjectModel) == ([], "SIMPLE"), f"GetProject {modes}")
 
 
 def task_of(client, workflow):
