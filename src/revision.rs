@@ -18,8 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Characters of a subject that are kept; the longest that git itself advises is 72.
 const SUBJECT_CHARS: usize = 200;
 
-/// Settings of a repository that would run a program of its choice.
-const QUIET: [&str; 4] = ["-c", "core.fsmonitor=false", "-c", "log.showSignature=false"];
+/// Settings that keep git from running programs that a repository names.
+const QUIET: [&str; 6] = [
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "log.showSignature=false",
+];
 
 /// What the environment of a git hook says of another work tree, and what is none of git's
 /// business.
@@ -32,6 +39,18 @@ const UNHEARD: [&str; 7] = [
     "TENCENTCLOUD_SECRET_KEY",
     "TENCENTCLOUD_TOKEN",
 ];
+
+/// Returns the installed git, made safe: no program of the repository's choice, no credentials,
+/// nothing of the hook that we may run in, nobody to ask, gone when nobody waits for it.
+pub fn quiet_git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.args(QUIET).arg("-C").arg(folder);
+    for name in UNHEARD {
+        command.env_remove(name);
+    }
+    command.env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
 
 /// A commit, and whether the files are still its.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,12 +98,8 @@ fn is_change(line: &str) -> bool {
 }
 
 async fn git(folder: &Path, clock: &dyn Clock, words: &[&str]) -> Option<String> {
-    let mut command = Command::new("git");
-    command.arg("--no-optional-locks").args(QUIET).arg("-C").arg(folder).args(words);
-    UNHEARD.iter().for_each(|name| {
-        command.env_remove(name);
-    });
-    command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let mut command = quiet_git(folder);
+    command.arg("--no-optional-locks").args(words).stderr(Stdio::null());
     let output = tokio::select! {
         output = command.output() => output.ok()?,
         () = clock.sleep(PATIENCE) => return None,

@@ -5,40 +5,16 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::Command;
-
 use crate::clock::Clock;
-use crate::revision::Revision;
+use crate::revision::{Revision, quiet_git};
 
 /// How long git may take for one step.
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// Where the fetched branch stands in our repository.
 const REFERENCE: &str = "refs/heads/followed";
-
-/// Settings that keep git from running programs that a repository names.
-const QUIET: [&str; 6] = [
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "log.showSignature=false",
-];
-
-/// What a git hook says of another work tree, and what is none of git's business.
-const UNHEARD: [&str; 7] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "TENCENTCLOUD_SECRET_ID",
-    "TENCENTCLOUD_SECRET_KEY",
-    "TENCENTCLOUD_TOKEN",
-];
 
 /// A branch that is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,17 +195,11 @@ impl Follow {
         index: Option<&Path>,
         clock: &dyn Clock,
     ) -> Result<String, GitError> {
-        let mut command = Command::new("git");
-        command.args(QUIET).args(words).current_dir(folder);
-        UNHEARD.iter().for_each(|name| {
-            command.env_remove(name);
-        });
-        // Nobody is there to be asked for a password.
-        command.env("GIT_TERMINAL_PROMPT", "0");
+        let mut command = quiet_git(folder);
+        command.args(words);
         if let Some(index) = index {
             command.env("GIT_INDEX_FILE", std::path::absolute(index).unwrap_or(index.to_owned()));
         }
-        command.stdin(Stdio::null()).kill_on_drop(true);
         let output = tokio::select! {
             output = command.output() => output.map_err(GitError::Run)?,
             () = clock.sleep(LIMIT) => return Err(GitError::Slow { step }),
