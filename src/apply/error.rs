@@ -43,7 +43,7 @@ pub enum OperationError {
         fields: Vec<FieldChange>,
     },
     /// A write succeeded, but the resource is not there.
-    #[error("it is not there after {action} (TaskId {id})")]
+    #[error("it is not there after {action} (id {id})")]
     Vanished {
         /// The write.
         action: &'static str,
@@ -51,7 +51,7 @@ pub enum OperationError {
         id: RemoteId,
     },
     /// A delete succeeded, but the resource is still there.
-    #[error("it is still there after {action} (TaskId {id})")]
+    #[error("it is still there after {action} (id {id})")]
     StillThere {
         /// The delete.
         action: &'static str,
@@ -59,7 +59,7 @@ pub enum OperationError {
         id: RemoteId,
     },
     /// A write was answered, and the run ended before its effect was seen.
-    #[error("{action} was answered (TaskId {id}), but its effect was not seen any more")]
+    #[error("{action} was answered (id {id}), but its effect was not seen any more")]
     Unseen {
         /// The write.
         action: &'static str,
@@ -239,14 +239,14 @@ impl OperationError {
         matches!(self, OperationError::Call(error) if error.outcome() == Outcome::Unknown)
     }
 
-    /// Returns the API's error code, if the service gave one.
-    pub fn code(&self) -> Option<&str> {
+    /// Returns the call that failed, where one did: its own, or the one that it rests on.
+    pub fn call(&self) -> Option<&CallError> {
         match self {
             OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
-                error.code()
+                Some(error)
             }
-            OperationError::InDoubt { lost, .. } => lost.code(),
-            OperationError::StaysOffline { source } => source.code(),
+            OperationError::InDoubt { lost, .. } => lost.call(),
+            OperationError::StaysOffline { source } => source.call(),
             OperationError::Observe(ObserveError::Unreadable { .. })
             | OperationError::State(_)
             | OperationError::StatusFalse { .. }
@@ -265,6 +265,11 @@ impl OperationError {
             | OperationError::FolderType { .. }
             | OperationError::Unresolved { .. } => None,
         }
+    }
+
+    /// Returns the API's error code, if the service gave one.
+    pub fn code(&self) -> Option<&str> {
+        self.call()?.code()
     }
 
     /// Returns the RequestId of the answer that it rests on.

@@ -74,29 +74,12 @@ pub fn call_hint(error: &CallError) -> Option<&'static str> {
 
 /// Returns what a person can do about a failed operation.
 pub fn operation_hint(error: &OperationError) -> Option<String> {
-    let by_call = match error {
-        OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
-            call_hint(error)
-        }
-        OperationError::Observe(ObserveError::Unreadable { .. })
-        | OperationError::State(_)
-        | OperationError::StatusFalse { .. }
-        | OperationError::NoId { .. }
-        | OperationError::NotStored { .. }
-        | OperationError::Vanished { .. }
-        | OperationError::StillThere { .. }
-        | OperationError::Unseen { .. }
-        | OperationError::NameTaken { .. }
-        | OperationError::Unclear { .. }
-        | OperationError::InDoubt { .. }
-        | OperationError::JobFailed { .. }
-        | OperationError::JobUnfinished { .. }
-        | OperationError::Approval { .. }
-        | OperationError::NotLive { .. }
-        | OperationError::StaysOffline { .. }
-        | OperationError::GoingOffline
-        | OperationError::FolderType { .. }
-        | OperationError::Unresolved { .. } => None,
+    let by_call = if let OperationError::Call(call)
+    | OperationError::Observe(ObserveError::Call(call)) = error
+    {
+        call_hint(call)
+    } else {
+        None
     };
     by_call.map(str::to_owned).or_else(|| error.way_out())
 }

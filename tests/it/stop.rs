@@ -68,7 +68,7 @@ async fn a_wait_for_a_lagging_read_ends_at_once_and_what_was_made_is_recorded() 
     let Stopped { tally, log, took } = stop_after(&world, Duration::from_millis(700)).await;
     assert_eq!(took, Duration::ZERO);
     assert_eq!((tally.failed, tally.skipped), (1, 1), "{log:?}");
-    assert!(log[0].contains("CreateTask was answered (TaskId "), "{log:?}");
+    assert!(log[0].contains("CreateTask was answered (id "), "{log:?}");
     assert!(log[0].ends_with("but its effect was not seen any more"), "{log:?}");
     assert_eq!(world.state().recorded.resources.len(), 1);
     check(&world, "a lagging read").await;
