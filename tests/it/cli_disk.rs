@@ -5,43 +5,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::support::program::{Beside, Home, emulator};
-use super::support::task;
-
-/// Six tasks against an emulator of their own.
-fn home() -> (Home, Beside) {
-    let (emulator, url) = emulator(&Home::new(), "");
-    let home = Home::new()
-        .with("TENCENTCLOUD_SECRET_ID", "taskloom-local")
-        .with("TENCENTCLOUD_SECRET_KEY", "taskloom-local")
-        .with("TASKLOOM_ENDPOINT", &url);
-    home.write(
-        "taskloom.yaml",
-        "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\nmanifests: [\".\"]\n\
-         targets:\n  t: {project_id: \"1\", region: ap-guangzhou}\n",
-    );
-    for n in 1..=6 {
-        home.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
-    }
-    (home, emulator)
-}
-
-/// The next apply goes on, and then every task is there once and the state knows it.
-fn assert_the_next_apply_ends_well(home: &Home) {
-    let ran = home.run("apply -y");
-    assert_eq!(ran.status, 0, "{}", ran.err);
-    let plan = home.run("plan --refresh full --json").json();
-    assert_eq!(plan["summary"]["unchanged"], 6);
-    assert_eq!(plan["changes"], serde_json::json!([]));
-    // Whatever else carries our mark would be told of when the state is lost.
-    fs::remove_dir_all(home.path(".taskloom")).unwrap();
-    let plan = home.run("plan --json").json();
-    assert_eq!((&plan["summary"]["adopt"], &plan["refusals"]), (&6.into(), &serde_json::json!([])));
-}
+use super::support::{assert_six_are_there_once, six_tasks};
 
 #[test]
 fn a_disk_that_fills_up_stops_the_run_and_loses_nothing() {
-    let (home, _emulator) = home();
+    let (home, _emulator) = six_tasks("");
     let mut n_half = 0;
     // A file may have so many blocks: of the lock, of the state, of the journal.
     for blocks in 0..200 {
@@ -61,12 +29,12 @@ fn a_disk_that_fills_up_stops_the_run_and_loses_nothing() {
         }
     }
     assert!(n_half > 0, "the journal never was the file that did not fit");
-    assert_the_next_apply_ends_well(&home);
+    assert_six_are_there_once(&home);
 }
 
 #[test]
 fn a_process_that_the_size_limit_kills_loses_nothing() {
-    let (home, _emulator) = home();
+    let (home, _emulator) = six_tasks("");
     let mut n_killed = 0;
     for blocks in (1..200).step_by(3) {
         let ran = home
@@ -77,12 +45,12 @@ fn a_process_that_the_size_limit_kills_loses_nothing() {
         n_killed += usize::from(ran.status > 128);
     }
     assert!(n_killed > 0);
-    assert_the_next_apply_ends_well(&home);
+    assert_six_are_there_once(&home);
 }
 
 #[test]
 fn a_folder_that_cannot_be_written_is_refused_before_anything_is_sent() {
-    let (home, _emulator) = home();
+    let (home, _emulator) = six_tasks("");
     let folder = home.path("readonly");
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
@@ -103,12 +71,12 @@ fn a_folder_that_cannot_be_written_is_refused_before_anything_is_sent() {
     assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.err);
     let plan = home.run("plan --json").json();
     assert_eq!((&plan["summary"]["create"], &plan["summary"]["unchanged"]), (&5.into(), &1.into()));
-    assert_the_next_apply_ends_well(&home);
+    assert_six_are_there_once(&home);
 }
 
 #[test]
 fn a_report_that_cannot_be_written_stops_nothing() {
-    let (home, _emulator) = home();
+    let (home, _emulator) = six_tasks("");
     // The plan cannot be shown, so nothing is done.
     let ran = home.run_into("apply -y", "/dev/full");
     assert_eq!(ran.status, 1);
@@ -118,5 +86,5 @@ fn a_report_that_cannot_be_written_stops_nothing() {
     let ran = home.run_into("apply -y --json", "/dev/full");
     assert_eq!(ran.status, 1);
     assert!(ran.err.starts_with("error: cannot write to standard output: "), "{}", ran.err);
-    assert_the_next_apply_ends_well(&home);
+    assert_six_are_there_once(&home);
 }

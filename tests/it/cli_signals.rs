@@ -4,43 +4,12 @@
 use serde_json::Value as Json;
 
 use super::support::program::{Beside, Home, emulator};
-use super::support::task;
-
-/// Six tasks against an emulator that takes its time.
-fn slow() -> (Home, Beside) {
-    let (emulator, url) = emulator(&Home::new(), "--latency-ms 200");
-    let home = Home::new()
-        .with("TENCENTCLOUD_SECRET_ID", "taskloom-local")
-        .with("TENCENTCLOUD_SECRET_KEY", "taskloom-local")
-        .with("TASKLOOM_ENDPOINT", &url);
-    home.write(
-        "taskloom.yaml",
-        "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\nmanifests: [\".\"]\n\
-         targets:\n  t: {project_id: \"1\", region: ap-guangzhou}\n",
-    );
-    for n in 1..=6 {
-        home.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
-    }
-    (home, emulator)
-}
-
-/// Every task is there once, and the state knows it.
-fn assert_each_is_there_once(home: &Home) {
-    let ran = home.run("apply -y");
-    assert_eq!(ran.status, 0, "{}", ran.err);
-    let plan = home.run("plan --refresh full --json").json();
-    assert_eq!(plan["summary"]["unchanged"], 6);
-    assert_eq!(plan["changes"], serde_json::json!([]));
-    // Whatever else carries our mark would be told of when the state is lost.
-    std::fs::remove_dir_all(home.path(".taskloom")).unwrap();
-    let plan = home.run("plan --json").json();
-    assert_eq!((&plan["summary"]["adopt"], &plan["refusals"]), (&6.into(), &serde_json::json!([])));
-}
+use super::support::{assert_six_are_there_once, six_tasks, task};
 
 #[test]
 fn a_signal_lets_what_is_in_flight_end_and_the_next_apply_goes_on() {
     for (name, status) in [("INT", 130), ("TERM", 143)] {
-        let (home, _emulator) = slow();
+        let (home, _emulator) = six_tasks("--latency-ms 200");
         let mut apply = home.start("apply -y --json --parallelism 1");
         apply.wait_for("\"done\"");
         apply.wait_for("\"begun\"");
@@ -54,25 +23,25 @@ fn a_signal_lets_what_is_in_flight_end_and_the_next_apply_goes_on() {
         assert_eq!((&summary["failed"], &summary["skipped"]), (&0.into(), &0.into()), "{rest:?}");
         assert_eq!(summary["done"], 6 - n_stopped, "{rest:?}");
         assert!([4, 5].contains(&n_stopped), "{rest:?}");
-        assert_each_is_there_once(&home);
+        assert_six_are_there_once(&home);
     }
 }
 
 #[test]
 fn a_second_signal_leaves_at_once_and_nothing_is_made_twice() {
-    let (home, _emulator) = slow();
+    let (home, _emulator) = six_tasks("--latency-ms 200");
     let mut apply = home.start("apply -y --json --parallelism 2");
     apply.wait_for("\"done\"");
     apply.signal("INT");
     apply.signal("TERM");
     while apply.line().is_some() {}
     assert!([130, 143].contains(&apply.status()));
-    assert_each_is_there_once(&home);
+    assert_six_are_there_once(&home);
 }
 
 #[test]
 fn a_second_run_names_the_first() {
-    let (home, _emulator) = slow();
+    let (home, _emulator) = six_tasks("--latency-ms 200");
     let mut apply = home.start("apply -y --json --parallelism 1");
     apply.wait_for("\"begun\"");
     let second = home.run("apply -y");
@@ -129,38 +98,38 @@ fn drop_reader(mut program: Beside) {
 
 #[test]
 fn a_terminal_that_is_gone_stops_the_run_as_a_signal_does() {
-    let (home, _emulator) = slow();
+    let (home, _emulator) = six_tasks("--latency-ms 200");
     let mut apply = home.start("apply -y --json --parallelism 1");
     apply.wait_for("\"done\"");
     apply.signal("HUP");
     // Nobody reads any more either.
     apply.close();
     assert_eq!(apply.status(), 129);
-    assert_each_is_there_once(&home);
+    assert_six_are_there_once(&home);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_started_to_ignore_a_signal_goes_on() {
-    let (home, _emulator) = slow();
+    let (home, _emulator) = six_tasks("--latency-ms 200");
     let mut apply = home.start_shell("trap '' HUP INT; exec \"$0\" apply -y --json");
     apply.wait_for("\"begun\"");
     apply.signal("HUP");
     apply.signal("INT");
     while apply.line().is_some() {}
     assert_eq!(apply.status(), 0);
-    assert_each_is_there_once(&home);
+    assert_six_are_there_once(&home);
 }
 
 #[test]
 fn a_reader_of_everything_that_goes_away_does_no_harm() {
     for words in ["apply -y", "apply -y --json", "apply -y -vv"] {
-        let (home, _emulator) = slow();
+        let (home, _emulator) = six_tasks("--latency-ms 200");
         let ran =
             home.shell(&format!("{{ \"$0\" {words} 2>&1; echo $? > ended; }} | head -n 1 > first"));
         assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{words}");
         assert_eq!((home.read("ended").as_str(), home.read("first").is_empty()), ("0\n", false));
-        assert_each_is_there_once(&home);
+        assert_six_are_there_once(&home);
     }
 }
 
@@ -168,7 +137,7 @@ fn a_reader_of_everything_that_goes_away_does_no_harm() {
 fn a_signal_is_heard_while_the_service_turns_everything_away() {
     // One request a second for each action: twenty a second are too many.
     let (_emulator, url) = emulator(&Home::new(), "--rate 1");
-    let (home, _other) = slow();
+    let (home, _other) = six_tasks("--latency-ms 200");
     let home = home.with("TASKLOOM_ENDPOINT", &url);
     for n in 3..=6 {
         std::fs::remove_file(home.path(&format!("t{n}.yaml"))).unwrap();

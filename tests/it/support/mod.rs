@@ -13,6 +13,8 @@ mod graph_text;
 mod manifests;
 pub mod program;
 #[cfg(unix)]
+mod six;
+#[cfg(unix)]
 mod victim;
 mod watched;
 mod wire;
@@ -22,6 +24,8 @@ mod world;
 pub use gate::{Fate, Moment};
 pub use graph::Graph;
 pub use manifests::{after, task, trigger_task};
+#[cfg(unix)]
+pub use six::{assert_six_are_there_once, six_tasks};
 #[cfg(unix)]
 pub use victim::{End, Victim};
 pub use watched::Watched;
