@@ -130,6 +130,13 @@ impl Log {
     }
 }
 
+impl Drop for Log {
+    fn drop(&mut self) {
+        // A program that is just being started has a copy of the file, and of its lock.
+        let _ = self.lines.unlock();
+    }
+}
+
 fn all<T: Kept>(shelf: &Shelf<T>) -> Vec<&T> {
     shelf.all(View::Present).collect()
 }

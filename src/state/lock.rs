@@ -119,6 +119,14 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that another thread is just starting has a copy
+        // of it until it runs, and would keep the lock for as long.
+        let _ = self.file.unlock();
+    }
+}
+
 /// Returns why a lock cannot be had: somebody has it, or its file system has no locks.
 pub fn refusal(path: &Path, error: TryLockError) -> StateError {
     let path = path.to_owned();
@@ -153,7 +161,11 @@ pub fn holder(state: &Path) -> Option<Holder> {
     let file = File::open(&path).ok()?;
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => read(&path),
-        Ok(()) | Err(TryLockError::Error(_)) => None,
+        Ok(()) => {
+            let _ = file.unlock();
+            None
+        }
+        Err(TryLockError::Error(_)) => None,
     }
 }
 
