@@ -13,6 +13,8 @@ pub mod model;
 pub mod kinds;
 pub mod plan;
 pub mod clock;
+pub mod share;
+pub mod stamp;
 pub mod revision;
 pub mod manifest;
 pub mod state;

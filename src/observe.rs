@@ -65,15 +65,8 @@ pub async fn observe(
 ) -> Result<Observed, ObserveError> {
     let mut observed = Observed::default();
     for kind in Kind::ALL {
-        let known: BTreeMap<RemoteId, Marker> = recorded
-            .resources
-            .iter()
-            .filter(|(address, _)| address.kind == kind)
-            .map(|(_, resource)| (resource.id.clone(), resource.observed.clone()))
-            .collect();
         let reader = Reader { client: Arc::clone(client), project_id, table: table(kind) };
-        let changed = changed(kind, desired, recorded);
-        let mut sightings = reader.sightings(known, &changed, refresh).await?;
+        let mut sightings = reader.sightings(desired, recorded, refresh).await?;
         reader.confirm_gone(&mut sightings, clock).await?;
         for (id, sighting) in sightings {
             observed.sightings.insert((kind, id), sighting);
@@ -136,28 +129,34 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn sightings(
         &self,
-        known: BTreeMap<RemoteId, Marker>,
-        changed: &BTreeSet<RemoteId>,
+        desired: &Desired,
+        recorded: &Recorded,
         refresh: Refresh,
     ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+        let kind = self.table.kind;
+        let ours = || recorded.resources.iter().filter(move |(address, _)| address.kind == kind);
+        let n = ours().count() as u64;
+        // One resource is one Get; a list would cost more.
+        let listed = match refresh == Refresh::Moved && n > 1 {
+            true => list_unless_longer(&self.client, self.project_id, self.table, n).await?,
+            false => None,
+        };
+        let known: BTreeMap<&RemoteId, &Marker> =
+            ours().map(|(_, resource)| (&resource.id, &resource.observed)).collect();
+        let changed = changed(kind, desired, recorded);
         let mut sightings = BTreeMap::new();
         let mut markers = BTreeMap::new();
-        // One resource is one Get; a list would cost more.
-        if refresh == Refresh::Moved && known.len() > 1 {
-            let n = known.len() as u64;
-            let listed = list_unless_longer(&self.client, self.project_id, self.table, n).await?;
-            // What a shifting page hid is read one by one below.
-            for item in listed.unwrap_or_default() {
-                let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
-                if unmoved && !changed.contains(&item.id) {
-                    sightings.insert(item.id, Sighting::Unmoved);
-                } else {
-                    markers.insert(item.id, item.marker);
-                }
+        // What a shifting page hid is read one by one below.
+        for item in listed.unwrap_or_default() {
+            let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
+            if unmoved && !changed.contains(&item.id) {
+                sightings.insert(item.id, Sighting::Unmoved);
+            } else {
+                markers.insert(item.id, item.marker);
             }
         }
-        let unread: Vec<RemoteId> =
-            known.into_keys().filter(|id| !sightings.contains_key(id)).collect();
+        let unread = known.into_keys().filter(|id| !sightings.contains_key(*id));
+        let unread: Vec<RemoteId> = unread.cloned().collect();
         sightings.extend(self.read_all(unread).await?);
         for (id, sighting) in &mut sightings {
             if let (Sighting::Present(seen), Some(listed)) = (sighting, markers.remove(id)) {

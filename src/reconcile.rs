@@ -2,29 +2,35 @@
 //!
 //! `plan` and `apply` walk the same steps; what a person is asked in between is not known here.
 
-use std::collections::BTreeSet;
+mod markers;
+mod secrets;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use self::markers::new_markers;
+use self::secrets::secrets;
 use crate::apply::{
     Claims, Event, Folders, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
 };
 use crate::clock::{Clock, Stop};
 use crate::cloud::Client;
-use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId, Sighting};
+use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId};
 use crate::observe::{ObserveError, Refresh, observe, surround};
-use crate::plan::{Plan, differences, plan, schedule};
+use crate::plan::{Plan, plan, schedule};
 use crate::revision::Revision;
-use crate::state::{Header, Holder, Journal, LastApply, Loaded, Lock, Origin, StateError, load};
+use crate::state::{Header, Holder, Journal, LastApply, Loaded, Lock, Memory, Origin, StateError};
 
 /// What a pass works on.
 #[derive(Clone, Debug)]
 pub struct Scope {
     /// The state file.
     pub state: PathBuf,
+    /// What is remembered of it.
+    pub memory: Arc<Memory>,
     /// What it must belong to.
     pub origin: Origin,
     /// The service.
@@ -77,7 +83,19 @@ impl From<SettleError> for PassError {
 /// # Errors
 /// When the state cannot be used.
 pub fn peek(state: &std::path::Path, origin: &Origin) -> Result<Loaded, StateError> {
-    load(state, origin, &uuid::Uuid::new_v4().to_string())
+    recall(&Memory::default(), state, origin)
+}
+
+/// Reads a state without the right to change it; one that has not moved is remembered.
+///
+/// # Errors
+/// When the state cannot be used.
+pub fn recall(
+    memory: &Memory,
+    state: &std::path::Path,
+    origin: &Origin,
+) -> Result<Loaded, StateError> {
+    memory.load(state, origin, &uuid::Uuid::new_v4().to_string())
 }
 
 /// Returns the plan for a state, and what was observed for it.
@@ -121,7 +139,7 @@ impl Session {
         let until = scope.run_for.map(|limit| clock.elapsed().saturating_add(limit));
         let stop = Stop::at(until, clock);
         scope.client = Arc::new(scope.client.stopping(stop.clone()));
-        let loaded = peek(&scope.state, &scope.origin)?;
+        let loaded = recall(&scope.memory, &scope.state, &scope.origin)?;
         let mut session = Session { scope, loaded, unclear: Vec::new(), until, lock };
         // A journal that a cut-off run left is folded at once, also when it tells nothing new: it
         // must not be mistaken for one of a later state.
@@ -186,7 +204,7 @@ impl Session {
         stop: watch::Receiver<bool>,
         report: &mut dyn FnMut(Event<'_>),
     ) -> Result<Tally, StateError> {
-        let moved = refresh_markers(&mut self.loaded.recorded, observed, plan);
+        let moved = self.refresh_markers(observed, plan);
         if plan.is_empty() {
             if moved {
                 self.save()?;
@@ -205,7 +223,7 @@ impl Session {
         let operations = schedule(plan, desired, &self.loaded.recorded);
         let stop = Stop::new(stop, self.until, Arc::clone(&self.scope.clock));
         let run = Arc::new(self.run(desired, &operations, stop)?);
-        let mut recorded = self.loaded.recorded.clone();
+        let mut recorded = (*self.loaded.recorded).clone();
         let first_n = 1 + self.loaded.doubts.iter().map(|begun| begun.n).max().unwrap_or_default();
         let tally = apply(&run, &operations, &mut recorded, first_n, report).await;
         if run.stop.cause().is_none() {
@@ -216,10 +234,25 @@ impl Session {
         Ok(tally)
     }
 
+    /// Takes over markers; tells whether any moved.
+    fn refresh_markers(&mut self, observed: &Observed, plan: &Plan) -> bool {
+        let markers = new_markers(&self.loaded.recorded, observed, plan);
+        if markers.is_empty() {
+            return false;
+        }
+        let recorded = Arc::make_mut(&mut self.loaded.recorded);
+        for (address, marker) in markers {
+            if let Some(resource) = recorded.resources.get_mut(&address) {
+                resource.observed = marker;
+            }
+        }
+        true
+    }
+
     /// Looks once more for creates whose outcome is open: what was sent again may have happened
     /// twice, and what could not be looked up may be there by now.
     async fn look_back(&mut self, run: &Run) {
-        let result = match peek(&self.scope.state, &self.scope.origin) {
+        let result = match self.recall() {
             Ok(loaded) => {
                 self.loaded = loaded;
                 self.settle(run, Patience::OneLook).await
@@ -238,7 +271,7 @@ impl Session {
         if doubts.is_empty() {
             return Ok(());
         }
-        let mut recorded = self.loaded.recorded.clone();
+        let mut recorded = (*self.loaded.recorded).clone();
         self.unclear = settle(run, &mut recorded, &doubts, patience).await?;
         for Unclear { begun, candidates } in &self.unclear {
             tracing::warn!(
@@ -298,7 +331,7 @@ impl Session {
 
     /// Puts the journal into the state file and ends it; only open doubts stay in a journal.
     fn fold(&mut self) -> Result<(), StateError> {
-        self.loaded = peek(&self.scope.state, &self.scope.origin)?;
+        self.loaded = self.recall()?;
         if self.loaded.unfolded {
             self.save()?;
         }
@@ -309,6 +342,10 @@ impl Session {
             self.start_journal()?;
         }
         Ok(())
+    }
+
+    fn recall(&self) -> Result<Loaded, StateError> {
+        recall(&self.scope.memory, &self.scope.state, &self.scope.origin)
     }
 
     fn save(&mut self) -> Result<(), StateError> {
@@ -323,52 +360,9 @@ impl Session {
     /// # Errors
     /// When the state cannot be written; it is then as it was.
     pub fn put(&mut self, recorded: Recorded) -> Result<(), StateError> {
-        self.loaded.recorded = recorded;
+        self.loaded.recorded = Arc::new(recorded);
         self.save()
     }
-}
-
-/// Takes over the markers of what was read and found to be as recorded, so that the next list
-/// knows them. What differs keeps its old marker until a write has succeeded: a drift that is not
-/// selected, is ignored for now or whose repair fails must be seen again.
-fn refresh_markers(recorded: &mut Recorded, observed: &Observed, plan: &Plan) -> bool {
-    let touched: BTreeSet<&Address> = plan
-        .changes
-        .iter()
-        .flat_map(|change| std::iter::once(&change.address).chain(&change.moved_from))
-        .collect();
-    let mut moved = false;
-    for (address, resource) in &mut recorded.resources {
-        if touched.contains(address) {
-            continue;
-        }
-        let sighting = observed.sightings.get(&(address.kind, resource.id.clone()));
-        if let Some(Sighting::Present(seen)) = sighting
-            && seen.marker != resource.observed
-            && differences(address.kind, &resource.spec, &seen.spec).is_empty()
-        {
-            resource.observed = seen.marker.clone();
-            moved = true;
-        }
-    }
-    moved
-}
-
-/// Returns every text of the operations that must not be shown, the longest first: a shorter one may
-/// be a part of it.
-fn secrets(operations: &[Operation]) -> Vec<String> {
-    let mut found = Vec::new();
-    for operation in operations {
-        operation.spec.secrets(&mut found);
-        operation.extra.secrets(&mut found);
-    }
-    // A message may quote a text as JSON does.
-    let quoted = found.iter().map(|text| serde_json::Value::from(text.as_str()).to_string());
-    let quoted: Vec<String> = quoted.map(|text| text.trim_matches('"').to_owned()).collect();
-    found.extend(quoted);
-    found.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    found.dedup();
-    found
 }
 
 fn ids(candidates: &[RemoteId]) -> String {

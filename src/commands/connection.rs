@@ -71,6 +71,7 @@ impl Context {
         let lock_timeout = self.limits.lock_timeout.unwrap_or_default();
         let scope = Scope {
             state,
+            memory: Arc::default(),
             origin,
             client,
             clock,

@@ -1,8 +1,10 @@
 //! What the daemon works on, read again for each pass.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::task::JoinError;
 
 use super::arguments::GlobalArgs;
 use super::connection::Connection;
@@ -18,9 +20,9 @@ use crate::clock::{Clock, Stop};
 use crate::cloud::Meter;
 use crate::manifest::Loaded;
 use crate::observe::{ObserveError, Refresh};
-use crate::reconcile::PassError;
+use crate::reconcile::{PassError, recall};
 use crate::revision::{Revision, revision};
-use crate::state::Lock;
+use crate::state::{Lock, Memory};
 use crate::watch::{
     Approval, Cache, Ready, Report, Sentry, Source, Suspensions, Trouble, Verdict, Waker, Work,
     poll,
@@ -56,12 +58,15 @@ pub struct Workplace<'a> {
     waker: Waker,
     clock: Arc<dyn Clock>,
     stop: Stop,
-    cache: Cache,
+    cache: Arc<Mutex<Cache>>,
+    memory: Arc<Memory>,
     /// None where folders are looked through instead.
     sentry: Option<Sentry>,
     /// Where the manifests are, as far as that is known.
     root: PathBuf,
     revision: Option<Revision>,
+    /// The reading of the files that it belongs to.
+    revision_of: u64,
     /// The way to the service, and what it was made from.
     connection: Option<(String, Connection)>,
     polling: Option<tokio::task::JoinHandle<()>>,
@@ -91,10 +96,12 @@ impl<'a> Workplace<'a> {
             waker,
             clock,
             stop,
-            cache: Cache::default(),
+            cache: Arc::default(),
+            memory: Arc::default(),
             sentry,
             root,
             revision: None,
+            revision_of: 0,
             connection: None,
             polling: None,
         }
@@ -112,6 +119,21 @@ impl<'a> Workplace<'a> {
 
     async fn ready(&mut self) -> Result<Ready, Trouble> {
         self.keep_lock()?;
+        let context = self.enter()?;
+        let loaded = self.load(&context).await?;
+        let meter = Arc::clone(&self.place.meter);
+        let connection = self.connect(&context).await?;
+        let mut scope = connection.scope.clone();
+        scope.client = Arc::new(scope.client.metered(meter));
+        scope.revision.clone_from(&self.revision);
+        scope.memory = Arc::clone(&self.memory);
+        let holder = context.holder(&self.clock.now().to_string());
+        let guards = self.place.guards.over(context.guards);
+        Ok(Ready { scope, holder, guards, loaded })
+    }
+
+    /// Finds the project as it is now, and watches it where it is now.
+    fn enter(&mut self) -> Result<Context, Trouble> {
         if let Some(ears) = &self.place.following {
             self.revision = Some(ears.enter(&mut self.place.global)?);
         }
@@ -123,15 +145,55 @@ impl<'a> Workplace<'a> {
             }
             self.rearm();
         }
-        let loaded = self.load(&context).await?;
-        let meter = Arc::clone(&self.place.meter);
-        let connection = self.connect(&context).await?;
-        let mut scope = connection.scope.clone();
-        scope.client = Arc::new(scope.client.metered(meter));
-        scope.revision.clone_from(&self.revision);
-        let holder = context.holder(&self.clock.now().to_string());
-        let guards = self.place.guards.over(context.guards);
-        Ok(Ready { scope, holder, guards, loaded })
+        Ok(context)
+    }
+
+    /// Reads the manifests and the state; what is wrong with them is told by the pass.
+    async fn ahead(&mut self) {
+        self.rearm();
+        let Ok(context) = self.enter() else { return };
+        let (memory, state) = (Arc::clone(&self.memory), self.state.clone());
+        let origin = context.origin();
+        let state = tokio::task::spawn_blocking(move || {
+            drop(origin.map(|origin| recall(&memory, &state, &origin)));
+        });
+        let clock = Arc::clone(&self.clock);
+        let request = context.request().clone();
+        let reading = self.with_cache(move |cache| {
+            cache.read_ahead(&request, clock.as_ref());
+            cache.reads
+        });
+        if self.place.following.is_some() {
+            reading.await.ok();
+        } else {
+            // What wrote the files has come to rest: also a git that moves on to another commit.
+            let root = &context.request().root;
+            let (reads, found) = tokio::join!(reading, revision(root, self.clock.as_ref()));
+            (self.revision, self.revision_of) = (found, reads.unwrap_or_default());
+        }
+        state.await.ok();
+    }
+
+    /// Works with the cache on a thread that may wait for files.
+    async fn with_cache<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Cache) -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        let cache = Arc::clone(&self.cache);
+        let work = move || work(&mut cache.lock().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(work).await
+    }
+
+    /// Asks for the commit when the files were read anew.
+    async fn note_revision(&mut self, context: &Context) {
+        if self.place.following.is_some() {
+            return;
+        }
+        let reads = self.cache.lock().unwrap_or_else(PoisonError::into_inner).reads;
+        if reads != self.revision_of {
+            self.revision = revision(&context.request().root, self.clock.as_ref()).await;
+            self.revision_of = reads;
+        }
     }
 
     /// Somebody may have removed the lock: then another daemon may be at work by now.
@@ -198,24 +260,16 @@ impl<'a> Workplace<'a> {
     }
 
     async fn load(&mut self, context: &Context) -> Result<Arc<Loaded>, Trouble> {
-        let request = context.request().clone();
-        let (mut cache, clock) = (std::mem::take(&mut self.cache), Arc::clone(&self.clock));
-        let reads = cache.reads;
-        let reading = tokio::task::spawn_blocking(move || {
-            let loaded = cache.load(&request, clock.as_ref());
-            (cache, loaded)
-        });
-        let (cache, loaded) = reading.await.map_err(|error| {
+        let (request, clock) = (context.request().clone(), Arc::clone(&self.clock));
+        let reading = self.with_cache(move |cache| cache.load(&request, clock.as_ref()));
+        let loaded = reading.await.map_err(|error| {
             trouble(Verdict::Unsettled, format!("the manifests were not read: {error}"), None)
         })?;
-        self.cache = cache;
         let Some(loaded) = loaded else {
             let message = "the files move while they are read".to_owned();
             return Err(trouble(Verdict::Unsettled, message, None));
         };
-        if self.cache.reads != reads && self.place.following.is_none() {
-            self.revision = revision(&context.request().root, self.clock.as_ref()).await;
-        }
+        self.note_revision(context).await;
         if !loaded.problems.has_errors() {
             return Ok(loaded);
         }
@@ -255,6 +309,10 @@ impl Source for Workplace<'_> {
 
     fn arm(&mut self) {
         self.rearm();
+    }
+
+    fn read_ahead(&mut self) -> Work<'_, ()> {
+        Box::pin(self.ahead())
     }
 
     fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>> {

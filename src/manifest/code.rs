@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::suggest::{nearest, quote};
+use crate::stamp::Stamp;
 
 /// A body has at most 10 MiB, and Base64 makes four bytes of three.
 const CODE_MAX: u64 = 10 * 1024 * 1024 / 4 * 3;
@@ -76,16 +77,26 @@ pub(super) fn canonical(content: &str) -> Option<String> {
 
 /// Reads a code file, named from the folder of its manifest, as Base64.
 pub(super) fn read(root: &Path, manifest: &Path, name: &str) -> Result<String, CodeError> {
-    let path = find(root, manifest, name)?;
+    let code = find(root, manifest, name)?;
     let name = name.to_owned();
-    match fs::read(path) {
+    match fs::read(code.path) {
         Ok(bytes) => Ok(STANDARD.encode(bytes)),
         Err(source) => Err(CodeError::Unreadable { name, source }),
     }
 }
 
-/// Returns the path of a code file, links resolved: a file, inside the project, not too large.
-pub(super) fn find(root: &Path, manifest: &Path, name: &str) -> Result<PathBuf, CodeError> {
+/// A code file that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CodeFile {
+    /// What the manifest calls it, variables filled in.
+    pub name: String,
+    /// Where it is, links resolved.
+    pub path: PathBuf,
+    pub stamp: Stamp,
+}
+
+/// Finds a code file: a file, inside the project, not too large.
+pub(super) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile, CodeError> {
     if name.is_empty() {
         return Err(CodeError::Empty);
     }
@@ -93,6 +104,9 @@ pub(super) fn find(root: &Path, manifest: &Path, name: &str) -> Result<PathBuf, 
     let name = name.to_owned();
     if leaves(root, &folder.join(&name)) {
         return Err(CodeError::Outside { name });
+    }
+    if let Some((path, meta)) = plain(folder, &name).filter(|(path, _)| path != manifest) {
+        return Ok(CodeFile { name, path, stamp: Stamp::of(&meta) });
     }
     let path = match fs::canonicalize(folder.join(&name)) {
         Ok(path) => path,
@@ -118,7 +132,17 @@ pub(super) fn find(root: &Path, manifest: &Path, name: &str) -> Result<PathBuf, 
     if path == manifest {
         return Err(CodeError::Itself { name });
     }
-    Ok(path)
+    Ok(CodeFile { name, path, stamp: Stamp::of(&meta) })
+}
+
+/// Returns the code file of most manifests: one beside it, and no link. One look is enough for it.
+fn plain(folder: &Path, name: &str) -> Option<(PathBuf, fs::Metadata)> {
+    let path = folder.join(name);
+    if path.file_name()? != name || path.parent()? != folder {
+        return None;
+    }
+    let meta = fs::symlink_metadata(&path).ok()?;
+    (meta.is_file() && meta.len() <= CODE_MAX).then_some((path, meta))
 }
 
 /// Tells whether a path leaves the root by its own words, whether or not it is there.

@@ -2,35 +2,42 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Desired, DesiredResource, Part, Value};
+use crate::model::{Address, Bundle, DesiredResource, Part, Value};
 
 /// Returns the SHA-256 of everything but the places and what is sensitive, in lower-case
-/// hexadecimal.
-pub(super) fn digest(desired: &Desired) -> String {
+/// hexadecimal, from those of the resources in the order of their addresses.
+pub(super) fn digest<'a>(
+    bundle: Option<&Bundle>,
+    resources: impl Iterator<Item = (&'a Address, &'a [u8; 32])>,
+) -> String {
     let mut hash = Sha256::new();
-    if let Some(bundle) = &desired.bundle {
+    if let Some(bundle) = bundle {
         put(&mut hash, b'B', bundle.id.as_bytes());
         put(&mut hash, b'b', bundle.name.as_bytes());
     }
-    for (address, resource) in &desired.resources {
+    for (address, digest) in resources {
         put(&mut hash, b'@', address.to_string().as_bytes());
-        put_resource(&mut hash, resource);
+        put(&mut hash, b'=', digest);
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn put_resource(hash: &mut Sha256, resource: &DesiredResource) {
-    put_value(hash, &resource.spec);
-    put_value(hash, &resource.extra);
+/// Returns the SHA-256 of all of a resource but its place and what is sensitive.
+pub(super) fn digest_of(resource: &DesiredResource) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    put_value(&mut hash, &resource.spec);
+    put_value(&mut hash, &resource.extra);
     let lifecycle = &resource.lifecycle;
-    put(hash, b's', lifecycle.schedule.name().as_bytes());
-    put(hash, b'p', &[u8::from(lifecycle.protect)]);
-    lifecycle.ignore.iter().for_each(|path| put(hash, b'i', path.as_bytes()));
+    put(&mut hash, b's', lifecycle.schedule.name().as_bytes());
+    put(&mut hash, b'p', &[u8::from(lifecycle.protect)]);
+    lifecycle.ignore.iter().for_each(|path| put(&mut hash, b'i', path.as_bytes()));
+    lifecycle.folder_type.iter().for_each(|kind| put(&mut hash, b'F', kind.as_bytes()));
     for (key, value) in &resource.labels {
-        put(hash, b'k', key.as_bytes());
-        put(hash, b'v', value.as_bytes());
+        put(&mut hash, b'k', key.as_bytes());
+        put(&mut hash, b'v', value.as_bytes());
     }
-    resource.formerly.iter().for_each(|old| put(hash, b'f', old.to_string().as_bytes()));
+    resource.formerly.iter().for_each(|old| put(&mut hash, b'f', old.to_string().as_bytes()));
+    hash.finalize().into()
 }
 
 fn put_value(hash: &mut Sha256, value: &Value) {

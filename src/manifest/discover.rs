@@ -1,7 +1,8 @@
 //! Which files are manifests: walks folders, expands globs, keeps inside the project.
 #![expect(clippy::disallowed_methods, reason = "manifests are files")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use globset::GlobBuilder;
 
 use super::problem::Problem;
 use super::suggest::quote;
+use crate::stamp::Stamp;
 
 /// The name of the project file.
 pub(super) const PROJECT_FILE: &str = "taskloom.yaml";
@@ -23,6 +25,7 @@ pub(super) struct Found {
     pub path: PathBuf,
     /// Its name as people see it.
     pub name: String,
+    pub stamp: Stamp,
 }
 
 /// Returns every candidate under the folders and globs, each file once, by name.
@@ -32,14 +35,16 @@ pub(super) fn discover(
     patterns: &[String],
     problems: &mut Vec<Problem>,
 ) -> Vec<Found> {
-    let mut walk = Walk { root, label, problems, files: BTreeMap::new(), folders: BTreeSet::new() };
+    let mut walk = Walk { root, label, problems, files: HashMap::new(), folders: BTreeSet::new() };
     for pattern in patterns {
         walk.pattern(pattern);
     }
     let Walk { files, .. } = walk;
-    let mut found: Vec<Found> =
-        files.into_iter().map(|(path, name)| Found { path, name }).collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut found: Vec<Found> = files
+        .into_iter()
+        .map(|(path, (name, stamp))| Found { path: PathBuf::from(path), name, stamp })
+        .collect();
+    found.sort_by(|a, b| (&a.name, a.path.as_os_str()).cmp(&(&b.name, b.path.as_os_str())));
     found
 }
 
@@ -86,7 +91,8 @@ struct Walk<'a> {
     root: &'a Path,
     label: &'a str,
     problems: &'a mut Vec<Problem>,
-    files: BTreeMap<PathBuf, String>,
+    /// By path: as text, since paths are compared part by part.
+    files: HashMap<OsString, (String, Stamp)>,
     folders: BTreeSet<PathBuf>,
 }
 
@@ -97,11 +103,13 @@ impl Walk<'_> {
         }
         let path = self.root.join(pattern);
         let Some(real) = self.inside(&path, pattern) else { return };
-        if real.is_dir() {
-            self.folder(real, None);
-        } else {
-            let name = self.name_of(&real);
-            self.files.entry(real).or_insert(name);
+        match fs::metadata(&real) {
+            Ok(meta) if meta.is_dir() => self.folder(real, None),
+            Ok(meta) => {
+                let name = self.name_of(&real);
+                self.files.entry(real.into_os_string()).or_insert((name, Stamp::of(&meta)));
+            }
+            Err(error) => drop(self.unreadable(&real, &error)),
         }
     }
 
@@ -131,54 +139,62 @@ impl Walk<'_> {
             if !seen.insert(folder.clone()) || (taken && !self.folders.insert(folder.clone())) {
                 continue;
             }
-            for path in self.entries(&folder) {
-                let Some(real) = self.real(&path) else { continue };
+            let inside = self.prefix(&folder);
+            for (path, meta) in self.entries(&folder) {
+                let Some(real) = self.real(&path, meta) else { continue };
                 let relative = path.strip_prefix(self.root).unwrap_or(&path);
                 let taken = taken || filter.is_some_and(|filter| filter(relative));
-                if real.is_dir {
+                if real.meta.is_dir() {
                     waiting.push((real.path, taken));
                 } else if taken && is_manifest(&path) {
-                    let name = self.name_of(&path);
+                    let last = path.file_name().unwrap_or_default().to_string_lossy();
+                    let name = format!("{inside}{last}");
                     // A file reached by two names keeps the one without a link.
                     let direct = path == real.path;
-                    let slot = self.files.entry(real.path).or_insert_with(|| name.clone());
+                    let stamp = Stamp::of(&real.meta);
+                    let slot = self.files.entry(real.path.into_os_string());
+                    let slot = slot.or_insert_with(|| (name.clone(), stamp));
                     if direct {
-                        *slot = name;
+                        *slot = (name, stamp);
                     }
                 }
             }
         }
     }
 
-    fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let mut paths = Vec::new();
+    /// Returns what may be a manifest or a folder of them, by name.
+    fn entries(&mut self, folder: &Path) -> Vec<(PathBuf, std::io::Result<fs::Metadata>)> {
+        let mut found = Vec::new();
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => {
                 let name = self.name_of(folder);
                 let message = format!("this folder cannot be read: {error}");
                 self.problems.push(Problem::of_file(&name, message));
-                return paths;
+                return found;
             }
         };
         for entry in entries.flatten() {
             let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if !hidden && entry.file_name() != PROJECT_FILE {
-                paths.push(entry.path());
+            let path = entry.path();
+            let is_other =
+                entry.file_type().is_ok_and(|kind| kind.is_file()) && !is_manifest(&path);
+            if !hidden && !is_other && entry.file_name() != PROJECT_FILE {
+                found.push((path, entry.metadata()));
             }
         }
-        paths.sort();
-        paths
+        found.sort_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
+        found
     }
 
-    fn real(&mut self, path: &Path) -> Option<Real> {
-        let meta = match fs::symlink_metadata(path) {
+    fn real(&mut self, path: &Path, meta: std::io::Result<fs::Metadata>) -> Option<Real> {
+        let meta = match meta {
             Ok(meta) => meta,
             Err(error) => return self.unreadable(path, &error),
         };
         if !meta.is_symlink() {
             let plain = meta.is_dir() || meta.is_file();
-            return plain.then(|| Real { path: path.to_owned(), is_dir: meta.is_dir() });
+            return plain.then(|| Real { path: path.to_owned(), meta });
         }
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
@@ -198,7 +214,7 @@ impl Walk<'_> {
             self.problems.push(problem);
             return None;
         }
-        Some(Real { path: real, is_dir: meta.is_dir() })
+        Some(Real { path: real, meta })
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) -> Option<Real> {
@@ -227,6 +243,14 @@ impl Walk<'_> {
         None
     }
 
+    /// Returns what stands before the names of what is in a folder.
+    fn prefix(&self, folder: &Path) -> String {
+        match folder == self.root {
+            true => self.label.to_owned(),
+            false => format!("{}/", self.name_of(folder)),
+        }
+    }
+
     fn name_of(&self, path: &Path) -> String {
         let relative = path.strip_prefix(self.root).unwrap_or(path);
         let parts: Vec<_> =
@@ -242,7 +266,7 @@ impl Walk<'_> {
 
 struct Real {
     path: PathBuf,
-    is_dir: bool,
+    meta: fs::Metadata,
 }
 
 fn is_manifest(path: &Path) -> bool {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::checks::{self, Dependency};
+use super::digest::digest_of;
 use super::lifecycle;
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
@@ -27,7 +29,9 @@ pub(super) struct Draft {
     pub address: Address,
     /// Where `metadata.name` is written.
     pub spot: Spot,
-    pub resource: DesiredResource,
+    pub resource: Arc<DesiredResource>,
+    /// The digest of the resource.
+    pub digest: [u8; 32],
     pub uses: Vec<Use>,
     pub dependencies: Vec<Dependency>,
     /// CycleType, the default included.
@@ -107,7 +111,8 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     Some(Draft {
         address,
         spot,
-        resource,
+        digest: digest_of(&resource),
+        resource: Arc::new(resource),
         uses,
         dependencies,
         cycle,
@@ -133,7 +138,8 @@ fn left_out(
     Draft {
         address,
         spot: metadata.spot,
-        resource,
+        digest: digest_of(&resource),
+        resource: Arc::new(resource),
         uses: Vec::new(),
         dependencies: Vec::new(),
         cycle: checks::cycle(None),

@@ -1,27 +1,19 @@
 //! From folders to Desired, or every problem at once.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
 
 use super::digest::digest;
-use super::discover::{self, Found};
-use super::envelope::{self, Draft, Site};
-use super::page::{Page, Trail};
+use super::discover;
+use super::envelope::Draft;
 use super::problem::{Problem, Problems, Severity};
-use super::reader;
 use super::resolve::resolve;
-use super::size;
-use super::source::Source;
-use super::sugar;
-use super::tree::{Node, Span};
+use super::shelf::Shelf;
 use super::variable::VariableValue;
 use crate::model::{Address, Bundle, Desired, Schedule};
 use crate::plan::Selection;
-
-/// Fewer files than this are not worth a thread.
-const SHARE_MIN: usize = 64;
 
 /// What is to be loaded, and for which target.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,6 +58,13 @@ pub struct Loaded {
 
 /// Reads every manifest of a project.
 pub fn load(request: &Request) -> Loaded {
+    // Nothing is kept for a next time.
+    load_from(&mut Shelf::default(), request, Timestamp::UNIX_EPOCH)
+}
+
+/// Reads every manifest of a project; what stands on the shelf and has not moved is taken from
+/// there.
+pub(super) fn load_from(shelf: &mut Shelf, request: &Request, now: Timestamp) -> Loaded {
     let mut problems = Problems::default();
     let root = match discover::real_folder(&request.root) {
         Ok(root) => root,
@@ -78,114 +77,26 @@ pub fn load(request: &Request) -> Loaded {
     };
     let (label, folders) = (&request.label, &request.folders);
     let found = discover::discover(&root, label, folders, &mut problems.0);
-    let files = read_all(request, &root, found);
-    let count = files.len();
-    let understood = side_by_side(files, &|file| understand(request, &root, file));
-    let mut unread = BTreeSet::new();
-    let mut drafts = Vec::new();
-    for mut file in understood {
-        unread.extend(file.unread);
-        drafts.append(&mut file.drafts);
-        problems.0.append(&mut file.problems.0);
+    let sheets = shelf.read(request, &root, found, now);
+    for sheet in &sheets {
+        problems.0.extend_from_slice(&sheet.understood.problems.0);
     }
-    if count == 0 && problems.is_empty() {
+    if sheets.is_empty() && problems.is_empty() {
         problems.0.push(nothing(request));
     }
+    let broken = sheets.iter().filter(|sheet| sheet.understood.is_broken);
+    let unread = broken.map(|sheet| sheet.found.name.as_str()).collect();
+    let drafts: Vec<&Draft> = sheets.iter().flat_map(|sheet| &sheet.understood.drafts).collect();
     let held = drafts.iter().filter(|draft| draft.held).map(|draft| draft.address.clone());
     let held = held.collect();
-    let (resources, left_out) = resolve(drafts, &request.target, &unread, &mut problems);
+    let (resources, left_out) = resolve(&drafts, &request.target, &unread, &mut problems);
     problems.sort();
+    let digests: HashMap<&Address, &[u8; 32]> =
+        drafts.iter().map(|draft| (&draft.address, &draft.digest)).collect();
+    let digests = resources.keys().filter_map(|address| Some((address, *digests.get(address)?)));
+    let digest = digest(request.bundle.as_ref(), digests);
     let desired = Desired { bundle: request.bundle.clone(), resources, left_out };
-    let digest = digest(&desired);
-    Loaded { desired, problems, digest, files: count, held }
-}
-
-/// A file that was read and parsed, not yet understood.
-struct File {
-    found: Found,
-    page: Option<Page>,
-    documents: Vec<Node>,
-    problems: Problems,
-}
-
-/// Reads every file but those that some manifest names as its code.
-fn read_all(request: &Request, root: &Path, found: Vec<Found>) -> Vec<File> {
-    let files = side_by_side(found, &parse);
-    let code: BTreeSet<PathBuf> = files
-        .iter()
-        .flat_map(|file| sugar::code_files(request, root, &file.found, &file.documents))
-        .collect();
-    files.into_iter().filter(|file| !code.contains(&file.found.path)).collect()
-}
-
-fn parse(found: Found) -> File {
-    match discover::read_text(&found.path, &found.name) {
-        Err(problem) => {
-            let problems = Problems(vec![*problem]);
-            File { found, page: None, documents: Vec::new(), problems }
-        }
-        Ok(text) => {
-            let mut page = Page::new(Source::new(found.name.clone(), text));
-            let documents = reader::read(&mut page);
-            let problems = std::mem::take(&mut page.problems);
-            File { found, page: Some(page), documents, problems }
-        }
-    }
-}
-
-/// A file whose manifests are read, but not yet checked against the others.
-struct Understood {
-    drafts: Vec<Draft>,
-    problems: Problems,
-    /// Its name, when it could not be read whole.
-    unread: Option<String>,
-}
-
-fn understand(request: &Request, root: &Path, file: File) -> Understood {
-    let File { found, page, documents, mut problems } = file;
-    let broken = problems.has_errors();
-    let mut drafts = Vec::new();
-    if let Some(mut page) = page {
-        let site = Site { request, root, path: &found.path };
-        drafts = read_file(&mut page, site, &documents, broken);
-        problems.0.append(&mut page.finish().0);
-    }
-    Understood { drafts, problems, unread: broken.then_some(found.name) }
-}
-
-/// Does the work for each item on all processors; the order stays.
-fn side_by_side<T: Send, R: Send>(mut items: Vec<T>, work: &(dyn Fn(T) -> R + Sync)) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = items.len().div_ceil(threads).max(SHARE_MIN);
-    let mut shares = Vec::new();
-    while items.len() > share {
-        let rest = items.split_off(share);
-        shares.push(std::mem::replace(&mut items, rest));
-    }
-    shares.push(items);
-    thread::scope(|scope| {
-        let run = |share: Vec<T>| share.into_iter().map(work).collect::<Vec<R>>();
-        let started: Vec<_> =
-            shares.into_iter().map(|share| scope.spawn(move || run(share))).collect();
-        let done = started.into_iter().map(|part| part.join().expect("reading does not panic"));
-        done.flatten().collect()
-    })
-}
-
-fn read_file(page: &mut Page, site: Site<'_>, documents: &[Node], broken: bool) -> Vec<Draft> {
-    let full: Vec<&Node> = documents.iter().filter(|node| !node.is_null()).collect();
-    if full.is_empty() && !broken {
-        let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
-        page.warning(span, Trail::Root, "this file holds no manifest".to_owned());
-    }
-    let mut drafts = Vec::new();
-    for node in full {
-        if let Some(mut draft) = envelope::read(page, site, node) {
-            draft.sound &= size::fits(page, site.request, &draft);
-            drafts.push(draft);
-        }
-    }
-    drafts
+    Loaded { desired, problems, digest, files: sheets.len(), held }
 }
 
 fn nothing(request: &Request) -> Problem {

@@ -1,6 +1,8 @@
 //! Manifests against each other: names, references, cycles of dependencies.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::checks::against_table;
 use super::envelope::Draft;
@@ -15,13 +17,13 @@ use crate::model::{Address, DesiredResource, Kind, Place};
 ///
 /// `unread` names files that could not be read whole: what is missing may be declared there.
 pub(super) fn resolve(
-    drafts: Vec<Draft>,
+    drafts: &[&Draft],
     target: &str,
-    unread: &BTreeSet<String>,
+    unread: &BTreeSet<&str>,
     problems: &mut Problems,
-) -> (BTreeMap<Address, DesiredResource>, BTreeMap<Address, Place>) {
-    let names = unique(&drafts, problems);
-    for draft in &drafts {
+) -> (BTreeMap<Address, Arc<DesiredResource>>, BTreeMap<Address, Place>) {
+    let names = unique(drafts, problems);
+    for draft in drafts {
         for used in &draft.uses {
             match names.get(&used.address).filter(|needed| needed.left_out) {
                 Some(needed) => problems.0.push(elsewhere(draft, used, needed, target)),
@@ -38,14 +40,15 @@ pub(super) fn resolve(
             problems.0.extend(against_table(dependency, &draft.cycle, cycle));
         }
     }
-    former_names(&drafts, &names, problems);
-    same_task(&drafts, problems);
+    former_names(drafts, &names, problems);
+    same_task(drafts, problems);
     cycles(&names, problems);
-    let (left_out, wanted): (Vec<Draft>, Vec<Draft>) =
-        drafts.into_iter().filter(|draft| draft.sound).partition(|draft| draft.left_out);
-    let left_out = left_out.into_iter().map(|draft| (draft.address, draft.resource.place));
-    let wanted = wanted.into_iter().map(|draft| (draft.address, draft.resource));
-    (wanted.collect(), left_out.collect())
+    let (left_out, wanted): (Vec<&Draft>, Vec<&Draft>) =
+        drafts.iter().filter(|draft| draft.sound).partition(|draft| draft.left_out);
+    let place = |draft: &Draft| (draft.address.clone(), draft.resource.place.clone());
+    let resource = |draft: &Draft| (draft.address.clone(), Arc::clone(&draft.resource));
+    let wanted = wanted.into_iter().map(resource).collect();
+    (wanted, left_out.into_iter().map(place).collect())
 }
 
 /// Returns the error of a manifest that needs one which the target leaves out.
@@ -65,7 +68,7 @@ fn error(spot: &Spot, message: String) -> Problem {
 }
 
 /// Returns the first manifest of each address; the others are errors.
-fn unique<'d>(drafts: &'d [Draft], problems: &mut Problems) -> BTreeMap<&'d Address, &'d Draft> {
+fn unique<'d>(drafts: &[&'d Draft], problems: &mut Problems) -> BTreeMap<&'d Address, &'d Draft> {
     let mut names: BTreeMap<&Address, &Draft> = BTreeMap::new();
     for draft in drafts {
         match names.get(&draft.address) {
@@ -87,7 +90,7 @@ fn unique<'d>(drafts: &'d [Draft], problems: &mut Problems) -> BTreeMap<&'d Addr
 fn missing(
     used: &Use,
     names: &BTreeMap<&Address, &Draft>,
-    unread: &BTreeSet<String>,
+    unread: &BTreeSet<&str>,
 ) -> Option<Problem> {
     let Use { address, spot, only } = used;
     if let Some(kind) = only.filter(|kind| *kind != address.kind) {
@@ -124,7 +127,7 @@ fn reference(address: &Address) -> String {
     format!("${{{}.{}.id}}", address.kind.reference_word(), address.name)
 }
 
-fn former_names(drafts: &[Draft], names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
+fn former_names(drafts: &[&Draft], names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
     let mut claimed: BTreeMap<&Address, &Spot> = BTreeMap::new();
     for (former, spot) in drafts.iter().flat_map(|draft| &draft.formerly) {
         if let Some(now) = names.get(former) {
@@ -142,8 +145,8 @@ fn former_names(drafts: &[Draft], names: &BTreeMap<&Address, &Draft>, problems: 
 }
 
 /// Warns of two manifests that would make tasks of one name in one workflow.
-fn same_task(drafts: &[Draft], problems: &mut Problems) {
-    let mut seen: HashMap<(Kind, &str, String), &Draft> = HashMap::new();
+fn same_task(drafts: &[&Draft], problems: &mut Problems) {
+    let mut seen: HashMap<(Kind, &str, Cow<'_, str>), &Draft> = HashMap::new();
     for draft in drafts {
         let kind = draft.address.kind;
         let spec = &draft.resource.spec;
@@ -152,7 +155,11 @@ fn same_task(drafts: &[Draft], problems: &mut Problems) {
         let (Some(name), Some(workflow)) = (kinds::task_name(kind, spec), workflow) else {
             continue;
         };
-        let Some(first) = seen.insert((kind, name, workflow.to_json().to_string()), draft) else {
+        let workflow = match workflow.as_text() {
+            Some(id) => Cow::Borrowed(id),
+            None => Cow::Owned(workflow.to_json().to_string()),
+        };
+        let Some(first) = seen.insert((kind, name, workflow), draft) else {
             continue;
         };
         if first.address == draft.address {
@@ -171,16 +178,19 @@ fn same_task(drafts: &[Draft], problems: &mut Problems) {
 fn cycles(names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
     let mut waiting: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
     let mut needed_by: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+    let mut ready: Vec<&Address> = Vec::new();
     for (address, draft) in names {
         let needs = draft.uses.iter().map(|used| &used.address);
         let needs: BTreeSet<&Address> = needs.filter(|need| names.contains_key(need)).collect();
+        if needs.is_empty() {
+            ready.push(address);
+            continue;
+        }
         for need in &needs {
             needed_by.entry(need).or_default().push(address);
         }
         waiting.insert(address, needs);
     }
-    let free = waiting.iter().filter(|(_, needs)| needs.is_empty());
-    let mut ready: Vec<&Address> = free.map(|(address, _)| *address).collect();
     loop {
         while let Some(address) = ready.pop() {
             waiting.remove(address);

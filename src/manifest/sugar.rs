@@ -1,8 +1,8 @@
 //! Which files are code because a manifest says so; known before the manifests are understood.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::code;
+use super::code::{self, CodeFile};
 use super::discover::Found;
 use super::load::Request;
 use super::page::{Page, Trail};
@@ -12,13 +12,13 @@ use super::tree::Node;
 use crate::kinds;
 use crate::model::Value;
 
-/// Returns the paths that the documents of a file name as CodeFile.
+/// Returns the files that the documents of a file name as CodeFile.
 pub(super) fn code_files(
     request: &Request,
     root: &Path,
     found: &Found,
     documents: &[Node],
-) -> Vec<PathBuf> {
+) -> Vec<CodeFile> {
     let names = documents.iter().filter_map(|document| {
         let spec = document.get("spec")?;
         let tasks = kinds::ALL.iter().filter(|table| table.is_sectioned());
@@ -26,11 +26,11 @@ pub(super) fn code_files(
         let mut named = sections.filter_map(|section| spec.get(section)?.get("CodeFile"));
         named.next()
     });
-    let paths = names.filter_map(|node| {
+    let files = names.filter_map(|node| {
         let name = expanded(request, &node.as_scalar()?.text, node)?;
         code::find(root, &found.path, &name).ok()
     });
-    paths.collect()
+    files.collect()
 }
 
 /// Returns the name with its variables; problems are reported when the spec is read.

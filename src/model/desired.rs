@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Address, Value};
 
@@ -11,7 +12,7 @@ pub struct Desired {
     /// The mark of ownership put on what is created; none without a bundle id.
     pub bundle: Option<Bundle>,
     /// One entry a manifest.
-    pub resources: BTreeMap<Address, DesiredResource>,
+    pub resources: BTreeMap<Address, Arc<DesiredResource>>,
     /// Manifests that the target leaves out, and where they are: not wanted here.
     pub left_out: BTreeMap<Address, Place>,
 }

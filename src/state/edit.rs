@@ -1,6 +1,7 @@
 //! A state that is changed by hand: entries move and go, nothing is sent.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::StateError;
@@ -59,7 +60,7 @@ impl Edit {
     pub fn save(&mut self, recorded: Recorded) -> Result<u64, StateError> {
         self.lock.check()?;
         self.fold()?;
-        self.loaded.recorded = recorded;
+        self.loaded.recorded = Arc::new(recorded);
         self.loaded.save(&self.state)?;
         Ok(self.loaded.header.serial)
     }

@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -44,7 +45,7 @@ pub struct Loaded {
     /// The last run that changed something.
     pub last_apply: Option<LastApply>,
     /// Its resources, with what a journal adds.
-    pub recorded: Recorded,
+    pub recorded: Arc<Recorded>,
     /// Creates whose outcome no line tells.
     pub doubts: Vec<Begun>,
     /// A file is there.
@@ -96,6 +97,17 @@ impl Loaded {
 /// # Errors
 /// When it cannot be read, is newer than this program, or belongs to another origin.
 pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, StateError> {
+    let mut loaded = read_file(path, origin, new_lineage)?;
+    replay(path, &mut loaded)?;
+    Ok(loaded)
+}
+
+/// Reads a state without its journal.
+pub(super) fn read_file(
+    path: &Path,
+    origin: &Origin,
+    new_lineage: &str,
+) -> Result<Loaded, StateError> {
     let text = read(path)?;
     let exists = text.is_some();
     let digest = text.as_deref().map_or(String::new(), digest);
@@ -108,11 +120,8 @@ pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, S
         }
     };
     let (leftover, unfolded) = (false, false);
-    let doubts = Vec::new();
-    let mut loaded =
-        Loaded { header, last_apply, recorded, doubts, exists, digest, leftover, unfolded };
-    replay(path, &mut loaded)?;
-    Ok(loaded)
+    let (recorded, doubts) = (Arc::new(recorded), Vec::new());
+    Ok(Loaded { header, last_apply, recorded, doubts, exists, digest, leftover, unfolded })
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {

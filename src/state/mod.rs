@@ -9,6 +9,7 @@ mod file;
 mod journal;
 mod line;
 mod lock;
+mod memory;
 mod replay;
 mod stored;
 
@@ -18,4 +19,5 @@ pub use file::{Header, Loaded, Origin, load, replace};
 pub use journal::{Effect, Journal};
 pub use line::Begun;
 pub use lock::{Holder, Lock, holder, refusal};
+pub use memory::Memory;
 pub use stored::LastApply;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::StateError;
 use super::file::Loaded;
@@ -36,7 +37,7 @@ pub fn replay(state: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
     check(&open, loaded).map_err(stray)?;
     // A journal of an older serial is in the state already, but for what is still in doubt.
     let folded = open.serial < loaded.header.serial;
-    let mut tale = Tale { recorded: loaded.recorded.clone(), ..Tale::default() };
+    let mut tale = Tale { recorded: (*loaded.recorded).clone(), ..Tale::default() };
     for line in lines {
         tale.add(line).map_err(stray)?;
     }
@@ -51,8 +52,8 @@ pub fn replay(state: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
         }
     } else {
         tale.doubt_markers();
-        loaded.unfolded = tale.recorded != loaded.recorded;
-        loaded.recorded = tale.recorded;
+        loaded.unfolded = tale.recorded != *loaded.recorded;
+        loaded.recorded = Arc::new(tale.recorded);
     }
     loaded.doubts = tale.creates.into_values().collect();
     // A run that changed nothing leaves no trace; one that is in doubt may have.

@@ -8,20 +8,21 @@ use std::time::Duration;
 
 use super::tree::Tree;
 use crate::clock::Clock;
-use crate::manifest::{Loaded, Request, load};
-
-/// Two changes of a file within this time may bear the same time: file systems count in steps of
-/// up to two seconds.
-const TICK_SECONDS: i64 = 2;
+use crate::manifest::{Loaded, Request, Shelf};
+use crate::stamp::is_settled;
 
 /// A lock of git that is older than this was left by a git that died.
 const GIT_PATIENCE: Duration = Duration::from_secs(600);
+
+/// A pass that was read ahead for begins at once, or not at all.
+const AHEAD_MAX: Duration = Duration::from_secs(2);
 
 /// The manifests as they were read last.
 #[derive(Debug, Default)]
 pub struct Cache {
     kept: Option<Kept>,
-    /// How often files were read so far.
+    shelf: Shelf,
+    /// How often something had moved, so that the folders were read again.
     pub reads: u64,
 }
 
@@ -32,15 +33,41 @@ struct Kept {
     loaded: Arc<Loaded>,
     /// Nothing had been changed so shortly before that another change could look the same.
     settled: bool,
+    /// When it was read ahead, on the clock, for a pass that is still to come.
+    ahead: Option<Duration>,
 }
 
 impl Cache {
+    /// Returns how many files were parsed so far.
+    pub fn parsed(&self) -> u64 {
+        self.shelf.parsed
+    }
+
+    /// Reads ahead for the pass that is to follow at once when nothing is heard to move any more:
+    /// it takes what was read, as if it had begun here.
+    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock) {
+        if let Some(kept) = &mut self.kept {
+            kept.ahead = None;
+        }
+        drop(self.load(request, clock));
+        if let Some(kept) = &mut self.kept {
+            kept.ahead = Some(clock.elapsed());
+        }
+    }
+
     /// Returns the manifests; None while somebody is in the middle of changing them.
     pub fn load(&mut self, request: &Request, clock: &dyn Clock) -> Option<Arc<Loaded>> {
         if is_git_at_work(&request.root) {
             return None;
         }
-        let now = clock.now().as_second();
+        if let Some(kept) = &mut self.kept
+            && let Some(then) = kept.ahead.take()
+            && clock.elapsed().saturating_sub(then) <= AHEAD_MAX
+            && kept.request == *request
+        {
+            return Some(Arc::clone(&kept.loaded));
+        }
+        let now = clock.now();
         let tree = Tree::of(&request.root);
         if let Some(kept) = &self.kept
             && kept.settled
@@ -50,15 +77,16 @@ impl Cache {
             return Some(Arc::clone(&kept.loaded));
         }
         self.reads += 1;
-        let loaded = Arc::new(load(request));
+        let loaded = Arc::new(self.shelf.load(request, now));
         // What was read while it moved may be half of one commit and half of another.
         if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {
             self.kept = None;
             return None;
         }
-        let settled = tree.newest.saturating_add(TICK_SECONDS) < now;
+        let settled = is_settled(tree.newest, now);
         let request = request.clone();
-        self.kept = Some(Kept { request, tree, loaded: Arc::clone(&loaded), settled });
+        let loaded_again = Arc::clone(&loaded);
+        self.kept = Some(Kept { request, tree, loaded: loaded_again, settled, ahead: None });
         Some(loaded)
     }
 }

@@ -77,6 +77,10 @@ pub trait Source {
     /// Sees to it that whatever moves from now on wakes a pass.
     fn arm(&mut self);
 
+    /// Does what it can of [`Source::prepare`] before a pass begins: files have moved and come to
+    /// rest. It may be dropped at any point.
+    fn read_ahead(&mut self) -> Work<'_, ()>;
+
     /// Reads the project and the manifests as they are now, and connects.
     fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>>;
 
@@ -145,8 +149,9 @@ impl Daemon<'_> {
             }
             drop(ready);
             let limit = (next, if is_retry { Cause::Retry } else { Cause::Interval });
-            let woken =
-                self.waker.wait(limit, self.rules.debounce, self.clock.as_ref(), &stop).await;
+            let Daemon { waker, clock, source, rules, .. } = &mut self;
+            let ahead = async || source.read_ahead().await;
+            let woken = waker.wait(limit, rules.debounce, clock.as_ref(), &stop, ahead).await;
             match woken {
                 Some(woken) => causes = woken,
                 None => return Verdict::Stopped,

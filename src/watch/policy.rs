@@ -1,6 +1,7 @@
 //! When the next pass runs and which resources it lets rest: pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::report::{Report, Verdict};
@@ -42,7 +43,7 @@ struct Failing {
     /// The moment on the clock at which it is tried again.
     until: Duration,
     /// What was asked for when it failed; none for a delete.
-    asked: Option<DesiredResource>,
+    asked: Option<Arc<DesiredResource>>,
 }
 
 /// What earlier passes teach the next one.
@@ -130,7 +131,7 @@ impl Policy {
 }
 
 /// Tells whether two manifests ask for the same; where they are written does not count.
-fn same(now: Option<&DesiredResource>, then: Option<&DesiredResource>) -> bool {
+fn same(now: Option<&Arc<DesiredResource>>, then: Option<&Arc<DesiredResource>>) -> bool {
     match (now, then) {
         (Some(now), Some(then)) => {
             now.spec == then.spec && now.extra == then.extra && now.lifecycle == then.lifecycle

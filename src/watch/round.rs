@@ -16,7 +16,7 @@ use crate::model::{Address, Desired, Observed, Recorded};
 use crate::plan::{
     Action, Plan, Refusal, Style, changes_digest, check, plan, render, to_json, without,
 };
-use crate::reconcile::{PassError, Session, look, peek};
+use crate::reconcile::{PassError, Session, look, recall};
 use crate::state::StateError;
 
 /// What happens when the service moves.
@@ -71,7 +71,7 @@ pub async fn pass(
 ) -> Result<Report, PassError> {
     let scope = &ready.scope;
     if orders.drift == Drift::Off || orders.dry_run {
-        let state = peek(&scope.state, &scope.origin)?;
+        let state = recall(&scope.memory, &scope.state, &scope.origin)?;
         let offline = plan(&ready.loaded.desired, &state.recorded, None);
         let is_clean = !state.leftover && !state.unfolded;
         if orders.drift == Drift::Off && offline.is_empty() && is_clean {

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::share::side_by_side;
+use crate::stamp::Stamp;
+
 /// What is never a part of a project: our own files and git's.
 const SKIPPED: [&str; 2] = [".taskloom", ".git"];
 
@@ -27,21 +30,31 @@ pub struct Tree {
 impl Tree {
     /// Looks through a folder; what cannot be read is a part of the picture too.
     pub fn of(root: &Path) -> Tree {
-        let mut look =
-            Look { hash: Sha256::new(), newest: i64::MIN, seen: BTreeSet::new(), files: 0 };
-        let mut folders = Vec::new();
+        let mut whole = Look::default();
         // A link to the whole folder may be swapped for one to another.
         match fs::canonicalize(root) {
-            Ok(real) => look.entry(&real, &mut Vec::new()),
-            Err(_) => look.put(b'!', b""),
+            Ok(real) => whole.entry(&real, fs::symlink_metadata(&real)),
+            Err(_) => whole.put(b'!', b""),
         }
-        look.seen.clear();
-        let mut waiting = vec![root.to_owned()];
-        while let Some(folder) = waiting.pop() {
-            look.folder(&folder, &mut waiting);
-            folders.push(folder);
+        whole.below.clear();
+        let mut hash = Sha256::new();
+        hash.update(whole.seen);
+        let (mut newest, mut files, mut folders) = (whole.newest, 0, Vec::new());
+        // Folders by device and inode: a link may lead back up.
+        let mut known = BTreeSet::new();
+        let mut level = vec![root.to_owned()];
+        while !level.is_empty() {
+            let looks = side_by_side(level.clone(), &|folder| Look::into(&folder));
+            folders.append(&mut level);
+            for Look { seen, newest: latest, files: n, below } in looks {
+                hash.update((seen.len() as u64).to_be_bytes());
+                hash.update(seen);
+                newest = newest.max(latest);
+                files += n;
+                let below = below.into_iter().filter(|(identity, _)| known.insert(*identity));
+                level.extend(below.map(|(_, folder)| folder));
+            }
         }
-        let Look { hash, newest, files, .. } = look;
         Tree { digest: hash.finalize().into(), newest, folders, files }
     }
 
@@ -51,98 +64,84 @@ impl Tree {
     }
 }
 
+/// What is seen in one folder.
 struct Look {
-    hash: Sha256,
+    seen: Vec<u8>,
     newest: i64,
-    /// Folders by device and inode: a link may lead back up.
-    seen: BTreeSet<(u64, u64)>,
     files: usize,
+    /// Its folders, by device and inode.
+    below: Vec<((u64, u64), PathBuf)>,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { seen: Vec::new(), newest: i64::MIN, files: 0, below: Vec::new() }
+    }
 }
 
 impl Look {
-    fn folder(&mut self, folder: &Path, waiting: &mut Vec<PathBuf>) {
-        self.put(b'D', folder.as_os_str().as_encoded_bytes());
+    fn into(folder: &Path) -> Look {
+        let mut look = Look::default();
+        look.put(b'D', folder.as_os_str().as_encoded_bytes());
+        look.folder(folder);
+        look
+    }
+
+    fn folder(&mut self, folder: &Path) {
         let Ok(entries) = fs::read_dir(folder) else { return self.put(b'!', b"") };
-        let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-        names.retain(|name| !is_skipped(name));
-        names.sort();
-        for name in names {
-            self.entry(&folder.join(name), waiting);
+        let mut entries: Vec<_> = entries
+            .flatten()
+            .map(|entry| (entry.file_name(), entry))
+            .filter(|(name, _)| !is_skipped(name))
+            .collect();
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (name, entry) in entries {
+            // Asked of the open folder: the system need not walk the whole path for each file.
+            self.entry(&folder.join(name), entry.metadata());
         }
     }
 
-    fn entry(&mut self, path: &Path, waiting: &mut Vec<PathBuf>) {
-        self.put(b'N', path.as_os_str().as_encoded_bytes());
-        let Ok(meta) = fs::symlink_metadata(path) else { return self.put(b'!', b"") };
+    fn entry(&mut self, path: &Path, meta: std::io::Result<fs::Metadata>) {
+        self.put(b'N', path.file_name().unwrap_or_default().as_encoded_bytes());
+        let Ok(meta) = meta else { return self.put(b'!', b"") };
         self.meta(&meta);
         if !meta.is_symlink() {
-            return self.descend(&meta, path, waiting);
+            return self.descend(&meta, path);
         }
         if let Ok(target) = fs::read_link(path) {
             self.put(b'L', target.as_os_str().as_encoded_bytes());
         }
         let Ok(meta) = fs::metadata(path) else { return self.put(b'!', b"") };
         self.meta(&meta);
-        self.descend(&meta, path, waiting);
+        self.descend(&meta, path);
     }
 
-    fn descend(&mut self, meta: &fs::Metadata, path: &Path, waiting: &mut Vec<PathBuf>) {
-        if !meta.is_dir() {
+    fn descend(&mut self, meta: &fs::Metadata, path: &Path) {
+        if meta.is_dir() {
+            self.below.push((identity(meta, path), path.to_owned()));
+        } else {
             self.files += 1;
-        } else if self.seen.insert(identity(meta, path)) {
-            waiting.push(path.to_owned());
         }
     }
 
     fn meta(&mut self, meta: &fs::Metadata) {
-        for number in stamps(meta) {
-            self.put(b'#', &number.to_be_bytes());
+        let stamp = Stamp::of(meta);
+        for number in stamp.numbers {
+            self.seen.extend_from_slice(&number.to_be_bytes());
         }
-        self.newest = self.newest.max(changed(meta));
+        self.newest = self.newest.max(stamp.changed);
     }
 
+    /// Adds a piece with its type and length; a stamp follows as it is, since it has one length.
     fn put(&mut self, tag: u8, bytes: &[u8]) {
-        self.hash.update([tag]);
-        self.hash.update((bytes.len() as u64).to_be_bytes());
-        self.hash.update(bytes);
+        self.seen.push(tag);
+        self.seen.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+        self.seen.extend_from_slice(bytes);
     }
 }
 
 fn is_skipped(name: &OsStr) -> bool {
     SKIPPED.iter().any(|skipped| name == *skipped)
-}
-
-#[cfg(unix)]
-fn stamps(meta: &fs::Metadata) -> [i64; 8] {
-    use std::os::unix::fs::MetadataExt as _;
-    // Device and inode are numbers to compare, so that they wrap does no harm.
-    let [device, inode, size] = [meta.dev(), meta.ino(), meta.size()].map(u64::cast_signed);
-    // A folder's own times move when its entries do, which are looked at anyway.
-    let times = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
-    let [mtime, mtime_ns, ctime, ctime_ns] = if meta.is_dir() { [0; 4] } else { times };
-    let size = if meta.is_dir() { 0 } else { size };
-    [device, inode, size, i64::from(meta.mode()), mtime, mtime_ns, ctime, ctime_ns]
-}
-
-#[cfg(not(unix))]
-fn stamps(meta: &fs::Metadata) -> [i64; 8] {
-    let size = meta.len().cast_signed();
-    let time = meta.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
-    let (seconds, rest) = time.map_or((0, 0), |t| (t.as_second(), t.subsec_nanosecond()));
-    [0, 0, size, i64::from(meta.is_dir()), seconds, rest.into(), 0, 0]
-}
-
-/// When it was last changed: nobody can set that time, as they can the one of the content.
-#[cfg(unix)]
-fn changed(meta: &fs::Metadata) -> i64 {
-    use std::os::unix::fs::MetadataExt as _;
-    meta.ctime()
-}
-
-#[cfg(not(unix))]
-fn changed(meta: &fs::Metadata) -> i64 {
-    let time = meta.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
-    time.map_or(0, |time| time.as_second())
 }
 
 #[cfg(unix)]

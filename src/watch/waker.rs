@@ -31,14 +31,17 @@ impl Waker {
         self.0.bell.notify_one();
     }
 
-    /// Waits for a reason and returns all there are; file events are let come to rest first. After
-    /// `limit` there is the cause that goes with it. None when the run is to end.
+    /// Waits for a reason and returns all there are; file events are let come to rest first, and
+    /// what `ahead` does for the pass is done meanwhile: it is dropped and done again when
+    /// something moves. After `limit` there is the cause that goes with it. None when the run is to
+    /// end.
     pub async fn wait(
         &self,
         limit: (Duration, Cause),
         debounce: Duration,
         clock: &dyn Clock,
         stop: &Stop,
+        ahead: impl AsyncFnMut(),
     ) -> Option<BTreeSet<Cause>> {
         let (limit, cause) = limit;
         let over = clock.sleep(limit);
@@ -51,19 +54,31 @@ impl Waker {
                 () = &mut over => self.wake(cause),
             }
         }
-        self.settle(debounce, clock, stop).await?;
+        self.settle(debounce, clock, stop, ahead).await?;
         Some(std::mem::take(&mut *self.causes()))
     }
 
     /// Waits until no file has moved for the debounce. What a person asks for does not wait.
-    async fn settle(&self, debounce: Duration, clock: &dyn Clock, stop: &Stop) -> Option<()> {
+    async fn settle(
+        &self,
+        debounce: Duration,
+        clock: &dyn Clock,
+        stop: &Stop,
+        mut ahead: impl AsyncFnMut(),
+    ) -> Option<()> {
         let end = clock.elapsed().saturating_add(debounce.saturating_mul(STREAM_MAX));
         while self.is_files_only() && clock.elapsed() < end {
+            // One who writes many files pauses between two of them for less than this.
+            let breath = debounce / 10;
+            let rest = async {
+                clock.sleep(breath).await;
+                tokio::join!(ahead(), clock.sleep(debounce.saturating_sub(breath)));
+            };
             tokio::select! {
                 biased;
                 _ = stop.comes() => return None,
                 () = self.0.bell.notified() => {}
-                () = clock.sleep(debounce) => break,
+                () = rest => break,
             }
         }
         Some(())

@@ -1,6 +1,7 @@
 //! Random tasks, with texts that YAML and references make something else of.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fastrand::Rng;
 use proptest::prelude::*;
@@ -140,7 +141,7 @@ async fn three_hundred_random_tasks_are_imported_and_the_next_plan_is_empty() {
 }
 
 /// What a manifest of this spec is read as, and what is said of it.
-fn read_back(address: &Address, spec: &Value, extra: &Value) -> (String, DesiredResource) {
+fn read_back(address: &Address, spec: &Value, extra: &Value) -> (String, Arc<DesiredResource>) {
     let resource = DesiredResource {
         spec: spec.clone(),
         extra: extra.clone(),

@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "a long run tells its figures")]
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -132,7 +133,8 @@ async fn run(seed: u64, count: &mut Count) {
 
 /// Somebody deletes, changes, submits, starts, pauses or stops one of our tasks by hand.
 async fn meddle(world: &World, rng: &mut Rng, story: &mut Vec<String>) {
-    let ids: Vec<_> = world.state().recorded.resources.into_iter().collect();
+    let recorded = Arc::unwrap_or_clone(world.state().recorded);
+    let ids: Vec<_> = recorded.resources.into_iter().collect();
     let Some((address, resource)) = rng.choice(ids).filter(|_| rng.u8(0..2) == 0) else { return };
     let call = by_hand(&address, &resource.id, rng);
     story.push(format!("by hand: {} of {address}", call.action));

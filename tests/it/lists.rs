@@ -127,7 +127,7 @@ async fn what_vanishes_while_a_plan_reads_is_planned_anew_and_nothing_else() {
 #[tokio::test(start_paused = true)]
 async fn a_delete_and_a_create_between_two_pages_make_no_plan_wrong() {
     let world = world_of(201).await;
-    let oldest = world.state().recorded.resources.into_values().map(|r| r.id).min().unwrap();
+    let oldest = world.state().recorded.resources.values().map(|r| r.id.clone()).min().unwrap();
     let (text, _) = plan_with(&world, 1, async || {
         delete(&world, &oldest).await;
         world.make_foreign("new", "echo").await;

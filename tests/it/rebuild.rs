@@ -253,7 +253,7 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     let serial = edit.save(recorded.clone()).unwrap();
     drop(edit);
     let after = world.state();
-    assert_eq!((after.header.serial, &after.recorded), (serial, &recorded));
+    assert_eq!((after.header.serial, &*after.recorded), (serial, &recorded));
     assert_eq!(after.doubts, before.doubts);
     // The create did happen, and the next run finds it.
     world.session().await.unwrap();

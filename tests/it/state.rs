@@ -199,7 +199,7 @@ async fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
     recorded.resources.insert(address("z"), moved);
     assert_eq!(edit.save(recorded.clone()).unwrap(), 6);
     let state = read(&path).unwrap();
-    assert_eq!((state.recorded, state.doubts.len()), (recorded, 1));
+    assert_eq!((&*state.recorded, state.doubts.len()), (&recorded, 1));
     assert_eq!(state.doubts[0].address, address("b"));
 }
 
@@ -267,15 +267,19 @@ fn a_file_system_without_locks_is_an_error_and_not_another_run() {
     assert_eq!(error.way_out(), "wait for it with --lock-timeout 5m, or stop it");
 }
 
-#[test]
-fn a_second_run_is_told_who_holds_the_lock() {
-    let (_folder, path) = folder(V1);
-    let me = Holder {
+fn me() -> Holder {
+    Holder {
         pid: 42,
         host: "box".to_owned(),
         command: "taskloom apply".to_owned(),
         since: "2026-01-01T00:00:00Z".to_owned(),
-    };
+    }
+}
+
+#[test]
+fn a_second_run_is_told_who_holds_the_lock() {
+    let (_folder, path) = folder(V1);
+    let me = me();
     assert_eq!(holder(&path), None);
     let lock = Lock::take(&path, &me).unwrap();
     assert_eq!(holder(&path), Some(me.clone()));
@@ -284,4 +288,21 @@ fn a_second_run_is_told_who_holds_the_lock() {
     drop(lock);
     assert_eq!(holder(&path), None);
     Lock::take(&path, &me).unwrap();
+}
+
+#[test]
+fn a_lock_that_is_let_go_is_free_although_programs_are_being_started() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("state.json");
+    let me = me();
+    std::thread::scope(|scope| {
+        let starting = scope.spawn(|| {
+            for _ in 0..100 {
+                std::process::Command::new("true").status().unwrap();
+            }
+        });
+        while !starting.is_finished() {
+            Lock::take(&path, &me).unwrap();
+        }
+    });
 }

@@ -32,6 +32,10 @@ impl Source for Place<'_> {
 
     fn arm(&mut self) {}
 
+    fn read_ahead(&mut self) -> Work<'_, ()> {
+        Box::pin(async {})
+    }
+
     fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>> {
         let loaded = Loaded { desired: self.world.desired(), ..Loaded::default() };
         let (scope, guards) = (self.world.scope(), self.guards);

@@ -1,6 +1,7 @@
 //! Small sets for plans: a spec is named by what differs from one plain task.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use taskloom::model::{
@@ -47,7 +48,7 @@ fn named(name: &str, mut spec: Value) -> Value {
 pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResource)>) -> Desired {
     let one = |(name, mut resource): (&str, DesiredResource)| {
         resource.spec = named(name, resource.spec);
-        (address(name), resource)
+        (address(name), Arc::new(resource))
     };
     let resources = resources.into_iter().map(one).collect();
     Desired { resources, ..Desired::default() }

@@ -15,7 +15,7 @@ use taskloom::model::{Bundle, Call, Desired, Reply};
 use taskloom::observe::Refresh;
 use taskloom::plan::{Plan, Style, render};
 use taskloom::reconcile::{PassError, Scope, Session, look, peek};
-use taskloom::state::{Holder, Loaded, Origin};
+use taskloom::state::{Holder, Loaded, Memory, Origin};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -42,6 +42,8 @@ pub struct World {
     pub bundle: Option<Bundle>,
     /// The variables of taskloom.yaml.
     pub variables: BTreeMap<String, Option<VariableValue>>,
+    /// What a process that goes on remembers of the state.
+    memory: Arc<Memory>,
     clock: Arc<dyn Clock>,
     site: &'static str,
     /// How many lists do not show a new task.
@@ -110,6 +112,7 @@ impl World {
             refresh,
             bundle,
             variables,
+            memory: Arc::default(),
             clock,
             site,
             list_delay,
@@ -210,6 +213,7 @@ impl World {
         let client = Client::new(settings, transport, clock, credentials);
         Scope {
             state: self.state_file(),
+            memory: Arc::clone(&self.memory),
             origin: self.origin(),
             client: Arc::new(client),
             clock: Arc::clone(&self.clock),

@@ -1,0 +1,108 @@
+//! A project with so many manifests, and the service that has them.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::relay::Relay;
+
+/// Manifests of one folder.
+const FOLDER: usize = 100;
+
+/// A project that was applied.
+#[derive(Debug)]
+pub struct Project {
+    folder: tempfile::TempDir,
+    emulator: Child,
+    /// What stands between the program and the service.
+    pub relay: Relay,
+}
+
+impl Project {
+    /// Writes so many manifests and applies them.
+    pub fn applied(n: usize) -> Project {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let mut emulator = Command::new(program())
+            .args(["emulator", "--rate", "1000"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the emulator starts");
+        let out = emulator.stdout.take().expect("it was asked for");
+        let mut lines = BufReader::new(out).lines();
+        let line = lines.next().expect("the emulator says where it is").expect("in UTF-8");
+        let start = line.find("http://").expect("the emulator tells its address");
+        let address = line.get(start + 7..).unwrap_or_default();
+        let address = address.split(|c: char| c == '/' || c.is_whitespace()).next();
+        let relay = Relay::start(address.unwrap_or_default());
+        let project = Project { folder, emulator, relay };
+        for number in 0..n {
+            project.write(number, "true");
+        }
+        let text = "bundle: {name: bench, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\ntargets:\n  dev: \
+                    {project_id: \"1460947878944567296\", region: ap-guangzhou}\n";
+        fs::write(project.path().join("taskloom.yaml"), text).expect("it can be written");
+        let done =
+            project.command(&["apply", "-y", "--parallelism", "64"]).stdout(Stdio::null()).status();
+        assert!(done.expect("apply runs").success(), "apply fails");
+        project
+    }
+
+    /// Returns the folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns a command of the program on this project.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.arg("-C").arg(self.path()).args(words);
+        command.env("TASKLOOM_ENDPOINT", self.relay.url());
+        command.env("TASKLOOM_RATE", "1000");
+        command
+            .env("TENCENTCLOUD_SECRET_ID", "taskloom-local")
+            .env("TENCENTCLOUD_SECRET_KEY", "taskloom-local");
+        command.stdin(Stdio::null()).stderr(Stdio::inherit());
+        command
+    }
+
+    /// Changes one manifest.
+    pub fn edit(&self, edit: usize) {
+        self.write(edit, &format!("echo {edit}"));
+    }
+
+    fn write(&self, number: usize, code: &str) {
+        let folder = self.path().join("manifests").join(format!("f{:03}", number / FOLDER));
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        // Every second task has its code in a file of its own.
+        let code_key = if number.is_multiple_of(2) {
+            format!("Code: {code}")
+        } else {
+            let name = format!("t{number}.sh");
+            fs::write(folder.join(&name), format!("{code}\n")).expect("it can be written");
+            format!("CodeFile: {name}")
+        };
+        let text = format!(
+            "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata:\n  name: t{number}\n  labels: \
+             {{team: sales}}\nspec:\n  TaskBaseAttribute:\n    TaskTypeId: Shell\n    WorkflowId: \
+             wf-1\n    OwnerUin: \"100028448903\"\n  TaskConfiguration:\n    {code_key}\n    \
+             ResourceGroup: \"20250807105138150\"\n  TaskSchedulerConfiguration:\n    CycleType: \
+             DAY_CYCLE\n    CrontabExpression: 0 30 1 * * ? *\n"
+        );
+        fs::write(folder.join(format!("t{number}.yaml")), text).expect("it can be written");
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = self.emulator.kill();
+        let _ = self.emulator.wait();
+    }
+}
+
+/// Returns the program of this build, or the one to compare it with.
+fn program() -> PathBuf {
+    let other = std::env::var_os("TASKLOOM_BENCH_PROGRAM").map(PathBuf::from);
+    other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_taskloom")))
+}
