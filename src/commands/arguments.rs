@@ -10,8 +10,8 @@ use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
 use super::{
-    apply, approve, completions, destroy, emulator, import, init, plan, state, status, suspend,
-    validate, watch,
+    apply, approve, completions, destroy, emulator, import, init, plan, schema, state, status,
+    suspend, validate, watch,
 };
 use crate::clock::duration;
 
@@ -118,6 +118,8 @@ pub enum Command {
     /// Look into the state file, or change it by hand
     #[command(subcommand)]
     State(state::StateCommand),
+    /// Print the JSON Schema of manifests, for editors
+    Schema(schema::SchemaArgs),
     /// Start a new project in this folder
     Init(init::InitArgs),
     /// Serve the embedded WeData service on loopback

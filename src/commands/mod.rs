@@ -33,6 +33,7 @@ mod state_rebuild;
 mod status;
 mod import;
 mod init;
+mod schema;
 mod rehearsal;
 mod emulator;
 mod completions;

@@ -117,6 +117,7 @@ const fn field(name: &'static str, shape: Shape) -> Field {
         unanswered: false,
         number_in_answers: false,
         immutable: None,
+        about: "",
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Field {
     pub number_in_answers: bool,
     /// The reason why it cannot change after the create.
     pub immutable: Option<&'static str>,
+    /// What it is, in a sentence for whoever writes one; empty where nobody does.
+    pub about: &'static str,
 }
 
 /// The type of a field.
@@ -144,6 +146,7 @@ const fn field(name: &'static str, shape: Shape) -> Field {
         unanswered: false,
         number_in_answers: false,
         immutable: None,
+        about: "",
     }
 }
 
@@ -188,6 +191,12 @@ pub const fn texts(name: &'static str) -> Field {
 }
 
 impl Field {
+    /// What it is, in a sentence for people.
+    pub const fn about(mut self, about: &'static str) -> Field {
+        self.about = about;
+        self
+    }
+
     /// Create needs it.
     pub const fn required(mut self) -> Field {
         self.required = true;

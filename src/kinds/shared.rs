@@ -6,23 +6,39 @@ use super::field::{Field, Format, flag, integer, list, section, shared_list, tex
 const NO_UPDATE: &str = "no update request has this field";
 
 /// ParamKey and ParamValue.
-const PAIR: &[Field] = &[text("ParamKey").required(), text("ParamValue").required()];
+const PAIR: &[Field] = &[
+    text("ParamKey").about("The name of the parameter: the key of the item.").required(),
+    text("ParamValue").about("Its value, a text.").required(),
+];
 
 /// `TaskBaseAttribute`, but for the parts that differ.
-pub const TASK_NAME: Field = text("TaskName").required();
+pub const TASK_NAME: Field = text("TaskName")
+    .about("The name that people see; metadata.name when it is left out.")
+    .required();
 /// See [`TASK_NAME`].
-pub const TASK_TYPE: Field =
-    text("TaskTypeId").required().format(Format::TaskType).number_in_answers().immutable(NO_UPDATE);
+pub const TASK_TYPE: Field = text("TaskTypeId")
+    .about("What runs.")
+    .required()
+    .format(Format::TaskType)
+    .number_in_answers()
+    .immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
-pub const WORKFLOW: Field =
-    text("WorkflowId").required().format(Format::WorkflowId).immutable(NO_UPDATE);
+pub const WORKFLOW: Field = text("WorkflowId")
+    .about("The workflow that it lies in.")
+    .required()
+    .format(Format::WorkflowId)
+    .immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
-pub const OWNER: Field = text("OwnerUin").default_of_service();
+pub const OWNER: Field =
+    text("OwnerUin").about("Who is responsible: an account id, in quotes.").default_of_service();
 /// See [`TASK_NAME`].
-pub const DESCRIPTION: Field = text("TaskDescription");
+pub const DESCRIPTION: Field = text("TaskDescription").about("Free text.");
 /// Answers leave the folder out more often than not.
-pub const FOLDER: Field =
-    text("TaskFolderPath").default_text("/").format(Format::Folder).unanswered();
+pub const FOLDER: Field = text("TaskFolderPath")
+    .about("The folder inside the workflow.")
+    .default_text("/")
+    .format(Format::Folder)
+    .unanswered();
 /// Made by the service.
 pub const TASK_ID: Field = text("TaskId").answered_only();
 /// Made by the service.
@@ -50,17 +66,17 @@ pub const CREATE_USER: Field = text("CreateUserUin").answered_only();
 
 /// `TaskConfiguration` and `TriggerTaskConfiguration` are one structure.
 pub const CONFIGURATION: &[Field] = &[
-    text("ResourceGroup"),
-    text("CodeContent").format(Format::Code),
-    shared_list("TaskExtConfigurationList", "ParamKey", PAIR),
-    text("DataCluster"),
-    text("BrokerIp"),
-    text("YarnQueue"),
-    text("SourceServiceId").format(Format::Semicolons),
-    text("TargetServiceId").format(Format::Semicolons),
-    list("TaskSchedulingParameterList", "ParamKey", PAIR),
-    text("BundleId"),
-    text("BundleInfo"),
+    text("ResourceGroup").about("The id of the executor group that runs it."),
+    text("CodeContent").about("The code.").format(Format::Code),
+    shared_list("TaskExtConfigurationList", "ParamKey", PAIR).about("Settings by type of task; a map works, too. The service adds keys of its own, which are left alone."),
+    text("DataCluster").about("The id of the cluster that it works on."),
+    text("BrokerIp").about("The node of the executor group that runs it, or any."),
+    text("YarnQueue").about("The queue of the cluster."),
+    text("SourceServiceId").about("The data source that it reads from.").format(Format::Semicolons),
+    text("TargetServiceId").about("The data source that it writes to.").format(Format::Semicolons),
+    list("TaskSchedulingParameterList", "ParamKey", PAIR).about("Parameters of the code; a map works, too."),
+    text("BundleId").about("The mark of ownership; filled in by bundle.id of taskloom.yaml."),
+    text("BundleInfo").about("Says more of the mark of ownership; filled in by taskloom."),
     text("SourceServiceType").derived(),
     text("SourceServiceName").derived(),
     text("TargetServiceType").derived(),
@@ -70,77 +86,99 @@ pub const CONFIGURATION: &[Field] = &[
 
 /// What happens when an upstream instance is missing.
 const STRATEGY: &[Field] = &[
-    text("PollingNullStrategy").values(&["EXECUTING", "WAITING"]),
-    texts("TaskDependencyExecutingStrategies").values(&[
+    text("PollingNullStrategy").about("What to do while an instance of the upstream task is missing.").values(&["EXECUTING", "WAITING"]),
+    texts("TaskDependencyExecutingStrategies").about("When to run although an instance of the upstream task is missing; with PollingNullStrategy: EXECUTING alone.").values(&[
         "NOT_EXIST",
         "PARENT_EXPIRED",
         "PARENT_TIMEOUT",
     ]),
-    integer("TaskDependencyExecutingTimeoutValue"),
+    integer("TaskDependencyExecutingTimeoutValue").about("Minutes until PARENT_TIMEOUT holds."),
 ];
 
 /// An upstream or downstream task and how its cycles map on ours.
 pub const DEPENDENCY: &[Field] = &[
-    text("TaskId").required().format(Format::TaskId),
-    text("MainCyclicConfig").required().values(super::dependency::MAIN),
-    text("SubordinateCyclicConfig").values(super::dependency::SUBORDINATE),
-    text("Offset").format(Format::Offsets),
-    section("DependencyStrategy", STRATEGY),
+    text("TaskId").about("The upstream task.").required().format(Format::TaskId),
+    text("MainCyclicConfig").about("The kind of dependency, by the cycles of both tasks.").required().values(super::dependency::MAIN),
+    text("SubordinateCyclicConfig").about("Which instances of the upstream task are waited for; RANGE_ and LIST_ take an Offset instead.").values(super::dependency::SUBORDINATE),
+    text("Offset").about("Which instances are waited for, counted from ours; for RANGE_ and LIST_ alone.").format(Format::Offsets),
+    section("DependencyStrategy", STRATEGY).about("What happens while an instance of the upstream task is missing."),
 ];
 
 /// An upstream task of a trigger task.
-pub const TRIGGER_DEPENDENCY: &[Field] = &[text("TaskId").required().format(Format::TaskId)];
+pub const TRIGGER_DEPENDENCY: &[Field] =
+    &[text("TaskId").about("The upstream task.").required().format(Format::TaskId)];
 
 /// An event that a task waits for.
 pub const EVENT: &[Field] = &[
-    text("EventName").required(),
-    text("EventSubType").required().values(&["SECOND", "MIN", "HOUR", "DAY"]),
-    text("EventBroadcastType").required().values(&["SINGLE", "BROADCAST"]),
-    list("PropertiesList", "ParamKey", PAIR),
+    text("EventName").about("The event that is waited for.").required(),
+    text("EventSubType")
+        .about("The period of the event.")
+        .required()
+        .values(&["SECOND", "MIN", "HOUR", "DAY"]),
+    text("EventBroadcastType")
+        .about("Whether one task takes the event, or every task that waits for it.")
+        .required()
+        .values(&["SINGLE", "BROADCAST"]),
+    list("PropertiesList", "ParamKey", PAIR)
+        .about("Further settings of the event; a map works, too."),
 ];
 
 /// A parameter that a task hands on.
-pub const PARAMETERS_OUT: Field = list("ParamTaskOutList", "ParamKey", PAIR);
+pub const PARAMETERS_OUT: Field = list("ParamTaskOutList", "ParamKey", PAIR)
+    .about("Parameters that it hands on; a map works, too.");
 
 /// A parameter that a task takes from another.
 pub const PARAMETERS_IN: Field = list(
     "ParamTaskInList",
     "ParamKey",
     &[
-        text("ParamKey").required(),
-        text("ParamDesc").required(),
-        text("FromTaskId").required().format(Format::TaskId),
-        text("FromParamKey").required(),
-        text("Type").default_text("TASK").values(&["TASK", "CONSTANT"]),
+        text("ParamKey").about("The name of the parameter here: the key of the item.").required(),
+        text("ParamDesc").about("Where it comes from: PROJECT.TASK_NAME.KEY.").required(),
+        text("FromTaskId").about("The task that hands it on.").required().format(Format::TaskId),
+        text("FromParamKey").about("Its key at that task.").required(),
+        text("Type")
+            .about("CONSTANT is for the tasks of a for-each loop alone.")
+            .default_text("TASK")
+            .values(&["TASK", "CONSTANT"]),
     ],
-);
+)
+.about("Parameters that it takes from tasks before it.");
 
 /// A table that a task reads or writes.
 pub const OUTPUTS: Field = list(
     "TaskOutputRegistryList",
     "TablePhysicalId",
     &[
-        text("DatasourceId").required(),
-        text("DatabaseName").required(),
-        text("TableName").required(),
-        text("PartitionName").required(),
-        text("DataFlowType").required().values(&["UPSTREAM", "DOWNSTREAM"]),
-        text("TablePhysicalId").required(),
-        text("DbGuid"),
-        text("TableGuid"),
-        text("CatalogName"),
-        text("DatasourceName"),
-        text("QualifiedName"),
+        text("DatasourceId").about("The data source of the table.").required(),
+        text("DatabaseName").about("The database of the table.").required(),
+        text("TableName").about("The table.").required(),
+        text("PartitionName").about("The partition.").required(),
+        text("DataFlowType")
+            .about("Whether the table is read (UPSTREAM) or written (DOWNSTREAM).")
+            .required()
+            .values(&["UPSTREAM", "DOWNSTREAM"]),
+        text("TablePhysicalId").about("The id of the table: the key of the item.").required(),
+        text("DbGuid").about("The id of the database in the data catalogue."),
+        text("TableGuid").about("The id of the table in the data catalogue."),
+        text("CatalogName").about("The catalogue of the table."),
+        text("DatasourceName").about("The name of the data source."),
+        text("QualifiedName").about("The whole name of the table."),
     ],
-);
+)
+.about("Tables that it reads or writes, for the lineage of data.");
 
 /// Which instances may run again.
-pub const REDO: Field =
-    text("AllowRedoType").default_text("ALL").values(&["ALL", "FAILURE", "NONE"]);
+pub const REDO: Field = text("AllowRedoType")
+    .about("Which instances may run again.")
+    .default_text("ALL")
+    .values(&["ALL", "FAILURE", "NONE"]);
 
 /// When a trigger task runs after its upstream tasks; the international site never answers it.
-pub const TRIGGER_POLICY: Field =
-    text("DependencyTriggerPolicy").default_text("ALL_SUCCESS").unanswered().values(&[
+pub const TRIGGER_POLICY: Field = text("DependencyTriggerPolicy")
+    .about("How the upstream tasks must have ended for it to run.")
+    .default_text("ALL_SUCCESS")
+    .unanswered()
+    .values(&[
         "ALL_SUCCESS",
         "ALL_FAILED",
         "ALL_DONE",
@@ -156,5 +194,8 @@ pub const TRIGGER_POLICY: Field =
     ]);
 
 /// Whether others may depend on it; the international site never answers it.
-pub const DOWNSTREAM_ALLOWED: Field =
-    integer("AllowDownstreamDependency").default_integer(1).unanswered().values(&["0", "1"]);
+pub const DOWNSTREAM_ALLOWED: Field = integer("AllowDownstreamDependency")
+    .about("Whether others may depend on it: 1 for yes.")
+    .default_integer(1)
+    .unanswered()
+    .values(&["0", "1"]);

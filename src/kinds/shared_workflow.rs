@@ -6,24 +6,37 @@ use super::field::{Field, Format, list, text};
 pub const NO_UPDATE: &str = "no update request has this field";
 
 /// The name that people see.
-pub const NAME: Field = text("WorkflowName").required();
+pub const NAME: Field = text("WorkflowName")
+    .about("The name that people see; metadata.name when it is left out.")
+    .required();
 /// The folder; answers tell it as the beginning of Path, where they tell a path at all.
-pub const PARENT_FOLDER: Field =
-    text("ParentFolderPath").required().format(Format::Folder).unanswered().immutable(NO_UPDATE);
+pub const PARENT_FOLDER: Field = text("ParentFolderPath")
+    .about("The folder that it lies in.")
+    .required()
+    .format(Format::Folder)
+    .unanswered()
+    .immutable(NO_UPDATE);
 /// Free text.
-pub const DESCRIPTION: Field = text("WorkflowDesc");
+pub const DESCRIPTION: Field = text("WorkflowDesc").about("Free text.");
 /// Who is responsible; the caller when nobody is named.
-pub const OWNER: Field = text("OwnerUin").default_of_service();
+pub const OWNER: Field =
+    text("OwnerUin").about("Who is responsible: an account id, in quotes.").default_of_service();
 /// Parameters for every task inside.
 pub const PARAMETERS: Field = list(
     "WorkflowParams",
     "ParamKey",
-    &[text("ParamKey").required(), text("ParamValue").required()],
-);
+    &[
+        text("ParamKey").about("The name of the parameter: the key of the item.").required(),
+        text("ParamValue").about("Its value, a text.").required(),
+    ],
+)
+.about("Parameters for every task inside; a map works, too.");
 /// The mark of ownership.
-pub const BUNDLE_ID: Field = text("BundleId");
+pub const BUNDLE_ID: Field =
+    text("BundleId").about("The mark of ownership; filled in by bundle.id of taskloom.yaml.");
 /// The mark of ownership.
-pub const BUNDLE_INFO: Field = text("BundleInfo");
+pub const BUNDLE_INFO: Field =
+    text("BundleInfo").about("Says more of the mark of ownership; filled in by taskloom.");
 /// Made by the service: the folder, `/` and the name.
 pub const PATH: Field = text("Path").answered_only();
 /// Made by the service.

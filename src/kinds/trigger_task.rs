@@ -33,9 +33,10 @@ pub const TRIGGER_TASK: Table = Table {
     configuration: "TriggerTaskConfiguration",
     scheduler: "TriggerTaskSchedulerConfiguration",
     fields: &[
-        section("TriggerTaskBaseAttribute", BASE),
-        section("TriggerTaskConfiguration", CONFIGURATION),
-        section("TriggerTaskSchedulerConfiguration", SCHEDULER),
+        section("TriggerTaskBaseAttribute", BASE).about("Name, type and workflow."),
+        section("TriggerTaskConfiguration", CONFIGURATION).about("The code, and where it runs."),
+        section("TriggerTaskSchedulerConfiguration", SCHEDULER)
+            .about("When it runs, and after what."),
     ],
     task_types: &[
         (26, "OfflineSynchronization"),
@@ -78,17 +79,31 @@ const BASE: &[Field] = &[
 ];
 
 const SCHEDULER: &[Field] = &[
-    list("UpstreamDependencyConfigList", "TaskId", TRIGGER_DEPENDENCY),
-    integer("RunPriorityType").default_integer(6).values(&["4", "5", "6"]),
-    integer("RetryWaitMinute").default_integer(5),
-    integer("MaxRetryNumber").default_integer(4),
-    integer("ExecutionTTLMinute").default_integer(-1),
-    integer("WaitExecutionTotalTTLMinute").default_integer(-1),
+    list("UpstreamDependencyConfigList", "TaskId", TRIGGER_DEPENDENCY)
+        .about("Tasks that must have run before."),
+    integer("RunPriorityType")
+        .about("Its priority: 4 high, 5 middle, 6 low.")
+        .default_integer(6)
+        .values(&["4", "5", "6"]),
+    integer("RetryWaitMinute")
+        .about("Minutes until a failed instance runs again.")
+        .default_integer(5),
+    integer("MaxRetryNumber").about("How often a failed instance runs again.").default_integer(4),
+    integer("ExecutionTTLMinute")
+        .about("Minutes that a run may take; -1 for no limit.")
+        .default_integer(-1),
+    integer("WaitExecutionTotalTTLMinute")
+        .about("Minutes that waiting and running may take together; -1 for no limit.")
+        .default_integer(-1),
     REDO,
     PARAMETERS_OUT,
     PARAMETERS_IN,
     OUTPUTS,
     TRIGGER_POLICY,
     DOWNSTREAM_ALLOWED,
-    integer("ScheduleType").default_integer(0).unanswered().values(&["0", "1"]),
+    integer("ScheduleType")
+        .about("How its instances are run: 0 as usual, 1 as dry runs that do nothing.")
+        .default_integer(0)
+        .unanswered()
+        .values(&["0", "1"]),
 ];

@@ -39,12 +39,31 @@ pub const TRIGGER_WORKFLOW: Table = Table {
         DESCRIPTION,
         OWNER,
         PARAMETERS,
-        ordered_list("TriggerWorkflowSchedulerConfigurations", TRIGGER),
-        list("GeneralTaskParams", "Type", &[text("Type"), text("Value")]),
-        section("TriggerWorkflowRunConfiguration", RUN).unanswered(),
-        text("SchedulerStatus").default_of_service().unanswered().values(STATUS),
-        text("TriggerMode").default_of_service().unanswered().values(MODES),
-        text("ExecuteUserUin").default_of_service().unanswered(),
+        ordered_list("TriggerWorkflowSchedulerConfigurations", TRIGGER)
+            .about("What starts a run; told apart by their order."),
+        list(
+            "GeneralTaskParams",
+            "Type",
+            &[
+                text("Type").about("The name of the parameter."),
+                text("Value").about("The value of the parameter."),
+            ],
+        )
+        .about("Parameters for the tasks of one type inside."),
+        section("TriggerWorkflowRunConfiguration", RUN)
+            .about("How many runs there may be at once.")
+            .unanswered(),
+        text("SchedulerStatus")
+            .about("Whether it is started: `lifecycle.schedule` says so, too.")
+            .default_of_service()
+            .unanswered()
+            .values(STATUS),
+        text("TriggerMode")
+            .about("What starts it: the time, or a file that arrives.")
+            .default_of_service()
+            .unanswered()
+            .values(MODES),
+        text("ExecuteUserUin").about("On whose account it runs.").default_of_service().unanswered(),
         BUNDLE_ID,
         BUNDLE_INFO,
         PATH,
@@ -58,19 +77,30 @@ const MODES: &[&str] = &["TIME_TRIGGER", "FILE_ARRIVAL"];
 
 /// What starts a run. TriggerId is the service's own, so triggers are told apart by their order.
 const TRIGGER: &[Field] = &[
-    text("TriggerMode").default_of_service().values(MODES),
-    text("SchedulerStatus").default_of_service().values(STATUS),
-    text("ScheduleTimeZone"),
-    text("StartTime").format(Format::DateTime),
-    text("EndTime").format(Format::DateTime),
-    text("ConfigMode").values(&["COMMON", "CRON_EXPRESSION"]),
-    text("CycleType").values(super::dependency::CYCLES),
-    text("CrontabExpression").format(Format::Cron),
-    text("FileArrivalPath"),
-    text("FileNamePattern"),
-    integer("Recursive").default_integer(1).values(&["0", "1"]),
-    integer("TriggerMinimumInterval"),
-    integer("TriggerWaitTime"),
+    text("TriggerMode")
+        .about("What starts it: the time, or a file that arrives.")
+        .default_of_service()
+        .values(MODES),
+    text("SchedulerStatus")
+        .about("Whether it is started: `lifecycle.schedule` says so, too.")
+        .default_of_service()
+        .values(STATUS),
+    text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8."),
+    text("StartTime").about("The first moment of its schedule.").format(Format::DateTime),
+    text("EndTime").about("The last moment of its schedule.").format(Format::DateTime),
+    text("ConfigMode")
+        .about("Whether its times follow from CycleType or from CrontabExpression.")
+        .values(&["COMMON", "CRON_EXPRESSION"]),
+    text("CycleType").about("How often it runs.").values(super::dependency::CYCLES),
+    text("CrontabExpression").about("When it runs.").format(Format::Cron),
+    text("FileArrivalPath").about("The folder in which a file is waited for."),
+    text("FileNamePattern").about("What the name of the file looks like."),
+    integer("Recursive")
+        .about("Whether folders below are looked into, too: 1 for yes.")
+        .default_integer(1)
+        .values(&["0", "1"]),
+    integer("TriggerMinimumInterval").about("The least time between two runs."),
+    integer("TriggerWaitTime").about("How long to wait after a file arrives."),
     text("TriggerId").derived(),
     text("ExtraInfo").answered_only(),
     integer("TriggerMinimumIntervalSecond").answered_only(),
@@ -78,4 +108,7 @@ const TRIGGER: &[Field] = &[
 ];
 
 /// How many runs there may be at once.
-const RUN: &[Field] = &[integer("MaxConcurrentNum"), integer("QueuingMode").values(&["0", "1"])];
+const RUN: &[Field] = &[
+    integer("MaxConcurrentNum").about("How many runs there may be at once."),
+    integer("QueuingMode").about("Whether further runs wait: 1 for yes.").values(&["0", "1"]),
+];

@@ -36,6 +36,7 @@ pub const WORKFLOW: Table = Table {
         NAME,
         PARENT_FOLDER,
         text("WorkflowType")
+            .about("Whether it runs by cycles or by hand.")
             .default_text("cycle")
             .values(&["cycle", "manual"])
             .unanswered()
@@ -43,7 +44,8 @@ pub const WORKFLOW: Table = Table {
         DESCRIPTION,
         OWNER,
         PARAMETERS,
-        section("WorkflowSchedulerConfiguration", SCHEDULER),
+        section("WorkflowSchedulerConfiguration", SCHEDULER)
+            .about("The schedule that all its tasks share."),
         BUNDLE_ID,
         BUNDLE_INFO,
         PATH,
@@ -58,24 +60,24 @@ pub const WORKFLOW: Table = Table {
 /// they are. The two fields that change the tasks inside are sent only when a manifest names them; see
 /// [`super::update_call`].
 const SCHEDULER: &[Field] = &[
-    text("ScheduleTimeZone").required().default_of_service(),
-    text("CycleType").required().default_of_service().values(super::dependency::CYCLES),
-    text("SelfDepend").required().default_of_service().values(&["parallel", "serial", "orderly"]),
-    text("StartTime").required().default_of_service().format(Format::DateTime),
-    text("EndTime").required().default_of_service().format(Format::DateTime),
-    text("CrontabExpression").required().default_of_service().format(Format::Cron),
-    text("DependencyWorkflow").values(&["yes", "no"]),
-    text("ModifyCycleValue").default_text("0").values(&["0", "1"]).not_in_get().unanswered(),
-    flag("ClearLink").not_in_get().unanswered(),
-    text("MainCyclicConfig").values(super::dependency::MAIN).not_in_get().unanswered(),
-    text("SubordinateCyclicConfig")
+    text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").required().default_of_service(),
+    text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").required().default_of_service().values(super::dependency::CYCLES),
+    text("SelfDepend").about("Whether instances wait for the one before: parallel for no, serial in any order, orderly one by one.").required().default_of_service().values(&["parallel", "serial", "orderly"]),
+    text("StartTime").about("The first moment of the schedule.").required().default_of_service().format(Format::DateTime),
+    text("EndTime").about("The last moment of the schedule.").required().default_of_service().format(Format::DateTime),
+    text("CrontabExpression").about("When its tasks run.").required().default_of_service().format(Format::Cron),
+    text("DependencyWorkflow").about("Whether instances of the whole workflow depend on each other.").values(&["yes", "no"]),
+    text("ModifyCycleValue").about("What an update does to the dependencies of the tasks inside; sent only when it is named.").default_text("0").values(&["0", "1"]).not_in_get().unanswered(),
+    flag("ClearLink").about("Whether an update cuts the links across workflows; sent only when it is named.").not_in_get().unanswered(),
+    text("MainCyclicConfig").about("The kind of dependency on the instances before.").values(super::dependency::MAIN).not_in_get().unanswered(),
+    text("SubordinateCyclicConfig").about("Which instances before are waited for.")
         .values(super::dependency::SUBORDINATE)
         .not_in_get()
         .unanswered(),
-    text("ExecutionStartTime").format(Format::TimeOfDay),
-    text("ExecutionEndTime").format(Format::TimeOfDay),
-    text("CalendarOpen").default_text("0").values(&["0", "1"]),
-    text("CalendarId"),
-    integer("MinuteOffset").unanswered(),
+    text("ExecutionStartTime").about("The time of day from which its tasks may run.").format(Format::TimeOfDay),
+    text("ExecutionEndTime").about("The time of day until which its tasks may run.").format(Format::TimeOfDay),
+    text("CalendarOpen").about("Whether its tasks run by a calendar: 1 for yes.").default_text("0").values(&["0", "1"]),
+    text("CalendarId").about("The id of the calendar."),
+    integer("MinuteOffset").about("Minutes by which runs are moved.").unanswered(),
     text("CalendarName").answered_only(),
 ];

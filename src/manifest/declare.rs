@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::keys;
 use super::page::{Fields, Page, Trail};
 use super::project::{Project, named};
 use super::reference::{Piece, escape, pieces};
@@ -9,8 +10,6 @@ use super::suggest::{nearest, quote};
 use super::target::{Reading, reading};
 use super::tree::{Data, Node};
 use super::variable::{Variable, VariableType, VariableValue, env_name};
-
-const KEYS: &[&str] = &["description", "type", "default", "sensitive"];
 
 /// Reads every declaration.
 pub(super) fn variables(
@@ -46,7 +45,7 @@ fn variable(
     if node.is_null() {
         return variable;
     }
-    let Some(fields) = page.fields(node, trail, KEYS) else { return variable };
+    let Some(fields) = page.fields(node, trail, keys::VARIABLE) else { return variable };
     if let Some(node) = fields.get("description") {
         page.text(node, trail.key("description"));
     }

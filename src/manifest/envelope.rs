@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::checks::{self, Dependency};
 use super::digest::digest_of;
+use super::keys;
 use super::lifecycle;
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
@@ -21,7 +22,6 @@ use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value, is_n
 
 /// The version of the format: the API's own.
 pub(super) const API_VERSION: &str = "wedata/2025-08-06";
-const KEYS: &[&str] = &["apiVersion", "kind", "metadata", "lifecycle", "spec", "extra"];
 
 /// A manifest that was read, before it is checked against the others.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ pub(super) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     if !is_manifest(page, node) {
         return None;
     }
-    let fields = page.fields(node, root, KEYS)?;
+    let fields = page.fields(node, root, keys::MANIFEST)?;
     version(page, fields, node);
     let kind = kind(page, fields, node)?;
     let place = Place { file: page.source.name.clone(), line: node.span.line as usize };
@@ -250,8 +250,7 @@ impl Metadata {
         let spot = page.spot(node.map_or(place, |node| first_line(node.span)), trail);
         let mut metadata =
             Metadata { name: None, spot, labels: BTreeMap::new(), formerly: Vec::new() };
-        let fields =
-            node.and_then(|node| page.fields(node, trail, &["name", "labels", "formerly"]));
+        let fields = node.and_then(|node| page.fields(node, trail, keys::METADATA));
         let Some(value) = fields.and_then(|fields| fields.get("name")) else {
             if node.is_none() || fields.is_some() {
                 let span = metadata.spot.span;

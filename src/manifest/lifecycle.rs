@@ -1,13 +1,12 @@
 //! `lifecycle` of a manifest.
 
+use super::keys;
 use super::load::Request;
 use super::page::{Page, Trail};
 use super::suggest::{nearest, quote};
 use super::tree::Node;
 use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
-
-const KEYS: &[&str] = &["schedule", "protect", "ignore", "folder_type"];
 
 /// Reads `lifecycle`; the schedule is the target's when the manifest is silent.
 pub(super) fn read(
@@ -20,7 +19,7 @@ pub(super) fn read(
     let mut lifecycle = Lifecycle { schedule: schedule_of_target, ..Lifecycle::default() };
     let trail = Trail::Root.key("lifecycle");
     let Some(node) = node else { return lifecycle };
-    let Some(fields) = page.fields(node, trail, KEYS) else {
+    let Some(fields) = page.fields(node, trail, keys::LIFECYCLE) else {
         return lifecycle;
     };
     if let Some(node) = fields.get("schedule")
@@ -90,21 +89,33 @@ fn fitting(kind: Kind, schedule: Schedule) -> Schedule {
 
 /// Reports a schedule that the kind cannot have.
 fn misfit(page: &mut Page, kind: Kind, schedule: Schedule, node: &Node, trail: Trail<'_>) {
-    let (message, help) = match kind {
-        Kind::Workflow if schedule != Schedule::Draft => {
-            ("a periodic workflow has no schedule state", "write it in the manifests of its tasks")
-        }
-        Kind::TriggerTask if schedule > Schedule::Submitted => (
+    if let Some((message, help)) = why_not(kind, schedule) {
+        page.error(node.span, trail, message.to_owned()).help(help);
+    }
+}
+
+/// Returns the schedules that a kind can have.
+pub(super) fn schedules(kind: Kind) -> impl Iterator<Item = Schedule> {
+    Schedule::ALL.into_iter().filter(move |schedule| why_not(kind, *schedule).is_none())
+}
+
+/// Returns why a kind cannot have a schedule, and a way out.
+fn why_not(kind: Kind, schedule: Schedule) -> Option<(&'static str, &'static str)> {
+    match kind {
+        Kind::Workflow if schedule != Schedule::Draft => Some((
+            "a periodic workflow has no schedule state",
+            "write it in the manifests of its tasks",
+        )),
+        Kind::TriggerTask if schedule > Schedule::Submitted => Some((
             "the tasks of a trigger workflow run when the workflow does",
             "write `submitted` here, and the schedule in the manifest of the TriggerWorkflow",
-        ),
-        Kind::TriggerWorkflow if schedule == Schedule::Submitted => (
+        )),
+        Kind::TriggerWorkflow if schedule == Schedule::Submitted => Some((
             "a trigger workflow is not submitted",
             "write `running` or `paused`; its tasks are submitted",
-        ),
-        Kind::Workflow | Kind::TriggerTask | Kind::TriggerWorkflow | Kind::Task => return,
-    };
-    page.error(node.span, trail, message.to_owned()).help(help);
+        )),
+        Kind::Workflow | Kind::TriggerTask | Kind::TriggerWorkflow | Kind::Task => None,
+    }
 }
 
 /// Reads a schedule state.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::keys;
 use super::page::{Fields, Page, Trail};
 use crate::clock::duration;
 
@@ -19,11 +20,10 @@ pub struct Limits {
 /// Reads `limits`.
 pub(super) fn read(page: &mut Page, fields: Fields<'_>) -> Limits {
     let trail = Trail::Root.key("limits");
-    let known = ["timeout", "call_timeout", "lock_timeout"];
-    let inner = fields.get("limits").and_then(|node| page.fields(node, trail, &known));
+    let inner = fields.get("limits").and_then(|node| page.fields(node, trail, keys::LIMITS));
     let Some(inner) = inner else { return Limits::default() };
-    let [timeout, call_timeout, lock_timeout] =
-        known.map(|name| limit(page, inner, name, trail.key(name)));
+    let [timeout, call_timeout, lock_timeout] = ["timeout", "call_timeout", "lock_timeout"]
+        .map(|name| limit(page, inner, name, trail.key(name)));
     Limits { timeout, call_timeout, lock_timeout }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::keys::Key;
 use super::problem::{Problem, Problems, Severity, Spot};
 use super::source::Source;
 use super::suggest::{nearest, quote};
@@ -99,11 +100,12 @@ impl Page {
         &mut self,
         node: &'n Node,
         trail: Trail<'_>,
-        known: &[&str],
+        known: &[Key],
     ) -> Option<Fields<'n>> {
         let entries = self.map(node, trail)?;
         for entry in entries {
-            if !known.contains(&entry.key.as_str()) {
+            if !known.iter().any(|key| key.name == entry.key) {
+                let known: Vec<&str> = known.iter().map(|key| key.name).collect();
                 let message = format!("unknown key {}", quote(&entry.key));
                 let close = nearest(&entry.key, known.iter().copied());
                 let help = close.map(|word| format!("did you mean `{word}`?"));

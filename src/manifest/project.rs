@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::declare;
 use super::discover::{self, PROJECT_FILE};
+use super::keys;
 use super::limits::{self, Limits};
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
@@ -16,8 +17,6 @@ use super::target::{self, Mode, TargetSettings};
 use super::tree::{Node, Span};
 use super::variable::Variable;
 use crate::model::{Bundle, is_name};
-
-const KEYS: &[&str] = &["bundle", "manifests", "variables", "targets", "guards", "limits"];
 
 /// A project file, read and checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,7 +184,7 @@ fn read(
 }
 
 fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, project: &mut Project) {
-    let Some(fields) = page.fields(node, Trail::Root, KEYS) else { return };
+    let Some(fields) = page.fields(node, Trail::Root, keys::PROJECT) else { return };
     bundle(page, fields, env, project);
     manifests(page, fields, project);
     declare::variables(page, fields, env, project);
@@ -202,7 +201,7 @@ fn bundle(
 ) {
     let trail = Trail::Root.key("bundle");
     let Some(node) = fields.get("bundle") else { return };
-    let Some(inner) = page.fields(node, trail, &["name", "id"]) else { return };
+    let Some(inner) = page.fields(node, trail, keys::BUNDLE) else { return };
     if let Some(node) = inner.get("name") {
         project.bundle_name = target::value(page, node, trail.key("name"), None, env);
     }
@@ -252,9 +251,8 @@ pub(super) fn named(page: &mut Page, key: &str, span: Span, trail: Trail<'_>) {
 fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
     let trail = Trail::Root.key("guards");
     let Some(node) = fields.get("guards") else { return };
-    let known = ["deletes_max", "deletes_max_percent", "spare_downstream"];
-    let Some(inner) = page.fields(node, trail, &known) else { return };
-    let [max, percent, spare] = known;
+    let Some(inner) = page.fields(node, trail, keys::GUARDS) else { return };
+    let [max, percent, spare] = ["deletes_max", "deletes_max_percent", "spare_downstream"];
     if let Some(node) = inner.get(max)
         && let Some(number) = number(page, node, trail.key(max), usize::MAX)
     {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::checks::{self, Dependency};
 use super::code;
 use super::envelope::Head;
+use super::keys::{self, PROJECT_ID};
 use super::load::Request;
 use super::page::{Page, Trail};
 use super::stray;
@@ -14,9 +15,6 @@ use super::tree::{Data, Entry, Node, Span};
 use super::typed::Typed;
 use crate::kinds::{Field, Shape, Table, find, find_disabled};
 use crate::model::{Part, Value};
-
-/// Keys of the configuration section that stand for CodeContent.
-pub(super) const CODE_SUGAR: [&str; 2] = ["CodeFile", "Code"];
 
 /// The schedule that all tasks of a workflow share.
 const SHARED_SCHEDULE: &str = "WorkflowSchedulerConfiguration";
@@ -49,7 +47,7 @@ impl Decoder<'_> {
         }
         for entry in entries {
             let trail = trail.key(&entry.key);
-            if entry.key == "ProjectId" {
+            if entry.key == PROJECT_ID.name {
                 self.project_id(&entry.value, trail);
             } else if let Some(fields) = self.table.section(&entry.key) {
                 let value = self.section(fields, entry, trail);
@@ -68,7 +66,7 @@ impl Decoder<'_> {
     fn flat(&mut self, entries: &[Entry], node: Option<&Node>, head: &Head) -> Value {
         let trail = Trail::Root.key("spec");
         let (project, rest): (Vec<_>, Vec<_>) =
-            entries.iter().cloned().partition(|entry| entry.key == "ProjectId");
+            entries.iter().cloned().partition(|entry| entry.key == PROJECT_ID.name);
         for entry in &project {
             self.project_id(&entry.value, trail.key(&entry.key));
         }
@@ -128,7 +126,7 @@ impl Decoder<'_> {
 
     fn is_code_sugar(&self, key: &str, fields: &'static [Field]) -> bool {
         let here = self.table.section(self.table.configuration);
-        CODE_SUGAR.contains(&key) && here.is_some_and(|known| std::ptr::eq(known, fields))
+        keys::is_code(key) && here.is_some_and(|known| std::ptr::eq(known, fields))
     }
 
     fn disabled(

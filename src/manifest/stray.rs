@@ -1,7 +1,7 @@
 //! Keys that do not belong where they stand: what was meant, and where it belongs.
 
+use super::keys;
 use super::page::{Page, Trail};
-use super::spec::CODE_SUGAR;
 use super::suggest::{nearest, quote};
 use super::tree::Entry;
 use crate::kinds::{self, Field, Shape, Table, find, find_disabled};
@@ -84,7 +84,7 @@ pub(super) fn example(field: &str) -> Option<&'static str> {
 
 /// Returns the section in which a field belongs.
 fn home(table: &'static Table, key: &str) -> Option<&'static str> {
-    if CODE_SUGAR.contains(&key) {
+    if keys::is_code(key) {
         return Some(table.configuration);
     }
     let holds = |section: &&Field| {

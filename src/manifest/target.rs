@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::keys;
 use super::lifecycle::schedule;
 use super::page::{Page, Trail};
 use super::problem::{Problem, Problems, Severity};
@@ -12,18 +13,6 @@ use super::tree::{Node, Span};
 use super::variable::{Variable, VariableValue};
 use crate::model::Schedule;
 use crate::plan::{Pattern, PatternError, Selection};
-
-const KEYS: &[&str] = &[
-    "default",
-    "mode",
-    "endpoint",
-    "project_id",
-    "region",
-    "schedule",
-    "variables",
-    "include",
-    "exclude",
-];
 
 /// Where manifests are brought to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -135,7 +124,7 @@ impl Reading<'_> {
         if node.is_null() {
             return target;
         }
-        let Some(fields) = self.page.fields(node, trail, KEYS) else { return target };
+        let Some(fields) = self.page.fields(node, trail, keys::TARGET) else { return target };
         if let Some(node) = fields.get("default") {
             target.default = self.page.flag(node, trail.key("default")).unwrap_or_default();
         }

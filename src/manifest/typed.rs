@@ -19,7 +19,7 @@ pub(super) struct Typed<'t> {
 }
 
 /// Required fields that cannot be empty; other required ones may be "".
-const NEVER_EMPTY: &[&str] = &[
+pub(super) const NEVER_EMPTY: &[&str] = &[
     "TaskName",
     "TaskTypeId",
     "WorkflowId",

@@ -71,6 +71,8 @@ mod rebuild;
 mod rehearsal;
 mod revision;
 mod schedule;
+mod schema;
+mod schema_agree;
 mod secrets;
 mod sensitive;
 mod sign;

@@ -10,6 +10,7 @@ mod clock;
 mod gate;
 mod graph;
 mod graph_text;
+mod judge;
 mod manifests;
 pub mod program;
 #[cfg(unix)]
@@ -23,6 +24,7 @@ mod world;
 #[cfg(unix)]
 pub use gate::{Fate, Moment};
 pub use graph::Graph;
+pub use judge::{Judge, shipped};
 pub use manifests::{after, task, trigger_task};
 #[cfg(unix)]
 pub use six::{assert_six_are_there_once, six_tasks};
