@@ -10,8 +10,8 @@ use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
 use super::{
-    apply, approve, completions, destroy, emulator, import, init, plan, schema, state, status,
-    suspend, validate, watch,
+    apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
+    status, suspend, validate, watch,
 };
 use crate::clock::duration;
 
@@ -118,6 +118,8 @@ pub enum Command {
     /// Look into the state file, or change it by hand
     #[command(subcommand)]
     State(state::StateCommand),
+    /// Print the graph of the manifests: what needs what
+    Graph(graph::GraphArgs),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::SchemaArgs),
     /// Start a new project in this folder

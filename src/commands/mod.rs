@@ -34,6 +34,7 @@ mod status;
 mod import;
 mod init;
 mod schema;
+mod graph;
 mod rehearsal;
 mod emulator;
 mod completions;

@@ -10,8 +10,8 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::signals::{Hangup, Signals};
 use super::{
-    apply, approve, completions, destroy, emulator, import, init, plan, schema, state, status,
-    suspend, validate, watch,
+    apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
+    status, suspend, validate, watch,
 };
 
 /// Runs one command line to its end.
@@ -76,6 +76,7 @@ fn patience(command: &Command) -> usize {
         | Command::Resume(_)
         | Command::Approve(_)
         | Command::State(_)
+        | Command::Graph(_)
         | Command::Schema(_)
         | Command::Init(_)
         | Command::Completions(_) => 1,
@@ -101,6 +102,7 @@ async fn command(
         Command::State(args) => state::run(args, global, environment, signals, outlet).await,
         Command::Status(args) => status::run(args, global, environment, outlet).await,
         Command::Import(args) => import::run(args, global, environment, signals, outlet).await,
+        Command::Graph(args) => graph::run(args, global, environment, outlet),
         Command::Schema(args) => schema::run(args, outlet),
         Command::Init(args) => init::run(args, global, outlet),
         Command::Emulator(args) => emulator::run(args, global, environment, signals, outlet).await,

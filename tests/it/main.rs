@@ -47,6 +47,7 @@ mod emulator_unify;
 mod emulator_updates;
 mod emulator_workflows;
 mod faults;
+mod graph;
 mod import;
 mod import_again;
 mod import_random;

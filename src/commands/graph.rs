@@ -1,0 +1,70 @@
+//! `taskloom graph`: what needs what, by the manifests alone.
+
+use clap::{Args, ValueEnum};
+
+use super::arguments::GlobalArgs;
+use super::context::Context;
+use super::environment::Environment;
+use super::failure::{ExitStatus, Failure};
+use super::outlet::Outlet;
+use super::pass::SelectArgs;
+use crate::plan::Graph;
+
+/// Viewers of Mermaid refuse more arrows than this unless they are set otherwise.
+const MERMAID_EDGES: usize = 500;
+
+/// Print the graph of the manifests: what needs what
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// How to print it: dot for Graphviz, mermaid for Markdown, or json as --json does
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Dot, hide_possible_values = true)]
+    format: Format,
+    #[command(flatten)]
+    selection: SelectArgs,
+}
+
+/// How a graph is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For Graphviz.
+    Dot,
+    /// For Markdown.
+    Mermaid,
+    /// For programs; `--json` is the same.
+    Json,
+}
+
+/// Prints the graph; the service is not asked.
+pub fn run(
+    args: &GraphArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    outlet: &mut Outlet<'_>,
+) -> Result<ExitStatus, Failure> {
+    let context = Context::new(global, environment, outlet)?;
+    let format = if global.json { Format::Json } else { args.format };
+    let loaded = context.load_or_tell(format == Format::Json, outlet)?;
+    let graph = Graph::new(&loaded.desired).narrow(&args.selection.selection());
+    match format {
+        Format::Dot => outlet.data(&graph.dot())?,
+        Format::Mermaid => {
+            outlet.data(&graph.mermaid())?;
+            tell_large(graph.edges.len(), outlet);
+        }
+        Format::Json => {
+            let mut json = graph.to_json();
+            json.insert("format_version".to_owned(), "1.0".into());
+            json.insert("target".to_owned(), context.target.clone().into());
+            outlet.json(&json.into())?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn tell_large(edges: usize, outlet: &mut Outlet<'_>) {
+    if edges > MERMAID_EDGES {
+        outlet.note(&format!(
+            "note: {edges} edges, and most viewers of Mermaid draw {MERMAID_EDGES} at most: narrow it with --select, or take --format dot\n"
+        ));
+    }
+}
