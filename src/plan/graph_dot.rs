@@ -13,7 +13,7 @@ impl Graph {
     pub fn dot(&self) -> String {
         let layout = Layout::new(self);
         let mut text = String::from(
-            "digraph taskloom {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  \
+            "digraph taskloom {\n  rankdir=LR;\n  graph [fontname=\"sans-serif\"];\n  node [shape=box, fontname=\"sans-serif\"];\n  \
              edge [fontname=\"sans-serif\", fontsize=9];\n",
         );
         for (number, one) in layout.groups.iter().enumerate() {

@@ -48,6 +48,7 @@ fn the_graph_is_printed_for_graphviz() {
     assert_snapshot!(ran.out, @r#"
     digraph taskloom {
       rankdir=LR;
+      graph [fontname="sans-serif"];
       node [shape=box, fontname="sans-serif"];
       edge [fontname="sans-serif", fontsize=9];
       subgraph cluster_0 {
@@ -222,6 +223,7 @@ fn hostile_texts_stay_inside_their_quotes() {
     "" [label="", tooltip=""];
     digraph taskloom {
     edge [fontname="", fontsize=];
+    graph [fontname=""];
     label="";
     node [shape=box, fontname=""];
     rankdir=LR;
