@@ -197,6 +197,8 @@ fn the_help_of_the_program_is_this() {
       status       Show what is managed, what drifted and what is pending
       import       Write manifests of what exists, and manage it from now on
       state        Look into the state file, or change it by hand
+      graph        Print the graph of the manifests: what needs what
+      schema       Print the JSON Schema of manifests, for editors
       init         Start a new project in this folder
       emulator     Serve the embedded WeData service on loopback
       completions  Print the completions for a shell
