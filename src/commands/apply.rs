@@ -10,7 +10,7 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{GuardArgs, Order, SelectArgs, open};
+use super::pass::{GuardArgs, Order, SelectArgs, open, tell_idle};
 use super::plan::RefreshArg;
 use super::saved::{self, Saved};
 use super::signals::Signals;
@@ -110,7 +110,9 @@ impl Task<'_> {
         }
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
-        let plan = narrow(plan, &loaded.desired, session.recorded(), &self.selection()?);
+        let selection = self.selection()?;
+        tell_idle(&selection, &loaded.desired, session.recorded(), outlet);
+        let plan = narrow(plan, &loaded.desired, session.recorded(), &selection);
         if let Some(saved) = &self.saved {
             saved.check_changes(&plan)?;
         }

@@ -7,7 +7,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
-use super::pass::SelectArgs;
+use super::pass::{SelectArgs, tell_idle};
+use crate::model::Recorded;
 use crate::plan::Graph;
 
 /// Viewers of Mermaid refuse more arrows than this unless they are set otherwise.
@@ -44,7 +45,9 @@ pub fn run(
     let context = Context::new(global, environment, outlet)?;
     let format = if global.json { Format::Json } else { args.format };
     let loaded = context.load_or_tell(format == Format::Json, outlet)?;
-    let graph = Graph::new(&loaded.desired).narrow(&args.selection.selection());
+    let selection = args.selection.selection();
+    tell_idle(&selection, &loaded.desired, &Recorded::default(), outlet);
+    let graph = Graph::new(&loaded.desired).narrow(&selection);
     match format {
         Format::Dot => outlet.data(&graph.dot())?,
         Format::Mermaid => {

@@ -11,8 +11,8 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::report::Reporter;
 use super::signals::Signals;
-use crate::model::{Desired, Observed};
-use crate::plan::{Guards, Pattern, Plan, Refusal, Selection, Style, render, to_json};
+use crate::model::{Desired, Observed, Recorded};
+use crate::plan::{Guards, Pattern, Plan, Refusal, Selection, Style, printable, render, to_json};
 use crate::reconcile::Session;
 use crate::revision::revision;
 use crate::state::Header;
@@ -61,6 +61,20 @@ impl SelectArgs {
     /// Returns the selection.
     pub fn selection(&self) -> Selection {
         Selection { select: self.select.clone(), exclude: self.exclude.clone() }
+    }
+}
+
+/// Says so when a pattern fits no resource: it may be a slip, and then there is less to do than was
+/// meant, or more.
+pub fn tell_idle(
+    selection: &Selection,
+    desired: &Desired,
+    recorded: &Recorded,
+    outlet: &mut Outlet<'_>,
+) {
+    for pattern in selection.idle(desired, recorded) {
+        let pattern = printable(&pattern.to_string());
+        outlet.note(&format!("note: no resource fits the pattern {pattern}\n"));
     }
 }
 

@@ -10,7 +10,9 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
-use super::pass::{GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_refusals};
+use super::pass::{
+    GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_idle, tell_refusals,
+};
 use super::saved;
 use crate::manifest::Loaded;
 use crate::observe::Refresh;
@@ -22,7 +24,7 @@ use crate::state::Loaded as State;
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     /// Compare with the state file alone and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "refresh")]
     offline: bool,
     /// How much to read: moved (what moved since) or full (every resource)
     #[arg(long, value_enum, value_name = "HOW", default_value_t = RefreshArg::Moved, hide_possible_values = true)]
@@ -90,6 +92,7 @@ pub async fn run(
     let loaded = context.load_or_tell(format == Format::Json, outlet)?;
     let state = context.peek(outlet)?;
     let selection = args.selection.selection();
+    tell_idle(&selection, &loaded.desired, &state.recorded, outlet);
     let plan = make(args, &context, &loaded, &state).await?;
     let plan = narrow(plan, &loaded.desired, &state.recorded, &selection);
     let guards = args.guards.over(context.guards);

@@ -95,6 +95,14 @@ impl Selection {
         self.select.is_empty() && self.exclude.is_empty()
     }
 
+    /// Returns the patterns that fit no resource.
+    pub fn idle(&self, desired: &Desired, recorded: &Recorded) -> Vec<&Pattern> {
+        let addresses = || desired.resources.keys().chain(recorded.resources.keys());
+        let fits =
+            |pattern: &&Pattern| addresses().any(|address| pattern.matches(address, desired));
+        self.select.iter().chain(&self.exclude).filter(|pattern| !fits(pattern)).collect()
+    }
+
     /// Tells whether it holds a resource by itself, whatever others need.
     pub fn holds(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         let hit = |patterns: &[Pattern]| patterns.iter().any(|p| p.fits(address, labels));

@@ -44,6 +44,23 @@ fn a_plan_shows_code_as_lines_and_exits_with_2_only_when_asked() {
 }
 
 #[test]
+fn a_pattern_that_fits_no_resource_is_told() {
+    let home = Home::embedded();
+    home.write("a.yaml", &task("a", "echo one\n", ""));
+    let note = "note: no resource fits the pattern b*\n";
+    for command in ["plan --offline", "plan", "apply -y", "graph", "graph --json"] {
+        let ran = home.run(&format!("{command} --select b*"));
+        assert_eq!((ran.status, ran.err.as_str()), (0, note), "{command}");
+        let ran = home.run(&format!("{command} --select Task/* --exclude team=sales"));
+        assert_eq!(ran.err, "note: no resource fits the pattern team=sales\n", "{command}");
+        assert_eq!(home.run(&format!("{command} --select a")).err, "", "{command}");
+    }
+    // What only the state knows of is a resource, too.
+    std::fs::remove_file(home.path("a.yaml")).unwrap();
+    assert!(!home.run("plan --offline --select Task/a").err.contains("note: no resource"));
+}
+
+#[test]
 fn an_applied_project_can_be_listed_shown_and_destroyed() {
     let home = Home::embedded();
     home.write("a.yaml", &task("a", "echo one\n", ""));

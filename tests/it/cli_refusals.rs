@@ -40,6 +40,9 @@ fn a_command_line_without_sense_is_64() {
         "--endpoint ftp://x plan",
         "--endpoint http://example.com plan",
         "plan --offline --out x",
+        "plan --offline --refresh full",
+        "graph --format svg",
+        "schema --kind Task --project",
         "completions tcsh",
     ] {
         let ran = home.run(words);
