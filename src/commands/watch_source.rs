@@ -151,6 +151,10 @@ impl<'a> Workplace<'a> {
     /// Reads the manifests and the state; what is wrong with them is told by the pass.
     async fn ahead(&mut self) {
         self.rearm();
+        if self.sentry.is_none() {
+            // Nobody would hear what moves meanwhile.
+            return;
+        }
         let Ok(context) = self.enter() else { return };
         let (memory, state) = (Arc::clone(&self.memory), self.state.clone());
         let origin = context.origin();

@@ -11,6 +11,7 @@ use globset::GlobBuilder;
 
 use super::problem::Problem;
 use super::suggest::quote;
+use crate::share::side_by_side;
 use crate::stamp::Stamp;
 
 /// The name of the project file.
@@ -134,57 +135,55 @@ impl Walk<'_> {
     /// Walks a folder; with a filter, takes the files and whole folders that it lets through.
     fn folder(&mut self, folder: PathBuf, filter: Option<&dyn Fn(&Path) -> bool>) {
         let mut seen = BTreeSet::new();
-        let mut waiting = vec![(folder, filter.is_none())];
-        while let Some((folder, taken)) = waiting.pop() {
-            if !seen.insert(folder.clone()) || (taken && !self.folders.insert(folder.clone())) {
-                continue;
-            }
-            let inside = self.prefix(&folder);
-            for (path, meta) in self.entries(&folder) {
-                let Some(real) = self.real(&path, meta) else { continue };
-                let relative = path.strip_prefix(self.root).unwrap_or(&path);
-                let taken = taken || filter.is_some_and(|filter| filter(relative));
-                if real.meta.is_dir() {
-                    waiting.push((real.path, taken));
-                } else if taken && is_manifest(&path) {
-                    let last = path.file_name().unwrap_or_default().to_string_lossy();
-                    let name = format!("{inside}{last}");
-                    // A file reached by two names keeps the one without a link.
-                    let direct = path == real.path;
-                    let stamp = Stamp::of(&real.meta);
-                    let slot = self.files.entry(real.path.into_os_string());
-                    let slot = slot.or_insert_with(|| (name.clone(), stamp));
-                    if direct {
-                        *slot = (name, stamp);
+        let mut level = vec![(folder, filter.is_none())];
+        while !level.is_empty() {
+            level.retain(|(folder, taken)| {
+                seen.insert(folder.clone()) && (!taken || self.folders.insert(folder.clone()))
+            });
+            let lists = side_by_side(level, &|(folder, taken)| (entries(&folder), folder, taken));
+            level = Vec::new();
+            for (entries, folder, taken) in lists {
+                match entries {
+                    Ok(entries) => self.list(&folder, taken, entries, filter, &mut level),
+                    Err(error) => {
+                        let message = format!("this folder cannot be read: {error}");
+                        let problem = Problem::of_file(&self.name_of(&folder), message);
+                        self.problems.push(problem);
                     }
                 }
             }
         }
     }
 
-    /// Returns what may be a manifest or a folder of them, by name.
-    fn entries(&mut self, folder: &Path) -> Vec<(PathBuf, std::io::Result<fs::Metadata>)> {
-        let mut found = Vec::new();
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                let name = self.name_of(folder);
-                let message = format!("this folder cannot be read: {error}");
-                self.problems.push(Problem::of_file(&name, message));
-                return found;
-            }
-        };
-        for entry in entries.flatten() {
-            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            let path = entry.path();
-            let is_other =
-                entry.file_type().is_ok_and(|kind| kind.is_file()) && !is_manifest(&path);
-            if !hidden && !is_other && entry.file_name() != PROJECT_FILE {
-                found.push((path, entry.metadata()));
+    /// Takes what is in a folder; its folders come with the next level.
+    fn list(
+        &mut self,
+        folder: &Path,
+        taken: bool,
+        entries: Vec<Entry>,
+        filter: Option<&dyn Fn(&Path) -> bool>,
+        level: &mut Vec<(PathBuf, bool)>,
+    ) {
+        let inside = self.prefix(folder);
+        for (path, meta) in entries {
+            let Some(real) = self.real(&path, meta) else { continue };
+            let relative = path.strip_prefix(self.root).unwrap_or(&path);
+            let taken = taken || filter.is_some_and(|filter| filter(relative));
+            if real.meta.is_dir() {
+                level.push((real.path, taken));
+            } else if taken && is_manifest(&path) {
+                let last = path.file_name().unwrap_or_default().to_string_lossy();
+                let name = format!("{inside}{last}");
+                // A file reached by two names keeps the one without a link.
+                let direct = path == real.path;
+                let stamp = Stamp::of(&real.meta);
+                let slot = self.files.entry(real.path.into_os_string());
+                let slot = slot.or_insert_with(|| (name.clone(), stamp));
+                if direct {
+                    *slot = (name, stamp);
+                }
             }
         }
-        found.sort_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
-        found
     }
 
     fn real(&mut self, path: &Path, meta: std::io::Result<fs::Metadata>) -> Option<Real> {
@@ -264,9 +263,27 @@ impl Walk<'_> {
     }
 }
 
+/// A path, and what the system says of it.
+type Entry = (PathBuf, std::io::Result<fs::Metadata>);
+
 struct Real {
     path: PathBuf,
     meta: fs::Metadata,
+}
+
+/// Returns what may be a manifest or a folder of them, by name.
+fn entries(folder: &Path) -> std::io::Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)?.flatten() {
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        let path = entry.path();
+        let is_other = entry.file_type().is_ok_and(|kind| kind.is_file()) && !is_manifest(&path);
+        if !hidden && !is_other && entry.file_name() != PROJECT_FILE {
+            found.push((path, entry.metadata()));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
+    Ok(found)
 }
 
 fn is_manifest(path: &Path) -> bool {

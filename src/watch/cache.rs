@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::tree::Tree;
 use crate::clock::Clock;
 use crate::manifest::{Loaded, Request, Shelf};
@@ -14,13 +16,14 @@ use crate::stamp::is_settled;
 /// A lock of git that is older than this was left by a git that died.
 const GIT_PATIENCE: Duration = Duration::from_secs(600);
 
-/// A pass that was read ahead for begins at once, or not at all.
+/// A pass that was read ahead for begins within this time, or what was read is forgotten.
 const AHEAD_MAX: Duration = Duration::from_secs(2);
 
 /// The manifests as they were read last.
 #[derive(Debug, Default)]
 pub struct Cache {
     kept: Option<Kept>,
+    ahead: Option<Ahead>,
     shelf: Shelf,
     /// How often something had moved, so that the folders were read again.
     pub reads: u64,
@@ -33,8 +36,15 @@ struct Kept {
     loaded: Arc<Loaded>,
     /// Nothing had been changed so shortly before that another change could look the same.
     settled: bool,
-    /// When it was read ahead, on the clock, for a pass that is still to come.
-    ahead: Option<Duration>,
+}
+
+/// Manifests that were read for a pass that is still to come.
+#[derive(Debug)]
+struct Ahead {
+    request: Request,
+    loaded: Arc<Loaded>,
+    /// The moment on the clock.
+    since: Duration,
 }
 
 impl Cache {
@@ -43,29 +53,27 @@ impl Cache {
         self.shelf.parsed
     }
 
-    /// Reads ahead for the pass that is to follow at once when nothing is heard to move any more:
-    /// it takes what was read, as if it had begun here.
+    /// Reads ahead for the pass that follows at once when nothing is heard to move any more, as if
+    /// that pass had begun here. Whoever hears that something does must ask for it again.
     pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock) {
-        if let Some(kept) = &mut self.kept {
-            kept.ahead = None;
+        (self.ahead, self.kept) = (None, None);
+        if is_git_at_work(&request.root) {
+            return;
         }
-        drop(self.load(request, clock));
-        if let Some(kept) = &mut self.kept {
-            kept.ahead = Some(clock.elapsed());
-        }
+        let loaded = self.read(request, clock.now());
+        let since = clock.elapsed();
+        self.ahead = Some(Ahead { request: request.clone(), loaded, since });
     }
 
     /// Returns the manifests; None while somebody is in the middle of changing them.
     pub fn load(&mut self, request: &Request, clock: &dyn Clock) -> Option<Arc<Loaded>> {
+        let ahead = self.ahead.take();
         if is_git_at_work(&request.root) {
             return None;
         }
-        if let Some(kept) = &mut self.kept
-            && let Some(then) = kept.ahead.take()
-            && clock.elapsed().saturating_sub(then) <= AHEAD_MAX
-            && kept.request == *request
-        {
-            return Some(Arc::clone(&kept.loaded));
+        let is_timely = |ahead: &Ahead| clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX;
+        if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.request == *request) {
+            return Some(ahead.loaded);
         }
         let now = clock.now();
         let tree = Tree::of(&request.root);
@@ -76,18 +84,21 @@ impl Cache {
         {
             return Some(Arc::clone(&kept.loaded));
         }
-        self.reads += 1;
-        let loaded = Arc::new(self.shelf.load(request, now));
+        let loaded = self.read(request, now);
         // What was read while it moved may be half of one commit and half of another.
         if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {
             self.kept = None;
             return None;
         }
         let settled = is_settled(tree.newest, now);
-        let request = request.clone();
-        let loaded_again = Arc::clone(&loaded);
-        self.kept = Some(Kept { request, tree, loaded: loaded_again, settled, ahead: None });
+        let (request, kept) = (request.clone(), Arc::clone(&loaded));
+        self.kept = Some(Kept { request, tree, loaded: kept, settled });
         Some(loaded)
+    }
+
+    fn read(&mut self, request: &Request, now: Timestamp) -> Arc<Loaded> {
+        self.reads += 1;
+        Arc::new(self.shelf.load(request, now))
     }
 }
 
