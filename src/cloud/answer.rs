@@ -1,15 +1,25 @@
 //! Reads an answer: a reply, or the error that it holds.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::model::Reply;
 
 use super::error::{AnswerError, CallError};
 use super::transport::HttpResponse;
 
-/// Returns the reply that an answer holds. An error of the API is one whatever the HTTP status;
-/// a reply comes with 200 only. Fields that nobody asked for are skipped.
+/// Returns the reply that an answer holds. Fields that nobody asked for are skipped.
 pub(super) fn read(action: &'static str, answer: &HttpResponse) -> Result<Reply, CallError> {
+    let mut response = response(action, answer)?;
+    let request_id = response.get("RequestId").and_then(text).unwrap_or_default();
+    Ok(Reply { data: response.remove("Data").unwrap_or_default(), request_id })
+}
+
+/// Returns what `Response` of an answer holds. An error of the API is one whatever the HTTP
+/// status; a reply comes with 200 only.
+pub(super) fn response(
+    action: &'static str,
+    answer: &HttpResponse,
+) -> Result<Map<String, Json>, CallError> {
     let parsed = serde_json::from_slice::<Json>(&answer.body);
     if let Some(error) = parsed.as_ref().ok().and_then(|json| service_error(action, json)) {
         return Err(error);
@@ -19,11 +29,10 @@ pub(super) fn read(action: &'static str, answer: &HttpResponse) -> Result<Reply,
     }
     let unreadable = |source| CallError::Unreadable { action, source };
     let mut json = parsed.map_err(|error| unreadable(AnswerError::Json(error)))?;
-    let Some(response) = json.get_mut("Response").and_then(Json::as_object_mut) else {
-        return Err(unreadable(AnswerError::NoResponse));
-    };
-    let request_id = response.get("RequestId").and_then(text).unwrap_or_default();
-    Ok(Reply { data: response.remove("Data").unwrap_or_default(), request_id })
+    match json.get_mut("Response").map(Json::take) {
+        Some(Json::Object(response)) => Ok(response),
+        _ => Err(unreadable(AnswerError::NoResponse)),
+    }
 }
 
 fn service_error(action: &'static str, json: &Json) -> Option<CallError> {

@@ -20,7 +20,7 @@ use super::pace::{Pacer, Turn};
 use super::request::signed;
 use super::retry::{RetryClass, is_read, is_repeatable};
 use super::settings::ClientSettings;
-use super::transport::{Doubt, HttpRequest, HttpResponse, Transport, TransportError};
+use super::transport::{HttpResponse, Transport, send_within};
 
 /// A clock that is off by less is not why a signature was refused; the service allows 5 minutes.
 const SKEW_LEAST: i64 = 60;
@@ -62,9 +62,9 @@ struct Mended {
 struct Once(bool);
 
 impl Once {
-    /// Does what helps if it is the first time; tells whether it helped.
-    fn once(&mut self, mend: impl FnOnce() -> bool) -> bool {
-        !std::mem::replace(&mut self.0, true) && mend()
+    /// Tells whether it is the first time.
+    fn is_first(&mut self) -> bool {
+        !std::mem::replace(&mut self.0, true)
     }
 }
 
@@ -126,7 +126,7 @@ impl Client {
             if !failure.error.is_rate_limit() {
                 attempts.spend();
             }
-            let again = self.may_repeat(action, &failure, &mut mended);
+            let again = self.may_repeat(action, &failure, &mut mended).await;
             let pause = attempts.pause(self.clock.elapsed()).filter(|_| again);
             let Some(pause) = pause else { return Err(failure.error) };
             tracing::debug!(action, ?pause, "trying again");
@@ -141,16 +141,16 @@ impl Client {
     }
 
     /// Tells whether the call may be sent again, after what must happen first.
-    fn may_repeat(&self, action: &str, failure: &Failure, mended: &mut Mended) -> bool {
+    async fn may_repeat(&self, action: &str, failure: &Failure, mended: &mut Mended) -> bool {
         match failure.error.retry_class() {
             RetryClass::AtOnce => true,
             RetryClass::AfterLookup => is_repeatable(action),
             RetryClass::AfterClock => {
                 // WeData's own table gives this code to a login that has expired, too.
-                let clock = || self.correct_clock(failure);
-                mended.clock.once(clock) || mended.keys.once(|| self.renew(failure))
+                let is_clock = mended.clock.is_first() && self.correct_clock(failure);
+                is_clock || (mended.keys.is_first() && self.renew(failure).await)
             }
-            RetryClass::AfterCredentials => mended.keys.once(|| self.renew(failure)),
+            RetryClass::AfterCredentials => mended.keys.is_first() && self.renew(failure).await,
             RetryClass::Never => false,
         }
     }
@@ -182,10 +182,11 @@ impl Client {
     ) -> Result<Reply, Failure> {
         let skew = self.skew.load(Ordering::Relaxed);
         let timestamp = self.clock.now().as_second() + skew;
-        let keys = self.keyring.current(self.clock.as_ref());
+        let keys = self.keyring.current(self.clock.as_ref()).await;
         let request = signed(&self.settings, &keys, action, body, timestamp);
         let started = self.clock.elapsed();
-        let sent = self.send(request).await;
+        let within = self.settings.timeout;
+        let sent = send_within(within, &*self.transport, &*self.clock, request).await;
         let took = self.clock.elapsed() - started;
         let answer = match sent {
             Ok(answer) => answer,
@@ -210,21 +211,9 @@ impl Client {
         read.map_err(|error| Failure { error, skew, keys, server_time: server_time(&answer) })
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let after = self.settings.timeout;
-        tokio::select! {
-            biased;
-            answer = self.transport.send(request) => answer,
-            () = self.clock.sleep(after) => {
-                let doubt = Doubt::Timeout { after };
-                Err(TransportError::Doubtful { doubt, source: None })
-            }
-        }
-    }
-
     /// Signs from now on with fresh keys, if there are any.
-    fn renew(&self, failure: &Failure) -> bool {
-        self.keyring.renew(&failure.keys, self.clock.as_ref())
+    async fn renew(&self, failure: &Failure) -> bool {
+        self.keyring.renew(&failure.keys, self.clock.as_ref()).await
     }
 
     /// Signs from now on with the service's time, if ours explains why it refused a signature.

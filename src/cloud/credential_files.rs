@@ -1,4 +1,5 @@
-//! The two files in which Tencent's own tools keep keys. They are read, never written.
+//! The two files in which Tencent's own tools keep keys, and the token of a pod. They are read,
+//! never written.
 #![expect(clippy::disallowed_methods, reason = "this module reads the credential files")]
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use jiff::Timestamp;
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -101,6 +103,14 @@ fn section<'a>(text: &'a str, wanted: &str) -> Option<BTreeMap<String, &'a str>>
         }
     }
     found
+}
+
+/// Reads the token that tells who a pod is; TKE writes it anew from time to time.
+pub(super) fn read_token(path: &Path) -> Result<SecretString, CredentialsError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text.trim().into()),
+        Err(source) => Err(CredentialsError::Unreadable { path: path.to_owned(), source }),
+    }
 }
 
 /// Reads a file; only its absence sends us on to the next place.

@@ -9,40 +9,68 @@ use crate::clock::Clock;
 
 use super::credential_files::{read_ini, read_profile};
 use super::credentials::{Credentials, CredentialsError, PROFILE, SECRET_ID, SECRET_KEY, TOKEN};
+use super::pod::Pod;
+use super::workload::Workload;
 
-impl Credentials {
-    /// Loads the credentials from the first place that has any: the environment, the profile of
-    /// tccli (`TCCLI_PROFILE` or `default`), the file that the SDKs share.
+/// Where keys are to be had.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// They are here.
+    Found(Credentials),
+    /// They are given out to what this process runs in.
+    Issued(Workload),
+}
+
+impl KeySource {
+    /// Finds the first place that has credentials: the environment, the profile of tccli
+    /// (`TCCLI_PROFILE` or `default`), the file that the SDKs share, the identity of a pod of TKE.
+    /// When none has any, what is left is to ask for the role of the machine. Nobody is asked here.
     ///
     /// # Errors
-    /// When no place has any, or the first that has some has them wrong.
-    pub fn load(
+    /// When the first place that has any has them wrong.
+    pub fn find(
         environment: &dyn Fn(&str) -> Option<String>,
         clock: &dyn Clock,
-    ) -> Result<Credentials, CredentialsError> {
+    ) -> Result<KeySource, CredentialsError> {
         let set = |name: &str| environment(name).filter(|value| !value.is_empty());
         if let Some(found) = from_environment(&set)? {
-            return Ok(found);
+            return Ok(KeySource::Found(found));
         }
-        let home = set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
-        let Some(home) = home else {
-            let files = vec!["and no file, for HOME is not set".to_owned()];
-            return Err(CredentialsError::Missing { files });
-        };
-        let profile = profile_path(&home, set(PROFILE))?;
-        if let Some(found) = read_profile(&profile.path, clock.now())? {
-            return Ok(found);
+        let mut tried = vec![format!("{SECRET_ID} and {SECRET_KEY} in the environment")];
+        if let Some(found) = from_files(&set, clock, &mut tried)? {
+            return Ok(KeySource::Found(found));
         }
-        if let Some(name) = profile.named {
-            return Err(CredentialsError::NoProfile { profile: name, path: profile.path });
+        if let Some(pod) = Pod::find(&set)? {
+            return Ok(KeySource::Issued(Workload::Pod(pod)));
         }
-        let shared = home.join(".tencentcloud").join("credentials");
-        if let Some(found) = read_ini(&shared)? {
-            return Ok(found);
-        }
-        let files = [profile.path, shared].map(|path| path.display().to_string()).to_vec();
-        Err(CredentialsError::Missing { files })
+        tried.push(format!("{} and the others of a pod of TKE", Pod::MARK));
+        Ok(KeySource::Issued(Workload::Machine { tried }))
     }
+}
+
+fn from_files(
+    set: &dyn Fn(&str) -> Option<String>,
+    clock: &dyn Clock,
+    tried: &mut Vec<String>,
+) -> Result<Option<Credentials>, CredentialsError> {
+    let home = set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
+    let Some(home) = home else {
+        tried.push("no file, for HOME is not set".to_owned());
+        return Ok(None);
+    };
+    let profile = profile_path(&home, set(PROFILE))?;
+    if let Some(found) = read_profile(&profile.path, clock.now())? {
+        return Ok(Some(found));
+    }
+    if let Some(name) = profile.named {
+        return Err(CredentialsError::NoProfile { profile: name, path: profile.path });
+    }
+    let shared = home.join(".tencentcloud").join("credentials");
+    if let Some(found) = read_ini(&shared)? {
+        return Ok(Some(found));
+    }
+    tried.extend([profile.path, shared].map(|path| path.display().to_string()));
+    Ok(None)
 }
 
 fn from_environment(

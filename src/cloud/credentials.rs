@@ -7,7 +7,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::clock::Clock;
+
 use super::credential_files::{read_ini, read_profile};
+use super::error::CallError;
+use super::transport::TransportError;
+use super::workload::{Issuers, Workload};
 
 pub(super) const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
 pub(super) const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
@@ -29,7 +34,7 @@ pub struct Credentials {
 }
 
 /// Where keys were found, as far as others may be found there later.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Place {
     /// Handed over, as those of the environment: a process never sees others there.
     Fixed,
@@ -37,6 +42,8 @@ pub(super) enum Place {
     Profile(PathBuf),
     /// The file that the SDKs share.
     Shared(PathBuf),
+    /// Given out for some time, to what this process runs in.
+    Issued(Workload, Issuers),
 }
 
 /// Why there are no credentials. No message holds a secret.
@@ -44,13 +51,41 @@ pub(super) enum Place {
 pub enum CredentialsError {
     /// No place has any.
     #[error(
-        "no credentials found: looked at {SECRET_ID} and {SECRET_KEY} in the environment, {}; set \
-         these two variables (and {TOKEN} for temporary keys) or run `tccli configure`",
-        files.join(", ")
+        "no credentials found: looked in this order at {}; set {SECRET_ID} and {SECRET_KEY} (and \
+         {TOKEN} for temporary keys) or run `tccli configure`",
+        tried.join(", ")
     )]
     Missing {
-        /// The files that were looked for.
-        files: Vec<String>,
+        /// What was looked at, in order.
+        tried: Vec<String>,
+    },
+    /// The file that held the keys in use is gone.
+    #[error("there is no {} any more", path.display())]
+    Gone {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A pod's identity was not taken.
+    #[error("the pod gets no keys for the role {role}")]
+    Pod {
+        /// TKE_ROLE_ARN.
+        role: String,
+        /// What the STS says.
+        source: CallError,
+    },
+    /// The machine has a role, but gets no keys for it.
+    #[error("the metadata service gives no keys for the role {role} of this machine: {flaw}")]
+    Machine {
+        /// The role's name.
+        role: String,
+        /// What is wrong.
+        flaw: String,
+    },
+    /// The way to who gives out keys cannot be set up.
+    #[error("keys cannot be asked for")]
+    NoWay {
+        /// The cause.
+        source: TransportError,
     },
     /// One variable of the pair is missing.
     #[error("{present} is set, but {missing} is not or is empty")]
@@ -152,21 +187,26 @@ impl Credentials {
         })
     }
 
-    /// Returns what the place of these keys holds by now; None where it cannot hold others.
+    /// Returns the keys that their place holds or gives by now; None where it cannot have others.
     ///
     /// # Errors
     /// When the place is gone, or what is there are no keys.
-    pub(super) fn read_again(
+    pub(super) async fn found_again(
         &self,
-        now: Timestamp,
+        clock: &dyn Clock,
     ) -> Result<Option<Credentials>, CredentialsError> {
         let (path, found) = match &self.place {
             Place::Fixed => return Ok(None),
-            Place::Profile(path) => (path, read_profile(path, now)?),
+            Place::Profile(path) => (path, read_profile(path, clock.now())?),
             Place::Shared(path) => (path, read_ini(path)?),
+            Place::Issued(workload, issuers) => return workload.keys(issuers).await.map(Some),
         };
-        let missing = || CredentialsError::Missing { files: vec![path.display().to_string()] };
-        found.ok_or_else(missing).map(Some)
+        found.ok_or_else(|| CredentialsError::Gone { path: path.clone() }).map(Some)
+    }
+
+    /// Tells whether somebody gives out such keys to whoever runs in this place.
+    pub(super) fn is_issued(&self) -> bool {
+        matches!(self.place, Place::Issued(..))
     }
 
     /// Tells whether the keys are known to run out within a time.
@@ -189,6 +229,7 @@ impl Credentials {
         match &self.place {
             Place::Fixed => "the environment".to_owned(),
             Place::Profile(path) | Place::Shared(path) => path.display().to_string(),
+            Place::Issued(workload, _) => workload.name().to_owned(),
         }
     }
 }

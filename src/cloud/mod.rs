@@ -7,6 +7,9 @@ mod endpoint;
 mod credentials;
 mod credential_files;
 mod credential_places;
+mod workload;
+mod pod;
+mod machine;
 mod keyring;
 mod transport;
 mod tls;
@@ -22,6 +25,7 @@ mod attempts;
 mod client;
 
 pub use client::Client;
+pub use credential_places::KeySource;
 pub use credentials::{Credentials, CredentialsError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{AnswerError, CallError, Outcome};
@@ -32,5 +36,6 @@ pub use retry::{RETRY_RULES, RetryClass, RetryRule, retry_class};
 pub use settings::ClientSettings;
 pub use sign::{Signature, Signing, sign};
 pub use transport::{
-    Doubt, Header, HttpRequest, HttpResponse, Obstacle, Transport, TransportError,
+    Doubt, Header, HttpRequest, HttpResponse, Method, Obstacle, Transport, TransportError,
 };
+pub use workload::{Issuer, Issuers, Workload};

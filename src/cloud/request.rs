@@ -6,14 +6,14 @@ use uuid::Uuid;
 use super::credentials::Credentials;
 use super::settings::ClientSettings;
 use super::sign::{Signing, sign};
-use super::transport::{Header, HttpRequest};
+use super::transport::{Header, HttpRequest, Method};
 
 /// Every host is signed for under this name: regional, internal, international and our own.
 const SERVICE: &str = "wedata";
 const VERSION: &str = "2025-08-06";
-const CONTENT_TYPE: &str = "application/json";
+pub(super) const CONTENT_TYPE: &str = "application/json";
 /// Only letters, digits and `-_,;.` may stand here.
-const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VERSION"));
+pub(super) const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VERSION"));
 
 /// Returns the request of a call, signed for a moment in Unix seconds.
 pub(super) fn signed(
@@ -47,7 +47,8 @@ pub(super) fn signed(
     if let Some(token) = &credentials.token {
         headers.push(hidden("X-TC-Token", token.expose_secret().to_owned()));
     }
-    HttpRequest { url: settings.endpoint.url().to_owned(), headers, body }
+    let url = settings.endpoint.url().to_owned();
+    HttpRequest { method: Method::Post, url, headers, body }
 }
 
 /// Each site's own SDK asks for its own language.
@@ -55,7 +56,7 @@ fn language(settings: &ClientSettings) -> &'static str {
     if settings.endpoint.site() == "intl" { "en-US" } else { "zh-CN" }
 }
 
-fn shown(name: &'static str, value: impl Into<String>) -> Header {
+pub(super) fn shown(name: &'static str, value: impl Into<String>) -> Header {
     Header { name, value: value.into(), sensitive: false }
 }
 

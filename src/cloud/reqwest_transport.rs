@@ -7,9 +7,9 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use reqwest::Url;
 use reqwest::header::{DATE, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, Url};
 use rustls::{InvalidMessage, RootCertStore};
 
 use crate::clock::BoxFuture;
@@ -17,7 +17,7 @@ use crate::clock::BoxFuture;
 use super::endpoint::Endpoint;
 use super::tls::{client_config, trusted_roots};
 use super::transport::{
-    Doubt, Header, HttpRequest, HttpResponse, Obstacle, Transport, TransportError,
+    Doubt, Header, HttpRequest, HttpResponse, Method, Obstacle, Transport, TransportError,
 };
 
 /// The service closes idle connections after about 30 seconds, and a POST on a closed one is in
@@ -41,27 +41,33 @@ impl ReqwestTransport {
     /// When a proxy in the environment cannot be understood.
     pub fn new(endpoint: &Endpoint) -> Result<Self, TransportError> {
         let roots = if endpoint.is_plain() { RootCertStore::empty() } else { trusted_roots() };
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(client_config(roots))
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE);
-        if endpoint.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(unwritable)?;
-        Ok(ReqwestTransport { client })
+        let builder = builder(roots).connect_timeout(CONNECT);
+        let builder = if endpoint.is_loopback() { builder.no_proxy() } else { builder };
+        Ok(ReqwestTransport { client: builder.build().map_err(unwritable)? })
+    }
+
+    /// Makes the connection pool for what is reached directly and unencrypted, and has to accept
+    /// a connection within this time: the metadata service.
+    ///
+    /// # Errors
+    /// When the pool cannot be made.
+    pub fn nearby(connect: Duration) -> Result<Self, TransportError> {
+        let builder = builder(RootCertStore::empty()).connect_timeout(connect).no_proxy();
+        Ok(ReqwestTransport { client: builder.build().map_err(unwritable)? })
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let host = host_of(&request.url);
-        let mut post = self.client.post(&request.url);
+        let mut asked = match request.method {
+            Method::Get => self.client.get(&request.url),
+            Method::Post => self.client.post(&request.url).body(request.body),
+        };
         // Host is reqwest's: HTTP/2 has no such header.
         for header in request.headers.iter().filter(|header| header.name != "Host") {
             let (name, value) = header_pair(header)?;
-            post = post.header(name, value);
+            asked = asked.header(name, value);
         }
-        let sent = post.body(request.body).send().await;
+        let sent = asked.send().await;
         let mut answer = sent.map_err(|error| not_answered(&host, error))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| truncated(&host, error))? {
@@ -80,6 +86,13 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.exchange(request))
     }
+}
+
+fn builder(roots: RootCertStore) -> ClientBuilder {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(client_config(roots))
+        .redirect(Policy::none())
+        .pool_idle_timeout(IDLE)
 }
 
 fn header_pair(header: &Header) -> Result<(HeaderName, HeaderValue), TransportError> {

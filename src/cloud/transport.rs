@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::clock::BoxFuture;
+use crate::clock::{BoxFuture, Clock};
 
 /// Sends requests. The program has one for the network; tests have scripted ones.
 pub trait Transport: fmt::Debug + Send + Sync {
@@ -14,9 +14,20 @@ pub trait Transport: fmt::Debug + Send + Sync {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
 }
 
-/// A POST. Its Debug shows neither secrets nor the body.
+/// What is asked of the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// To tell something; there is no body.
+    Get,
+    /// To take a body.
+    Post,
+}
+
+/// A request. Its Debug shows neither secrets nor the body.
 #[derive(Clone)]
 pub struct HttpRequest {
+    /// What is asked.
+    pub method: Method,
     /// Where to.
     pub url: String,
     /// Every header, Host included.
@@ -145,6 +156,23 @@ pub enum Doubt {
     },
 }
 
+/// Sends a request, and gives up on it after a time.
+pub(super) async fn send_within(
+    after: Duration,
+    transport: &dyn Transport,
+    clock: &dyn Clock,
+    request: HttpRequest,
+) -> Result<HttpResponse, TransportError> {
+    tokio::select! {
+        biased;
+        answer = transport.send(request) => answer,
+        () = clock.sleep(after) => {
+            let doubt = Doubt::Timeout { after };
+            Err(TransportError::Doubtful { doubt, source: None })
+        }
+    }
+}
+
 impl Obstacle {
     /// Tells whether another try may find the obstacle gone.
     pub fn may_pass(&self) -> bool {
@@ -169,6 +197,7 @@ impl HttpRequest {
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
+            .field("method", &self.method)
             .field("url", &self.url)
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())

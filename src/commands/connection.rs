@@ -7,7 +7,8 @@ use super::context::{Context, ServiceAt};
 use super::failure::Failure;
 use crate::clock::{Clock, Stop, SystemClock};
 use crate::cloud::{
-    Client, ClientSettings, Credentials, Endpoint, EndpointError, ReqwestTransport,
+    Client, ClientSettings, Credentials, CredentialsError, Endpoint, EndpointError, Issuers,
+    KeySource, ReqwestTransport, Workload,
 };
 use crate::emulator::{Emulator, EmulatorError, Settings};
 use crate::observe::Refresh;
@@ -45,7 +46,7 @@ impl Context {
     ///
     /// # Errors
     /// When the project, the region or credentials are missing, or the embedded service cannot
-    /// start. Nothing is sent yet.
+    /// start. Nothing is sent to it yet.
     pub async fn connect(
         &self,
         refresh: Refresh,
@@ -62,7 +63,7 @@ impl Context {
             }
             ServiceAt::Remote(endpoint) => (endpoint.clone(), None),
         };
-        let client = self.client(endpoint, emulator.is_some(), &clock)?;
+        let client = self.client(endpoint, emulator.is_some(), &clock).await?;
         let run_for = self.limits.timeout;
         // What only reads has no lock from which its time could count.
         let until = run_for.map(|limit| clock.elapsed().saturating_add(limit));
@@ -87,7 +88,7 @@ impl Context {
         Ok(Connection { scope, emulator })
     }
 
-    fn client(
+    async fn client(
         &self,
         endpoint: Endpoint,
         embedded: bool,
@@ -97,7 +98,7 @@ impl Context {
             Credentials::new("the embedded service", LOCAL, LOCAL, None)
                 .map_err(|error| Failure::of(&error))?
         } else {
-            self.credentials.clone().map_err(Failure::user)?
+            self.keys(&endpoint, clock).await?
         };
         let region = match (&self.region, embedded) {
             (Some(region), _) => region.clone(),
@@ -115,6 +116,24 @@ impl Context {
             settings.timeout = timeout;
         }
         Ok(Client::new(settings, Arc::new(transport), Arc::clone(clock), credentials))
+    }
+
+    /// Returns the keys; temporary ones are asked for. The role of a machine is for the real
+    /// service: one on this machine has keys of its own, and nothing is asked for it.
+    async fn keys(
+        &self,
+        endpoint: &Endpoint,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Credentials, Failure> {
+        let workload = match self.credentials.clone().map_err(Failure::user)? {
+            KeySource::Found(keys) => return Ok(keys),
+            KeySource::Issued(Workload::Machine { tried }) if endpoint.is_loopback() => {
+                return Err(Failure::of(&CredentialsError::Missing { tried }));
+            }
+            KeySource::Issued(workload) => workload,
+        };
+        let issuers = Issuers::new(Arc::clone(clock)).map_err(|error| Failure::of(&error))?;
+        workload.keys(&issuers).await.map_err(|error| Failure::of(&error))
     }
 
     async fn start_embedded(&self, clock: &Arc<dyn Clock>) -> Result<Emulator, Failure> {

@@ -10,7 +10,7 @@ use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::problems::{refuse_problems, tell_problems};
 use crate::clock::SystemClock;
-use crate::cloud::{Credentials, Endpoint, EndpointError, Rate};
+use crate::cloud::{Endpoint, EndpointError, KeySource, Rate};
 use crate::manifest::{
     Limits, Loaded, Mode, Problems, Project, Request, TargetSettings, VariableValue, find_project,
     load,
@@ -47,8 +47,8 @@ pub struct Context {
     user: String,
     /// Where a taskloom.yaml was looked for in vain.
     bare: Option<PathBuf>,
-    /// The keys, or why there are none: that matters only once a call is made.
-    pub(super) credentials: Result<Credentials, String>,
+    /// Where the keys are, or why there are none: that matters only once a call is made.
+    pub(super) credentials: Result<KeySource, String>,
 }
 
 /// Where the service is.
@@ -129,7 +129,7 @@ impl Context {
             force: false,
         };
         let lookup = |name: &str| environment.get(name);
-        let credentials = Credentials::load(&lookup, &SystemClock::new());
+        let credentials = KeySource::find(&lookup, &SystemClock::new());
         Ok(Context {
             target: target.name,
             state,

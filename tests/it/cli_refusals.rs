@@ -67,10 +67,11 @@ fn a_folder_without_a_project_says_how_to_start_one() {
 
 #[test]
 fn without_credentials_the_places_that_were_looked_at_are_named() {
-    let home = project("https://wedata.tencentcloudapi.com");
+    // A service on this machine is not what the role of a machine is for, so nobody is asked.
+    let home = project("http://127.0.0.1:1");
     let ran = home.run("plan");
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
-    assert_snapshot!(told(&home, &ran), @r"error: no credentials found: looked at TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY in the environment, HOME/.tccli/default.credential, HOME/.tencentcloud/credentials; set these two variables (and TENCENTCLOUD_TOKEN for temporary keys) or run `tccli configure`");
+    assert_snapshot!(told(&home, &ran), @r"error: no credentials found: looked in this order at TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY in the environment, HOME/.tccli/default.credential, HOME/.tencentcloud/credentials, TKE_ROLE_ARN and the others of a pod of TKE; set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN for temporary keys) or run `tccli configure`");
     assert_eq!(home.run("validate").status, 0);
     assert_eq!(home.run("plan --offline").status, 0);
 }

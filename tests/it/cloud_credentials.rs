@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use secrecy::ExposeSecret as _;
-use taskloom::cloud::{Credentials, CredentialsError};
+use taskloom::cloud::{Credentials, CredentialsError, KeySource, Workload};
 use tempfile::TempDir;
 
 use crate::cloud_fake::TestClock;
@@ -41,7 +41,14 @@ impl Place {
 
     fn load(&self) -> Result<Credentials, CredentialsError> {
         let clock = TestClock::at(NOW);
-        Credentials::load(&|name| self.environment.get(name).cloned(), &*clock)
+        let source = KeySource::find(&|name| self.environment.get(name).cloned(), &*clock)?;
+        match source {
+            KeySource::Found(keys) => Ok(keys),
+            KeySource::Issued(Workload::Machine { tried }) => {
+                Err(CredentialsError::Missing { tried })
+            }
+            KeySource::Issued(Workload::Pod(pod)) => panic!("{pod:?}"),
+        }
     }
 
     /// Returns id, key and token.
@@ -112,9 +119,11 @@ fn half_a_pair_in_the_environment_is_an_error_even_when_a_file_has_keys() {
 fn no_credentials_anywhere_tells_the_places_and_what_to_do() {
     assert_eq!(
         Place::new().error(),
-        "no credentials found: looked at TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY in \
-         the environment, ~/.tccli/default.credential, ~/.tencentcloud/credentials; set these two \
-         variables (and TENCENTCLOUD_TOKEN for temporary keys) or run `tccli configure`"
+        "no credentials found: looked in this order at TENCENTCLOUD_SECRET_ID and \
+         TENCENTCLOUD_SECRET_KEY in the environment, ~/.tccli/default.credential, \
+         ~/.tencentcloud/credentials, TKE_ROLE_ARN and the others of a pod of TKE; set \
+         TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN for temporary \
+         keys) or run `tccli configure`"
     );
     assert!(Place::new().set("HOME", "").error().contains("HOME is not set"));
 }

@@ -50,6 +50,12 @@ pub struct FakeTransport {
 }
 
 impl FakeTransport {
+    /// Makes a transport of a script.
+    pub fn of(clock: Arc<dyn Clock>, script: &[Answer]) -> Arc<FakeTransport> {
+        let script = Mutex::new(script.iter().cloned().collect());
+        Arc::new(FakeTransport { clock, script, sent: Mutex::default() })
+    }
+
     /// Returns the requests that were sent.
     pub fn requests(&self) -> Vec<HttpRequest> {
         self.sent
@@ -145,11 +151,7 @@ pub fn stage_of(
     change: impl FnOnce(&mut ClientSettings),
 ) -> Stage {
     let clock = TestClock::at("2026-01-06T10:00:00Z");
-    let transport = Arc::new(FakeTransport {
-        clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        script: Mutex::new(script.iter().cloned().collect()),
-        sent: Mutex::default(),
-    });
+    let transport = FakeTransport::of(clock.clone(), script);
     let mut settings = ClientSettings::new("ap-guangzhou");
     change(&mut settings);
     let outside = Arc::clone(&transport) as Arc<dyn Transport>;

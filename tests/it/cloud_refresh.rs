@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use taskloom::cloud::{CallError, Credentials, Outcome};
+use taskloom::cloud::{CallError, Credentials, KeySource, Outcome};
 use taskloom::model::{Call, Reply};
 use tempfile::TempDir;
 
@@ -40,8 +40,10 @@ impl Login {
     fn stage(&self, script: &[Answer]) -> Stage {
         let home = self.0.path().to_str().unwrap().to_owned();
         let environment = |name: &str| (name == "HOME").then(|| home.clone());
-        let keys = Credentials::load(&environment, &*TestClock::at(START)).unwrap();
-        stage_of(keys, script, |_| ())
+        match KeySource::find(&environment, &*TestClock::at(START)).unwrap() {
+            KeySource::Found(keys) => stage_of(keys, script, |_| ()),
+            KeySource::Issued(workload) => panic!("{workload:?}"),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use serde_json::json;
 use taskloom::clock::SystemClock;
 use taskloom::cloud::{
     Client, ClientSettings, Credentials, Doubt, Endpoint, Header, HttpRequest, HttpResponse,
-    Obstacle, Outcome, ReqwestTransport, Transport, TransportError,
+    Method, Obstacle, Outcome, ReqwestTransport, Transport, TransportError,
 };
 use taskloom::model::Call;
 
@@ -28,6 +28,7 @@ async fn post(endpoint: &str) -> Result<HttpResponse, TransportError> {
     let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
     let host = endpoint.host_header();
     let request = HttpRequest {
+        method: Method::Post,
         url: endpoint.url().to_owned(),
         headers: vec![
             header("Content-Type", "application/json", false),
@@ -166,6 +167,7 @@ async fn a_handshake_that_ends_early_is_not_sent() {
 async fn a_header_that_http_cannot_carry_is_not_sent() {
     let endpoint = Endpoint::default();
     let request = HttpRequest {
+        method: Method::Post,
         url: endpoint.url().to_owned(),
         headers: vec![header("X-TC-Region", "ap\nguangzhou", false)],
         body: Vec::new(),
@@ -229,6 +231,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 #[test]
 fn a_request_shows_neither_its_secrets_nor_its_body() {
     let request = HttpRequest {
+        method: Method::Post,
         url: "https://wedata.tencentcloudapi.com/".to_owned(),
         headers: vec![header("Host", "wedata", false), header("X-TC-Token", "hush", true)],
         body: b"hush".to_vec(),

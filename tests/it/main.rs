@@ -25,6 +25,7 @@ mod cloud_refresh;
 mod cloud_retry;
 mod cloud_stop;
 mod cloud_transport;
+mod cloud_workload;
 mod corpus;
 mod crash;
 mod crash_files;
