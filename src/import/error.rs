@@ -71,13 +71,13 @@ impl ImportError {
             ImportError::Observe(_) => return None,
             ImportError::State(error) => return Some(error.way_out()),
             ImportError::Absent { kind: Kind::Workflow | Kind::TriggerWorkflow, .. } => {
-                return None;
+                "check the id; a workflow of another project is imported with --project-id or another target"
             }
             ImportError::Absent { kind: Kind::Task, .. } => {
-                "a task of a trigger workflow is named with --trigger-task"
+                "check the id, and the project (--project-id or another target); a task of a trigger workflow is named with --trigger-task"
             }
             ImportError::Absent { kind: Kind::TriggerTask, .. } => {
-                "a task of a periodic workflow is named with --task"
+                "check the id, and the project (--project-id or another target); a task of a periodic workflow is named with --task"
             }
             ImportError::Foreign { .. } => {
                 "leave it to its owner; --force takes it all the same, and then two repositories change it"

@@ -44,7 +44,8 @@ pub async fn read(
     let mut wanted: Vec<(Kind, RemoteId, String)> = Vec::new();
     let managed: BTreeMap<(Kind, &RemoteId), &Address> =
         recorded.resources.iter().map(|(a, r)| ((a.kind, &r.id), a)).collect();
-    for (kind, ids) in Kind::ALL.into_iter().zip(wished(scope, wish).await?) {
+    let (listed, homes) = wished(scope, wish).await?;
+    for (kind, ids) in Kind::ALL.into_iter().zip(listed) {
         for (id, name) in ids {
             match managed.get(&(kind, &id)) {
                 None => wanted.push((kind, id, name)),
@@ -83,7 +84,30 @@ pub async fn read(
             }
         }
     }
+    check_workflows(wish, &homes, &found, &skipped)?;
     Ok((found, skipped))
+}
+
+/// Of which sort a workflow is only reading tells, so it is absent when it was met as neither, and
+/// no task in it either.
+fn check_workflows(
+    wish: &Wish,
+    homes: &BTreeSet<String>,
+    found: &[Found],
+    skipped: &[Skipped],
+) -> Result<(), ImportError> {
+    let found = found.iter().map(|one| (one.kind, &one.seen.id));
+    let met: BTreeSet<&RemoteId> = found
+        .chain(skipped.iter().map(|one| (one.kind, &one.id)))
+        .filter_map(|(kind, id)| kind.home().is_none().then_some(id))
+        .collect();
+    for workflow in wish.workflows.iter().filter(|workflow| !homes.contains(*workflow)) {
+        let id = RemoteId(workflow.clone());
+        if !met.contains(&id) {
+            return Err(ImportError::Absent { kind: Kind::Workflow, id });
+        }
+    }
+    Ok(())
 }
 
 fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
@@ -91,9 +115,13 @@ fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
     (Some(mark.bundle_id.as_str()) != bundle_id).then(|| mark.bundle_id.clone())
 }
 
-/// Returns the wished ids, for each kind.
-async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], ObserveError> {
+/// Returns the wished ids, for each kind, and the workflows that tasks of them lie in.
+async fn wished(
+    scope: &Scope,
+    wish: &Wish,
+) -> Result<([Ids; Kind::ALL.len()], BTreeSet<String>), ObserveError> {
     let mut listed: [Ids; Kind::ALL.len()] = Default::default();
+    let mut homes = BTreeSet::new();
     for filter in filters(wish) {
         for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
             // A workflow that is named is imported with its tasks; of which sort it is, reading
@@ -107,7 +135,10 @@ async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], Ob
             let fits = |item: &Listed| {
                 filter.workflow_id.as_ref().is_none_or(|workflow| *workflow == item.workflow_id)
             };
-            ids.extend(items.into_iter().filter(fits).map(|item| (item.id, item.name)));
+            for item in items.into_iter().filter(fits) {
+                ids.insert(item.id, item.name);
+                homes.insert(item.workflow_id);
+            }
         }
     }
     let [workflows, trigger_workflows, tasks, trigger_tasks] = &mut listed;
@@ -120,7 +151,7 @@ async fn wished(scope: &Scope, wish: &Wish) -> Result<[Ids; Kind::ALL.len()], Ob
         let named = wish.ids.iter().filter(|(of, _)| *of == kind);
         ids.extend(named.map(|(_, id)| (id.clone(), String::new())));
     }
-    Ok(listed)
+    Ok((listed, homes))
 }
 
 fn filters(wish: &Wish) -> Vec<ListFilter> {

@@ -255,3 +255,17 @@ fn what_a_terminal_would_obey_is_shown_and_not_sent() {
     Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged
     "#);
 }
+
+#[test]
+fn an_id_that_is_not_there_is_not_imported_and_told_with_a_way_out() {
+    let home = Home::embedded();
+    for words in ["--workflow 47", "--task 47"] {
+        let ran = home.run(&format!("import {words} -y"));
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""));
+        assert!(
+            ran.err.contains("with the id 47 in this project\nhelp: check the id"),
+            "{}",
+            ran.err
+        );
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use taskloom::emulator::Behaviour;
 use taskloom::import::{ImportError, Skip, Skipped, Wish};
 use taskloom::manifest::load;
-use taskloom::model::{Bundle, Kind};
+use taskloom::model::{Bundle, Call, Kind, RemoteId};
 use taskloom::observe::Refresh;
 use taskloom::plan::Extent;
 
@@ -156,9 +156,37 @@ async fn a_full_import_names_defaults_too_and_their_change_is_drift() {
         }
         let new = json!({"TaskSchedulerConfiguration": {"MaxRetryNumber": 9}});
         let body = json!({"ProjectId": PROJECT, "TaskId": id.0, "NewSetting": new});
-        let call = taskloom::model::Call { action: "UpdateTaskPartially", body };
+        let call = Call { action: "UpdateTaskPartially", body };
         world.call(call).await.unwrap();
         let text = world.plan_text().await;
         assert_eq!(text.contains("MaxRetryNumber: 9 -> 4  [drift]"), is_seen, "{text}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_nowhere_or_in_another_project_is_told_as_absent() {
+    let world = World::new(Behaviour::default());
+    let mut elsewhere = shell("a", b"echo", json!({}));
+    elsewhere["ProjectId"] = "2".into();
+    let task = Call { action: "CreateTask", body: elsewhere };
+    let task = world.call(task).await.unwrap().data["TaskId"].as_str().unwrap().to_owned();
+    let body = json!({"ProjectId": "2", "WorkflowName": "w", "ParentFolderPath": "/"});
+    let workflow = Call { action: "CreateWorkflow", body };
+    let workflow = world.call(workflow).await.unwrap().data;
+    let workflow = workflow["WorkflowId"].as_str().unwrap().to_owned();
+    for id in [workflow, "no-such-workflow".to_owned()] {
+        let wish = Wish { workflows: vec![id.clone()], ..Wish::default() };
+        let error = import_by(&world, &request(&world), wish).await.unwrap_err();
+        let told = format!("there is no Workflow with the id {id} in this project");
+        assert_eq!(error.to_string(), told);
+        assert!(error.way_out().unwrap().contains("--project-id"));
+    }
+    for kind in Kind::TASKS {
+        let wish = Wish { ids: vec![(kind, RemoteId(task.clone()))], ..Wish::default() };
+        let error = import_by(&world, &request(&world), wish).await.unwrap_err();
+        let told = format!("there is no {kind} with the id {task} in this project");
+        assert_eq!(error.to_string(), told);
+        assert!(error.way_out().unwrap().contains("--project-id"));
+    }
+    assert!(world.state().recorded.resources.is_empty());
 }
