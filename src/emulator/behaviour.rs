@@ -5,7 +5,7 @@
 use clap::ValueEnum;
 
 use super::behaviour_life::{
-    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, StartFailures, Starts, Submits,
+    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, Site, StartFailures, Starts, Submits,
     UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 
@@ -76,6 +76,8 @@ pub struct Behaviour {
     pub job_delay: u32,
     /// The scheduleMode of every project.
     pub schedule_mode: ScheduleMode,
+    /// Whose parameters the service knows.
+    pub site: Site,
     /// Whether a project refuses tasks and workflows of the other mode: FailedOperation.
     pub mode_checked: bool,
 }

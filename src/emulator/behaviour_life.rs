@@ -148,3 +148,14 @@ impl ScheduleMode {
         }
     }
 }
+
+/// Whose parameters the service knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Site {
+    /// Those of the site of China.
+    #[default]
+    China,
+    /// Those of the international site: a trigger workflow has no SchedulerStatus, TriggerMode,
+    /// ExecuteUserUin and TriggerWorkflowRunConfiguration.
+    International,
+}

@@ -60,7 +60,7 @@ pub use behaviour::{
     RemovalPaths, ServerKeys, ServiceIds, Spelling, TriggerVersions, Upstreams, Workflows,
 };
 pub use behaviour_life::{
-    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, StartFailures, Starts, Submits,
+    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, Site, StartFailures, Starts, Submits,
     UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 pub use calls::SeenCall;

@@ -99,6 +99,7 @@ pub fn switches() -> Vec<Switch> {
             &mut b.job_delay
         }),
         word("schedule-mode", "the scheduleMode of every project", |b| &mut b.schedule_mode),
+        word("site", "which site's parameters the service knows", |b| &mut b.site),
         flag("mode-checked", "whether a project refuses what is of the other mode", |b| {
             &mut b.mode_checked
         }),

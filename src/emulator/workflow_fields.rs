@@ -22,6 +22,10 @@ pub const TRIGGERS: &str = "TriggerWorkflowSchedulerConfigurations";
 pub const ORDERS: [&str; 4] =
     ["ModifyCycleValue", "ClearLink", "MainCyclicConfig", "SubordinateCyclicConfig"];
 
+/// What the international site does not know of a trigger workflow.
+pub const OF_CHINA: [&str; 4] =
+    ["SchedulerStatus", "TriggerMode", "ExecuteUserUin", "TriggerWorkflowRunConfiguration"];
+
 /// Returns the parameters of a kind's workflows.
 pub fn fields(kind: Kind) -> &'static [Field] {
     if kind == Kind::TriggerTask { TRIGGER_WORKFLOW } else { WORKFLOW }

@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::behaviour_life::Site;
 use super::show::inside;
 use super::workflow::Workflow;
-use super::workflow_fields::{FOLDER, ORDERS, SCHEDULE, fields};
+use super::workflow_fields::{FOLDER, OF_CHINA, ORDERS, SCHEDULE, fields};
 use crate::kinds::Field;
 use crate::kinds::Shape;
 use crate::model::Kind;
@@ -17,9 +18,11 @@ const LATE: [&str; 4] =
     ["TriggerWorkflowRunConfiguration", "TriggerMode", "ExecuteUserUin", "MinuteOffset"];
 
 /// Returns `Data` of GetWorkflow and GetTriggerWorkflow: the id is not in it.
-pub fn whole(workflow: &Workflow) -> Json {
+pub fn whole(workflow: &Workflow, site: Site) -> Json {
     let mut shown = Map::new();
-    for field in fields(workflow.kind).iter().filter(|field| field.name != FOLDER) {
+    let is_hidden =
+        |name: &str| name == FOLDER || site == Site::International && OF_CHINA.contains(&name);
+    for field in fields(workflow.kind).iter().filter(|field| !is_hidden(field.name)) {
         let stored = workflow.fields.get(field.name);
         match stored {
             None if LATE.contains(&field.name) => {}

@@ -53,6 +53,9 @@ impl Desk<'_> {
             }
             None => &nothing,
         };
+        if let Some(name) = self.strange(inside) {
+            return Err(Refusal::unknown(&format!("NewSetting.{name}")));
+        }
         let wanted = check::parameters(all, Form::Partial, inside, "NewSetting")?;
         let removals: Vec<Removal> = given
             .texts(REMOVALS)

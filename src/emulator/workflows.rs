@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::behaviour::Workflows;
-use super::behaviour_life::{ScheduleMode, WorkflowDeletes, WorkflowNames};
+use super::behaviour_life::{ScheduleMode, Site, WorkflowDeletes, WorkflowNames};
 use super::check::{self, Form};
 use super::desk::{Desk, PROJECT};
 use super::folder::plain;
@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::shelf::View;
 use super::task::Task;
 use super::workflow::Workflow;
-use super::workflow_fields::{FOLDER, fields};
+use super::workflow_fields::{FOLDER, OF_CHINA, fields};
 use super::workflow_show;
 use crate::kinds::table;
 use crate::model::Kind;
@@ -61,7 +61,7 @@ impl Desk<'_> {
         let id = given.text(WORKFLOW.name);
         let hidden = self.store.delays().workflows.is_hidden_from_get(id);
         match self.find_workflow(&given).filter(|_| !hidden) {
-            Some(workflow) => Ok(workflow_show::whole(workflow)),
+            Some(workflow) => Ok(workflow_show::whole(workflow, self.behaviour.site)),
             None => self.missing(workflow_not_found(&given)),
         }
     }
@@ -99,10 +99,23 @@ impl Desk<'_> {
         let fields = fields(self.table.kind);
         let others: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let given = Given::read(body, known, &others)?;
+        if let Some(name) = self.strange(body) {
+            return Err(Refusal::unknown(name));
+        }
         let mut body = body.clone();
         body.retain(|name, _| !known.iter().any(|one| one.name == name));
         let wanted = check::parameters(fields, form, &body, "")?;
         Ok((given, wanted))
+    }
+
+    /// Returns a parameter that the site does not know.
+    pub fn strange<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a String> {
+        let is_here = |name: &str| {
+            self.behaviour.site == Site::China
+                || self.table.kind != Kind::TriggerTask
+                || !OF_CHINA.contains(&name)
+        };
+        body.keys().find(|name| !is_here(name))
     }
 
     /// Returns the workflow of a call.

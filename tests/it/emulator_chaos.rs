@@ -152,7 +152,7 @@ fn a_switch_that_cannot_be_so_says_what_it_takes() {
     insta::assert_snapshot!(error("names=fre"), @r#"names cannot be "fre" (did you mean `free`?): it takes free, unique-in-workflow"#);
     insta::assert_snapshot!(error("list-delay=-1"), @r#"list-delay cannot be "-1": it takes NUMBER"#);
     insta::assert_snapshot!(error("workflows=a,,b"), @r#"workflows cannot be "a,,b": it takes any, ID,ID"#);
-    insta::assert_snapshot!(error("nmes=free"), @r#"there is no switch "nmes" (did you mean `names`?): known are spelling, missing, omitted, server-keys, partial-lists, removal-paths, names, name-filter, order, trigger-list, trigger-versions, workflows, upstreams, deletes, service-ids, list-delay, get-delay, show-folder, workflow-names, workflow-updates, workflow-deletes, unified-schedules, folders, folder-types, folder-names, submits, show-submit-status, starts, start-failures, jobs, job-delay, schedule-mode, mode-checked"#);
+    insta::assert_snapshot!(error("nmes=free"), @r#"there is no switch "nmes" (did you mean `names`?): known are spelling, missing, omitted, server-keys, partial-lists, removal-paths, names, name-filter, order, trigger-list, trigger-versions, workflows, upstreams, deletes, service-ids, list-delay, get-delay, show-folder, workflow-names, workflow-updates, workflow-deletes, unified-schedules, folders, folder-types, folder-names, submits, show-submit-status, starts, start-failures, jobs, job-delay, schedule-mode, site, mode-checked"#);
     let ids = vec!["a".to_owned(), "b".to_owned()];
     assert_eq!(turned("workflows=a,b").workflows, Workflows::Known(ids));
 }
