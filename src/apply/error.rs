@@ -128,7 +128,7 @@ pub enum OperationError {
         status: String,
     },
     /// A step was answered well and the task does not show it.
-    #[error("{action} was answered well, but the task does not show it (Status {status:?})")]
+    #[error("{action} was answered well, but does not show (Status {status:?})")]
     NotLive {
         /// The action.
         action: &'static str,
@@ -195,7 +195,7 @@ impl OperationError {
                 "the service gives no reason; look at the task in the console, then apply again"
             }
             OperationError::JobFailed { .. } | OperationError::NotLive { .. } => {
-                "look at the task in the console, then apply again"
+                "look at it in the console, then apply again"
             }
             OperationError::StaysOffline { .. } => {
                 "submit the task once more in the console and apply again; or give its manifest \

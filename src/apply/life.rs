@@ -42,6 +42,9 @@ impl Run {
         operation: &Operation,
         id: &RemoteId,
     ) -> Result<(Effect, Option<String>), OperationError> {
+        if operation.address.kind.home().is_none() {
+            return self.fire(n, operation).await;
+        }
         let table = table(operation.address.kind);
         let verb = operation.verb;
         let seen = self.look_before(verb, table, id).await?;

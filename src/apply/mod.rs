@@ -6,6 +6,7 @@ mod create;
 mod doubt;
 mod engine;
 mod error;
+mod firing;
 mod folders;
 mod life;
 mod names;

@@ -39,7 +39,7 @@ impl Run {
         }
     }
 
-    async fn update(
+    pub(super) async fn update(
         &self,
         n: u64,
         operation: &Operation,
@@ -241,7 +241,7 @@ pub(super) fn succeeded(call: &Call, reply: &Reply) -> Result<(), OperationError
     Ok(())
 }
 
-fn known_id(operation: &Operation) -> Result<&RemoteId, OperationError> {
+pub(super) fn known_id(operation: &Operation) -> Result<&RemoteId, OperationError> {
     operation
         .id
         .as_ref()

@@ -109,6 +109,8 @@ impl Context {
             None => String::new(),
         };
         let mut request = project.request(&target, &developer);
+        request.international =
+            matches!(&service, ServiceAt::Remote(endpoint) if endpoint.site() == "intl");
         let given = given(global, environment, project)?;
         request.variables.extend(given.into_iter().map(|(name, value)| (name, Some(value))));
         if let Some(folder) = &global.manifests {

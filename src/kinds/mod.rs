@@ -19,6 +19,7 @@ mod shared_workflow;
 mod surroundings;
 mod table;
 mod task;
+mod trigger_status;
 mod trigger_task;
 mod trigger_workflow;
 mod wire;
@@ -47,6 +48,7 @@ pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use surroundings::{decode_mode, decode_neighbours, downstream_call, project_call};
 pub use table::{Actions, Table, children, find, find_disabled};
+pub use trigger_status::{ACTIVE, PAUSED, STATUS, TRIGGERS, is_active, is_status, paused};
 pub use wire::normalise;
 
 use crate::model::Kind;

@@ -38,6 +38,8 @@ pub struct Request {
     pub bundle: Option<Bundle>,
     /// Which manifests belong to the target; the others are read as far as name and labels only.
     pub selection: Selection,
+    /// The international site: a workflow has no SchedulerStatus there, its triggers have.
+    pub international: bool,
 }
 
 /// What came of it.

@@ -114,6 +114,7 @@ impl Project {
             schedule: target.schedule.unwrap_or_default(),
             bundle,
             selection: target.selection.clone(),
+            international: false,
         }
     }
 

@@ -1,14 +1,12 @@
 //! A trigger workflow runs by a field of its own: what its schedule and its target make of it.
 
+use std::collections::BTreeMap;
+
 use super::load::Request;
 use super::page::{Page, Trail};
 use super::tree::Node;
+use crate::kinds::{ACTIVE, PAUSED, STATUS, TRIGGERS};
 use crate::model::{Schedule, Value};
-
-const STATUS: &str = "SchedulerStatus";
-const TRIGGERS: &str = "TriggerWorkflowSchedulerConfigurations";
-const ACTIVE: &str = "ACTIVE";
-const PAUSED: &str = "PAUSED";
 
 /// Fills in SchedulerStatus by the schedule; tells whether a development target holds it back.
 ///
@@ -23,7 +21,7 @@ pub(super) fn settle(
 ) -> bool {
     let Value::Map(map) = spec else { return false };
     if request.developer.is_some() {
-        return rest(map);
+        return rest(request, map);
     }
     let status = match schedule {
         Schedule::Running => ACTIVE,
@@ -37,23 +35,32 @@ pub(super) fn settle(
         let problem = page.error(node.span, trail.key("schedule"), message);
         problem.help(format!("leave {STATUS} out of the spec"));
     }
-    if named.is_none() {
-        map.insert(STATUS.to_owned(), Value::from(status));
-    }
+    let status = named.unwrap_or(status).to_owned();
+    settle_all(request, map, &status);
     false
 }
 
 /// Nothing of a development target is ever started, whatever its fields say.
-fn rest(map: &mut std::collections::BTreeMap<String, Value>) -> bool {
-    let mut was_active = map.get(STATUS) == Some(&Value::from(ACTIVE));
+fn rest(request: &Request, map: &mut BTreeMap<String, Value>) -> bool {
+    let active = Some(&Value::from(ACTIVE));
+    let triggers = map.get(TRIGGERS).and_then(Value::as_list).unwrap_or_default();
+    let was_active =
+        map.get(STATUS) == active || triggers.iter().any(|one| one.get(STATUS) == active);
+    settle_all(request, map, PAUSED);
+    was_active
+}
+
+/// Gives a workflow its status, and each trigger that names one the same: the service does that
+/// too. Where workflows have none of their own, every trigger gets it.
+fn settle_all(request: &Request, map: &mut BTreeMap<String, Value>, status: &str) {
+    if !request.international || map.contains_key(STATUS) {
+        map.insert(STATUS.to_owned(), Value::from(status));
+    }
     if let Some(Value::List(triggers)) = map.get_mut(TRIGGERS) {
         for trigger in triggers.iter_mut().filter_map(Value::as_map_mut) {
-            if let Some(status) = trigger.get_mut(STATUS) {
-                was_active |= *status == Value::from(ACTIVE);
-                *status = Value::from(PAUSED);
+            if request.international || trigger.contains_key(STATUS) {
+                trigger.insert(STATUS.to_owned(), Value::from(status));
             }
         }
     }
-    map.insert(STATUS.to_owned(), Value::from(PAUSED));
-    was_active
 }

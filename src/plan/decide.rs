@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Action, Change, FieldChange, Plan, Reason};
 use super::diff::{Sides, diff, diff_extra};
 use super::life::{is_online, life};
+use super::trigger::{There, hold_back, renew, stops};
 use crate::model::{
     Address, Desired, DesiredResource, Marker, Observed, ObservedResource, Recorded,
     RecordedResource, RemoteId, Sighting, Value, Verb,
@@ -97,6 +98,7 @@ impl Round<'_> {
                 change.action = Action::Create;
                 change.reasons.push("deleted outside".to_owned());
                 change.fields = self.fields(address, desired, None, None);
+                hold_back(&mut change, There::default());
                 return Some(live(change, desired, None, None));
             }
             Some(Sighting::Present(seen)) => (Some(&seen.spec), &seen.marker),
@@ -104,11 +106,14 @@ impl Round<'_> {
         };
         change.id = Some(recorded.id.clone());
         change.fields = self.fields(address, desired, Some(recorded), seen);
+        let there = There { was: Some(&recorded.spec), seen };
+        let held = hold_back(&mut change, there);
         change.reasons = reasons(&change.fields, before);
+        change.reasons.extend(held.map(str::to_owned));
         let mut change = live(change, desired, Some(&recorded.observed), Some(marker));
         if change.fields.iter().any(|field| field.immutable.is_some()) {
             change.action = Action::Replace;
-            return Some(renewed(change, desired, marker));
+            return Some(renewed(change, desired, marker, there));
         } else if change.fields.is_empty() {
             if let Some(step) = change.steps.first() {
                 change.stale = record_is_stale(&change, recorded) || before.is_some();
@@ -134,12 +139,15 @@ impl Round<'_> {
             change.id = Some(seen.id.clone());
             change.reasons.push("ours by its mark, and missing in the state".to_owned());
             change.fields = self.fields(address, desired, None, Some(&seen.spec));
+            let there = There { was: None, seen: Some(&seen.spec) };
             if change.fields.iter().any(|field| field.immutable.is_some()) {
                 change.action = Action::Replace;
                 change.protected = desired.lifecycle.protect;
                 change.reasons.extend(reasons(&change.fields, None));
-                return renewed(change, desired, &seen.marker);
+                return renewed(change, desired, &seen.marker, there);
             }
+            let held = hold_back(&mut change, there);
+            change.reasons.extend(held.map(str::to_owned));
             return live(change, desired, None, Some(&seen.marker));
         }
         if let Some(rivals) = self.observed.and_then(|observed| observed.marked.get(address)) {
@@ -147,6 +155,7 @@ impl Round<'_> {
         }
         change.reasons.push("new".to_owned());
         change.fields = self.fields(address, desired, None, None);
+        hold_back(&mut change, There::default());
         live(change, desired, None, None)
     }
 
@@ -155,7 +164,8 @@ impl Round<'_> {
         let place = self.desired.left_out.get(address);
         let because =
             if place.is_some() { "the target leaves it out" } else { "no manifest" }.to_owned();
-        let (action, reason, marker) = match self.sighting(address, &recorded.id) {
+        let sighting = self.sighting(address, &recorded.id);
+        let (action, reason, marker) = match sighting {
             Some(Sighting::Gone) => (Action::Forget, because + ", and deleted outside", None),
             Some(Sighting::Present(seen)) => (Action::Delete, because, Some(&seen.marker)),
             Some(Sighting::Unmoved) | None => (Action::Delete, because, Some(&recorded.observed)),
@@ -178,7 +188,8 @@ impl Round<'_> {
             misfit: false,
             moved_from: None,
             stale: false,
-            stops: marker.is_some_and(|marker| is_online(address.kind, marker)),
+            stops: marker.is_some_and(|marker| is_online(address.kind, marker))
+                || action == Action::Delete && stops(address.kind, There::of(recorded, sighting)),
             steps: Vec::new(),
         }
     }
@@ -262,15 +273,21 @@ fn live(
     let written = !change.fields.is_empty();
     let wanted = desired.lifecycle.schedule;
     let life = life(change.address.kind, wanted, recorded, seen, written);
-    change.steps = life.steps;
+    change.steps.extend(life.steps);
     change.reasons.extend(life.reasons);
     change
 }
 
 /// A replaced task goes offline first, and what takes its place begins at the beginning.
-fn renewed(mut change: Change, desired: &DesiredResource, marker: &Marker) -> Change {
+fn renewed(
+    mut change: Change,
+    desired: &DesiredResource,
+    marker: &Marker,
+    there: There<'_>,
+) -> Change {
     change.stops = is_online(change.address.kind, marker);
     change.steps = life(change.address.kind, desired.lifecycle.schedule, None, None, true).steps;
+    renew(&mut change, there);
     change
 }
 
@@ -291,7 +308,9 @@ fn step_action(step: Verb) -> Action {
 
 /// Tells whether the record has to change although the service has not.
 fn record_is_stale(change: &Change, recorded: &RecordedResource) -> bool {
-    !change.spec.is_recorded_as(&recorded.spec)
+    // What somebody paused was applied whole, and will be again.
+    let is_recorded = |spec: &Value| spec.is_recorded_as(&recorded.spec);
+    !(is_recorded(&change.written_spec()) || is_recorded(&change.spec))
         || !change.extra.is_recorded_as(&recorded.extra)
         || change.protect != recorded.protect
 }

@@ -20,6 +20,7 @@ mod report;
 mod schedule;
 mod select;
 mod standing;
+mod trigger;
 
 pub use adopt::{Extent, managed, refer};
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Plan, Reason};
-use crate::kinds::{task_name, workflow_id};
+use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
 use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Value, Verb};
 
 /// Returns the operations of a plan: dependencies first, deletes in reverse.
@@ -17,9 +17,11 @@ pub fn schedule(plan: &Plan, desired: &Desired, recorded: &Recorded) -> Vec<Oper
     for change in &plan.changes {
         steps.wait_for_needed(change, desired);
     }
+    steps.wait_for_inside(plan, desired);
     let users = users(recorded, plan);
     for change in &plan.changes {
         steps.wait_for_users(change, &users);
+        steps.wait_for_pause(change, &users);
     }
     steps.wait_for_names(plan, recorded);
     let Steps { operations, wishes, .. } = steps;
@@ -68,7 +70,10 @@ impl Steps {
                 }
                 Verb::Submit | Verb::Start | Verb::Pause => {
                     self.living.entry(address.clone()).or_default().push(id);
-                    self.live.insert(address, id);
+                    // Nothing waits until a workflow fires: that comes last.
+                    if address.kind.home().is_some() {
+                        self.live.insert(address, id);
+                    }
                 }
             }
             previous = Some(id);
@@ -93,10 +98,47 @@ impl Steps {
         }
     }
 
+    /// A trigger workflow begins to fire when everything in it is as it should be.
+    fn wait_for_inside(&mut self, plan: &Plan, desired: &Desired) {
+        let held: Vec<&Change> = plan.changes.iter().filter(|one| one.is_held_back()).collect();
+        let by_id =
+            |change: &&Change| Some((change.id.as_ref()?.0.clone(), change.address.clone()));
+        let by_id: BTreeMap<String, Address> = held.iter().filter_map(by_id).collect();
+        let held: BTreeSet<&Address> = held.into_iter().map(|change| &change.address).collect();
+        for change in plan.changes.iter().filter(|_| !held.is_empty()) {
+            let Some(resource) = desired.resources.get(&change.address) else { continue };
+            let Some(&live) = self.live.get(&change.address) else { continue };
+            let mut homes = resource.spec.references();
+            let named = workflow_id(change.address.kind, &change.spec);
+            homes.extend(named.and_then(|id| by_id.get(id)));
+            homes.retain(|home| Some(home.kind) == change.address.kind.home());
+            for home in homes.into_iter().filter(|home| held.contains(home)) {
+                for start in self.living.get(home).cloned().unwrap_or_default() {
+                    self.wait(start, &[live]);
+                }
+            }
+        }
+    }
+
+    /// What lies in a trigger workflow goes after that was paused.
+    fn wait_for_pause(&mut self, change: &Change, users: &Users<'_>) {
+        let address = &change.address;
+        let Some(&stop) = self.stopping.get(address).filter(|_| address.kind.home().is_none())
+        else {
+            return;
+        };
+        let inside = users.get(address).into_iter().flatten();
+        let removals: Vec<_> = inside.filter_map(|user| self.removal.get(*user)).copied().collect();
+        for removal in removals {
+            self.wait(removal, &[stop]);
+        }
+    }
+
     /// A resource is removed after everything that held its id is removed or lets go of it.
     fn wait_for_users(&mut self, change: &Change, users: &Users<'_>) {
         let address = &change.address;
-        let first = self.stopping.get(address).or_else(|| self.removal.get(address));
+        let stop = self.stopping.get(address).filter(|_| address.kind.home().is_some());
+        let first = stop.or_else(|| self.removal.get(address));
         let Some(&id) = first else { return };
         let mut after = Vec::new();
         for user in users.get(&change.address).into_iter().flatten() {
@@ -251,14 +293,20 @@ fn operation(change: &Change, verb: Verb) -> Operation {
     // A new address is taken once.
     let is_step = matches!(verb, Verb::Submit | Verb::Start | Verb::Pause | Verb::Stop);
     let wanted = |value: &Value| if is_removal { Value::map() } else { value.clone() };
+    let spec = if verb == Verb::Start { &change.spec } else { &*change.written_spec() };
+    let mut ignore = change.ignore.clone();
+    if verb == Verb::Start {
+        // It is this step that the status is left to.
+        ignore.retain(|path| !is_covered(STATUS, std::slice::from_ref(path)));
+    }
     Operation {
         verb,
         address: change.address.clone(),
         id: change.id.clone().filter(|_| verb != Verb::Create && !is_renewed(change, verb)),
-        spec: wanted(&change.spec),
+        spec: wanted(spec),
         extra: wanted(&change.extra),
         removed: removed.collect(),
-        ignore: change.ignore.clone(),
+        ignore,
         folder_type: change.folder_type.clone(),
         protect: change.protect,
         place: change.place.clone(),

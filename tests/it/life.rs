@@ -278,7 +278,12 @@ async fn a_trigger_workflow_runs_by_its_own_field() {
     world.write("x.yaml", one);
     assert_eq!(
         world.apply().await.log,
-        ["done create TriggerWorkflow/t", "done create TriggerTask/x", "done submit TriggerTask/x"]
+        [
+            "done create TriggerWorkflow/t",
+            "done create TriggerTask/x",
+            "done submit TriggerTask/x",
+            "done start TriggerWorkflow/t"
+        ]
     );
     assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
     world.write("t.yaml", &text.replace("running", "paused").replace("0 0 0", "0 0 1"));

@@ -84,6 +84,7 @@ mod stop;
 mod support;
 mod surroundings;
 mod targets;
+mod trigger;
 mod variables;
 mod watch;
 mod watch_board;

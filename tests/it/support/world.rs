@@ -9,7 +9,7 @@ use std::time::Duration;
 use taskloom::apply::{Status, Tally};
 use taskloom::clock::{Clock, SystemClock};
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
-use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings};
+use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings, Site};
 use taskloom::manifest::{Loaded as Manifests, Request, VariableValue, load};
 use taskloom::model::{Bundle, Call, Desired, Reply};
 use taskloom::observe::Refresh;
@@ -196,6 +196,7 @@ impl World {
             project_id: Some(PROJECT.to_owned()),
             bundle: self.bundle.clone(),
             variables: self.variables.clone(),
+            international: self.behaviour.site == Site::International,
             ..Request::default()
         };
         let loaded = load(&request);
