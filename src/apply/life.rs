@@ -21,6 +21,9 @@ use crate::state::Effect;
 /// Milliseconds between two looks at what a call changed or a job does; the last one repeats.
 const LOOKS: [u64; 6] = [0, 500, 1000, 2000, 4000, 8000];
 
+/// So many looks are for what a lost answer would have told: the last one after 3.5 seconds.
+const N_TRACES: usize = 4;
+
 /// How long a job may take: pausing waits for running instances.
 const JOB_LIMIT: Duration = Duration::from_secs(3600);
 
@@ -57,7 +60,7 @@ impl Run {
         }
         let call = self.step_call(table, verb, id);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let sent = self.send_step(verb, table, id, &call).await;
+        let sent = self.send_step(operation, table, &seen, &call).await;
         let reply = match sent.map_err(|error| explained(verb, &seen.marker, error))? {
             Sent::Answered(reply) => reply,
             Sent::Seen(seen) => return self.lived(n, operation, id, *seen, None),
@@ -69,19 +72,20 @@ impl Run {
         self.lived(n, operation, id, seen, Some(reply.request_id))
     }
 
-    /// Sends a step; a lost answer is looked for.
+    /// Sends a step; what came of a lost answer is looked for before it is sent once more.
     async fn send_step(
         &self,
-        verb: Verb,
+        operation: &Operation,
         table: &'static Table,
-        id: &RemoteId,
+        before: &ObservedResource,
         call: &Call,
     ) -> Result<Sent, OperationError> {
+        let (verb, id) = (operation.verb, &before.id);
         let reply = match self.send(call).await {
-            // A repeated submit makes one version more, so a look comes first.
             Err(error) if error.outcome() == Outcome::Unknown => {
-                let seen = self.demand(table, id).await?;
-                if is_done(verb, &seen.marker) {
+                let (address, error) = (&operation.address, error.to_string());
+                tracing::warn!(%address, error, "an answer was lost: looking whether the {verb} happened");
+                if let Some(seen) = self.trace(verb, table, id, &before.marker).await? {
                     return Ok(Sent::Seen(Box::new(seen)));
                 }
                 self.send(call).await?
@@ -90,6 +94,33 @@ impl Run {
         };
         succeeded(call, &reply)?;
         Ok(Sent::Answered(reply))
+    }
+
+    /// Looks patiently for what a step whose answer was lost did, for a read may be behind it, and a
+    /// repeated submit makes one version more.
+    async fn trace(
+        &self,
+        verb: Verb,
+        table: &'static Table,
+        id: &RemoteId,
+        before: &Marker,
+    ) -> Result<Option<ObservedResource>, OperationError> {
+        let mut last_seen = before.clone();
+        for wait in LOOKS.into_iter().take(N_TRACES) {
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            let seen = self.demand(table, id).await?;
+            // A submitted version that was there before proves nothing.
+            if is_done(verb, &seen.marker) && (verb != Verb::Submit || seen.marker != *before) {
+                return Ok(Some(seen));
+            }
+            last_seen = seen.marker;
+        }
+        if verb == Verb::Submit {
+            self.refuse_waiting(table, id, &last_seen).await?;
+        }
+        Ok(None)
     }
 
     /// Looks at a task before a step; one that is on its way offline gets there first, as nothing

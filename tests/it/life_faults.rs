@@ -118,3 +118,37 @@ async fn a_folder_answered_without_an_id_is_made_all_the_same() {
         assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_submit_is_looked_for_until_it_shows_and_sent_once() {
+    for kind in [FaultKind::Status502, FaultKind::Hang] {
+        for n_stale in 0..=3 {
+            let world = warehouse(Behaviour::default());
+            world.apply().await;
+            let before = world.count("SubmitTask");
+            world.write("a.yaml", &task("a", "echo new", "schedule: running", ""));
+            world.fault(fault("SubmitTask", 1, Effect::After, kind));
+            // The first four reads come before the submit.
+            for nth in 0..n_stale {
+                world.fault(fault("GetTask", 5 + nth, Effect::After, FaultKind::StaleRead));
+            }
+            let log = world.apply().await.log;
+            assert_eq!(log, ["done update Task/a", "done submit Task/a"], "{kind:?} {n_stale}");
+            assert_eq!(world.count("SubmitTask") - before, 1, "{kind:?} {n_stale}");
+            assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_submit_that_waits_for_approval_is_not_sent_again() {
+    for submits in [Submits::Waiting, Submits::WaitingShown] {
+        let world = World::new(Behaviour { submits, ..Behaviour::default() });
+        world.write("sales.yaml", &workflow("sales", ""));
+        world.write("a.yaml", &task("a", "echo a", "schedule: submitted", ""));
+        world.fault(fault("SubmitTask", 1, Effect::After, FaultKind::Status502));
+        world.apply().await;
+        world.apply().await;
+        assert_eq!(world.count("SubmitTask"), 1, "{submits:?}");
+    }
+}
