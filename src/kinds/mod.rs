@@ -47,7 +47,7 @@ pub use record::{code_text, from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use surroundings::{decode_mode, decode_neighbours, downstream_call, project_call};
-pub use table::{Actions, Table, children, find, find_disabled};
+pub use table::{Actions, Table, children, find, find_disabled, is_unanswered};
 pub use trigger_status::{ACTIVE, PAUSED, STATUS, TRIGGERS, is_active, is_status, paused};
 pub use wire::normalise;
 

@@ -106,6 +106,19 @@ pub fn find_disabled(fields: &'static [Field], name: &str) -> Option<&'static Fi
     fields.iter().find(|field| field.disabled.is_some_and(|disabled| disabled.name == name))
 }
 
+/// Tells whether answers may leave out the field of a path; items of lists are not told apart.
+pub fn is_unanswered(kind: Kind, path: &str) -> bool {
+    let mut fields = super::table(kind).fields;
+    for name in path.split('.') {
+        let Some(field) = find(fields, name) else { return false };
+        if field.unanswered {
+            return true;
+        }
+        fields = children(field.shape).unwrap_or_default();
+    }
+    false
+}
+
 /// Returns the fields inside a section or the items of a list.
 pub fn children(shape: Shape) -> Option<&'static [Field]> {
     match shape {

@@ -6,8 +6,9 @@ use super::change::{Action, Change, FieldChange, Plan, Reason};
 use super::diff::{Sides, diff, diff_extra};
 use super::life::{is_online, life};
 use super::trigger::{There, hold_back, renew, stops};
+use crate::kinds::is_unanswered;
 use crate::model::{
-    Address, Desired, DesiredResource, Marker, Observed, ObservedResource, Recorded,
+    Address, Desired, DesiredResource, Kind, Marker, Observed, ObservedResource, Recorded,
     RecordedResource, RemoteId, Sighting, Value, Verb,
 };
 
@@ -148,6 +149,7 @@ impl Round<'_> {
             }
             let held = hold_back(&mut change, there);
             change.reasons.extend(held.map(str::to_owned));
+            change.reasons.extend(untold(address.kind, &change.fields));
             return live(change, desired, None, Some(&seen.marker));
         }
         if let Some(rivals) = self.observed.and_then(|observed| observed.marked.get(address)) {
@@ -333,6 +335,17 @@ fn reasons(fields: &[FieldChange], before: Option<&Address>) -> Vec<String> {
     let outside: BTreeSet<&str> = drifted.map(|field| what_moved(&field.path)).collect();
     reasons.extend(outside.into_iter().map(str::to_owned));
     reasons
+}
+
+/// Says why what is adopted is written once more although nobody changed it: a field that answers
+/// leave out may be anything, and no record tells what was sent.
+fn untold(kind: Kind, fields: &[FieldChange]) -> Option<String> {
+    let is_untold =
+        |field: &&FieldChange| field.before.is_none() && is_unanswered(kind, &field.path);
+    let names: Vec<&str> =
+        fields.iter().filter(is_untold).map(|field| field.path.as_str()).collect();
+    (!names.is_empty())
+        .then(|| format!("the service does not tell {}, which is sent again", names.join(", ")))
 }
 
 /// Says what happened at the service to a field that is more to people than one of many.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use taskloom::emulator::Behaviour;
 use taskloom::manifest::{Request, load};
-use taskloom::model::{Call, Value};
+use taskloom::model::{Bundle, Call, Value};
 
 use crate::import::{manifests, request};
 use crate::support::{PROJECT, World, task};
@@ -86,4 +86,23 @@ async fn a_schedule_and_a_status_that_say_otherwise_are_an_error() {
     let loaded = load(&request(&world));
     let text = loaded.problems.to_string();
     assert!(text.contains("the schedule asks for PAUSED, and the spec for ACTIVE"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_adopted_task_is_written_once_more_where_the_service_does_not_tell_its_folder() {
+    for show_folder in [false, true] {
+        let mut world = World::new(Behaviour { show_folder, ..Behaviour::default() });
+        world.bundle = Some(Bundle { id: "0d0c6f0a".to_owned(), name: "sales".to_owned() });
+        world.write("w.yaml", &workflow("/"));
+        let text = task("a", "echo a", "").replace("wf-1", "\"${workflow.sales.id}\"");
+        world.write("a.yaml", &text.replace("TaskTypeId", "TaskFolderPath: /in, TaskTypeId"));
+        world.apply().await;
+        world.lose_state();
+        let plan = world.plan_text().await;
+        let told =
+            "the service does not tell TaskBaseAttribute.TaskFolderPath, which is sent again";
+        assert_eq!(plan.contains(told), !show_folder, "{plan}");
+        world.apply().await;
+        assert!(world.plan().await.is_empty(), "{}", world.plan_text().await);
+    }
 }
