@@ -3,6 +3,10 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use serde_json::Map;
+use tracing::Level;
+
+use super::log_line::log_line;
 use crate::plan::printable;
 
 /// The exit status of the program.
@@ -96,6 +100,18 @@ impl Failure {
             let _ = writeln!(text, "help: {}", printable(hint));
         }
         text
+    }
+
+    /// Returns the same as a line of the log; none when it has been told already.
+    pub fn line(&self) -> String {
+        if self.message.is_empty() {
+            return String::new();
+        }
+        let mut fields = Map::from_iter([("message".to_owned(), self.message.as_str().into())]);
+        if !self.hints.is_empty() {
+            fields.insert("help".to_owned(), self.hints.join("; ").into());
+        }
+        log_line(Level::ERROR, fields)
     }
 }
 

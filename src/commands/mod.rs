@@ -11,6 +11,7 @@ mod failure;
 mod outlet;
 mod signals;
 mod tracing;
+mod log_line;
 mod hints;
 mod problems;
 mod report;

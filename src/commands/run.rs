@@ -9,6 +9,7 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::signals::{Hangup, Signals};
+use super::tracing::Form;
 use super::{
     apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
     status, suspend, validate, watch,
@@ -29,7 +30,8 @@ pub fn run(
         When::Never => (outlet.out_color, outlet.err_color) = (false, false),
         When::Auto => {}
     }
-    super::tracing::start(arguments.global.verbose, outlet.err_color);
+    let form = form(&arguments, outlet);
+    super::tracing::start(arguments.global.verbose, form);
     let result =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => {
@@ -43,9 +45,33 @@ pub fn run(
     match result {
         Ok(status) => status,
         Err(failure) => {
-            outlet.note(&failure.text());
+            match form {
+                Form::Text { .. } => outlet.note(&failure.text()),
+                Form::Json => outlet.note(&failure.line()),
+            }
             failure.status()
         }
+    }
+}
+
+/// What a program reads of a daemon is JSON on both its streams.
+fn form(arguments: &Arguments, outlet: &Outlet<'_>) -> Form {
+    match &arguments.command {
+        Command::Watch(_) if arguments.global.json => Form::Json,
+        Command::Watch(_)
+        | Command::Validate(_)
+        | Command::Plan(_)
+        | Command::Apply(_)
+        | Command::Destroy(_)
+        | Command::Status(_)
+        | Command::Import(_)
+        | Command::Suspend(_)
+        | Command::Resume(_)
+        | Command::Approve(_)
+        | Command::State(_)
+        | Command::Init(_)
+        | Command::Emulator(_)
+        | Command::Completions(_) => Form::Text { color: outlet.err_color },
     }
 }
 

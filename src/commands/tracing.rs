@@ -1,18 +1,40 @@
-//! Logs on standard error: quiet unless asked.
+//! Logs on standard error: quiet unless asked, and lines of JSON where programs read them.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
+use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Full, Writer, format};
 use tracing_subscriber::fmt::{FmtContext, layer};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use super::log_line::LogLine;
+
+/// What is told under this target at INFO is told however quiet the log is.
+pub const NOTICE: &str = "taskloom::notice";
+
+/// The pass of the daemon that began last, 0 before the first. The log is one for the process, and
+/// passes never overlap, so what runs beside a pass belongs to it too.
+static PASS: AtomicU64 = AtomicU64::new(0);
+
+/// How lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For people, with colours or without.
+    Text {
+        /// Colours.
+        color: bool,
+    },
+    /// One JSON object a line.
+    Json,
+}
+
 /// Starts logging: warnings, with one -v what happens, with two every request.
-pub fn start(verbose: u8, color: bool) {
+pub fn start(verbose: u8, form: Form) {
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
@@ -21,13 +43,37 @@ pub fn start(verbose: u8, color: bool) {
     };
     // Only our own words: the HTTP stack below would drown them.
     let filter = Targets::new().with_target("taskloom", level);
-    let layer = layer().with_writer(std::io::stderr).with_ansi(color);
-    let layer = match verbose {
-        0 => layer.event_format(Plain).boxed(),
-        _ => layer.with_target(false).boxed(),
+    let filter = filter.with_target(NOTICE, level.max(LevelFilter::INFO));
+    let layer = layer().with_writer(std::io::stderr);
+    let layer = match form {
+        Form::Json => layer.with_ansi(false).event_format(LogLine).boxed(),
+        Form::Text { color } if verbose == 0 => layer.with_ansi(color).event_format(Plain).boxed(),
+        Form::Text { color } => {
+            let full = format().with_target(false).with_ansi(color);
+            layer.with_ansi(color).event_format(Numbered(full)).boxed()
+        }
     };
     // A second start in one process keeps the first.
-    let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    let started = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    if started.is_ok() && form == Form::Json {
+        std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    }
+}
+
+/// Tells the log which pass its lines belong to from now on.
+pub fn enter_pass(number: u64) {
+    PASS.store(number, Ordering::Relaxed);
+}
+
+/// Returns the pass that lines belong to which do not name one; 0 before the first.
+pub fn pass() -> u64 {
+    PASS.load(Ordering::Relaxed)
+}
+
+/// Returns the pass of an event that does not name one itself; none outside of a daemon.
+fn unnamed_pass(event: &Event<'_>) -> Option<u64> {
+    let is_named = event.metadata().fields().field("pass").is_some();
+    Some(pass()).filter(|pass| *pass > 0 && !is_named)
 }
 
 /// A warning among other output: as messages look, without a time.
@@ -44,9 +90,39 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let word = if *event.metadata().level() == Level::ERROR { "error" } else { "warning" };
-        write!(writer, "{word}: ")?;
+        match *event.metadata().level() {
+            Level::ERROR => write!(writer, "error: ")?,
+            Level::WARN => write!(writer, "warning: ")?,
+            _ => {}
+        }
+        if let Some(pass) = unnamed_pass(event) {
+            write!(writer, "pass {pass}: ")?;
+        }
         context.field_format().format_fields(writer.by_ref(), event)?;
         writeln!(writer)
+    }
+}
+
+/// A line of a log, with its time and the pass that it belongs to.
+struct Numbered(tracing_subscriber::fmt::format::Format<Full>);
+
+impl<S, N> FormatEvent<S, N> for Numbered
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = String::new();
+        self.0.format_event(context, Writer::new(&mut line), event)?;
+        write!(writer, "{}", line.trim_end())?;
+        match unnamed_pass(event) {
+            Some(pass) => writeln!(writer, " pass={pass}"),
+            None => writeln!(writer),
+        }
     }
 }

@@ -147,7 +147,7 @@ pub async fn run(
         following.keep_state(&mut global, &mut context);
     }
     // Whoever cannot say which project it is about will not find out by waiting.
-    let stand = Stand::open(args.listen, &context, args.interval, &clock, outlet).await?;
+    let stand = Stand::open(args.listen, &context, args.interval, &clock).await?;
     let taking = take(args, &context, &systemd, &stand.board, clock.as_ref());
     let Ok(lock) = signals.or_stopped(taking).await else { return Ok(ExitStatus::Done) };
     let lock = (!args.dry_run).then_some(lock?);

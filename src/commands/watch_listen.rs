@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::{Failure, chain};
-use super::outlet::Outlet;
+use super::tracing::NOTICE;
 use crate::clock::Clock;
 use crate::watch::{About, Board, ListenError, Phase, Reach, Server};
 
@@ -43,7 +43,6 @@ impl Stand {
         context: &Context,
         interval: Duration,
         clock: &Arc<dyn Clock>,
-        outlet: &mut Outlet<'_>,
     ) -> Result<Stand, Failure> {
         let origin = context.origin()?;
         let (target, project_id, endpoint) = (origin.target, origin.project_id, origin.site);
@@ -53,7 +52,7 @@ impl Stand {
         let reach = if args.listen_anywhere { Reach::Anywhere } else { Reach::Loopback };
         let server = Server::start(address, reach, board.clone()).await;
         let server = server.map_err(|error| failure(&error))?;
-        outlet.note(&format!("the status page is on http://{}/\n", server.address()));
+        tracing::info!(target: NOTICE, "the status page is on http://{}/", server.address());
         Ok(Stand { board, server: Some(server) })
     }
 

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::outlet::{Outlet, json_line};
 use super::report::Reporter;
+use super::tracing::enter_pass;
 use crate::apply::Event;
 use crate::clock::Clock;
 use crate::manifest::Loaded;
@@ -105,6 +106,7 @@ impl<'a, 'b> Teller<'a, 'b> {
 
 impl Listener for Teller<'_, '_> {
     fn begins(&mut self, pass: u64, _causes: &BTreeSet<Cause>) {
+        enter_pass(pass);
         if pass == 1 {
             self.systemd.tell("READY=1\nSTATUS=the first pass runs");
         }

@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStderr, Command};
 
 use super::report::{Report, Verdict};
 use crate::clock::Clock;
@@ -14,6 +14,12 @@ use crate::model::Address;
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// How long is waited for its last words once it has ended.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// So many bytes of what it says on its standard error are told.
+const N_TOLD_MAX: usize = 2000;
 
 /// What is none of its business.
 const UNHEARD: [&str; 3] =
@@ -81,30 +87,70 @@ impl Hook {
     }
 }
 
-/// Runs the command with JSON on its standard input; what goes wrong is a warning.
+/// Runs the command with JSON on its standard input; what goes wrong is a warning, and what it
+/// says on its standard error is told with it.
 pub async fn run_hook(command: &str, occasion: Occasion, report: &Json, clock: &dyn Clock) {
     let text =
         json!({"format_version": "1.0", "event": occasion.name(), "pass": report}).to_string();
+    let mut told = Vec::new();
     let result = tokio::select! {
-        result = feed(command, &text) => result,
+        result = feed(command, &text, &mut told, clock) => result,
         () = clock.sleep(LIMIT) => Err(std::io::Error::other("it takes longer than 30 s")),
     };
-    if let Err(error) = result {
-        tracing::warn!(%error, event = occasion.name(), "the hook failed");
+    // By then another pass may run.
+    let (event, pass) = (occasion.name(), report["pass"].as_u64());
+    let stderr = String::from_utf8_lossy(&told);
+    let stderr = Some(stderr.trim_end()).filter(|text| !text.is_empty());
+    match result {
+        Ok(()) => tracing::info!(event, pass, stderr, "the hook was told"),
+        Err(error) => tracing::warn!(%error, event, pass, stderr, "the hook failed"),
     }
 }
 
-async fn feed(command: &str, text: &str) -> std::io::Result<()> {
+async fn feed(
+    command: &str,
+    text: &str,
+    told: &mut Vec<u8>,
+    clock: &dyn Clock,
+) -> std::io::Result<()> {
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
+    shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null());
+    // Our own standard error may be one of JSON lines.
+    shell.stderr(Stdio::piped()).kill_on_drop(true);
     UNHEARD.iter().for_each(|name| {
         shell.env_remove(name);
     });
     let mut child = shell.spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A command that does not read is none the worse for it.
-        let _ = stdin.write_all(format!("{text}\n").as_bytes()).await;
-    }
-    let status = child.wait().await?;
+    let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
+    let work = async {
+        if let Some(mut stdin) = stdin {
+            // A command that does not read is none the worse for it.
+            let _ = stdin.write_all(format!("{text}\n").as_bytes()).await;
+        }
+        child.wait().await
+    };
+    let listening = listen(stderr, told);
+    tokio::pin!(work, listening);
+    let status = tokio::select! {
+        () = &mut listening => work.await?,
+        status = &mut work => {
+            // What it left running may hold the pipe open for long.
+            tokio::select! {
+                () = &mut listening => {}
+                () = clock.sleep(LAST_WORDS) => {}
+            }
+            status?
+        }
+    };
     if status.success() { Ok(()) } else { Err(std::io::Error::other(status.to_string())) }
+}
+
+/// Reads to the end, and keeps the beginning.
+async fn listen(stderr: Option<ChildStderr>, told: &mut Vec<u8>) {
+    let Some(mut stderr) = stderr else { return };
+    let mut buffer = [0; 1024];
+    while let Ok(n @ 1..) = stderr.read(&mut buffer).await {
+        let left = N_TOLD_MAX.saturating_sub(told.len()).min(n);
+        told.extend(buffer.iter().take(left));
+    }
 }

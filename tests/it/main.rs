@@ -90,6 +90,7 @@ mod watch;
 mod watch_board;
 mod watch_cache;
 mod watch_listen;
+mod watch_log;
 mod watch_metrics;
 mod watch_posted;
 mod watch_program;

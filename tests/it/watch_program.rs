@@ -12,11 +12,11 @@ use super::revision::git;
 use super::support::program::{Beside, Home, emulator};
 use super::support::task;
 
-const PROJECT: &str = "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\n\
+pub const PROJECT: &str = "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\n\
      manifests: [\".\"]\ntargets:\n  t: {project_id: \"1\", region: ap-guangzhou}\n";
 
 /// An empty project against an emulator.
-fn project() -> (Home, Beside) {
+pub fn project() -> (Home, Beside) {
     let (emulator, url) = emulator(&Home::new(), "--rate 0");
     let home = Home::new()
         .with("TENCENTCLOUD_SECRET_ID", "taskloom-local")
@@ -27,7 +27,7 @@ fn project() -> (Home, Beside) {
 }
 
 /// A project in the folder `p` with one task.
-fn one_task() -> (Home, Beside) {
+pub fn one_task() -> (Home, Beside) {
     let (home, emulator) = project();
     home.write("p/taskloom.yaml", PROJECT);
     home.write("p/a.yaml", &task("a", "echo", ""));
@@ -35,7 +35,7 @@ fn one_task() -> (Home, Beside) {
 }
 
 /// Reads up to the next pass of a verdict.
-fn pass(watch: &mut Beside, verdict: &str) -> Json {
+pub fn pass(watch: &mut Beside, verdict: &str) -> Json {
     loop {
         let line = watch.line().unwrap_or_else(|| panic!("it ended without {verdict}"));
         let json: Json = serde_json::from_str(&line).unwrap();
@@ -45,14 +45,14 @@ fn pass(watch: &mut Beside, verdict: &str) -> Json {
     }
 }
 
-fn end(mut watch: Beside) {
+pub fn end(mut watch: Beside) {
     watch.signal("TERM");
     while watch.line().is_some() {}
     assert_eq!(watch.status(), 0);
 }
 
 /// Nothing is left to do, and nothing is there twice.
-fn assert_in_sync(home: &Home, words: &str, n: u64) {
+pub fn assert_in_sync(home: &Home, words: &str, n: u64) {
     let plan = home.run(&format!("{words} plan --refresh full --json"));
     let json = plan.json();
     assert_eq!(json["changes"], serde_json::json!([]), "{}", plan.err);
