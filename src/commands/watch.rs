@@ -20,7 +20,9 @@ use super::watch_source::{Place, Workplace, daemon_lock};
 use super::watch_tell::Teller;
 use crate::clock::{Clock, Stop, SystemClock, duration};
 use crate::state::{Lock, StateError};
-use crate::watch::{Board, Cause, Daemon, Drift, Follow, Phase, Posted, Rules, Systemd, Waker};
+use crate::watch::{
+    Board, Cause, Daemon, Drift, Follow, Phase, Posted, Pulse, Rules, Systemd, Waker,
+};
 
 /// Keep the service as the manifests say, for ever
 ///
@@ -126,19 +128,9 @@ pub async fn run(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let systemd = Arc::new(Systemd::new(environment.get("NOTIFY_SOCKET")));
     let mut global = global.clone();
-    let following = match args.follow(&global)? {
-        None => None,
-        Some(follow) => {
-            let patience = if args.standby { Duration::MAX } else { Duration::ZERO };
-            let holder = this_process(&environment.command, &clock.now().to_string());
-            let path = args.path.clone();
-            let starting = Following::start(follow, path, patience, &holder, &clock);
-            let Ok(following) = signals.or_stopped(starting).await else {
-                return Ok(ExitStatus::Done);
-            };
-            Some(following?)
-        }
-    };
+    let starting = start(args, &global, environment, &clock);
+    let Ok(following) = signals.or_stopped(starting).await else { return Ok(ExitStatus::Done) };
+    let following = following?;
     if let Some(following) = &following {
         following.enter(&mut global)?;
     }
@@ -148,8 +140,11 @@ pub async fn run(
     }
     // Whoever cannot say which project it is about will not find out by waiting.
     let stand = Stand::open(args.listen, &context, args.interval, &clock).await?;
+    let pulse = pulse(environment, &stand.board, &systemd, &clock);
     let taking = take(args, &context, &systemd, &stand.board, clock.as_ref());
-    let Ok(lock) = signals.or_stopped(taking).await else { return Ok(ExitStatus::Done) };
+    let Ok(lock) = signals.or_stopped(pulse.keep(taking)).await else {
+        return Ok(ExitStatus::Done);
+    };
     let lock = (!args.dry_run).then_some(lock?);
     let waker = Waker::default();
     let stop = Stop::new(signals.stop.clone(), None, Arc::clone(&clock));
@@ -164,7 +159,7 @@ pub async fn run(
     };
     let mut source =
         Workplace::new(place, context.state.clone(), lock, waker.clone(), Arc::clone(&clock), stop);
-    let mut helpers = vec![hear(signals, waker.clone()), live(environment, &systemd, &clock)];
+    let mut helpers = vec![hear(signals, waker.clone())];
     if let Some(following) = following {
         let (wakes, every) = (signals.wakes.clone(), args.git_poll);
         helpers.push(tokio::spawn(following.go(every, wakes, waker.clone())));
@@ -183,7 +178,7 @@ pub async fn run(
         clock,
         stop: signals.stop.clone(),
     };
-    let verdict = daemon.run().await;
+    let verdict = pulse.keep(daemon.run()).await;
     drop(notice);
     systemd.tell("STOPPING=1");
     stand.close().await;
@@ -192,6 +187,20 @@ pub async fn run(
     helpers.iter().for_each(tokio::task::JoinHandle::abort);
     let is_bad = args.once && verdict.is_bad();
     Ok(if is_bad { ExitStatus::Failed } else { ExitStatus::Done })
+}
+
+/// Fetches the branch that is to be followed, if there is one.
+async fn start(
+    args: &WatchArgs,
+    global: &GlobalArgs,
+    environment: &Environment,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Following>, Failure> {
+    let Some(follow) = args.follow(global)? else { return Ok(None) };
+    let patience = if args.standby { Duration::MAX } else { Duration::ZERO };
+    let holder = this_process(&environment.command, &clock.now().to_string());
+    let path = args.path.clone();
+    Following::start(follow, path, patience, &holder, clock).await.map(Some)
 }
 
 /// Takes the right to be the one daemon of a state. A lock of its own, so that between two passes
@@ -223,29 +232,23 @@ async fn take(
     }
 }
 
+/// Returns what gives systemd the signs of life that it asks for.
+fn pulse(
+    environment: &Environment,
+    board: &Board,
+    systemd: &Arc<Systemd>,
+    clock: &Arc<dyn Clock>,
+) -> Pulse {
+    let watchdog = Systemd::watchdog(environment.get("WATCHDOG_USEC").as_deref());
+    Pulse::new(board.clone(), Arc::clone(systemd), watchdog, Arc::clone(clock))
+}
+
 /// Lets SIGHUP wake.
 fn hear(signals: &Signals, waker: Waker) -> tokio::task::JoinHandle<()> {
     let mut wakes = signals.wakes.clone();
     tokio::spawn(async move {
         while wakes.changed().await.is_ok() {
             waker.wake(Cause::Signal);
-        }
-    })
-}
-
-/// Gives systemd the signs of life that it asks for.
-fn live(
-    environment: &Environment,
-    systemd: &Arc<Systemd>,
-    clock: &Arc<dyn Clock>,
-) -> tokio::task::JoinHandle<()> {
-    let every = Systemd::watchdog(environment.get("WATCHDOG_USEC").as_deref());
-    let (systemd, clock) = (Arc::clone(systemd), Arc::clone(clock));
-    tokio::spawn(async move {
-        let Some(every) = every else { return };
-        loop {
-            systemd.tell("WATCHDOG=1");
-            clock.sleep(every).await;
         }
     })
 }

@@ -8,8 +8,8 @@ use super::facts::Phase;
 /// Intervals that may pass without a sign before something is wrong.
 const N_INTERVALS: u32 = 3;
 
-/// A short interval is no reason to give up on a slow service.
-const PATIENCE_LEAST: Duration = Duration::from_secs(60);
+/// A short interval is no reason to give up on a slow service: one call alone may wait a minute.
+const PATIENCE_LEAST: Duration = Duration::from_secs(120);
 
 /// What is wrong with a daemon.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum Ailment {
 }
 
 impl Board {
-    /// Tells whether the loop lives: there was a sign of it within three intervals, or a minute.
+    /// Tells whether the loop lives: there was a sign of it within three intervals, or two minutes.
     /// Who stands by waits for another one to end, and gives none.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Board {
     }
 
     /// Tells whether what is shown can be relied on: a pass ended well within three intervals, or
-    /// a minute.
+    /// two minutes.
     ///
     /// # Errors
     /// When none did, or the loop does not live.

@@ -28,6 +28,7 @@ mod listen;
 mod metrics;
 mod page;
 mod answer;
+mod pulse;
 mod posted;
 
 pub use approval::{Approval, Waiting};
@@ -43,6 +44,7 @@ pub use hook::{Hook, Occasion, run_hook};
 pub use listen::{ListenError, Reach, Server};
 pub use policy::{Backoff, Policy};
 pub use posted::Posted;
+pub use pulse::Pulse;
 pub use report::{LeftOut, Report, Verdict};
 pub use round::Drift;
 pub use snapshot::{Details, Resource, Snapshot, State};

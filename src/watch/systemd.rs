@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// How long the service manager may take to accept a word.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// The way to the service manager; without one nothing is told.
 #[derive(Debug, Default)]
 pub struct Systemd {
@@ -34,6 +37,8 @@ impl Systemd {
 fn send(name: &str, lines: &str) -> std::io::Result<()> {
     use std::os::unix::net::UnixDatagram;
     let socket = UnixDatagram::unbound()?;
+    // One who does not listen holds nobody up.
+    socket.set_write_timeout(Some(PATIENCE))?;
     #[cfg(target_os = "linux")]
     if let Some(name) = name.strip_prefix('@') {
         use std::os::linux::net::SocketAddrExt as _;

@@ -94,3 +94,4 @@ mod watch_log;
 mod watch_metrics;
 mod watch_posted;
 mod watch_program;
+mod watch_pulse;
