@@ -16,6 +16,11 @@ pub fn tell_problems(problems: &Problems, outlet: &mut Outlet<'_>) {
     outlet.note(&text);
 }
 
+/// Returns problems with excerpts, without colours; how many there are stands at the end.
+pub fn text_of_problems(problems: &Problems) -> String {
+    render(&with_printable_names(problems), false)
+}
+
 /// Texts of a manifest are escaped where a problem is made; the name of a file may hold anything too.
 fn with_printable_names(problems: &Problems) -> Problems {
     let mut problems = problems.clone();

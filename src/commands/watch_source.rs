@@ -14,7 +14,7 @@ use super::failure::{Failure, chain};
 use super::hints::call_hint;
 use super::outlet::Outlet;
 use super::pass::GuardArgs;
-use super::problems::tell_problems;
+use super::problems::text_of_problems;
 use super::watch_follow::Ears;
 use crate::clock::{Clock, Stop};
 use crate::cloud::Meter;
@@ -277,11 +277,7 @@ impl<'a> Workplace<'a> {
         if !loaded.problems.has_errors() {
             return Ok(loaded);
         }
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut outlet =
-            Outlet { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
-        tell_problems(&loaded.problems, &mut outlet);
-        let message = String::from_utf8_lossy(&err).into_owned();
+        let message = text_of_problems(&loaded.problems);
         let help = "nothing is changed until every manifest is right".to_owned();
         Err(trouble(Verdict::Invalid, message, Some(help)))
     }

@@ -9,11 +9,12 @@ use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
 use super::outlet::{Outlet, json_line};
+use super::problems::text_of_problems;
 use super::report::Reporter;
 use super::tracing::enter_pass;
 use crate::apply::Event;
 use crate::clock::Clock;
-use crate::manifest::Loaded;
+use crate::manifest::{Loaded, Problem, Problems};
 use crate::model::Address;
 use crate::plan::{Plan, printable};
 use crate::watch::{Cause, Hook, LeftOut, Listener, Ready, Report, Systemd, Verdict, run_hook};
@@ -48,10 +49,27 @@ struct News {
     left_out: BTreeMap<Address, LeftOut>,
     drifted: Vec<Address>,
     failed: BTreeSet<Address>,
+    /// What the manifests are warned of: file, field and words. Where exactly it stands is no news.
+    warnings: BTreeSet<(String, String, String)>,
+}
+
+/// What is worth telling.
+#[derive(Clone, Copy, Debug, Default)]
+struct Novelty {
+    /// The pass.
+    pass: bool,
+    /// What its manifests are warned of.
+    warnings: bool,
 }
 
 impl News {
-    fn of(report: &Report) -> News {
+    /// Returns the news of a pass; what it says nothing of is as `before`.
+    fn of(report: &Report, warnings: Option<&Problems>, before: Option<&News>) -> News {
+        let named = |one: &Problem| (one.file.clone(), one.path.clone(), one.message.clone());
+        let warnings = match warnings {
+            Some(warnings) => warnings.0.iter().map(named).collect(),
+            None => before.map(|news| news.warnings.clone()).unwrap_or_default(),
+        };
         let is_down = report.verdict == Verdict::Unreachable;
         News {
             // A pass that changed something leaves things in sync.
@@ -65,6 +83,7 @@ impl News {
             left_out: report.left_out.clone(),
             drifted: report.drifted.clone(),
             failed: report.failed.keys().cloned().collect(),
+            warnings,
         }
     }
 }
@@ -87,15 +106,17 @@ impl<'a, 'b> Teller<'a, 'b> {
         while self.hooks.join_next().await.is_some() {}
     }
 
-    /// Tells whether a pass is worth a line, and takes note of it.
-    fn is_news(&mut self, report: &Report) -> bool {
+    /// Returns what is new about a pass, and takes note of it.
+    fn novelty(&mut self, report: &Report, warnings: Option<&Problems>) -> Novelty {
         if report.verdict == Verdict::Unsettled {
-            return false;
+            return Novelty::default();
         }
-        let news = News::of(report);
+        let news = News::of(report, warnings, self.told.as_ref());
         let is_new = self.told.as_ref() != Some(&news);
+        let known = self.told.as_ref().map(|told| told.warnings.clone()).unwrap_or_default();
+        let warned = known != news.warnings;
         self.told = Some(news);
-        is_new || report.tally.done > 0
+        Novelty { pass: is_new || report.tally.done > 0, warnings: warned }
     }
 
     fn write(&mut self, text: &str) {
@@ -125,12 +146,13 @@ impl Listener for Teller<'_, '_> {
         self.write(&json_line(&json));
     }
 
-    fn ends(&mut self, report: &Report, _ready: Option<&Ready>, next: Duration) {
+    fn ends(&mut self, report: &Report, ready: Option<&Ready>, next: Duration) {
+        let warnings = ready.map(|ready| &ready.loaded.problems);
         let status = format!("STATUS=pass {}: {}", report.pass, report.verdict.name());
         self.systemd.tell(&status);
         if let Some(command) = &self.hook {
             for occasion in self.due.due(report) {
-                let (command, json) = (command.clone(), json_of(report));
+                let (command, json) = (command.clone(), json_of(report, warnings));
                 let clock = Arc::clone(&self.clock);
                 self.hooks.spawn(async move {
                     run_hook(&command, occasion, &json, clock.as_ref()).await;
@@ -138,7 +160,7 @@ impl Listener for Teller<'_, '_> {
             }
             while self.hooks.try_join_next().is_some() {}
         }
-        let is_news = self.is_news(report);
+        let novelty = self.novelty(report, warnings);
         tracing::info!(
             pass = report.pass,
             verdict = report.verdict.name(),
@@ -146,19 +168,23 @@ impl Listener for Teller<'_, '_> {
             next = next.as_secs_f64(),
             "a pass has ended"
         );
-        if !is_news {
+        if !novelty.pass {
             return;
         }
         let text = match self.json {
-            true => json_line(&json_of(report)),
-            false => format!("{} {}", self.clock.now().strftime("%FT%TZ"), text_of(report)),
+            true => json_line(&json_of(report, warnings)),
+            false => {
+                let new = warnings.filter(|_| novelty.warnings);
+                let time = self.clock.now().strftime("%FT%TZ");
+                format!("{time} {}{}", text_of(report), new.map(warned).unwrap_or_default())
+            }
         };
         self.write(&text);
     }
 }
 
-/// Returns a pass as JSON.
-fn json_of(report: &Report) -> Json {
+/// Returns a pass as JSON; `warnings` are null where its manifests were not read, or not whole.
+fn json_of(report: &Report, warnings: Option<&Problems>) -> Json {
     let list = |map: &BTreeMap<Address, LeftOut>| -> Json {
         map.iter().map(|(a, why)| json!({"address": a, "why": why.name()})).collect()
     };
@@ -176,6 +202,7 @@ fn json_of(report: &Report) -> Json {
         "drifted": report.drifted, "unchanged": report.unchanged, "done": tally.done,
         "failed": tally.failed, "skipped": tally.skipped, "not_attempted": tally.not_attempted,
         "refusals": refusals, "message": report.message, "help": report.help,
+        "warnings": warnings.map(|warnings| &warnings.0),
         "seconds": (report.took.as_secs_f64() * 1000.0).round() / 1000.0,
     })
 }
@@ -203,6 +230,14 @@ fn text_of(report: &Report) -> String {
         let _ = writeln!(text, "  help: {}", printable(help));
     }
     text
+}
+
+/// Returns warnings as lines below a pass.
+fn warned(warnings: &Problems) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    format!("  {}\n", printable_lines(&text_of_problems(warnings)))
 }
 
 const LABELS: [(&LeftOut, &str); 5] = [

@@ -10,12 +10,16 @@ use super::entry::Entry;
 use super::facts::{Hold, Phase};
 use super::history::Pass;
 use crate::kinds::{table, workflow_id};
+use crate::manifest::Problem;
 use crate::model::{Address, DesiredResource, Kind, Part, Value};
 use crate::plan::{lines, printable, told};
 use crate::revision::Revision;
 
 /// Bytes of a resource's diff that are shown; a person reads no more, and a page must hold it.
 const N_DIFF_BYTES_MAX: usize = 200_000;
+
+/// Warnings that are shown.
+const N_WARNINGS_MAX: usize = 100;
 
 /// Where a resource stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -88,6 +92,8 @@ pub struct Snapshot {
     pub observed: bool,
     /// How many resources are in each state.
     pub counts: BTreeMap<&'static str, usize>,
+    /// What the manifests of the last plan are warned of, as `validate --json` tells it.
+    pub warnings: Vec<Problem>,
     /// The last passes, the newest first.
     pub passes: Vec<Pass>,
     /// The resources by address.
@@ -178,6 +184,7 @@ impl Board {
             revision: passes.iter().find_map(|pass| pass.revision.clone()),
             observed: facts.observed,
             counts,
+            warnings: facts.loaded.problems.0.iter().take(N_WARNINGS_MAX).cloned().collect(),
             passes,
             resources,
         }

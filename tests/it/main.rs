@@ -95,3 +95,4 @@ mod watch_metrics;
 mod watch_posted;
 mod watch_program;
 mod watch_pulse;
+mod watch_warnings;
