@@ -5,7 +5,8 @@ use std::fs;
 
 use serde_json::Value as Json;
 
-use super::watch_program::{end, one_task, pass};
+use super::watch_program::{PROJECT, end, one_task, pass};
+use crate::support::task;
 
 #[test]
 fn with_json_every_line_is_an_object_that_names_its_pass() {
@@ -53,18 +54,26 @@ fn with_json_a_watch_that_cannot_begin_says_so_in_json() {
 #[test]
 fn without_json_lines_name_their_pass_too() {
     let (home, _emulator) = one_task();
-    let (mut watch, told) = home.start_telling("-C p -v watch --hook exit${IFS}3");
+    let (mut watch, told) = home.start_telling("-C p -vv watch");
     watch.wait_for("pass 1 (start): changed");
-    home.write("p/b.yaml", "kind: [");
-    watch.wait_for("invalid");
     end(watch);
     let told = fs::read_to_string(told).unwrap();
-    let line = told.lines().find(|line| line.contains("stopping: ")).unwrap();
-    assert!(line.contains(" WARN stopping: ") && line.contains(" pass="), "{line}");
+    let line = told.lines().find(|line| line.contains("answered")).unwrap();
+    assert!(line.contains(" DEBUG answered ") && line.ends_with(" pass=1"), "{line}");
+}
+
+#[test]
+fn a_warning_among_other_output_names_its_pass() {
     let (home, _emulator) = one_task();
-    let (mut watch, told) = home.start_telling("-C p watch");
+    home.write("p/taskloom.yaml", &format!("{PROJECT}guards: {{deletes_max: 0}}\n"));
+    home.write("p/b.yaml", &task("b", "echo", ""));
+    let (mut watch, told) = home.start_telling("-C p watch --prune");
     watch.wait_for("pass 1 (start): changed");
+    fs::remove_file(home.path("p/b.yaml")).unwrap();
+    watch.wait_for("pass 2 (files): waiting");
+    assert_eq!(home.run("-C p approve -y").status, 0);
+    watch.wait_for("deleted Task/b");
     end(watch);
     let told = fs::read_to_string(told).unwrap();
-    assert!(told.starts_with("warning: pass 1: stopping: "), "{told}");
+    assert!(told.starts_with("warning: pass 3: a plan above the guards was approved"), "{told}");
 }
