@@ -64,7 +64,9 @@ impl Listener for Door {
 
 fn patience(clock: &Arc<dyn Clock>) -> BoxFuture<'static, ()> {
     let clock = Arc::clone(clock);
-    Box::pin(async move { clock.sleep(PATIENCE).await })
+    // It counts from now, not from when it is first asked.
+    let end = clock.elapsed().saturating_add(PATIENCE);
+    Box::pin(async move { clock.sleep(end.saturating_sub(clock.elapsed())).await })
 }
 
 impl Line {
@@ -101,6 +103,8 @@ impl AsyncWrite for Line {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         if let Poll::Ready(Ok(_)) = written {
             self.over = patience(&self.clock);
+            // Whoever is served is woken by it, whatever else is waited for.
+            let _pending = self.over.as_mut().poll(context);
         }
         written
     }

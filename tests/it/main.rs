@@ -89,6 +89,7 @@ mod variables;
 mod watch;
 mod watch_board;
 mod watch_cache;
+mod watch_line;
 mod watch_listen;
 mod watch_log;
 mod watch_metrics;

@@ -1,9 +1,10 @@
-//! A clock whose time of day passes with tokio's paused time.
+//! Clocks of tests: one passes with tokio's paused time, one when it is told to.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use taskloom::clock::{BoxFuture, Clock, SystemClock};
+use tokio::sync::watch;
 
 /// The time of day of the tests, and tokio's time.
 #[derive(Debug)]
@@ -31,5 +32,39 @@ impl Clock for TestClock {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         self.inner.sleep(duration)
+    }
+}
+
+/// A clock that moves when it is told to: beside real sockets, which paused time would outrun.
+#[derive(Debug)]
+pub struct HandClock(watch::Sender<Duration>);
+
+impl HandClock {
+    /// Starts at nought.
+    pub fn new() -> HandClock {
+        HandClock(watch::Sender::new(Duration::ZERO))
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, time: Duration) {
+        self.0.send_modify(|elapsed| *elapsed += time);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::try_from(self.elapsed()).unwrap()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.borrow()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        let until = self.elapsed() + duration;
+        let mut elapsed = self.0.subscribe();
+        Box::pin(async move {
+            elapsed.wait_for(|elapsed| *elapsed >= until).await.unwrap();
+        })
     }
 }

@@ -21,6 +21,7 @@ mod watched;
 mod wire;
 mod world;
 
+pub use clock::HandClock;
 #[cfg(unix)]
 pub use gate::{Fate, Moment};
 pub use graph::Graph;

@@ -1,0 +1,158 @@
+//! The bounds of the status page: how many at once, and for how long. Time is moved by hand.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskloom::clock::Clock;
+use taskloom::watch::{About, Board, Reach, Server};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::HandClock;
+
+/// Connections at once.
+const N_LINES: usize = 64;
+
+/// A connection without an answer lives so long.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Somebody on the other side.
+struct Reader(TcpStream);
+
+impl Reader {
+    async fn connect(address: SocketAddr) -> Reader {
+        Reader(TcpStream::connect(address).await.unwrap())
+    }
+
+    async fn send(&mut self, path: &str) {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        self.0.write_all(request.as_bytes()).await.unwrap();
+    }
+
+    /// Reads the answer of `/healthz`.
+    async fn is_answered(&mut self) {
+        let mut text = String::new();
+        while !text.ends_with("ok\n") {
+            let mut bytes = [0; 1024];
+            let n = self.0.read(&mut bytes).await.unwrap();
+            assert_ne!(n, 0, "it ended after {text:?}");
+            text.push_str(std::str::from_utf8(&bytes[..n]).unwrap());
+        }
+    }
+
+    async fn ask(&mut self) {
+        self.send("/healthz").await;
+        self.is_answered().await;
+    }
+
+    /// Reads until the other side ends the connection; returns how much that was.
+    async fn rest(&mut self) -> usize {
+        let mut bytes = Vec::new();
+        // Whoever still had something to say is told so by an error.
+        let _ = self.0.read_to_end(&mut bytes).await;
+        bytes.len()
+    }
+
+    /// Tells whether there is nothing to read, not even an end.
+    fn is_silent(&self) -> bool {
+        self.0.try_read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+}
+
+async fn serve() -> (Server, Arc<HandClock>) {
+    let clock = Arc::new(HandClock::new());
+    let about = About {
+        target: "test".to_owned(),
+        project_id: "1".to_owned(),
+        endpoint: "embedded".to_owned(),
+        interval: Duration::from_secs(300),
+    };
+    let board = Board::new(about, Arc::clone(&clock) as Arc<dyn Clock>);
+    let any = "127.0.0.1:0".parse().unwrap();
+    (Server::start(any, Reach::Loopback, board).await.unwrap(), clock)
+}
+
+/// As many connections as there are places, each of which was answered once.
+async fn full(server: &Server) -> Vec<Reader> {
+    let mut inside = Vec::new();
+    for _ in 0..N_LINES {
+        let mut reader = Reader::connect(server.address()).await;
+        reader.ask().await;
+        inside.push(reader);
+    }
+    inside
+}
+
+#[tokio::test]
+async fn one_more_than_there_are_places_waits_until_somebody_leaves() {
+    let (server, _clock) = serve().await;
+    let mut inside = full(&server).await;
+    let mut late = Reader::connect(server.address()).await;
+    late.send("/healthz").await;
+    for reader in &mut inside {
+        reader.ask().await;
+    }
+    assert!(late.is_silent());
+    inside.pop();
+    late.is_answered().await;
+}
+
+#[tokio::test]
+async fn who_neither_asks_nor_leaves_loses_the_place_after_a_minute() {
+    let (server, clock) = serve().await;
+    let mut inside = full(&server).await;
+    let mut late = Reader::connect(server.address()).await;
+    late.send("/healthz").await;
+    clock.advance(MINUTE - Duration::from_secs(1));
+    // An answer gives another minute.
+    let mut busy = inside.pop().unwrap();
+    busy.ask().await;
+    assert!(inside.iter().all(Reader::is_silent));
+    clock.advance(Duration::from_secs(1));
+    for reader in &mut inside {
+        assert_eq!(reader.rest().await, 0);
+    }
+    late.is_answered().await;
+    busy.ask().await;
+}
+
+#[tokio::test]
+async fn a_request_that_trickles_in_is_given_up() {
+    let (server, clock) = serve().await;
+    let mut reader = Reader::connect(server.address()).await;
+    reader.ask().await;
+    let began = clock.elapsed();
+    let mut n_bytes = 0;
+    while reader.is_silent() && n_bytes < 10_000 {
+        let _ = reader.0.write_all(b"G").await;
+        n_bytes += 1;
+        clock.advance(Duration::from_secs(5));
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(reader.rest().await, 0);
+    assert!(clock.elapsed() - began >= MINUTE);
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_take_its_answers_is_given_up() {
+    let (server, clock) = serve().await;
+    let mut reader = Reader::connect(server.address()).await;
+    reader.send("/").await;
+    let mut page = [0; 1024];
+    reader.0.read_exact(&mut page).await.unwrap();
+    let head = std::str::from_utf8(&page).unwrap().to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    let length: usize = length.parse().unwrap();
+    // Far more than the buffers of both sides hold.
+    let n_pages = 64_000_000 / length;
+    for _ in 0..n_pages {
+        reader.send("/").await;
+    }
+    for _ in 0..1000 {
+        clock.advance(MINUTE);
+        tokio::task::yield_now().await;
+    }
+    assert!(reader.rest().await < n_pages * length);
+}
