@@ -67,7 +67,7 @@ impl Sentry {
 
     /// Watches from now on: a folder with all that is in it, single `files`, and `words`, the files
     /// by which people decide. Does nothing when no folder can have come or gone since the last
-    /// time.
+    /// time; returns whether anything was done.
     ///
     /// # Errors
     /// When a folder that is there cannot be watched: the system has no more watches to give.
@@ -76,11 +76,11 @@ impl Sentry {
         root: &Path,
         files: &[PathBuf],
         words: &[PathBuf],
-    ) -> notify::Result<()> {
+    ) -> notify::Result<bool> {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let is_new = !self.shared.places().ways.contains(&root);
         if !self.shared.reshaped.swap(false, Ordering::AcqRel) && !is_new {
-            return Ok(());
+            return Ok(false);
         }
         let folders: BTreeSet<PathBuf> = Tree::of(&root).folders.into_iter().collect();
         let real = root.canonicalize().unwrap_or_else(|_| root.clone());
@@ -102,7 +102,12 @@ impl Sentry {
         for folder in all {
             self.one(&folder)?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Takes what the system tells: an event, or that it lost some.
+    pub fn hear(&self, event: notify::Result<Event>) {
+        self.shared.hear(event);
     }
 
     fn one(&mut self, folder: &Path) -> notify::Result<()> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use notify::event::{AccessKind, EventKind, Flag};
 use taskloom::apply::{Event, Status};
 use taskloom::clock::Clock;
 use taskloom::emulator::{Behaviour, Effect, FaultKind};
@@ -12,7 +13,7 @@ use taskloom::manifest::Loaded;
 use taskloom::plan::{Guards, Plan};
 use taskloom::reconcile::PassError;
 use taskloom::watch::{
-    Approval, Cause, Daemon, Drift, Listener, Ready, Report, Rules, Source, Suspension,
+    Approval, Cause, Daemon, Drift, Listener, Ready, Report, Rules, Sentry, Source, Suspension,
     Suspensions, Trouble, Verdict, Waiting, Waker, Work,
 };
 use tokio::sync::{mpsc, watch};
@@ -20,9 +21,9 @@ use tokio::sync::{mpsc, watch};
 use super::support::{World, fault, holder, task};
 
 /// Passes over a world.
-struct Place<'a> {
-    world: &'a World,
-    guards: Guards,
+pub struct Place<'a> {
+    pub world: &'a World,
+    pub guards: Guards,
 }
 
 impl Source for Place<'_> {
@@ -84,7 +85,7 @@ impl Listener for Ears {
     }
 }
 
-fn rules() -> Rules {
+pub fn rules() -> Rules {
     Rules {
         interval: Duration::from_secs(300),
         debounce: Duration::from_millis(200),
@@ -219,6 +220,30 @@ async fn a_wake_up_while_a_pass_runs_is_followed_by_one_more() {
         stage.waker.wake(Cause::Files);
         assert_eq!(stage.pass().await, r#"start: changed ["create a", "create b"]"#);
         assert_eq!(stage.pass().await, "files: in_sync []");
+        assert_eq!(stage.pass().await, "interval: in_sync []");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_file_events_wake_a_pass_and_every_folder_is_named_again() {
+    let world = two_tasks();
+    let root = world.folder().join("manifests");
+    with_daemon(&world, rules(), async |stage| {
+        stage.pass().await;
+        let mut sentry = Sentry::new(stage.waker.clone()).unwrap();
+        assert!(sentry.watch(&root, &[], &[]).unwrap());
+        assert!(!sentry.watch(&root, &[], &[]).unwrap());
+        let overflow = Ok(notify::Event::new(EventKind::Other).set_flag(Flag::Rescan));
+        for lost in [overflow, Err(notify::Error::generic("the queue is gone"))] {
+            sentry.hear(lost);
+            assert_eq!(stage.pass().await, "files: in_sync []");
+            assert!(sentry.watch(&root, &[], &[]).unwrap());
+        }
+        // What does not concern us does neither.
+        let read = EventKind::Access(AccessKind::Read);
+        sentry.hear(Ok(notify::Event::new(read).add_path(root.join("a.yaml"))));
+        assert!(!sentry.watch(&root, &[], &[]).unwrap());
         assert_eq!(stage.pass().await, "interval: in_sync []");
     })
     .await;
