@@ -45,3 +45,4 @@ pub use environment::Environment;
 pub use failure::ExitStatus;
 pub use outlet::{Ask, Outlet};
 pub use run::run;
+pub use watch_tell::Teller;

@@ -121,8 +121,11 @@ impl Policy {
     /// ask at once.
     pub fn next(&self, now: Duration, chance: f64) -> (Duration, bool) {
         let interval = self.interval.mul_f64(0.9 + 0.2 * chance.clamp(0.0, 1.0));
-        let retries = self.resources.values().map(|failing| failing.until).chain(self.retry);
-        let retry = retries.min().map(|moment| moment.saturating_sub(now));
+        // What is due and was not tried now, since the pass came to nothing or it was left out,
+        // waits for a pass that does: asking again at once would never end.
+        let due = self.resources.values().map(|failing| failing.until);
+        let due = due.filter(|until| *until > now).min();
+        let retry = self.retry.or(due).map(|moment| moment.saturating_sub(now));
         match retry {
             Some(retry) if retry < interval => (retry, true),
             Some(_) | None => (interval, false),

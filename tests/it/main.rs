@@ -93,6 +93,7 @@ mod watch_line;
 mod watch_listen;
 mod watch_log;
 mod watch_metrics;
+mod watch_outage;
 mod watch_overflow;
 mod watch_posted;
 mod watch_program;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use taskloom::clock::{BoxFuture, Clock};
-use taskloom::cloud::{Doubt, HttpRequest, HttpResponse, Transport, TransportError};
+use taskloom::cloud::{Doubt, HttpRequest, HttpResponse, Obstacle, Transport, TransportError};
 use taskloom::emulator::{Answer, Effect, Outcome, Request, Service};
 use tokio::sync::Notify;
 
@@ -32,6 +32,8 @@ pub struct Wire {
     held: Mutex<Option<u64>>,
     holding: Notify,
     free: Notify,
+    /// From which call on nothing gets through; 0 while all does.
+    cut_from: AtomicU64,
     /// A text in answers that a lying service shows otherwise.
     pub lie: Mutex<Option<(String, String)>>,
 }
@@ -52,6 +54,7 @@ impl Wire {
             held: Mutex::new(None),
             holding: Notify::new(),
             free: Notify::new(),
+            cut_from: AtomicU64::new(0),
             lie: Mutex::new(None),
         }
     }
@@ -93,6 +96,38 @@ impl Wire {
     /// Lets the held answer go.
     pub fn let_go(&self) {
         self.free.notify_one();
+    }
+
+    /// Lets nothing through from the n-th call from now on, counted from 1, until [`Wire::mend`].
+    pub fn cut_at(&self, n: u64) {
+        self.cut_from.store(self.n_calls() + n, Ordering::SeqCst);
+    }
+
+    /// Lets everything through again.
+    pub fn mend(&self) {
+        self.cut_from.store(0, Ordering::SeqCst);
+    }
+
+    /// Returns how a call fails while the wire is cut: each in another way than the one before.
+    fn cut(&self) -> Option<Result<HttpResponse, TransportError>> {
+        let cut_from = self.cut_from.load(Ordering::SeqCst);
+        // The call is not counted yet.
+        let number = self.n_calls() + 1;
+        if cut_from == 0 || number < cut_from {
+            return None;
+        }
+        self.n_calls.fetch_add(1, Ordering::SeqCst);
+        Some(match number % 3 {
+            0 => Err(TransportError::NotSent {
+                obstacle: Obstacle::Unreachable { host: HOST.to_owned() },
+                source: None,
+            }),
+            1 => Err(doubtful(Doubt::Broken { host: HOST.to_owned() })),
+            _ => {
+                let body = b"<html>Bad Gateway</html>".to_vec();
+                Ok(HttpResponse { status: 502, date: None, body })
+            }
+        })
     }
 
     /// A new process has a whole wire.
@@ -163,6 +198,9 @@ impl Transport for Wire {
             let request = Request { method, path, headers, body: request.body };
             let _flight = Flight::new(self);
             self.delay().await;
+            if let Some(failure) = self.cut() {
+                return failure;
+            }
             let outcome = self.carry(&request).await;
             self.delay().await;
             match outcome {
