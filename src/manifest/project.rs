@@ -153,6 +153,11 @@ fn read(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Project, Problems> {
     let name = format!("{label}{PROJECT_FILE}");
+    if file.exists() && !file.is_file() && !file.is_dir() {
+        // To open a pipe would wait for somebody at its other end, for ever.
+        let message = "this is a pipe, a socket or a device, and no file".to_owned();
+        return Err(Problems(vec![Problem::of_file(&name, message)]));
+    }
     let text = discover::read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
     let mut page = Page::new(Source::new(name, text));
     let mut documents = reader::read(&mut page);

@@ -37,6 +37,17 @@ fn problems(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
+    let folder = Folder::new();
+    let pipe = folder.path().join("taskloom.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let problems = find_project(folder.path(), &|_| None).unwrap_err();
+    let told = problems.0[0].to_string();
+    assert!(told.contains("this is a pipe, a socket or a device, and no file"), "{told}");
+}
+
 #[test]
 fn every_key_is_read() {
     let project = project(WHOLE).unwrap();
