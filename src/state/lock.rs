@@ -100,7 +100,7 @@ impl Lock {
                 return Err(error);
             }
             if !std::mem::replace(&mut told, true) {
-                let seconds = left.as_secs();
+                let seconds = (patience < Duration::MAX).then_some(left.as_secs());
                 tracing::warn!(seconds, "{error}: waiting for {}", whom(&error));
             }
             clock.sleep(ASK_AGAIN.min(left)).await;

@@ -13,7 +13,7 @@ use super::cause::Cause;
 use super::policy::Policy;
 use super::report::{Report, Verdict};
 use super::round::{Drift, Orders, Told, pass};
-use super::suspension::Suspensions;
+use super::suspension::{SuspensionError, Suspensions};
 use super::waker::Waker;
 use crate::apply::Event;
 use crate::clock::{Clock, Stop};
@@ -240,10 +240,18 @@ impl Daemon<'_> {
             Ok(all) => all.at(self.clock.now()),
             Err(error) => {
                 // Nobody knows what it says, so nothing is touched.
+                let (verdict, help) = match &error {
+                    SuspensionError::Io { source, .. } => {
+                        (Verdict::Blocked, format!("see to it that it can be read: {source}"))
+                    }
+                    SuspensionError::Unreadable { .. }
+                    | SuspensionError::Newer { .. }
+                    | SuspensionError::Pattern { .. } => {
+                        (Verdict::Suspended, "remove it with `taskloom resume`".to_owned())
+                    }
+                };
                 let message = format!("{error}: everything is left alone until it can be read");
-                let help = Some("remove it with `taskloom resume`".to_owned());
-                let verdict = Verdict::Suspended;
-                return Err(Box::new(told(Trouble { verdict, message, help })));
+                return Err(Box::new(told(Trouble { verdict, message, help: Some(help) })));
             }
         };
         match all.whole() {

@@ -359,6 +359,21 @@ async fn what_is_suspended_is_left_alone_until_that_ends_by_itself() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn suspensions_that_cannot_be_read_are_an_error_that_is_tried_again() {
+    let world = two_tasks();
+    let state = world.state_file();
+    with_daemon(&world, rules(), async |stage| {
+        stage.pass().await;
+        std::fs::create_dir(Suspensions::file(&state)).unwrap();
+        stage.world.write("a.yaml", &task("a", "echo new", ""));
+        assert_eq!(stage.woken(Cause::Files).await, "files: blocked []");
+        std::fs::remove_dir(Suspensions::file(&state)).unwrap();
+        assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
+    })
+    .await;
+}
+
 fn suspend(state: &std::path::Path, select: &[&str], until: Option<jiff::Timestamp>) {
     let mut all = Suspensions::default();
     all.list.push(Suspension {
