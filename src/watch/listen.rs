@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +15,11 @@ use tokio::task::JoinHandle;
 use super::answer::answer;
 use super::board::Board;
 use super::line::Door;
+use crate::clock::Clock;
+
+/// How long the last answers may take when the server is to stop: a browser may hold a connection
+/// on which it asks nothing.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// From where a server may be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +56,7 @@ pub struct Server {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    clock: Arc<dyn Clock>,
 }
 
 /// What each request needs.
@@ -91,10 +98,11 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
-        let door = Door::new(listener, Arc::clone(&board.clock));
+        let clock = Arc::clone(&board.clock);
+        let door = Door::new(listener, Arc::clone(&clock));
         let desk = Desk { board, is_local: address.ip().is_loopback(), stopped };
         let serving = tokio::spawn(serve(door, desk));
-        Ok(Server { address, stop, serving })
+        Ok(Server { address, stop, serving, clock })
     }
 
     /// Returns where it listens.
@@ -102,11 +110,16 @@ impl Server {
         self.address
     }
 
-    /// Stops listening and lets answers end that are on their way.
-    pub async fn stop(self) {
+    /// Stops listening and lets answers end that are on their way, within two seconds.
+    pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        if let Err(error) = self.serving.await {
-            tracing::warn!(%error, "the status page ended badly");
+        tokio::select! {
+            ended = &mut self.serving => {
+                if let Err(error) = ended {
+                    tracing::warn!(%error, "the status page ended badly");
+                }
+            }
+            () = self.clock.sleep(LAST_ANSWERS) => self.serving.abort(),
         }
     }
 }

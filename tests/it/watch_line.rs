@@ -156,3 +156,13 @@ async fn a_reader_that_does_not_take_its_answers_is_given_up() {
     }
     assert!(reader.rest().await < n_pages * length);
 }
+
+#[tokio::test]
+async fn who_asks_nothing_does_not_hold_up_the_end() {
+    let (server, clock) = serve().await;
+    let mut reader = Reader::connect(server.address()).await;
+    reader.ask().await;
+    // The rest of it never comes.
+    reader.0.write_all(b"GET / HT").await.unwrap();
+    tokio::join!(server.stop(), async { clock.advance(Duration::from_secs(2)) });
+}
