@@ -71,6 +71,8 @@ fn form(arguments: &Arguments, outlet: &Outlet<'_>) -> Form {
         | Command::State(_)
         | Command::Init(_)
         | Command::Emulator(_)
+        | Command::Graph(_)
+        | Command::Schema(_)
         | Command::Completions(_) => Form::Text { color: outlet.err_color },
     }
 }
