@@ -51,10 +51,12 @@ fn many(n: usize, n_edits: usize, n_passes: usize) {
             |share: usize| late.get((late.len() - 1) * share / 100).copied().unwrap_or_default();
         say(&format!(
             "an edit {what}: first byte {:.1} ms after the debounce (median of {n_edits}; least \
-             {:.1}, most {:.1})",
+             {:.1}, nine in ten below {:.1}, most {:.1}); memory {} MB",
             millis(at(50)),
             millis(at(0)),
+            millis(at(90)),
             millis(at(100)),
+            daemon.megabytes(),
         ));
     }
     std::thread::sleep(Duration::from_secs(3));

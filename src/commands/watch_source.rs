@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::arguments::GlobalArgs;
 use super::connection::Connection;
@@ -69,7 +69,7 @@ pub struct Workplace<'a> {
     revision_of: u64,
     /// The way to the service, and what it was made from.
     connection: Option<(String, Connection)>,
-    polling: Option<tokio::task::JoinHandle<()>>,
+    polling: Option<JoinHandle<()>>,
 }
 
 impl<'a> Workplace<'a> {
@@ -156,11 +156,7 @@ impl<'a> Workplace<'a> {
             return;
         }
         let Ok(context) = self.enter() else { return };
-        let (memory, state) = (Arc::clone(&self.memory), self.state.clone());
-        let origin = context.origin();
-        let state = tokio::task::spawn_blocking(move || {
-            drop(origin.map(|origin| recall(&memory, &state, &origin)));
-        });
+        let state = self.remember(&context);
         let clock = Arc::clone(&self.clock);
         let request = context.request().clone();
         let reading = self.with_cache(move |cache| {
@@ -176,6 +172,15 @@ impl<'a> Workplace<'a> {
             (self.revision, self.revision_of) = (found, reads.unwrap_or_default());
         }
         state.await.ok();
+    }
+
+    /// Reads the state on a thread that may wait for files, so that it is remembered.
+    fn remember(&self, context: &Context) -> JoinHandle<()> {
+        let (memory, state) = (Arc::clone(&self.memory), self.state.clone());
+        let origin = context.origin();
+        tokio::task::spawn_blocking(move || {
+            drop(origin.map(|origin| recall(&memory, &state, &origin)));
+        })
     }
 
     /// Works with the cache on a thread that may wait for files.
@@ -231,7 +236,7 @@ impl<'a> Workplace<'a> {
         }
     }
 
-    fn look_instead(&self) -> tokio::task::JoinHandle<()> {
+    fn look_instead(&self) -> JoinHandle<()> {
         let mut places = vec![self.root.clone(), self.place.global.folder().to_owned()];
         places.dedup();
         let words = [Suspensions::file(&self.state), Approval::file(&self.state)];
@@ -324,7 +329,12 @@ impl Source for Workplace<'_> {
         Box::pin(async move {
             // The embedded service is for whoever runs it, so it is let go; and a way that did not
             // work is made anew, with keys as they are then.
-            let is_embedded = self.context().is_ok_and(|c| c.service == ServiceAt::Embedded);
+            let context = self.context();
+            let is_embedded = context.as_ref().is_ok_and(|c| c.service == ServiceAt::Embedded);
+            if let Ok(context) = &context {
+                // Beside what follows: nobody waits for what the next pass then need not read.
+                drop(self.remember(context));
+            }
             if (is_bad || is_embedded)
                 && let Some((_, connection)) = self.connection.take()
             {

@@ -39,7 +39,7 @@ enum File {
 }
 
 impl Shelf {
-    /// Reads every manifest of a project, as [`super::load`] does; a file that did not move since
+    /// Reads every manifest of a project, as [`super::load()`] does; a file that did not move since
     /// it was read is not read again. `now` is a moment before the call: what was changed shortly
     /// before it may change again and look the same, so it is not kept.
     pub fn load(&mut self, request: &Request, now: Timestamp) -> Loaded {

@@ -69,7 +69,7 @@ impl Waker {
         let end = clock.elapsed().saturating_add(debounce.saturating_mul(STREAM_MAX));
         while self.is_files_only() && clock.elapsed() < end {
             // One who writes many files pauses between two of them for less than this.
-            let breath = debounce / 10;
+            let breath = debounce / 20;
             let rest = async {
                 clock.sleep(breath).await;
                 tokio::join!(ahead(), clock.sleep(debounce.saturating_sub(breath)));
