@@ -56,25 +56,14 @@ pub fn run(
 
 /// What a program reads of a daemon is JSON on both its streams.
 fn form(arguments: &Arguments, outlet: &Outlet<'_>) -> Form {
-    match &arguments.command {
-        Command::Watch(_) if arguments.global.json => Form::Json,
-        Command::Watch(_)
-        | Command::Validate(_)
-        | Command::Plan(_)
-        | Command::Apply(_)
-        | Command::Destroy(_)
-        | Command::Status(_)
-        | Command::Import(_)
-        | Command::Suspend(_)
-        | Command::Resume(_)
-        | Command::Approve(_)
-        | Command::State(_)
-        | Command::Init(_)
-        | Command::Emulator(_)
-        | Command::Graph(_)
-        | Command::Schema(_)
-        | Command::Completions(_) => Form::Text { color: outlet.err_color },
+    if is_watch(arguments) && arguments.global.json {
+        return Form::Json;
     }
+    Form::Text { color: outlet.err_color }
+}
+
+fn is_watch(arguments: &Arguments) -> bool {
+    matches!(&arguments.command, Command::Watch(_))
 }
 
 async fn dispatch(
@@ -82,8 +71,7 @@ async fn dispatch(
     environment: &Environment,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let is_watch = matches!(&arguments.command, Command::Watch(_));
-    let hangup = if is_watch { Hangup::Wakes } else { Hangup::Stops };
+    let hangup = if is_watch(arguments) { Hangup::Wakes } else { Hangup::Stops };
     let signals = Signals::listen(hangup);
     tokio::select! {
         result = command(arguments, environment, &signals, outlet) => result,

@@ -159,8 +159,9 @@ impl<'a> Workplace<'a> {
         let state = self.remember(&context);
         let clock = Arc::clone(&self.clock);
         let request = context.request().clone();
+        let moves = self.waker.moves();
         let reading = self.with_cache(move |cache| {
-            cache.read_ahead(&request, clock.as_ref());
+            cache.read_ahead(&request, clock.as_ref(), moves);
             cache.reads
         });
         if self.place.following.is_some() {
@@ -270,7 +271,8 @@ impl<'a> Workplace<'a> {
 
     async fn load(&mut self, context: &Context) -> Result<Arc<Loaded>, Trouble> {
         let (request, clock) = (context.request().clone(), Arc::clone(&self.clock));
-        let reading = self.with_cache(move |cache| cache.load(&request, clock.as_ref()));
+        let moves = self.waker.moves();
+        let reading = self.with_cache(move |cache| cache.load(&request, clock.as_ref(), moves));
         let loaded = reading.await.map_err(|error| {
             trouble(Verdict::Unsettled, format!("the manifests were not read: {error}"), None)
         })?;

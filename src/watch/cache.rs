@@ -45,6 +45,8 @@ struct Ahead {
     loaded: Arc<Loaded>,
     /// The moment on the clock.
     since: Duration,
+    /// How often files had been heard to move.
+    moves: u64,
 }
 
 impl Cache {
@@ -53,25 +55,33 @@ impl Cache {
         self.shelf.parsed
     }
 
-    /// Reads ahead for the pass that follows at once when nothing is heard to move any more, as if
-    /// that pass had begun here. Whoever hears that something does must ask for it again.
-    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock) {
+    /// Reads ahead for the pass that follows at once, as if that pass had begun here. It serves
+    /// while nothing more is heard to move than the `moves` that were heard before this call.
+    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock, moves: u64) {
         (self.ahead, self.kept) = (None, None);
         if is_git_at_work(&request.root) {
             return;
         }
         let loaded = self.read(request, clock.now());
         let since = clock.elapsed();
-        self.ahead = Some(Ahead { request: request.clone(), loaded, since });
+        self.ahead = Some(Ahead { request: request.clone(), loaded, since, moves });
     }
 
-    /// Returns the manifests; None while somebody is in the middle of changing them.
-    pub fn load(&mut self, request: &Request, clock: &dyn Clock) -> Option<Arc<Loaded>> {
+    /// Returns the manifests; None while somebody is in the middle of changing them. `moves` is how
+    /// often files were heard to move by now.
+    pub fn load(
+        &mut self,
+        request: &Request,
+        clock: &dyn Clock,
+        moves: u64,
+    ) -> Option<Arc<Loaded>> {
         let ahead = self.ahead.take();
         if is_git_at_work(&request.root) {
             return None;
         }
-        let is_timely = |ahead: &Ahead| clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX;
+        let is_timely = |ahead: &Ahead| {
+            ahead.moves == moves && clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX
+        };
         if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.request == *request) {
             return Some(ahead.loaded);
         }

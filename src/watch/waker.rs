@@ -2,6 +2,7 @@
 //! somebody looks, one pass follows.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,13 +23,23 @@ pub struct Waker(Arc<Inner>);
 struct Inner {
     causes: Mutex<BTreeSet<Cause>>,
     bell: Notify,
+    /// How often files were heard to move.
+    moves: AtomicU64,
 }
 
 impl Waker {
     /// Asks for a pass. Also while one runs: another follows it.
     pub fn wake(&self, cause: Cause) {
+        if cause == Cause::Files {
+            self.0.moves.fetch_add(1, Ordering::AcqRel);
+        }
         self.causes().insert(cause);
         self.0.bell.notify_one();
+    }
+
+    /// Returns how often files were heard to move so far: what was read is old when it grows.
+    pub fn moves(&self) -> u64 {
+        self.0.moves.load(Ordering::Acquire)
     }
 
     /// Waits for a reason and returns all there are; file events are let come to rest first, and

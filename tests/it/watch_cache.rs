@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use taskloom::clock::{BoxFuture, Clock, SystemClock};
 use taskloom::emulator::Behaviour;
 use taskloom::manifest::{Request, Shelf, load};
-use taskloom::watch::Cache;
+use taskloom::watch::{Cache, Cause, Waker};
 
 use super::support::{World, task};
 
@@ -38,7 +38,7 @@ async fn what_has_not_moved_is_not_read_again() {
     let request = request(world.folder());
     let mut cache = Cache::default();
     let reads = |cache: &mut Cache, clock: &dyn Clock| {
-        assert!(!cache.load(&request, clock).unwrap().problems.has_errors());
+        assert!(!cache.load(&request, clock, 0).unwrap().problems.has_errors());
         cache.reads
     };
     // What was written just now may be written again within one tick of the file system's clock.
@@ -76,7 +76,7 @@ async fn of_many_files_only_those_that_moved_are_parsed() {
     let mut parsed = |cache: &mut Cache| {
         seconds += 60;
         let before = cache.parsed();
-        let loaded = cache.load(&request, &Later(seconds)).unwrap();
+        let loaded = cache.load(&request, &Later(seconds), 0).unwrap();
         assert_eq!(
             (loaded.problems.to_string(), loaded.desired.resources.len()),
             (String::new(), 4)
@@ -100,18 +100,17 @@ async fn what_was_read_ahead_serves_one_pass_though_it_was_changed_just_now() {
     world.write("a.yaml", &task("a", "echo 1", ""));
     let request = request(world.folder());
     let mut cache = Cache::default();
-    cache.read_ahead(&request, &Later(0));
+    cache.read_ahead(&request, &Later(0), 0);
     assert_eq!(cache.reads, 1);
-    cache.load(&request, &Later(0)).unwrap();
+    cache.load(&request, &Later(0), 0).unwrap();
     assert_eq!((cache.reads, cache.parsed()), (1, 1));
     // The next pass cannot know whether it was written again within one tick of the clock.
-    cache.load(&request, &Later(0)).unwrap();
+    cache.load(&request, &Later(0), 0).unwrap();
     assert_eq!((cache.reads, cache.parsed()), (2, 2));
-    // What moves while one reads ahead rings the bell, and is read ahead again.
-    cache.read_ahead(&request, &Later(0));
+    // What is heard to move after it began makes it old, whenever that is.
+    cache.read_ahead(&request, &Later(0), 0);
     world.write("b.yaml", &task("b", "echo 1", ""));
-    cache.read_ahead(&request, &Later(0));
-    assert_eq!(cache.load(&request, &Later(0)).unwrap().desired.resources.len(), 2);
+    assert_eq!(cache.load(&request, &Later(0), 1).unwrap().desired.resources.len(), 2);
 }
 
 /// A folder of manifests that somebody works on. No two contents are of one length, so that no
@@ -167,4 +166,15 @@ async fn what_is_kept_is_what_would_be_read_again() {
         assert_eq!((kept.digest, kept.files), (anew.digest, anew.files), "seed {seed}, {step}");
     }
     assert!(shelf.parsed < n_files, "{} of {n_files} files were parsed", shelf.parsed);
+}
+
+#[test]
+fn only_files_that_move_make_old_what_was_read_ahead() {
+    let waker = Waker::default();
+    waker.wake(Cause::Person);
+    waker.wake(Cause::Interval);
+    assert_eq!(waker.moves(), 0);
+    waker.wake(Cause::Files);
+    waker.clone().wake(Cause::Files);
+    assert_eq!(waker.moves(), 2);
 }
