@@ -14,6 +14,7 @@ use crate::cloud::{CallError, Client};
 use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
 use crate::model::{
     Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
+    of_kind,
 };
 
 pub use list::{list, list_unless_longer};
@@ -108,10 +109,7 @@ pub async fn read(
 /// Returns the resources that an update is likely to change: a plan shows what is really there.
 fn changed(kind: Kind, desired: &Desired, recorded: &Recorded) -> BTreeSet<RemoteId> {
     let id_of = |address: &Address| recorded.id_of(address);
-    desired
-        .resources
-        .iter()
-        .filter(|(address, _)| address.kind == kind)
+    of_kind(&desired.resources, kind)
         .filter_map(|(address, wanted)| {
             let before = recorded.resources.get(address)?;
             let spec = wanted.spec.resolve(&id_of);
@@ -134,7 +132,7 @@ impl Reader<'_> {
         refresh: Refresh,
     ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
         let kind = self.table.kind;
-        let ours = || recorded.resources.iter().filter(move |(address, _)| address.kind == kind);
+        let ours = || of_kind(&recorded.resources, kind);
         let n = ours().count() as u64;
         // One resource is one Get; a list would cost more.
         let listed = match refresh == Refresh::Moved && n > 1 {
@@ -221,10 +219,8 @@ impl Reader<'_> {
         observed: &Observed,
     ) -> Result<Vec<(Address, ObservedResource)>, ObserveError> {
         let Some(bundle) = &desired.bundle else { return Ok(Vec::new()) };
-        let missing: BTreeSet<&Address> = desired
-            .resources
-            .keys()
-            .filter(|address| address.kind == self.table.kind)
+        let missing: BTreeSet<&Address> = of_kind(&desired.resources, self.table.kind)
+            .map(|(address, _)| address)
             .filter(|address| !recorded.resources.contains_key(address))
             .collect();
         if missing.is_empty() {

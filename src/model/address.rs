@@ -1,5 +1,6 @@
 //! What a resource is called: by us (an address) and by the service (a remote id).
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -97,6 +98,16 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.name)
     }
+}
+
+/// Returns the entries of one kind. Addresses are in the order of kinds first, so the others are
+/// not looked at.
+pub fn of_kind<T>(
+    entries: &BTreeMap<Address, T>,
+    kind: Kind,
+) -> impl Iterator<Item = (&Address, &T)> {
+    let first = Address { kind, name: String::new() };
+    entries.range(first..).take_while(move |(address, _)| address.kind == kind)
 }
 
 /// A text that is no address.

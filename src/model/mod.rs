@@ -11,7 +11,7 @@ mod observed;
 mod operation;
 mod call;
 
-pub use address::{Address, AddressError, Kind, RemoteId, is_name};
+pub use address::{Address, AddressError, Kind, RemoteId, is_name, of_kind};
 pub use call::{Call, Reply};
 pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, Place, Schedule};
 pub use observed::{Mark, Marker, Mode, Neighbour, Observed, ObservedResource, Sighting};
