@@ -350,7 +350,7 @@ impl Session {
 
     fn save(&mut self) -> Result<(), StateError> {
         self.lock.check()?;
-        self.loaded.save(&self.scope.state)
+        self.scope.memory.save(&self.scope.state, &mut self.loaded)
     }
 }
 
@@ -361,7 +361,9 @@ impl Session {
     /// When the state cannot be written; it is then as it was.
     pub fn put(&mut self, recorded: Recorded) -> Result<(), StateError> {
         self.loaded.recorded = Arc::new(recorded);
-        self.save()
+        self.lock.check()?;
+        // It may hold what the file does not show, so it is read again.
+        self.loaded.save(&self.scope.state).map(drop)
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::error::StateError;
+use super::glance::Glance;
 use super::line::Begun;
 use super::replay::replay;
 use super::stored::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
@@ -64,19 +65,21 @@ impl Loaded {
         SealKey::of(&self.header.lineage)
     }
 
-    /// Replaces the state file by what this holds, as its next serial.
+    /// Replaces the state file by what this holds, as its next serial; returns how the new file
+    /// looks.
     ///
     /// # Errors
     /// [`StateError::Replaced`] when the file is no longer the one that was read, and when it
     /// cannot be written; the old file is then still whole.
-    pub fn save(&mut self, path: &Path) -> Result<(), StateError> {
+    pub fn save(&mut self, path: &Path) -> Result<Option<Glance>, StateError> {
         self.check_unchanged(path)?;
         let header = Header { serial: self.header.serial + 1, ..self.header.clone() };
-        self.digest = save(path, &header, self.last_apply.as_ref(), &self.recorded)?;
+        let (digest, glance) = save(path, &header, self.last_apply.as_ref(), &self.recorded)?;
+        self.digest = digest;
         self.header = header;
         self.exists = true;
         self.unfolded = false;
-        Ok(())
+        Ok(glance)
     }
 
     /// Tells whether the file is still the one that was read.
@@ -173,13 +176,13 @@ struct Versioned {
 }
 
 /// Replaces the state file: temporary file, sync, rename, sync of the folder; mode 0600. Returns
-/// the digest of the new file.
+/// the digest of the new file, and how it looks.
 fn save(
     path: &Path,
     header: &Header,
     last_apply: Option<&LastApply>,
     recorded: &Recorded,
-) -> Result<String, StateError> {
+) -> Result<(String, Option<Glance>), StateError> {
     let folder = folder_of(path);
     let key = SealKey::of(&header.lineage);
     let stored = StoredState {
@@ -201,8 +204,9 @@ fn save(
     let io = |source| StateError::Io { verb: "write", path: path.to_owned(), source };
     let mut text = serde_json::to_vec_pretty(&stored).map_err(|error| io(error.into()))?;
     text.push(b'\n');
-    replace(path, folder, |file| file.write_all(&text)).map_err(io)?;
-    Ok(digest(&text))
+    let file = put(path, folder, |file| file.write_all(&text)).map_err(io)?;
+    let glance = file.metadata().ok().map(|meta| Glance::new(&meta, &text));
+    Ok((digest(&text), glance))
 }
 
 /// Writes a file beside its place and moves it there; a crash leaves the old or the new one.
@@ -211,6 +215,15 @@ pub fn replace(
     folder: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
+    put(path, folder, write).map(drop)
+}
+
+/// Does the same and returns the file.
+fn put(
+    path: &Path,
+    folder: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
+) -> std::io::Result<File> {
     fs::create_dir_all(folder)?;
     let prefix = temporary_prefix(path);
     let temporary = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
@@ -219,8 +232,9 @@ pub fn replace(
     buffer.flush()?;
     drop(buffer);
     temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    let file = temporary.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()?;
+    Ok(file)
 }
 
 /// Removes what runs that were killed in the middle of a write left beside a file; only for the

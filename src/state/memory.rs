@@ -1,18 +1,12 @@
-//! The state file as it was read last, for one who reads it again and again.
-#![expect(clippy::disallowed_methods, reason = "this file looks at the state file")]
+//! The state file as it was read or written last, for one who needs it again and again.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::StateError;
 use super::file::{Loaded, Origin, read_file};
+use super::glance::Glance;
 use super::replay::replay;
-use crate::stamp::Stamp;
-
-/// The beginning of a state file holds its lineage and its serial, which no two versions share.
-const HEAD_BYTES: u64 = 512;
 
 /// Reads a state; a file that has not moved is not parsed again.
 #[derive(Debug, Default)]
@@ -23,13 +17,6 @@ struct Kept {
     glance: Glance,
     /// What the file holds, without a journal.
     loaded: Loaded,
-}
-
-/// What tells one version of a state file from another.
-#[derive(Debug, PartialEq, Eq)]
-struct Glance {
-    stamp: Stamp,
-    head: Vec<u8>,
 }
 
 impl Memory {
@@ -63,18 +50,22 @@ impl Memory {
         Ok(loaded)
     }
 
+    /// Saves a state and remembers it. What it records must have come from the file or its journal:
+    /// what is sensitive is written as a digest, and would be read as one.
+    ///
+    /// # Errors
+    /// As [`Loaded::save`].
+    pub fn save(&self, path: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
+        let mut kept = self.kept();
+        *kept = None;
+        let glance = loaded.save(path)?;
+        let (doubts, leftover, unfolded) = (Vec::new(), false, false);
+        let loaded = Loaded { doubts, leftover, unfolded, ..loaded.clone() };
+        *kept = glance.map(|glance| Kept { glance, loaded });
+        Ok(())
+    }
+
     fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Glance {
-    /// Looks at a file; None when there is none to be read.
-    fn of(path: &Path) -> Option<Glance> {
-        let file = File::open(path).ok()?;
-        let stamp = Stamp::of(&file.metadata().ok()?);
-        let mut head = Vec::new();
-        file.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
-        Some(Glance { stamp, head })
     }
 }

@@ -6,6 +6,7 @@
 mod edit;
 mod error;
 mod file;
+mod glance;
 mod journal;
 mod line;
 mod lock;
@@ -16,6 +17,7 @@ mod stored;
 pub use edit::Edit;
 pub use error::StateError;
 pub use file::{Header, Loaded, Origin, load, replace};
+pub use glance::Glance;
 pub use journal::{Effect, Journal};
 pub use line::Begun;
 pub use lock::{Holder, Lock, holder, refusal};

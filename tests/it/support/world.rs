@@ -284,7 +284,16 @@ impl World {
             })
             .await
             .map_err(|error| error.to_string())?;
+        drop(session);
+        self.check_memory();
         Ok(Pass { plan, tally, log, hints })
+    }
+
+    /// What is remembered of the state is what one who reads it anew finds.
+    fn check_memory(&self) {
+        let (file, origin) = (self.state_file(), self.origin());
+        let known = self.memory.load(&file, &origin, "a lineage").unwrap();
+        assert_eq!(known, taskloom::state::load(&file, &origin, "a lineage").unwrap());
     }
 
     /// Applies the manifests in a process that may die on the way: None when it did.

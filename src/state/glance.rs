@@ -1,0 +1,35 @@
+//! What tells one version of a state file from another without reading it.
+#![expect(clippy::disallowed_methods, reason = "this file looks at the state file")]
+
+use std::fs::{File, Metadata};
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::stamp::Stamp;
+
+/// The beginning of a state file holds its lineage and its serial, which no two versions share.
+const HEAD_BYTES: usize = 512;
+
+/// A look at a state file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Glance {
+    stamp: Stamp,
+    head: Vec<u8>,
+}
+
+impl Glance {
+    /// Looks at a file; None when there is none to be read.
+    pub fn of(path: &Path) -> Option<Glance> {
+        let file = File::open(path).ok()?;
+        let stamp = Stamp::of(&file.metadata().ok()?);
+        let mut head = Vec::new();
+        file.take(HEAD_BYTES as u64).read_to_end(&mut head).ok()?;
+        Some(Glance { stamp, head })
+    }
+
+    /// Returns what a look at a file would show that holds this text.
+    pub fn new(meta: &Metadata, text: &[u8]) -> Glance {
+        let head = text.get(..HEAD_BYTES).unwrap_or(text).to_owned();
+        Glance { stamp: Stamp::of(meta), head }
+    }
+}
