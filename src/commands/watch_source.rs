@@ -159,9 +159,9 @@ impl<'a> Workplace<'a> {
         let state = self.remember(&context);
         let clock = Arc::clone(&self.clock);
         let request = context.request().clone();
-        let moves = self.waker.moves();
+        let waker = self.waker.clone();
         let reading = self.with_cache(move |cache| {
-            cache.read_ahead(&request, clock.as_ref(), moves);
+            cache.read_ahead(&request, clock.as_ref(), &waker);
             cache.reads
         });
         if self.place.following.is_some() {
@@ -271,8 +271,8 @@ impl<'a> Workplace<'a> {
 
     async fn load(&mut self, context: &Context) -> Result<Arc<Loaded>, Trouble> {
         let (request, clock) = (context.request().clone(), Arc::clone(&self.clock));
-        let moves = self.waker.moves();
-        let reading = self.with_cache(move |cache| cache.load(&request, clock.as_ref(), moves));
+        let waker = self.waker.clone();
+        let reading = self.with_cache(move |cache| cache.load(&request, clock.as_ref(), &waker));
         let loaded = reading.await.map_err(|error| {
             trouble(Verdict::Unsettled, format!("the manifests were not read: {error}"), None)
         })?;

@@ -95,6 +95,15 @@ pub(super) struct CodeFile {
     pub stamp: Stamp,
 }
 
+impl CodeFile {
+    /// Tells whether its path is what the words of a manifest say, so that no link leads to it.
+    pub fn is_direct(&self, manifest: &Path) -> bool {
+        manifest
+            .parent()
+            .is_some_and(|folder| in_plain_words(&folder.join(&self.name)) == self.path)
+    }
+}
+
 /// Finds a code file: a file, inside the project, not too large.
 pub(super) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile, CodeError> {
     if name.is_empty() {
@@ -147,6 +156,11 @@ fn plain(folder: &Path, name: &str) -> Option<(PathBuf, fs::Metadata)> {
 
 /// Tells whether a path leaves the root by its own words, whether or not it is there.
 fn leaves(root: &Path, path: &Path) -> bool {
+    !in_plain_words(path).starts_with(root)
+}
+
+/// Returns a path without `.` and `..`.
+fn in_plain_words(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -157,7 +171,7 @@ fn leaves(root: &Path, path: &Path) -> bool {
             Component::Prefix(_) | Component::RootDir | Component::Normal(_) => plain.push(part),
         }
     }
-    !plain.starts_with(root)
+    plain
 }
 
 fn close_by(folder: &Path, name: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "manifests are files")]
 
 use std::collections::{BTreeSet, HashMap};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -29,24 +29,40 @@ pub(super) struct Found {
     pub stamp: Stamp,
 }
 
-/// Returns every candidate under the folders and globs, each file once, by name.
+/// What there is to read.
+#[derive(Debug)]
+pub(super) struct Discovered {
+    /// Every candidate, each file once, by name.
+    pub files: Vec<Found>,
+    /// Links led to some of them, or to folders.
+    pub has_links: bool,
+}
+
+/// Returns every candidate under the folders and globs.
 pub(super) fn discover(
     root: &Path,
     label: &str,
     patterns: &[String],
     problems: &mut Vec<Problem>,
-) -> Vec<Found> {
-    let mut walk = Walk { root, label, problems, files: HashMap::new(), folders: BTreeSet::new() };
+) -> Discovered {
+    let (files, folders, has_links) = (HashMap::new(), BTreeSet::new(), false);
+    let mut walk = Walk { root, label, problems, files, folders, has_links };
     for pattern in patterns {
         walk.pattern(pattern);
     }
-    let Walk { files, .. } = walk;
-    let mut found: Vec<Found> = files
+    let Walk { files, has_links, .. } = walk;
+    let mut files: Vec<Found> = files
         .into_iter()
         .map(|(path, (name, stamp))| Found { path: PathBuf::from(path), name, stamp })
         .collect();
-    found.sort_by(|a, b| (&a.name, a.path.as_os_str()).cmp(&(&b.name, b.path.as_os_str())));
-    found
+    files.sort_by(|a, b| (&a.name, a.path.as_os_str()).cmp(&(&b.name, b.path.as_os_str())));
+    Discovered { files, has_links }
+}
+
+/// Looks again at a file that is known, which no link leads to; None when it is no file any more.
+pub(super) fn look_again(known: &Found) -> Option<Found> {
+    let meta = fs::symlink_metadata(&known.path).ok().filter(fs::Metadata::is_file)?;
+    Some(Found { stamp: Stamp::of(&meta), ..known.clone() })
 }
 
 /// Reads a file as text: UTF-8 of bounded size without NUL; a byte order mark is dropped.
@@ -95,6 +111,7 @@ struct Walk<'a> {
     /// By path: as text, since paths are compared part by part.
     files: HashMap<OsString, (String, Stamp)>,
     folders: BTreeSet<PathBuf>,
+    has_links: bool,
 }
 
 impl Walk<'_> {
@@ -206,6 +223,7 @@ impl Walk<'_> {
         if !matters {
             return None;
         }
+        self.has_links = true;
         if !real.starts_with(self.root) {
             let message = "this link leaves the project".to_owned();
             let mut problem = Problem::of_file(&self.name_of(path), message);
@@ -275,7 +293,7 @@ struct Real {
 fn entries(folder: &Path) -> std::io::Result<Vec<Entry>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)?.flatten() {
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        let hidden = is_hidden(&entry.file_name());
         let path = entry.path();
         let is_other = entry.file_type().is_ok_and(|kind| kind.is_file()) && !is_manifest(&path);
         if !hidden && !is_other && entry.file_name() != PROJECT_FILE {
@@ -286,7 +304,13 @@ fn entries(folder: &Path) -> std::io::Result<Vec<Entry>> {
     Ok(found)
 }
 
-fn is_manifest(path: &Path) -> bool {
+/// Tells whether a name is none of ours, whatever it stands for.
+pub(super) fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Tells whether a file may hold manifests, by its name.
+pub(super) fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|e| ["yaml", "yml", "json"].iter().any(|k| e.eq_ignore_ascii_case(k)))
 }

@@ -1,15 +1,12 @@
 //! From folders to Desired, or every problem at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::digest::digest;
-use super::discover;
-use super::envelope::Draft;
-use super::problem::{Problem, Problems, Severity};
-use super::resolve::resolve;
+use super::problem::Problems;
 use super::shelf::Shelf;
 use super::variable::VariableValue;
 use crate::model::{Address, Bundle, Desired, Schedule};
@@ -61,49 +58,5 @@ pub struct Loaded {
 /// Reads every manifest of a project.
 pub fn load(request: &Request) -> Loaded {
     // Nothing is kept for a next time.
-    load_from(&mut Shelf::default(), request, Timestamp::UNIX_EPOCH)
-}
-
-/// Reads every manifest of a project; what stands on the shelf and has not moved is taken from
-/// there.
-pub(super) fn load_from(shelf: &mut Shelf, request: &Request, now: Timestamp) -> Loaded {
-    let mut problems = Problems::default();
-    let root = match discover::real_folder(&request.root) {
-        Ok(root) => root,
-        Err(error) => {
-            let name = request.root.display().to_string();
-            let message = format!("there are no manifests here: {error}");
-            problems.0.push(Problem::of_file(&name, message));
-            return Loaded { problems, ..Loaded::default() };
-        }
-    };
-    let (label, folders) = (&request.label, &request.folders);
-    let found = discover::discover(&root, label, folders, &mut problems.0);
-    let sheets = shelf.read(request, &root, found, now);
-    for sheet in &sheets {
-        problems.0.extend_from_slice(&sheet.understood.problems.0);
-    }
-    if sheets.is_empty() && problems.is_empty() {
-        problems.0.push(nothing(request));
-    }
-    let broken = sheets.iter().filter(|sheet| sheet.understood.is_broken);
-    let unread = broken.map(|sheet| sheet.found.name.as_str()).collect();
-    let drafts: Vec<&Draft> = sheets.iter().flat_map(|sheet| &sheet.understood.drafts).collect();
-    let held = drafts.iter().filter(|draft| draft.held).map(|draft| draft.address.clone());
-    let held = held.collect();
-    let (resources, left_out) = resolve(&drafts, &request.target, &unread, &mut problems);
-    problems.sort();
-    let digests: HashMap<&Address, &[u8; 32]> =
-        drafts.iter().map(|draft| (&draft.address, &draft.digest)).collect();
-    let digests = resources.keys().filter_map(|address| Some((address, *digests.get(address)?)));
-    let digest = digest(request.bundle.as_ref(), digests);
-    let desired = Desired { bundle: request.bundle.clone(), resources, left_out };
-    Loaded { desired, problems, digest, files: sheets.len(), held }
-}
-
-fn nothing(request: &Request) -> Problem {
-    let folders = request.folders.join(", ");
-    let message = format!("there are no manifests in {folders}");
-    let name = if request.label.is_empty() { "." } else { request.label.as_str() };
-    Problem { severity: Severity::Warning, ..Problem::of_file(name, message) }
+    Arc::unwrap_or_clone(Shelf::default().load(request, Timestamp::UNIX_EPOCH))
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::checks::against_table;
+use super::checks::{Dependency, against_table};
 use super::envelope::Draft;
 use super::problem::{Problem, Problems, Severity, Spot};
 use super::suggest::{nearest, quote};
@@ -49,6 +49,37 @@ pub(super) fn resolve(
     let resource = |draft: &Draft| (draft.address.clone(), Arc::clone(&draft.resource));
     let wanted = wanted.into_iter().map(resource).collect();
     (wanted, left_out.into_iter().map(place).collect())
+}
+
+/// Tells whether one manifest may stand in the place of another without anything between manifests
+/// coming out differently. Where it is written does not count: that is told with problems only.
+pub(super) fn is_tied_alike(a: &Draft, b: &Draft) -> bool {
+    // Each by name: what a later check looks at must be compared here too.
+    let Draft { address, resource, uses, dependencies, cycle, formerly, .. } = a;
+    let Draft { sound, left_out, held, spot: _, digest: _, .. } = a;
+    let names = |draft: &Draft| {
+        let (kind, spec) = (draft.address.kind, &draft.resource.spec);
+        let name = kinds::task_name(kind, spec).map(str::to_owned);
+        (name, spec.at(kinds::table(kind).home).cloned())
+    };
+    let needs = |uses: &[Use]| -> Vec<_> {
+        uses.iter().map(|used| (used.address.clone(), used.only)).collect()
+    };
+    let former = |formerly: &[(Address, Spot)]| -> Vec<_> {
+        formerly.iter().map(|(address, _)| address.clone()).collect()
+    };
+    let is_same = |(a, b): (&Dependency, &Dependency)| {
+        a.upstream == b.upstream && a.main == b.main && a.subordinate == b.subordinate
+    };
+    *address == b.address
+        && resource.formerly == b.resource.formerly
+        && needs(uses) == needs(&b.uses)
+        && dependencies.len() == b.dependencies.len()
+        && dependencies.iter().zip(&b.dependencies).all(is_same)
+        && *cycle == b.cycle
+        && former(formerly) == former(&b.formerly)
+        && (*sound, *left_out, *held) == (b.sound, b.left_out, b.held)
+        && names(a) == names(b)
 }
 
 /// Returns the error of a manifest that needs one which the target leaves out.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
+use super::heard::Heard;
 use super::tree::Tree;
+use super::waker::Waker;
 use crate::clock::Clock;
 use crate::manifest::{Loaded, Request, Shelf};
 use crate::stamp::is_settled;
@@ -56,35 +56,44 @@ impl Cache {
     }
 
     /// Reads ahead for the pass that follows at once, as if that pass had begun here. It serves
-    /// while nothing more is heard to move than the `moves` that were heard before this call.
-    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock, moves: u64) {
+    /// while nothing more is heard to move. Where it is known which files moved, no other is
+    /// looked at: a pass that nothing was read ahead for, as one after the interval, sees all.
+    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock, waker: &Waker) {
         (self.ahead, self.kept) = (None, None);
         if is_git_at_work(&request.root) {
             return;
         }
-        let loaded = self.read(request, clock.now());
+        let (moves, now) = (waker.moves(), clock.now());
+        let heard = match waker.take_heard() {
+            Heard::Files(files) => self.shelf.load_moved(request, &files, now),
+            Heard::Anything => None,
+        };
+        self.reads += 1;
+        let loaded = heard.unwrap_or_else(|| self.shelf.load(request, now));
         let since = clock.elapsed();
         self.ahead = Some(Ahead { request: request.clone(), loaded, since, moves });
     }
 
-    /// Returns the manifests; None while somebody is in the middle of changing them. `moves` is how
-    /// often files were heard to move by now.
+    /// Returns the manifests; None while somebody is in the middle of changing them.
     pub fn load(
         &mut self,
         request: &Request,
         clock: &dyn Clock,
-        moves: u64,
+        waker: &Waker,
     ) -> Option<Arc<Loaded>> {
         let ahead = self.ahead.take();
         if is_git_at_work(&request.root) {
             return None;
         }
+        let moves = waker.moves();
         let is_timely = |ahead: &Ahead| {
             ahead.moves == moves && clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX
         };
         if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.request == *request) {
             return Some(ahead.loaded);
         }
+        // Whatever it was, it is looked at here.
+        waker.take_heard();
         let now = clock.now();
         let tree = Tree::of(&request.root);
         if let Some(kept) = &self.kept
@@ -94,7 +103,8 @@ impl Cache {
         {
             return Some(Arc::clone(&kept.loaded));
         }
-        let loaded = self.read(request, now);
+        self.reads += 1;
+        let loaded = self.shelf.load(request, now);
         // What was read while it moved may be half of one commit and half of another.
         if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {
             self.kept = None;
@@ -104,11 +114,6 @@ impl Cache {
         let (request, kept) = (request.clone(), Arc::clone(&loaded));
         self.kept = Some(Kept { request, tree, loaded: kept, settled });
         Some(loaded)
-    }
-
-    fn read(&mut self, request: &Request, now: Timestamp) -> Arc<Loaded> {
-        self.reads += 1;
-        Arc::new(self.shelf.load(request, now))
     }
 }
 

@@ -19,6 +19,9 @@ use super::tree::Tree;
 use super::waker::Waker;
 use crate::clock::{Clock, Stop};
 
+/// So often folders are named again when more of them were made meanwhile.
+const NAMINGS_MAX: usize = 5;
+
 /// Rings the bell on file events.
 pub struct Sentry {
     watcher: RecommendedWatcher,
@@ -82,9 +85,30 @@ impl Sentry {
         if !self.shared.reshaped.swap(false, Ordering::AcqRel) && !is_new {
             return Ok(false);
         }
-        let folders: BTreeSet<PathBuf> = Tree::of(&root).folders.into_iter().collect();
-        let real = root.canonicalize().unwrap_or_else(|_| root.clone());
-        let mut ways = links(&root);
+        let mut folders = folders_below(&root);
+        for _ in 0..NAMINGS_MAX {
+            self.name(&root, folders.clone(), files, words)?;
+            // What is made in a folder before it is watched makes no event.
+            let now = folders_below(&root);
+            if now == folders {
+                break;
+            }
+            folders = now;
+        }
+        self.shared.waker.lose_track();
+        Ok(true)
+    }
+
+    /// Names all folders to the system, each by itself.
+    fn name(
+        &mut self,
+        root: &Path,
+        folders: BTreeSet<PathBuf>,
+        files: &[PathBuf],
+        words: &[PathBuf],
+    ) -> notify::Result<()> {
+        let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        let mut ways = links(root);
         ways.extend(root.ancestors().chain(real.ancestors()).map(Path::to_owned));
         let whole = |paths: &[PathBuf]| -> BTreeSet<PathBuf> {
             paths.iter().filter_map(|path| std::path::absolute(path).ok()).collect()
@@ -99,10 +123,7 @@ impl Sentry {
             .collect();
         let all: Vec<PathBuf> = folders.iter().chain(&parents).cloned().collect();
         *self.shared.places() = Places { folders, ways, words, mute: outputs() };
-        for folder in all {
-            self.one(&folder)?;
-        }
-        Ok(true)
+        all.iter().try_for_each(|folder| self.one(folder))
     }
 
     /// Takes what the system tells: an event, or that it lost some.
@@ -118,6 +139,10 @@ impl Sentry {
             Err(error) => Err(error),
         }
     }
+}
+
+fn folders_below(root: &Path) -> BTreeSet<PathBuf> {
+    Tree::of(root).folders.into_iter().collect()
 }
 
 /// Returns the files that standard output and standard error go to, where they are files.
@@ -154,18 +179,22 @@ impl Shared {
         let places = self.places();
         let is_word = event.paths.iter().any(|path| places.words.contains(path));
         let is_ours = event.paths.iter().any(|path| places.concern(path));
+        let is_folder = event.paths.iter().any(|path| places.has_folder(path));
         drop(places);
         if is_word {
             self.waker.wake(Cause::Person);
         }
-        if is_ours {
-            if !is_content(event.kind) {
-                self.reshaped.store(true, Ordering::Release);
-            }
-            self.waker.wake(Cause::Files);
+        if is_ours
+            && !is_content(event.kind)
+            && (is_folder || event.paths.iter().any(|path| path.is_dir()))
+        {
+            self.all();
+        } else if is_ours {
+            self.waker.moved(event.paths);
         }
     }
 
+    /// Anything may be anywhere else by now.
     fn all(&self) {
         self.reshaped.store(true, Ordering::Release);
         self.waker.wake(Cause::Files);
@@ -177,6 +206,11 @@ impl Shared {
 }
 
 impl Places {
+    /// Tells whether a path led to a folder when they were named last, or leads to the watched one.
+    fn has_folder(&self, path: &Path) -> bool {
+        self.folders.contains(path) || self.ways.contains(path)
+    }
+
     fn concern(&self, path: &Path) -> bool {
         if self.ways.contains(path) {
             return true;

@@ -4,6 +4,7 @@
 //! by the same session. Passes never overlap.
 
 mod cause;
+mod heard;
 mod waker;
 mod tree;
 mod files;
@@ -39,6 +40,7 @@ pub use daemon::{Daemon, Listener, Ready, Rules, Source, Trouble, Work};
 pub use facts::{About, Hold, Phase};
 pub use files::{Sentry, poll};
 pub use git::{Follow, Followed, GitError};
+pub use heard::Heard;
 pub use history::{Ending, PassResult};
 pub use hook::{Hook, Occasion, run_hook};
 pub use listen::{ListenError, Reach, Server};

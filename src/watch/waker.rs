@@ -2,13 +2,15 @@
 //! somebody looks, one pass follows.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::cause::Cause;
+use super::heard::Heard;
 use crate::clock::{Clock, Stop};
 
 /// So many times the debounce may pass in an unbroken stream of file events before a pass runs
@@ -25,16 +27,35 @@ struct Inner {
     bell: Notify,
     /// How often files were heard to move.
     moves: AtomicU64,
+    /// Which ones, since somebody asked.
+    heard: Mutex<Heard>,
 }
 
 impl Waker {
     /// Asks for a pass. Also while one runs: another follows it.
     pub fn wake(&self, cause: Cause) {
         if cause == Cause::Files {
+            self.lose_track();
             self.0.moves.fetch_add(1, Ordering::AcqRel);
         }
-        self.causes().insert(cause);
-        self.0.bell.notify_one();
+        self.ring(cause);
+    }
+
+    /// Asks for a pass because these files moved, and no folder.
+    pub fn moved(&self, files: impl IntoIterator<Item = PathBuf>) {
+        self.heard().add(files);
+        self.0.moves.fetch_add(1, Ordering::AcqRel);
+        self.ring(Cause::Files);
+    }
+
+    /// Says that files may have moved of which nothing was heard.
+    pub fn lose_track(&self) {
+        *self.heard() = Heard::Anything;
+    }
+
+    /// Returns which files were heard to move, once: who asks has to look at them.
+    pub fn take_heard(&self) -> Heard {
+        std::mem::take(&mut *self.heard())
     }
 
     /// Returns how often files were heard to move so far: what was read is old when it grows.
@@ -95,11 +116,20 @@ impl Waker {
         Some(())
     }
 
+    fn ring(&self, cause: Cause) {
+        self.causes().insert(cause);
+        self.0.bell.notify_one();
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.0.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn is_files_only(&self) -> bool {
         self.causes().iter().all(|cause| *cause == Cause::Files)
     }
 
-    fn causes(&self) -> std::sync::MutexGuard<'_, BTreeSet<Cause>> {
+    fn causes(&self) -> MutexGuard<'_, BTreeSet<Cause>> {
         self.0.causes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

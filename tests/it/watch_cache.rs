@@ -1,14 +1,15 @@
 //! Manifests are read again when anything about them moved, and only then.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use taskloom::clock::{BoxFuture, Clock, SystemClock};
 use taskloom::emulator::Behaviour;
-use taskloom::manifest::{Request, Shelf, load};
+use taskloom::manifest::{Loaded, Request, Shelf, load};
 use taskloom::watch::{Cache, Cause, Waker};
 
 use super::support::{World, task};
@@ -37,8 +38,9 @@ async fn what_has_not_moved_is_not_read_again() {
     world.write("a.yaml", &task("a", "echo 1", ""));
     let request = request(world.folder());
     let mut cache = Cache::default();
+    let waker = Waker::default();
     let reads = |cache: &mut Cache, clock: &dyn Clock| {
-        assert!(!cache.load(&request, clock, 0).unwrap().problems.has_errors());
+        assert!(!cache.load(&request, clock, &waker).unwrap().problems.has_errors());
         cache.reads
     };
     // What was written just now may be written again within one tick of the file system's clock.
@@ -76,7 +78,7 @@ async fn of_many_files_only_those_that_moved_are_parsed() {
     let mut parsed = |cache: &mut Cache| {
         seconds += 60;
         let before = cache.parsed();
-        let loaded = cache.load(&request, &Later(seconds), 0).unwrap();
+        let loaded = cache.load(&request, &Later(seconds), &Waker::default()).unwrap();
         assert_eq!(
             (loaded.problems.to_string(), loaded.desired.resources.len()),
             (String::new(), 4)
@@ -99,18 +101,94 @@ async fn what_was_read_ahead_serves_one_pass_though_it_was_changed_just_now() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo 1", ""));
     let request = request(world.folder());
-    let mut cache = Cache::default();
-    cache.read_ahead(&request, &Later(0), 0);
+    let (mut cache, waker) = (Cache::default(), Waker::default());
+    cache.read_ahead(&request, &Later(0), &waker);
     assert_eq!(cache.reads, 1);
-    cache.load(&request, &Later(0), 0).unwrap();
+    cache.load(&request, &Later(0), &waker).unwrap();
     assert_eq!((cache.reads, cache.parsed()), (1, 1));
     // The next pass cannot know whether it was written again within one tick of the clock.
-    cache.load(&request, &Later(0), 0).unwrap();
+    cache.load(&request, &Later(0), &waker).unwrap();
     assert_eq!((cache.reads, cache.parsed()), (2, 2));
     // What is heard to move after it began makes it old, whenever that is.
-    cache.read_ahead(&request, &Later(0), 0);
+    cache.read_ahead(&request, &Later(0), &waker);
     world.write("b.yaml", &task("b", "echo 1", ""));
-    assert_eq!(cache.load(&request, &Later(0), 1).unwrap().desired.resources.len(), 2);
+    waker.wake(Cause::Files);
+    assert_eq!(cache.load(&request, &Later(0), &waker).unwrap().desired.resources.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_sees_all() {
+    let world = World::new(Behaviour::default());
+    world.write("a.yaml", &task("a", "echo 1", ""));
+    world.write("b.yaml", &task("b", "echo 1", ""));
+    let request = request(world.folder());
+    let (mut cache, waker) = (Cache::default(), Waker::default());
+    let first = cache.load(&request, &Later(60), &waker).unwrap();
+    let bodies = |loaded: &Loaded| -> Vec<String> {
+        let specs = loaded.desired.resources.values().map(|resource| &resource.spec);
+        specs.map(|spec| spec.to_json().to_string()).collect()
+    };
+    let before = bodies(&first);
+    let path = |name: &str| world.folder().join("manifests").join(name);
+    world.write("a.yaml", &task("a", "echo 22", ""));
+    // Of this one nothing is heard.
+    world.write("b.yaml", &task("b", "echo 22", ""));
+    // What an editor makes and removes beside it means nothing.
+    waker.moved([path("a.yaml"), path("4913"), path(".a.yaml.swp"), path("a.yaml~")]);
+    cache.read_ahead(&request, &Later(60), &waker);
+    let ahead = bodies(&cache.load(&request, &Later(60), &waker).unwrap());
+    assert_ne!(ahead[0], before[0]);
+    assert_eq!(ahead[1], before[1]);
+    assert_eq!(cache.parsed(), 3);
+    // As after the interval.
+    let all = bodies(&cache.load(&request, &Later(60), &waker).unwrap());
+    assert_eq!(all[0], ahead[0]);
+    assert_ne!(all[1], before[1]);
+    assert_eq!(cache.parsed(), 4);
+    // A file that was not there before is found by looking through all folders.
+    world.write("c.yaml", &task("c", "echo 1", ""));
+    waker.moved([path("c.yaml")]);
+    cache.read_ahead(&request, &Later(60), &waker);
+    let more = cache.load(&request, &Later(60), &waker).unwrap();
+    assert_eq!(more.desired.resources.len(), 3);
+    // Nothing was heard, but something may have been missed.
+    world.write("b.yaml", &task("b", "echo 333", ""));
+    waker.lose_track();
+    cache.read_ahead(&request, &Later(60), &waker);
+    assert_ne!(bodies(&cache.load(&request, &Later(60), &waker).unwrap())[1], all[1]);
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn where_links_lead_to_files_every_folder_is_looked_through() {
+    let world = World::new(Behaviour::default());
+    let folder = world.folder().join("manifests");
+    world.write("a.yaml", &task("a", "echo 1", ""));
+    let request = request(world.folder());
+    let mut shelf = Shelf::default();
+    let now = || SystemClock::new().now() + SignedDuration::from_secs(60);
+    let is_enough = |shelf: &mut Shelf| {
+        shelf.load(&request, now());
+        shelf.load_moved(&request, &BTreeSet::new(), now()).is_some()
+    };
+    assert!(is_enough(&mut shelf));
+    // A manifest of another name, and the other way around.
+    world.write("b.txt", &task("b", "echo 1", ""));
+    std::os::unix::fs::symlink("b.txt", folder.join("b.yaml")).unwrap();
+    assert!(!is_enough(&mut shelf));
+    fs::remove_file(folder.join("b.yaml")).unwrap();
+    assert!(is_enough(&mut shelf));
+    // The code of a task behind a link.
+    world.write("scripts/1.sh", "echo 1");
+    let coded = task("a", "echo 1", "").replace("Code: \"echo 1\"", "CodeFile: now/../now/1.sh");
+    world.write("a.yaml", &coded.replace("now/", "scripts/"));
+    assert!(is_enough(&mut shelf));
+    std::os::unix::fs::symlink("scripts", folder.join("now")).unwrap();
+    assert!(!is_enough(&mut shelf));
+    fs::remove_file(folder.join("now")).unwrap();
+    std::os::unix::fs::symlink("1.sh", folder.join("scripts/2.sh")).unwrap();
+    world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/2.sh"));
+    assert!(!is_enough(&mut shelf));
 }
 
 /// A folder of manifests that somebody works on. No two contents are of one length, so that no
@@ -122,50 +200,107 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn change(&mut self) {
+    /// Begins anew with six tasks of which nothing is wrong; their code files are there.
+    fn tidy(&mut self) {
+        self.n += 1;
+        let padding = format!("\n# {}\n", "x".repeat(self.n));
+        let folder = self.world.folder().join("manifests");
+        fs::remove_dir_all(&folder).unwrap();
+        for number in 0..6 {
+            let (name, place) = (format!("t{number}"), place(number));
+            self.world.write(&format!("{place}{name}.yaml"), &task(&name, "echo 1", &padding));
+            self.world.write(&format!("{name}.sh"), &padding);
+            self.world.write(&format!("sub/{name}.sh"), &padding);
+        }
+    }
+
+    /// Changes something and returns the paths that are heard to move.
+    fn change(&mut self) -> BTreeSet<PathBuf> {
         self.n += 1;
         let Desk { world, rng, n } = self;
         let number = rng.u8(0..6);
         let (name, other) = (format!("t{number}"), format!("t{}", rng.u8(0..6)));
         let padding = format!("\n# {}\n", "x".repeat(*n));
-        let file = format!("{}{name}.yaml", ["", "sub/"][rng.usize(0..2)]);
+        let place = if rng.u8(0..12) == 0 { "other/" } else { place(number) };
+        let file = format!("{place}{name}.yaml");
         let folder = world.folder().join("manifests");
         let plain = task(&name, "echo 1", "");
-        match rng.u8(0..10) {
-            0..3 => world.write(&file, &format!("{plain}{padding}")),
+        let write = |file: &str, text: &str| {
+            world.write(file, text);
+            BTreeSet::from([folder.join(file)])
+        };
+        let remove = |file: &str| {
+            drop(fs::remove_file(folder.join(file)));
+            BTreeSet::from([folder.join(file)])
+        };
+        match rng.u8(0..13) {
+            0..3 => write(&file, &format!("{plain}{padding}")),
             3 => {
                 let coded = plain.replace("Code: \"echo 1\"", &format!("CodeFile: {other}.sh"));
-                world.write(&file, &format!("{coded}{padding}"));
+                write(&file, &format!("{coded}{padding}"))
             }
-            4 | 5 => world.write(&format!("{name}.sh"), &format!("echo 1{padding}")),
-            6 => drop(fs::remove_file(folder.join(&file))),
-            7 => drop(fs::remove_file(folder.join(format!("{name}.sh")))),
-            8 => world.write(&file, &format!("{}{padding}", plain.replace("kind", "knd"))),
-            _ => drop(fs::rename(folder.join(&file), folder.join(format!("{other}.yaml")))),
+            4 | 5 => write(&format!("{place}{name}.sh"), &format!("echo 1{padding}")),
+            6 => remove(&file),
+            7 => remove(&format!("{place}{name}.sh")),
+            8 => write(&file, &format!("{}{padding}", plain.replace("kind", "knd"))),
+            9 => {
+                let (from, to) = (folder.join(&file), folder.join(format!("{other}.yaml")));
+                drop(fs::rename(&from, &to));
+                BTreeSet::from([from, to])
+            }
+            10 => {
+                // A manifest that another one may name as its code.
+                let coded = plain.replace("Code: \"echo 1\"", &format!("CodeFile: {other}.yaml"));
+                write(&file, &format!("{coded}{padding}"))
+            }
+            11 => {
+                let needs = plain.replace("echo 1", &format!("echo ${{task.{other}.id}}"));
+                write(&file, &format!("{needs}{padding}"))
+            }
+            _ => {
+                // As editors do it: written beside, and moved over.
+                world.write("new~", &format!("{plain}{padding}"));
+                drop(fs::rename(folder.join("new~"), folder.join(&file)));
+                BTreeSet::from([folder.join("new~"), folder.join(&file)])
+            }
         }
     }
+}
+
+/// Where a task of this number belongs.
+fn place(number: u8) -> &'static str {
+    if number.is_multiple_of(2) { "" } else { "sub/" }
 }
 
 /// Another seed is another story: TASKLOOM_TEST_SEED=n.
 #[tokio::test(start_paused = true)]
 async fn what_is_kept_is_what_would_be_read_again() {
     let world = World::new(Behaviour::default());
-    world.write("sub/t0.yaml", &task("t0", "echo 1", ""));
+    world.write("t0.yaml", &task("t0", "echo 1", ""));
     let request = request(world.folder());
     let mut shelf = Shelf::default();
     let seed = std::env::var("TASKLOOM_TEST_SEED").map_or(0, |text| text.parse().unwrap());
     let mut desk = Desk { world: &world, rng: Rng::with_seed(seed), n: 0 };
-    let mut n_files = 0;
-    for step in 0..150 {
-        desk.change();
+    let (mut n_files, mut n_named) = (0, 0);
+    let mut is_wrong = true;
+    for step in 0..300 {
+        if is_wrong && desk.rng.bool() {
+            desk.tidy();
+            shelf.load(&request, SystemClock::new().now() + SignedDuration::from_secs(60));
+        }
+        let moved = desk.change();
         let now = SystemClock::new().now() + SignedDuration::from_secs(60);
-        let (kept, anew) = (shelf.load(&request, now), load(&request));
+        let named = shelf.load_moved(&request, &moved, now);
+        n_named += u32::from(named.is_some());
+        let (kept, anew) = (named.unwrap_or_else(|| shelf.load(&request, now)), load(&request));
         assert_eq!(kept.problems.to_string(), anew.problems.to_string(), "seed {seed}, {step}");
         assert_eq!(kept.desired, anew.desired, "seed {seed}, {step}");
+        is_wrong = anew.problems.has_errors();
         n_files += anew.files as u64;
-        assert_eq!((kept.digest, kept.files), (anew.digest, anew.files), "seed {seed}, {step}");
+        assert_eq!((&kept.digest, kept.files), (&anew.digest, anew.files), "seed {seed}, {step}");
     }
     assert!(shelf.parsed < n_files, "{} of {n_files} files were parsed", shelf.parsed);
+    assert!(n_named > 50, "seed {seed}: only {n_named} times it was enough to know what moved");
 }
 
 #[test]
@@ -175,6 +310,6 @@ fn only_files_that_move_make_old_what_was_read_ahead() {
     waker.wake(Cause::Interval);
     assert_eq!(waker.moves(), 0);
     waker.wake(Cause::Files);
-    waker.clone().wake(Cause::Files);
+    waker.clone().moved([PathBuf::from("a.yaml")]);
     assert_eq!(waker.moves(), 2);
 }

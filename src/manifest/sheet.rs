@@ -1,0 +1,56 @@
+//! A file that was read: what it is, what it needs to stay so, and what was understood of it.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::code::{self, CodeFile};
+use super::discover::Found;
+use super::load::Request;
+use super::understand::{Parsed, Understood, understand};
+
+/// A file that was read.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub found: Found,
+    /// The files that it names as code.
+    pub code: Vec<CodeFile>,
+    pub understood: Understood,
+    /// What it says may be kept for as long as neither it nor its code files move.
+    pub is_fixed: bool,
+}
+
+impl Sheet {
+    /// Understands a file that was parsed after `now`.
+    pub fn new(request: &Request, root: &Path, mut parsed: Parsed, now: Timestamp) -> Sheet {
+        // Seen before they are read: a change in between shows in the next look.
+        let (found, code) = (parsed.found.clone(), std::mem::take(&mut parsed.code));
+        let understood = understand(request, root, parsed);
+        let mut stamps = code.iter().map(|code| code.stamp).chain([found.stamp]);
+        let is_settled = stamps.all(|stamp| stamp.is_settled(now));
+        // An error may come from what is not here: a code file that is missing, a folder in its
+        // place.
+        let is_fixed = is_settled && !understood.problems.has_errors();
+        Sheet { found, code, understood, is_fixed }
+    }
+
+    /// Returns the paths of all that was read for it, links resolved.
+    pub fn paths(&self) -> impl Iterator<Item = &OsStr> {
+        let code = self.code.iter().map(|code| code.path.as_os_str());
+        std::iter::once(self.found.path.as_os_str()).chain(code)
+    }
+
+    /// Tells whether a link leads to one of its code files.
+    pub fn has_links(&self) -> bool {
+        self.code.iter().any(|code| !code.is_direct(&self.found.path))
+    }
+
+    /// Tells whether the code files are those that were read.
+    pub fn has_its_code(&self, root: &Path) -> bool {
+        let is_same = |code: &CodeFile| {
+            code::find(root, &self.found.path, &code.name).is_ok_and(|now| now == *code)
+        };
+        self.code.iter().all(is_same)
+    }
+}

@@ -1,0 +1,34 @@
+//! Which files were heard to move: where to look first, as long as nothing was missed.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// More files than these are not worth telling apart: every folder is looked through.
+const FILES_MAX: usize = 1000;
+
+/// What was heard to move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// These paths, and no folder among them.
+    Files(BTreeSet<PathBuf>),
+    /// Anything may have moved.
+    Anything,
+}
+
+impl Default for Heard {
+    fn default() -> Heard {
+        Heard::Files(BTreeSet::new())
+    }
+}
+
+impl Heard {
+    /// Adds paths.
+    pub fn add(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        if let Heard::Files(files) = self {
+            files.extend(paths);
+            if files.len() > FILES_MAX {
+                *self = Heard::Anything;
+            }
+        }
+    }
+}
