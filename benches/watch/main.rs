@@ -16,7 +16,7 @@ use std::io::{Write as _, stdout};
 use std::time::Duration;
 
 use daemon::Daemon;
-use project::Project;
+use project::{Edit, Project};
 
 /// The default of `watch --debounce`.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -38,20 +38,28 @@ fn many(n: usize, n_edits: usize, n_passes: usize) {
     let project = Project::applied(n);
     let daemon = Daemon::start(&project);
     say(&format!("{n} manifests, applied; memory after the first pass {} MB", daemon.megabytes()));
-    for (round, what) in ["at once", "after a rest"].into_iter().enumerate() {
-        let pause = Duration::from_secs(3 * round as u64);
+    let rest = Duration::from_secs(3);
+    let rounds = [
+        ("in place, at once after another", Edit::InPlace, Duration::ZERO),
+        ("in place, after a rest", Edit::InPlace, rest),
+        ("moved over, at once after another", Edit::MovedOver, Duration::ZERO),
+        ("moved over, after a rest", Edit::MovedOver, rest),
+        ("a new file, at once after another", Edit::NewFile, Duration::ZERO),
+        ("a new file, after a rest", Edit::NewFile, rest),
+    ];
+    for (round, (what, how, pause)) in rounds.into_iter().enumerate() {
         let mut late: Vec<Duration> = (round * n_edits..(round + 1) * n_edits)
             .map(|edit| {
                 std::thread::sleep(pause);
-                daemon.answer_to(|| project.edit(edit)).saturating_sub(DEBOUNCE)
+                daemon.answer_to(|| project.edit(edit, how)).saturating_sub(DEBOUNCE)
             })
             .collect();
         late.sort();
         let at =
             |share: usize| late.get((late.len() - 1) * share / 100).copied().unwrap_or_default();
         say(&format!(
-            "an edit {what}: first byte {:.1} ms after the debounce (median of {n_edits}; least \
-             {:.1}, nine in ten below {:.1}, most {:.1}); memory {} MB",
+            "{what}: first byte {:.1} ms after the debounce (median of {n_edits}; least {:.1}, \
+             nine in ten below {:.1}, most {:.1}); memory {} MB",
             millis(at(50)),
             millis(at(0)),
             millis(at(90)),

@@ -10,6 +10,17 @@ use crate::relay::Relay;
 /// Manifests of one folder.
 const FOLDER: usize = 100;
 
+/// How a manifest is changed.
+#[derive(Clone, Copy, Debug)]
+pub enum Edit {
+    /// Written where it is; every second one has its code in a file, which is written first.
+    InPlace,
+    /// Written beside and moved over, as editors do it.
+    MovedOver,
+    /// One that was not there.
+    NewFile,
+}
+
 /// A project that was applied.
 #[derive(Debug)]
 pub struct Project {
@@ -68,12 +79,29 @@ impl Project {
     }
 
     /// Changes one manifest.
-    pub fn edit(&self, edit: usize) {
-        self.write(edit, &format!("echo {edit}"));
+    pub fn edit(&self, edit: usize, how: Edit) {
+        let (folder, code) = (self.folder_of(edit), format!("echo {edit}"));
+        match how {
+            Edit::InPlace => self.write(edit, &code),
+            Edit::MovedOver => {
+                let beside = folder.join(".new");
+                fs::write(&beside, manifest(edit, &format!("Code: {code}"))).expect("it is written");
+                fs::rename(beside, folder.join(format!("t{edit}.yaml"))).expect("it is moved");
+            }
+            Edit::NewFile => {
+                let (name, text) = (format!("n{edit}"), manifest(edit, &format!("Code: {code}")));
+                let text = text.replace(&format!("name: t{edit}"), &format!("name: {name}"));
+                fs::write(folder.join(format!("{name}.yaml")), text).expect("it is written");
+            }
+        }
+    }
+
+    fn folder_of(&self, number: usize) -> PathBuf {
+        self.path().join("manifests").join(format!("f{:03}", number / FOLDER))
     }
 
     fn write(&self, number: usize, code: &str) {
-        let folder = self.path().join("manifests").join(format!("f{:03}", number / FOLDER));
+        let folder = self.folder_of(number);
         fs::create_dir_all(&folder).expect("a folder can be made");
         // Every second task has its code in a file of its own.
         let code_key = if number.is_multiple_of(2) {
@@ -83,15 +111,19 @@ impl Project {
             fs::write(folder.join(&name), format!("{code}\n")).expect("it can be written");
             format!("CodeFile: {name}")
         };
-        let text = format!(
-            "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata:\n  name: t{number}\n  labels: \
-             {{team: sales}}\nspec:\n  TaskBaseAttribute:\n    TaskTypeId: Shell\n    WorkflowId: \
-             wf-1\n    OwnerUin: \"100028448903\"\n  TaskConfiguration:\n    {code_key}\n    \
-             ResourceGroup: \"20250807105138150\"\n  TaskSchedulerConfiguration:\n    CycleType: \
-             DAY_CYCLE\n    CrontabExpression: 0 30 1 * * ? *\n"
-        );
+        let text = manifest(number, &code_key);
         fs::write(folder.join(format!("t{number}.yaml")), text).expect("it can be written");
     }
+}
+
+fn manifest(number: usize, code_key: &str) -> String {
+    format!(
+        "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata:\n  name: t{number}\n  labels: \
+         {{team: sales}}\nspec:\n  TaskBaseAttribute:\n    TaskTypeId: Shell\n    WorkflowId: \
+         wf-1\n    OwnerUin: \"100028448903\"\n  TaskConfiguration:\n    {code_key}\n    \
+         ResourceGroup: \"20250807105138150\"\n  TaskSchedulerConfiguration:\n    CycleType: \
+         DAY_CYCLE\n    CrontabExpression: 0 30 1 * * ? *\n"
+    )
 }
 
 impl Drop for Project {
