@@ -15,6 +15,7 @@ pub mod plan;
 pub mod clock;
 pub mod share;
 pub mod stamp;
+pub mod chain;
 pub mod revision;
 pub mod manifest;
 pub mod state;

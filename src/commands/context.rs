@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use super::arguments::GlobalArgs;
 use super::environment::Environment;
-use super::failure::{Failure, chain};
+use super::failure::Failure;
 use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::problems::{refuse_problems, tell_problems};
+use crate::chain::chain;
 use crate::clock::SystemClock;
 use crate::cloud::{Endpoint, EndpointError, KeySource, Rate};
 use crate::manifest::{

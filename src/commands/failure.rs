@@ -7,6 +7,7 @@ use serde_json::Map;
 use tracing::Level;
 
 use super::log_line::log_line;
+use crate::chain::chain;
 use crate::plan::printable;
 
 /// The exit status of the program.
@@ -113,19 +114,4 @@ impl Failure {
         }
         log_line(Level::ERROR, fields)
     }
-}
-
-/// Returns an error and its causes on one line.
-pub fn chain(error: &dyn Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        // A transparent error repeats its cause.
-        if !message.ends_with(&text) {
-            let _ = write!(message, ": {text}");
-        }
-        cause = error.source();
-    }
-    message
 }

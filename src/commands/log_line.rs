@@ -13,9 +13,9 @@ use tracing_subscriber::fmt::FmtContext;
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::failure::chain;
 use super::outlet::json_line;
 use super::tracing::pass;
+use crate::chain::chain;
 use crate::clock::{Clock as _, SystemClock};
 
 /// Writes each event as a line of JSON.

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use super::failure::{ExitStatus, Failure, chain};
+use super::failure::{ExitStatus, Failure};
 use super::hints::{TIME_OVER, action_of, operation_hint};
 use super::outlet::{Outlet, json_line};
 use super::signals::Signals;
 use crate::apply::{End, Event, OperationError, Status, Tally};
+use crate::chain::chain;
 use crate::clock::StopCause;
 use crate::model::{Address, Operation, Verb};
 use crate::plan::printable;

@@ -18,6 +18,7 @@ use super::watch_follow::Following;
 use super::watch_listen::{ListenArgs, Stand};
 use super::watch_source::{Place, Workplace, daemon_lock};
 use super::watch_tell::Teller;
+use crate::chain::chain;
 use crate::clock::{Clock, Stop, SystemClock, duration};
 use crate::state::{Lock, StateError};
 use crate::watch::{
@@ -217,7 +218,7 @@ async fn take(
     match Lock::take(&file, &holder) {
         Ok(lock) => Ok(lock),
         Err(error @ StateError::Locked { .. }) if !args.standby => {
-            Err(Failure::user(super::failure::chain(&error))
+            Err(Failure::user(chain(&error))
                 .hint("one watch works on a state; with --standby this one waits and takes over"))
         }
         Err(StateError::Locked { .. }) => {

@@ -8,7 +8,8 @@ use tokio::sync::watch;
 
 use super::arguments::GlobalArgs;
 use super::context::Context;
-use super::failure::{Failure, chain};
+use super::failure::Failure;
+use crate::chain::chain;
 use crate::clock::Clock;
 use crate::revision::Revision;
 use crate::state::{Holder, Lock};

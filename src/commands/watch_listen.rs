@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Context;
-use super::failure::{Failure, chain};
+use super::failure::Failure;
 use super::tracing::NOTICE;
+use crate::chain::chain;
 use crate::clock::Clock;
 use crate::watch::{About, Board, ListenError, Phase, Reach, Server};
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::apply::Status;
+use crate::chain::chain;
 use crate::model::Verb;
 use crate::plan::Change;
 
@@ -65,20 +66,4 @@ impl Entry {
             self.change = self.last.take().map(|(_, change)| change);
         }
     }
-}
-
-/// Returns an error and its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let more = cause.to_string();
-        // A transparent error repeats its cause.
-        if !text.ends_with(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        source = cause.source();
-    }
-    text
 }

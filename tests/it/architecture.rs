@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in layer order; a room imports only from those above it.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "model",
     "kinds",
     "plan",
     "clock",
     "share",
     "stamp",
+    "chain",
     "revision",
     "manifest",
     "state",
