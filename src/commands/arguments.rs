@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
+use super::failure::Failure;
 use super::{
     apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
     status, suspend, validate, watch,
@@ -172,6 +173,25 @@ fn gathered(argv: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 }
 
 impl GlobalArgs {
+    /// Returns how to print, where `--json` is another word for one format.
+    ///
+    /// # Errors
+    /// When another one is asked for at the same time.
+    pub fn format<F: Copy + PartialEq>(
+        &self,
+        asked: Option<F>,
+        json: F,
+        usual: F,
+    ) -> Result<F, Failure> {
+        match asked {
+            Some(other) if self.json && other != json => {
+                Err(Failure::usage("--json and another --format exclude each other"))
+            }
+            None if self.json => Ok(json),
+            asked => Ok(asked.unwrap_or(usual)),
+        }
+    }
+
     /// Returns the folder to work in.
     pub fn folder(&self) -> &Path {
         self.chdir.as_deref().unwrap_or(Path::new("."))

@@ -17,9 +17,9 @@ const MERMAID_EDGES: usize = 500;
 /// Print the graph of the manifests: what needs what
 #[derive(Debug, Args)]
 pub struct GraphArgs {
-    /// How to print it: dot for Graphviz, mermaid for Markdown, or json as --json does
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Dot, hide_possible_values = true)]
-    format: Format,
+    /// How to print it: dot for Graphviz (the default), mermaid for Markdown, or json as --json does
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<Format>,
     #[command(flatten)]
     selection: SelectArgs,
 }
@@ -42,8 +42,8 @@ pub fn run(
     environment: &Environment,
     outlet: &mut Outlet<'_>,
 ) -> Result<ExitStatus, Failure> {
+    let format = global.format(args.format, Format::Json, Format::Dot)?;
     let context = Context::new(global, environment, outlet)?;
-    let format = if global.json { Format::Json } else { args.format };
     let loaded = context.load_or_tell(format == Format::Json, outlet)?;
     let selection = args.selection.selection();
     tell_idle(&selection, &loaded.desired, &Recorded::default(), outlet);

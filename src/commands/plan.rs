@@ -35,9 +35,9 @@ pub struct PlanArgs {
     /// Exit with 2 when changes are pending
     #[arg(long)]
     detailed_exitcode: bool,
-    /// How to print it: text, json as --json does, markdown for a comment of a merge request, or html
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
-    format: Format,
+    /// How to print it: text (the default), json as --json does, markdown for a comment of a merge request, or html
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<Format>,
     #[command(flatten)]
     selection: SelectArgs,
     #[command(flatten)]
@@ -87,8 +87,8 @@ pub async fn run(
             "--offline and --out exclude each other: apply observes, so it could not hold a saved offline plan to its word",
         ));
     }
+    let format = global.format(args.format, Format::Json, Format::Text)?;
     let context = Context::new(global, environment, outlet)?;
-    let format = if global.json { Format::Json } else { args.format };
     let loaded = context.load_or_tell(format == Format::Json, outlet)?;
     let state = context.peek(outlet)?;
     let selection = args.selection.selection();

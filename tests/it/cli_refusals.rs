@@ -42,6 +42,8 @@ fn a_command_line_without_sense_is_64() {
         "plan --offline --out x",
         "plan --offline --refresh full",
         "graph --format svg",
+        "graph --format mermaid --json",
+        "plan --json --format html",
         "schema --kind Task --project",
         "completions tcsh",
     ] {
