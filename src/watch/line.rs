@@ -1,20 +1,23 @@
 //! Connections within bounds: so many at once, and none without an answer for long.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::{BoxFuture, Clock};
 
-/// Connections at once; one more waits for its turn.
+/// Connections at once; one more takes the place of the oldest that was not answered yet, or waits
+/// until one of the others leaves.
 const N_LINES_MAX: usize = 64;
 
 /// How long a connection may live since the last byte that was written to it: a reader that
@@ -26,12 +29,22 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Door {
     listener: TcpListener,
     places: Arc<Semaphore>,
+    /// The oldest first.
+    guests: VecDeque<Weak<Guest>>,
     clock: Arc<dyn Clock>,
+}
+
+/// Whoever is at the other end of a connection.
+#[derive(Debug, Default)]
+struct Guest {
+    answered: AtomicBool,
+    leave: Notify,
 }
 
 /// One connection.
 pub struct Line {
     stream: TcpStream,
+    guest: Arc<Guest>,
     clock: Arc<dyn Clock>,
     over: BoxFuture<'static, ()>,
     _place: OwnedSemaphorePermit,
@@ -40,7 +53,26 @@ pub struct Line {
 impl Door {
     /// Opens a door where a listener is.
     pub fn new(listener: TcpListener, clock: Arc<dyn Clock>) -> Door {
-        Door { listener, places: Arc::new(Semaphore::new(N_LINES_MAX)), clock }
+        let places = Arc::new(Semaphore::new(N_LINES_MAX));
+        Door { listener, places, guests: VecDeque::new(), clock }
+    }
+
+    async fn place(&mut self) -> OwnedSemaphorePermit {
+        self.guests.retain(|guest| guest.strong_count() > 0);
+        let places = Arc::clone(&self.places);
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            return place;
+        }
+        // Those who only hold a connection must not keep out a probe.
+        let is_silent = |guest: &Weak<Guest>| {
+            guest.upgrade().is_some_and(|guest| !guest.answered.load(Ordering::Acquire))
+        };
+        let silent = self.guests.iter().position(is_silent);
+        let guest = silent.and_then(|at| self.guests.remove(at)?.upgrade());
+        if let Some(guest) = guest {
+            guest.leave.notify_one();
+        }
+        places.acquire_owned().await.expect("the semaphore is never closed")
     }
 }
 
@@ -49,12 +81,12 @@ impl Listener for Door {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        let place = place.expect("the semaphore is never closed");
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        let clock = Arc::clone(&self.clock);
-        let over = patience(&clock);
-        (Line { stream, clock, over, _place: place }, address)
+        let place = self.place().await;
+        let (guest, clock) = (Arc::new(Guest::default()), Arc::clone(&self.clock));
+        self.guests.push_back(Arc::downgrade(&guest));
+        let over = patience(&clock, &guest);
+        (Line { stream, guest, clock, over, _place: place }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -62,11 +94,16 @@ impl Listener for Door {
     }
 }
 
-fn patience(clock: &Arc<dyn Clock>) -> BoxFuture<'static, ()> {
-    let clock = Arc::clone(clock);
+fn patience(clock: &Arc<dyn Clock>, guest: &Arc<Guest>) -> BoxFuture<'static, ()> {
+    let (clock, guest) = (Arc::clone(clock), Arc::clone(guest));
     // It counts from now, not from when it is first asked.
     let end = clock.elapsed().saturating_add(PATIENCE);
-    Box::pin(async move { clock.sleep(end.saturating_sub(clock.elapsed())).await })
+    Box::pin(async move {
+        tokio::select! {
+            () = clock.sleep(end.saturating_sub(clock.elapsed())) => {}
+            () = guest.leave.notified() => {}
+        }
+    })
 }
 
 impl Line {
@@ -74,7 +111,7 @@ impl Line {
         match self.over.as_mut().poll(context) {
             Poll::Ready(()) => {
                 // It is asked again by whoever ends the connection.
-                self.over = patience(&self.clock);
+                self.over = patience(&self.clock, &self.guest);
                 Err(io::ErrorKind::TimedOut.into())
             }
             Poll::Pending => Ok(()),
@@ -102,7 +139,8 @@ impl AsyncWrite for Line {
         self.check(context)?;
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         if let Poll::Ready(Ok(_)) = written {
-            self.over = patience(&self.clock);
+            self.guest.answered.store(true, Ordering::Release);
+            self.over = patience(&self.clock, &self.guest);
             // Whoever is served is woken by it, whatever else is waited for.
             let _pending = self.over.as_mut().poll(context);
         }

@@ -100,6 +100,26 @@ async fn one_more_than_there_are_places_waits_until_somebody_leaves() {
 }
 
 #[tokio::test]
+async fn those_who_only_hold_a_connection_keep_out_nobody() {
+    let (server, _clock) = serve().await;
+    let mut answered = Reader::connect(server.address()).await;
+    answered.ask().await;
+    let mut silent = Vec::new();
+    for _ in 0..200 {
+        silent.push(Reader::connect(server.address()).await);
+    }
+    // Nobody waits for time to pass.
+    for _ in 0..2 {
+        let mut probe = Reader::connect(server.address()).await;
+        probe.ask().await;
+    }
+    // The oldest had to leave, and nobody who was answered.
+    assert_eq!(silent[0].rest().await, 0);
+    assert!(silent.last().unwrap().is_silent());
+    answered.ask().await;
+}
+
+#[tokio::test]
 async fn who_neither_asks_nor_leaves_loses_the_place_after_a_minute() {
     let (server, clock) = serve().await;
     let mut inside = full(&server).await;
