@@ -5,6 +5,7 @@ use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::DEBOUNCE;
 use crate::project::Project;
 use crate::relay::Relay;
 
@@ -32,14 +33,20 @@ impl Daemon {
         daemon
     }
 
-    /// Changes something and returns how long after it a request began, once the pass has ended.
-    pub fn answer_to(&self, change: impl FnOnce()) -> Duration {
+    /// Changes something and returns how long after the debounce a request began, once the pass has
+    /// ended; and how late a bare wait for the debounce was, which no program can be blamed for.
+    pub fn answer_to(&self, change: impl FnOnce()) -> (Duration, Duration) {
         self.relay.arm();
         change();
         let closed = Instant::now();
+        let bare = std::thread::spawn(move || {
+            std::thread::sleep(DEBOUNCE.saturating_sub(closed.elapsed()));
+            closed.elapsed().saturating_sub(DEBOUNCE)
+        });
         self.wait();
         let first = self.relay.first().expect("a pass asks the service");
-        first.duration_since(closed)
+        let late = first.duration_since(closed).saturating_sub(DEBOUNCE);
+        (late, bare.join().expect("it only sleeps"))
     }
 
     /// Runs one pass.

@@ -85,7 +85,8 @@ impl Project {
             Edit::InPlace => self.write(edit, &code),
             Edit::MovedOver => {
                 let beside = folder.join(".new");
-                fs::write(&beside, manifest(edit, &format!("Code: {code}"))).expect("it is written");
+                fs::write(&beside, manifest(edit, &format!("Code: {code}")))
+                    .expect("it is written");
                 fs::rename(beside, folder.join(format!("t{edit}.yaml"))).expect("it is moved");
             }
             Edit::NewFile => {
