@@ -59,6 +59,29 @@ pub(super) fn discover(
     Discovered { files, has_links }
 }
 
+/// Looks at a file that was not there when all were discovered, links resolved on its way. None when
+/// it is not told here whether it would be discovered too; a file that would not is none within.
+pub(super) fn look_at_new(
+    root: &Path,
+    label: &str,
+    patterns: &[String],
+    path: PathBuf,
+) -> Option<Option<Found>> {
+    if patterns.iter().any(|pattern| is_glob(pattern)) {
+        return None;
+    }
+    let folders: Option<Vec<PathBuf>> =
+        patterns.iter().map(|pattern| fs::canonicalize(root.join(pattern)).ok()).collect();
+    let is_open =
+        |folder: &PathBuf| path.strip_prefix(folder).is_ok_and(|rest| !rest.iter().any(is_hidden));
+    if !folders?.iter().any(is_open) {
+        return Some(None);
+    }
+    let stamp = Stamp::of(&fs::symlink_metadata(&path).ok()?);
+    let name = name_of(root, label, &path);
+    Some(Some(Found { path, name, stamp }))
+}
+
 /// Looks again at a file that is known, which no link leads to; None when it is no file any more.
 pub(super) fn look_again(known: &Found) -> Option<Found> {
     let meta = fs::symlink_metadata(&known.path).ok().filter(fs::Metadata::is_file)?;
@@ -116,7 +139,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn pattern(&mut self, pattern: &str) {
-        if pattern.contains(['*', '?', '[', '{']) {
+        if is_glob(pattern) {
             return self.glob(pattern);
         }
         let path = self.root.join(pattern);
@@ -269,16 +292,28 @@ impl Walk<'_> {
     }
 
     fn name_of(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(self.root).unwrap_or(path);
-        let parts: Vec<_> =
-            relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        self.shown(&parts.join("/"))
+        name_of(self.root, self.label, path)
     }
 
     fn shown(&self, name: &str) -> String {
-        let whole = format!("{}{name}", self.label);
-        if whole.is_empty() { ".".to_owned() } else { whole }
+        shown(self.label, name)
     }
+}
+
+fn is_glob(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '[', '{'])
+}
+
+fn name_of(root: &Path, label: &str, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    shown(label, &parts.join("/"))
+}
+
+fn shown(label: &str, name: &str) -> String {
+    let whole = format!("{label}{name}");
+    if whole.is_empty() { ".".to_owned() } else { whole }
 }
 
 /// A path, and what the system says of it.

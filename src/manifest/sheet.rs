@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::code::{self, CodeFile};
 use super::discover::Found;
 use super::load::Request;
+use super::moved::Part;
 use super::understand::{Parsed, Understood, understand};
 
 /// A file that was read.
@@ -36,14 +37,9 @@ impl Sheet {
     }
 
     /// Returns the paths of all that was read for it, links resolved.
-    pub fn paths(&self) -> impl Iterator<Item = &OsStr> {
-        let code = self.code.iter().map(|code| code.path.as_os_str());
-        std::iter::once(self.found.path.as_os_str()).chain(code)
-    }
-
-    /// Tells whether a link leads to one of its code files.
-    pub fn has_links(&self) -> bool {
-        self.code.iter().any(|code| !code.is_direct(&self.found.path))
+    pub fn paths(&self) -> impl Iterator<Item = (&OsStr, Part)> {
+        let code = self.code.iter().map(|code| (code.path.as_os_str(), Part::Code));
+        std::iter::once((self.found.path.as_os_str(), Part::Manifest)).chain(code)
     }
 
     /// Tells whether the code files are those that were read.

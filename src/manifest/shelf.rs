@@ -1,6 +1,6 @@
 //! What was understood of each file, kept for as long as nothing about the file moves.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::code::CodeFile;
-use super::discover::{self, Found, is_manifest, look_again};
+use super::discover::{self, Found, is_manifest, look_again, look_at_new};
 use super::join::{is_sound, join, join_again};
 use super::load::{Loaded, Request};
-use super::moved::{Meaning, meaning};
+use super::moved::{Meaning, Part, meaning};
 use super::problem::{Problem, Problems};
 use super::sheet::Sheet;
 use super::understand::{Parsed, parse};
@@ -30,11 +30,22 @@ pub struct Shelf {
     pub parsed: u64,
 }
 
-/// What all files came to when nothing was wrong between them and no link led to them.
+/// What all files came to when nothing was wrong between them, no link led to them, and none was
+/// kept from being a manifest by another one.
 #[derive(Debug)]
 struct Last {
     root: PathBuf,
     loaded: Arc<Loaded>,
+}
+
+/// What moved since all files were read.
+struct Moved {
+    /// Places of sheets that have to be read again.
+    again: Vec<usize>,
+    /// Manifests that are no more.
+    gone: HashSet<OsString>,
+    /// Manifests that were not there.
+    new: Vec<Found>,
 }
 
 /// A file, known or read anew.
@@ -65,10 +76,9 @@ impl Shelf {
         };
         let (label, folders) = (&request.label, &request.folders);
         let found = discover::discover(&root, label, folders, &mut problems.0);
-        self.read(request, &root, found.files, now);
+        let is_plain = self.read(request, &root, found.files, now) && !found.has_links;
         let loaded = Arc::new(join(request, &self.sheets, problems));
-        let has_links = found.has_links || self.sheets.iter().any(|sheet| sheet.has_links());
-        if !has_links && is_sound(&loaded, &self.sheets) {
+        if is_plain && is_sound(&loaded, &self.sheets) {
             self.last = Some(Last { root, loaded: Arc::clone(&loaded) });
         }
         loaded
@@ -87,49 +97,68 @@ impl Shelf {
         if discover::real_folder(&request.root).ok()? != last.root {
             return None;
         }
+        let Moved { again, gone, new } = self.moved(request, &last.root, moved)?;
+        let is_shape = !gone.is_empty() || !new.is_empty();
         let mut swapped = Vec::new();
-        for place in self.touched(moved)? {
-            let slot = self.sheets.get_mut(place)?;
-            let parsed = parse(request, &last.root, look_again(&slot.found)?);
-            self.parsed += 1;
-            if manifests_among(&parsed.code) != manifests_among(&slot.code) {
-                return None;
-            }
-            let sheet = Arc::new(Sheet::new(request, &last.root, parsed, now));
-            swapped.push((std::mem::replace(slot, Arc::clone(&sheet)), sheet));
+        for place in again {
+            let then = Arc::clone(self.sheets.get(place)?);
+            let sheet = self.anew(&last.root, look_again(&then.found)?, now)?;
+            *self.sheets.get_mut(place)? = Arc::clone(&sheet);
+            swapped.push((then, sheet));
         }
-        let loaded = match join_again(&last.loaded, &self.sheets, &swapped) {
-            Some(loaded) => Arc::new(loaded),
-            None => Arc::new(join(request, &self.sheets, Problems::default())),
-        };
-        let has_links = swapped.iter().any(|(_, now)| now.has_links());
-        if !has_links && is_sound(&loaded, &self.sheets) {
+        self.sheets.retain(|sheet| !gone.contains(sheet.found.path.as_os_str()));
+        for found in new {
+            let sheet = self.anew(&last.root, found, now)?;
+            let place = self.sheets.partition_point(|other| other.found.name < sheet.found.name);
+            self.sheets.insert(place, sheet);
+        }
+        let same = if is_shape { None } else { join_again(&last.loaded, &self.sheets, &swapped) };
+        let whole = || join(request, &self.sheets, Problems::default());
+        let loaded = Arc::new(same.unwrap_or_else(whole));
+        if is_sound(&loaded, &self.sheets) {
             self.last = Some(Last { loaded: Arc::clone(&loaded), ..last });
         }
         Some(loaded)
     }
 
-    /// Returns which files have to be read again when these paths moved; None when files came or
-    /// went.
-    fn touched(&self, moved: &BTreeSet<PathBuf>) -> Option<Vec<usize>> {
-        let paths = self.sheets.iter().flat_map(|sheet| sheet.paths());
-        let known: HashSet<&OsStr> = paths.collect();
-        let mut touched: HashSet<OsString> = HashSet::new();
+    /// Reads one file; None when it names code that is not only its own matter.
+    fn anew(&mut self, root: &Path, found: Found, now: Timestamp) -> Option<Arc<Sheet>> {
+        let request = self.request.as_ref()?;
+        let parsed = parse(request, root, found);
+        self.parsed += 1;
+        let is_plain = parsed.code.iter().all(|code| is_plain(code, &parsed.found));
+        is_plain.then(|| Arc::new(Sheet::new(request, root, parsed, now)))
+    }
+
+    /// Returns what has to be read again when these paths moved; None when that cannot be told.
+    fn moved(&self, request: &Request, root: &Path, moved: &BTreeSet<PathBuf>) -> Option<Moved> {
+        let known: HashMap<&OsStr, Part> =
+            self.sheets.iter().flat_map(|sheet| sheet.paths()).collect();
+        let (mut touched, mut gone, mut new) = (HashSet::new(), HashSet::new(), Vec::new());
         for path in moved {
             match meaning(path, &known) {
                 Meaning::Nothing => {}
                 Meaning::Content(real) => drop(touched.insert(real)),
+                Meaning::Gone(real) => drop(gone.insert(real)),
+                Meaning::New(real) => {
+                    let (label, folders) = (&request.label, &request.folders);
+                    new.extend(look_at_new(root, label, folders, real.into())?);
+                }
                 Meaning::Shape => return None,
             }
         }
-        let is_touched =
-            |sheet: &Sheet| !sheet.is_fixed || sheet.paths().any(|path| touched.contains(path));
+        let is_touched = |sheet: &Sheet| {
+            let is_same = sheet.is_fixed && !sheet.paths().any(|(path, _)| touched.contains(path));
+            !is_same && !gone.contains(sheet.found.path.as_os_str())
+        };
         let sheets = self.sheets.iter().enumerate();
-        Some(sheets.filter(|(_, sheet)| is_touched(sheet)).map(|(place, _)| place).collect())
+        let again = sheets.filter(|(_, sheet)| is_touched(sheet)).map(|(place, _)| place).collect();
+        Some(Moved { again, gone, new })
     }
 
-    /// Reads every file but those that some manifest names as its code.
-    fn read(&mut self, request: &Request, root: &Path, found: Vec<Found>, now: Timestamp) {
+    /// Reads every file but those that some manifest names as its code; tells whether each is a
+    /// matter of its own.
+    fn read(&mut self, request: &Request, root: &Path, found: Vec<Found>, now: Timestamp) -> bool {
         let mut known = std::mem::take(&mut self.sheets).into_iter().peekable();
         let found = found.into_iter().map(|found| {
             while known.next_if(|sheet| sheet.found.name < found.name).is_some() {}
@@ -142,6 +171,8 @@ impl Shelf {
         });
         let is_parsed = |file: &&File| matches!(file, File::Parsed(_));
         self.parsed += files.iter().filter(is_parsed).count() as u64;
+        let is_plain =
+            files.iter().all(|file| file.code().iter().all(|code| is_plain(code, file.found())));
         let code: HashSet<OsString> =
             files.iter().flat_map(File::code).map(|code| code.path.clone().into()).collect();
         let manifests =
@@ -150,12 +181,13 @@ impl Shelf {
             File::Known(sheet) => sheet,
             File::Parsed(parsed) => Arc::new(Sheet::new(request, root, *parsed, now)),
         });
+        is_plain
     }
 }
 
-/// Returns the code files that would be read as manifests if they were not named as code.
-fn manifests_among(code: &[CodeFile]) -> Vec<&Path> {
-    code.iter().map(|code| code.path.as_path()).filter(|path| is_manifest(path)).collect()
+/// Tells whether no link leads to a code file, and it would not be a manifest if nobody named it.
+fn is_plain(code: &CodeFile, manifest: &Found) -> bool {
+    code.is_direct(&manifest.path) && !is_manifest(&code.path)
 }
 
 impl File {

@@ -145,7 +145,7 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     assert_eq!(all[0], ahead[0]);
     assert_ne!(all[1], before[1]);
     assert_eq!(cache.parsed(), 4);
-    // A file that was not there before is found by looking through all folders.
+    // A file that was not there before.
     world.write("c.yaml", &task("c", "echo 1", ""));
     waker.moved([path("c.yaml")]);
     cache.read_ahead(&request, &Later(60), &waker);
@@ -189,6 +189,13 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     std::os::unix::fs::symlink("1.sh", folder.join("scripts/2.sh")).unwrap();
     world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/2.sh"));
     assert!(!is_enough(&mut shelf));
+    // What is code because somebody says so, and would be a manifest otherwise.
+    world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/1.json"));
+    world.write("scripts/1.json", "{}");
+    assert!(!is_enough(&mut shelf));
+    world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/1.sh"));
+    fs::remove_file(folder.join("scripts/1.json")).unwrap();
+    assert!(is_enough(&mut shelf));
 }
 
 /// A folder of manifests that somebody works on. No two contents are of one length, so that no
