@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Seek as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,10 +66,13 @@ impl Lock {
         let mut file = options.open(&path).map_err(io("open"))?;
         file.try_lock().map_err(|error| refusal(&path, error))?;
         let text = serde_json::to_vec(holder).unwrap_or_default();
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(&text))
-            .map_err(io("write"))?;
+        // Over what is there, so that most times the file system has nothing to free and to find.
+        let len = text.len() as u64;
+        let fit = |file: &File| match file.metadata()?.len() == len {
+            true => Ok(()),
+            false => file.set_len(len),
+        };
+        file.write_all(&text).and_then(|()| fit(&file)).map_err(io("write"))?;
         let lock = Lock { path, file };
         // Between opening and locking, the file may have been removed and made anew by another.
         lock.check()?;
