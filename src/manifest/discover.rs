@@ -276,6 +276,7 @@ impl Walk<'_> {
             }
         };
         if real.starts_with(self.root) {
+            self.has_links |= real != path;
             return Some(real);
         }
         let message = "this path leaves the project".to_owned();

@@ -196,6 +196,13 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/1.sh"));
     fs::remove_file(folder.join("scripts/1.json")).unwrap();
     assert!(is_enough(&mut shelf));
+    // A link is what the project file calls the folder.
+    world.write("v1/b.yaml", &task("b", "echo 1", ""));
+    std::os::unix::fs::symlink("v1", folder.join("current")).unwrap();
+    let request = Request { folders: vec!["current".to_owned()], ..request.clone() };
+    let loaded = shelf.load(&request, now());
+    assert_eq!(loaded.desired.resources.len(), 1);
+    assert!(shelf.load_moved(&request, &BTreeSet::new(), now()).is_none());
 }
 
 /// A folder of manifests that somebody works on. No two contents are of one length, so that no
