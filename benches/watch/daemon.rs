@@ -30,7 +30,15 @@ impl Daemon {
         let process = command.spawn().expect("watch starts");
         let daemon = Daemon { process, manager, relay: project.relay.clone(), _folder: folder };
         daemon.wait();
+        assert!(!daemon.ignores_hangups(), "a watch that nohup began runs no pass on SIGHUP");
         daemon
+    }
+
+    fn ignores_hangups(&self) -> bool {
+        let text = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let text = text.expect("the watch runs");
+        let mask = text.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("it is told");
+        u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 != 0)
     }
 
     /// Changes something and returns how long after the debounce a request began, once the pass has

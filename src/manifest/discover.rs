@@ -59,17 +59,15 @@ pub(super) fn discover(
     Discovered { files, has_links }
 }
 
-/// Looks at a file that was not there when all were discovered, links resolved on its way. None when
-/// it is not told here whether it would be discovered too; a file that would not is none within.
+/// Looks at a file that was not there when all were discovered, links resolved on its way, where
+/// every pattern is a folder. None when it cannot be looked at; one that would not be discovered is
+/// none within.
 pub(super) fn look_at_new(
     root: &Path,
     label: &str,
     patterns: &[String],
     path: PathBuf,
 ) -> Option<Option<Found>> {
-    if patterns.iter().any(|pattern| is_glob(pattern)) {
-        return None;
-    }
     let folders: Option<Vec<PathBuf>> =
         patterns.iter().map(|pattern| fs::canonicalize(root.join(pattern)).ok()).collect();
     let is_open =
@@ -139,7 +137,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn pattern(&mut self, pattern: &str) {
-        if is_glob(pattern) {
+        if pattern.contains(['*', '?', '[', '{']) {
             return self.glob(pattern);
         }
         let path = self.root.join(pattern);
@@ -299,10 +297,6 @@ impl Walk<'_> {
     fn shown(&self, name: &str) -> String {
         shown(self.label, name)
     }
-}
-
-fn is_glob(pattern: &str) -> bool {
-    pattern.contains(['*', '?', '[', '{'])
 }
 
 fn name_of(root: &Path, label: &str, path: &Path) -> String {

@@ -9,6 +9,7 @@ use super::code::{self, CodeFile};
 use super::discover::Found;
 use super::load::Request;
 use super::moved::Part;
+use super::sugar::Named;
 use super::understand::{Parsed, Understood, understand};
 
 /// A file that was read.
@@ -26,13 +27,14 @@ impl Sheet {
     /// Understands a file that was parsed after `now`.
     pub fn new(request: &Request, root: &Path, mut parsed: Parsed, now: Timestamp) -> Sheet {
         // Seen before they are read: a change in between shows in the next look.
-        let (found, code) = (parsed.found.clone(), std::mem::take(&mut parsed.code));
+        let found = parsed.found.clone();
+        let Named { files: code, lacks_some } = std::mem::take(&mut parsed.code);
         let understood = understand(request, root, parsed);
         let mut stamps = code.iter().map(|code| code.stamp).chain([found.stamp]);
         let is_settled = stamps.all(|stamp| stamp.is_settled(now));
         // An error may come from what is not here: a code file that is missing, a folder in its
         // place.
-        let is_fixed = is_settled && !understood.problems.has_errors();
+        let is_fixed = is_settled && !lacks_some && !understood.problems.has_errors();
         Sheet { found, code, understood, is_fixed }
     }
 

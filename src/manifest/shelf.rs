@@ -97,6 +97,10 @@ impl Shelf {
         if discover::real_folder(&request.root).ok()? != last.root {
             return None;
         }
+        // That a file or a glob that is asked for has become nothing is told by a whole look.
+        if request.folders.iter().any(|folder| !last.root.join(folder).is_dir()) {
+            return None;
+        }
         let Moved { again, gone, new } = self.moved(request, &last.root, moved)?;
         let is_shape = !gone.is_empty() || !new.is_empty();
         let mut swapped = Vec::new();
@@ -109,7 +113,8 @@ impl Shelf {
         self.sheets.retain(|sheet| !gone.contains(sheet.found.path.as_os_str()));
         for found in new {
             let sheet = self.anew(&last.root, found, now)?;
-            let place = self.sheets.partition_point(|other| other.found.name < sheet.found.name);
+            let order = |sheet: &Sheet| (sheet.found.name.clone(), sheet.found.path.clone());
+            let place = self.sheets.partition_point(|other| order(other) < order(&sheet));
             self.sheets.insert(place, sheet);
         }
         let same = if is_shape { None } else { join_again(&last.loaded, &self.sheets, &swapped) };
@@ -126,7 +131,7 @@ impl Shelf {
         let request = self.request.as_ref()?;
         let parsed = parse(request, root, found);
         self.parsed += 1;
-        let is_plain = parsed.code.iter().all(|code| is_plain(code, &parsed.found));
+        let is_plain = parsed.code.files.iter().all(|code| is_plain(code, &parsed.found));
         is_plain.then(|| Arc::new(Sheet::new(request, root, parsed, now)))
     }
 
@@ -201,7 +206,7 @@ impl File {
     fn code(&self) -> &[CodeFile] {
         match self {
             File::Known(sheet) => &sheet.code,
-            File::Parsed(parsed) => &parsed.code,
+            File::Parsed(parsed) => &parsed.code.files,
         }
     }
 }

@@ -12,13 +12,21 @@ use super::tree::Node;
 use crate::kinds;
 use crate::model::Value;
 
+/// The files that a file names as CodeFile.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub files: Vec<CodeFile>,
+    /// Some of them are not there; where the target leaves out the manifest that is no error.
+    pub lacks_some: bool,
+}
+
 /// Returns the files that the documents of a file name as CodeFile.
 pub(super) fn code_files(
     request: &Request,
     root: &Path,
     found: &Found,
     documents: &[Node],
-) -> Vec<CodeFile> {
+) -> Named {
     let names = documents.iter().filter_map(|document| {
         let spec = document.get("spec")?;
         let tasks = kinds::ALL.iter().filter(|table| table.is_sectioned());
@@ -26,11 +34,13 @@ pub(super) fn code_files(
         let mut named = sections.filter_map(|section| spec.get(section)?.get("CodeFile"));
         named.next()
     });
-    let files = names.filter_map(|node| {
+    let find = |node: &Node| {
         let name = expanded(request, &node.as_scalar()?.text, node)?;
         code::find(root, &found.path, &name).ok()
-    });
-    files.collect()
+    };
+    let found: Vec<Option<CodeFile>> = names.map(find).collect();
+    let lacks_some = found.iter().any(Option::is_none);
+    Named { files: found.into_iter().flatten().collect(), lacks_some }
 }
 
 /// Returns the name with its variables; problems are reported when the spec is read.

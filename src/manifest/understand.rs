@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::code::CodeFile;
 use super::discover::{self, Found};
 use super::envelope::{self, Draft, Site};
 use super::load::Request;
@@ -11,14 +10,14 @@ use super::problem::Problems;
 use super::reader;
 use super::size;
 use super::source::Source;
-use super::sugar;
+use super::sugar::{self, Named};
 use super::tree::{Node, Span};
 
 /// A file that was read and parsed, not yet understood.
 pub(super) struct Parsed {
     pub found: Found,
     /// The files that it names as code.
-    pub code: Vec<CodeFile>,
+    pub code: Named,
     page: Option<Page>,
     documents: Vec<Node>,
     problems: Problems,
@@ -38,7 +37,7 @@ pub(super) fn parse(request: &Request, root: &Path, found: Found) -> Parsed {
     match discover::read_text(&found.path, &found.name) {
         Err(problem) => {
             let problems = Problems(vec![*problem]);
-            Parsed { found, code: Vec::new(), page: None, documents: Vec::new(), problems }
+            Parsed { found, code: Named::default(), page: None, documents: Vec::new(), problems }
         }
         Ok(text) => {
             let mut page = Page::new(Source::new(found.name.clone(), text));

@@ -19,12 +19,18 @@ const GIT_PATIENCE: Duration = Duration::from_secs(600);
 /// A pass that was read ahead for begins within this time, or what was read is forgotten.
 const AHEAD_MAX: Duration = Duration::from_secs(2);
 
+/// Every folder is looked through at least once in this time, however often files are heard to
+/// move: no file system tells of everything (another name of a file, memory that is a file).
+const UNSEEN_MAX: Duration = Duration::from_secs(300);
+
 /// The manifests as they were read last.
 #[derive(Debug, Default)]
 pub struct Cache {
     kept: Option<Kept>,
     ahead: Option<Ahead>,
     shelf: Shelf,
+    /// The moment on the clock when every folder was looked through last.
+    looked: Duration,
     /// How often something had moved, so that the folders were read again.
     pub reads: u64,
 }
@@ -64,12 +70,18 @@ impl Cache {
             return;
         }
         let (moves, now) = (waker.moves(), clock.now());
+        let since = clock.elapsed();
         let heard = match waker.take_heard() {
-            Heard::Files(files) => self.shelf.load_moved(request, &files, now),
-            Heard::Anything => None,
+            Heard::Files(files) if since.saturating_sub(self.looked) < UNSEEN_MAX => {
+                self.shelf.load_moved(request, &files, now)
+            }
+            Heard::Files(_) | Heard::Anything => None,
         };
         self.reads += 1;
-        let loaded = heard.unwrap_or_else(|| self.shelf.load(request, now));
+        let loaded = heard.unwrap_or_else(|| {
+            self.looked = since;
+            self.shelf.load(request, now)
+        });
         let since = clock.elapsed();
         self.ahead = Some(Ahead { request: request.clone(), loaded, since, moves });
     }
@@ -104,6 +116,7 @@ impl Cache {
             return Some(Arc::clone(&kept.loaded));
         }
         self.reads += 1;
+        self.looked = clock.elapsed();
         let loaded = self.shelf.load(request, now);
         // What was read while it moved may be half of one commit and half of another.
         if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {

@@ -45,6 +45,8 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Places {
+    /// What is watched with all that is in it.
+    root: PathBuf,
     /// Folders whose entries matter, and all that is below them.
     folders: BTreeSet<PathBuf>,
     /// Single paths that matter: the way to a watched folder, and files that people write.
@@ -81,19 +83,24 @@ impl Sentry {
         words: &[PathBuf],
     ) -> notify::Result<bool> {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        let is_new = !self.shared.places().ways.contains(&root);
+        let is_new = self.shared.places().root != root;
         if !self.shared.reshaped.swap(false, Ordering::AcqRel) && !is_new {
             return Ok(false);
         }
         let mut folders = folders_below(&root);
+        let mut is_whole = false;
         for _ in 0..NAMINGS_MAX {
             self.name(&root, folders.clone(), files, words)?;
             // What is made in a folder before it is watched makes no event.
             let now = folders_below(&root);
-            if now == folders {
+            is_whole = now == folders;
+            if is_whole {
                 break;
             }
             folders = now;
+        }
+        if !is_whole {
+            self.shared.reshaped.store(true, Ordering::Release);
         }
         self.shared.waker.lose_track();
         Ok(true)
@@ -121,8 +128,10 @@ impl Sentry {
             .filter_map(|path| path.parent())
             .map(Path::to_owned)
             .collect();
-        let all: Vec<PathBuf> = folders.iter().chain(&parents).cloned().collect();
-        *self.shared.places() = Places { folders, ways, words, mute: outputs() };
+        // Of two names of one folder the system keeps the last.
+        let all: Vec<PathBuf> = parents.iter().chain(&folders).cloned().collect();
+        let root = root.to_owned();
+        *self.shared.places() = Places { root, folders, ways, words, mute: outputs() };
         all.iter().try_for_each(|folder| self.one(folder))
     }
 

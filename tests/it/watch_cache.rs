@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use taskloom::clock::{BoxFuture, Clock, SystemClock};
 use taskloom::emulator::Behaviour;
 use taskloom::manifest::{Loaded, Request, Shelf, load};
+use taskloom::plan::Selection;
 use taskloom::watch::{Cache, Cause, Waker};
 
 use super::support::{World, task};
@@ -24,7 +25,7 @@ impl Clock for Later {
     }
 
     fn elapsed(&self) -> Duration {
-        Duration::ZERO
+        Duration::from_secs(self.0.unsigned_abs())
     }
 
     fn sleep(&self, _duration: Duration) -> BoxFuture<'_, ()> {
@@ -145,6 +146,15 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     assert_eq!(all[0], ahead[0]);
     assert_ne!(all[1], before[1]);
     assert_eq!(cache.parsed(), 4);
+    // However often something is heard of, all is looked at from time to time.
+    world.write("b.yaml", &task("b", "echo 4444", ""));
+    for (later, is_seen) in [(359, false), (361, true)] {
+        waker.moved([path("a.yaml")]);
+        cache.read_ahead(&request, &Later(later), &waker);
+        let found = bodies(&cache.load(&request, &Later(later), &waker).unwrap());
+        assert_eq!(found[1] != all[1], is_seen, "{later}");
+    }
+    world.write("b.yaml", &task("b", "echo 22", ""));
     // A file that was not there before.
     world.write("c.yaml", &task("c", "echo 1", ""));
     waker.moved([path("c.yaml")]);
@@ -156,6 +166,47 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     waker.lose_track();
     cache.read_ahead(&request, &Later(60), &waker);
     assert_ne!(bodies(&cache.load(&request, &Later(60), &waker).unwrap())[1], all[1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_asked_for_and_gone_is_an_error_though_its_end_was_heard() {
+    let world = World::new(Behaviour::default());
+    let folder = world.folder().join("manifests");
+    world.write("jobs.yaml", &task("a", "echo 1", ""));
+    world.write("more/b.yaml", &task("b", "echo 1", ""));
+    let now = || SystemClock::new().now() + SignedDuration::from_secs(60);
+    for pattern in ["jobs.yaml", "j*.yaml"] {
+        world.write("jobs.yaml", &task("a", "echo 1", ""));
+        let folders = vec![pattern.to_owned(), "more".to_owned()];
+        let request = Request { folders, ..request(world.folder()) };
+        let (mut cache, waker) = (Cache::default(), Waker::default());
+        assert!(cache.load(&request, &Later(60), &waker).unwrap().problems.is_empty());
+        fs::remove_file(folder.join("jobs.yaml")).unwrap();
+        waker.moved([folder.join("jobs.yaml")]);
+        cache.read_ahead(&request, &Later(60), &waker);
+        let ahead = cache.load(&request, &Later(60), &waker).unwrap();
+        assert!(!ahead.problems.is_empty(), "{pattern}");
+        assert_eq!(ahead.problems, load(&request).problems, "{pattern} {}", now());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn code_that_comes_later_for_a_manifest_that_is_left_out_is_no_manifest() {
+    let world = World::new(Behaviour::default());
+    let folder = world.folder().join("manifests");
+    world.write("a.yaml", &task("a", "echo 1", ""));
+    let coded = task("gen", "echo 1", "").replace("Code: \"echo 1\"", "CodeFile: gen.json");
+    world.write("gen.yaml", &coded);
+    let selection = Selection { select: Vec::new(), exclude: vec!["Task/gen".parse().unwrap()] };
+    let request = Request { selection, ..request(world.folder()) };
+    let (mut cache, waker) = (Cache::default(), Waker::default());
+    assert!(cache.load(&request, &Later(60), &waker).unwrap().problems.is_empty());
+    world.write("gen.json", "{}");
+    waker.moved([folder.join("gen.json")]);
+    cache.read_ahead(&request, &Later(60), &waker);
+    let ahead = cache.load(&request, &Later(60), &waker).unwrap();
+    assert_eq!(ahead.problems.to_string(), "");
+    assert_eq!(cache.load(&request, &Later(60), &waker).unwrap().problems.to_string(), "");
 }
 
 #[cfg(unix)]
