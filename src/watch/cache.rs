@@ -106,6 +106,7 @@ impl Cache {
         }
         // Whatever it was, it is looked at here.
         waker.take_heard();
+        self.looked = clock.elapsed();
         let now = clock.now();
         let tree = Tree::of(&request.root);
         if let Some(kept) = &self.kept
@@ -116,7 +117,6 @@ impl Cache {
             return Some(Arc::clone(&kept.loaded));
         }
         self.reads += 1;
-        self.looked = clock.elapsed();
         let loaded = self.shelf.load(request, now);
         // What was read while it moved may be half of one commit and half of another.
         if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {

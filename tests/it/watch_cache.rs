@@ -155,6 +155,14 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
         assert_eq!(found[1] != all[1], is_seen, "{later}");
     }
     world.write("b.yaml", &task("b", "echo 22", ""));
+    // A pass of its own that finds nothing new has looked at all, too.
+    for later in [1000, 2000] {
+        cache.load(&request, &Later(later), &waker).unwrap();
+    }
+    world.write("b.yaml", &task("b", "echo 55555", ""));
+    waker.moved([path("a.yaml")]);
+    cache.read_ahead(&request, &Later(2001), &waker);
+    assert_eq!(bodies(&cache.load(&request, &Later(2001), &waker).unwrap())[1], all[1]);
     // A file that was not there before.
     world.write("c.yaml", &task("c", "echo 1", ""));
     waker.moved([path("c.yaml")]);
@@ -174,7 +182,6 @@ async fn a_file_that_is_asked_for_and_gone_is_an_error_though_its_end_was_heard(
     let folder = world.folder().join("manifests");
     world.write("jobs.yaml", &task("a", "echo 1", ""));
     world.write("more/b.yaml", &task("b", "echo 1", ""));
-    let now = || SystemClock::new().now() + SignedDuration::from_secs(60);
     for pattern in ["jobs.yaml", "j*.yaml"] {
         world.write("jobs.yaml", &task("a", "echo 1", ""));
         let folders = vec![pattern.to_owned(), "more".to_owned()];
@@ -186,7 +193,7 @@ async fn a_file_that_is_asked_for_and_gone_is_an_error_though_its_end_was_heard(
         cache.read_ahead(&request, &Later(60), &waker);
         let ahead = cache.load(&request, &Later(60), &waker).unwrap();
         assert!(!ahead.problems.is_empty(), "{pattern}");
-        assert_eq!(ahead.problems, load(&request).problems, "{pattern} {}", now());
+        assert_eq!(ahead.problems, load(&request).problems, "{pattern}");
     }
 }
 
