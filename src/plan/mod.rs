@@ -21,6 +21,7 @@ mod schedule;
 mod select;
 mod standing;
 mod trigger;
+mod users;
 
 pub use adopt::{Extent, managed, refer};
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};

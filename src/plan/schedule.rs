@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Plan, Reason};
+use super::users::{Users, users};
 use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
 use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Value, Verb};
 
@@ -319,52 +320,4 @@ fn operation(change: &Change, verb: Verb) -> Operation {
 fn is_renewed(change: &Change, verb: Verb) -> bool {
     matches!(change.action, Action::Create | Action::Replace)
         && matches!(verb, Verb::Submit | Verb::Start | Verb::Pause)
-}
-
-/// For each resource of the state, those that hold its id.
-pub(super) type Users<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
-
-/// Returns who holds whose id, under the addresses that a plan gives them.
-pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> Users<'a> {
-    let moved: BTreeMap<&Address, &Address> = plan
-        .changes
-        .iter()
-        .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
-        .collect();
-    let now = |address: &'a Address| moved.get(address).copied().unwrap_or(address);
-    let mut by_id: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
-    for (address, resource) in &recorded.resources {
-        by_id.entry(resource.id.0.as_str()).or_default().insert(now(address));
-    }
-    let mut users: Users<'_> = BTreeMap::new();
-    for (address, resource) in &recorded.resources {
-        let mut held = Vec::new();
-        held_ids(&resource.spec, &by_id, &mut held);
-        held.retain(|used| may_hold(address.kind, used.kind));
-        for used in held.into_iter().filter(|used| *used != now(address)) {
-            users.entry(used).or_default().insert(now(address));
-        }
-    }
-    users
-}
-
-/// A task holds ids of tasks of its kind and of the workflow that it lies in.
-fn may_hold(holder: Kind, held: Kind) -> bool {
-    held == holder || holder.home() == Some(held)
-}
-
-fn held_ids<'a>(
-    value: &Value,
-    by_id: &BTreeMap<&str, BTreeSet<&'a Address>>,
-    held: &mut Vec<&'a Address>,
-) {
-    match value {
-        Value::Text(text) => held.extend(by_id.get(text.as_str()).into_iter().flatten()),
-        Value::List(items) => items.iter().for_each(|item| held_ids(item, by_id, held)),
-        Value::Map(map) => map.values().for_each(|value| held_ids(value, by_id, held)),
-        Value::Secret(secret) => held_ids(secret.reveal(), by_id, held),
-        // A digest tells no id.
-        Value::Sealed(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Template(_) => {
-        }
-    }
 }

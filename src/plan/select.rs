@@ -7,7 +7,7 @@ use std::str::FromStr;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::change::{Action, Change, Plan};
-use super::schedule::users;
+use super::users::users;
 use crate::model::{Address, Desired, Recorded};
 
 /// Which resources a plan or a target is about; without patterns all of them.
