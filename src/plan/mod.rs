@@ -21,6 +21,7 @@ mod schedule;
 mod select;
 mod standing;
 mod trigger;
+mod untangle;
 mod users;
 
 pub use adopt::{Extent, managed, refer};

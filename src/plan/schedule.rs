@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Plan, Reason};
+use super::untangle::{Wish, WishKind, untangle};
 use super::users::{Users, users};
 use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
 use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Value, Verb};
@@ -204,83 +205,10 @@ fn verbs(change: &Change) -> Vec<Verb> {
     stop.into_iter().chain(main.iter().copied()).chain(change.steps.iter().copied()).collect()
 }
 
-/// A wait that makes things go more smoothly, and without which they go too.
-#[derive(Clone, Copy)]
-struct Wish {
-    id: OperationId,
-    after: OperationId,
-    kind: WishKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum WishKind {
-    /// A removal waits for everything that holds the id.
-    Users,
-    /// A name is taken after it was given up.
-    Name,
-}
-
 /// What tells two resources of a kind apart for people: workflow and name.
 fn name<'a>(change: &Change, spec: &'a Value) -> (Kind, Option<&'a str>, Option<&'a str>) {
     let kind = change.address.kind;
     (kind, workflow_id(kind, spec), task_name(kind, spec))
-}
-
-/// Grants every wish that closes no circle: what is needed closes none by itself.
-fn untangle(mut operations: Vec<Operation>, wishes: Vec<Wish>) -> Vec<Operation> {
-    let mut wishes = wishes;
-    loop {
-        let stuck = stuck(&operations, &wishes);
-        let in_a_circle = |wish: &Wish| stuck.contains(&wish.id) && stuck.contains(&wish.after);
-        let mut some = wishes.iter().filter(|wish| in_a_circle(wish));
-        // All wishes of one kind and operation go at once: each round reads everything again.
-        let Some(gone) = some.clone().find(|w| w.kind == WishKind::Users).or_else(|| some.next())
-        else {
-            break;
-        };
-        let (id, kind) = (gone.id, gone.kind);
-        wishes.retain(|wish| wish.id != id || wish.kind != kind || !in_a_circle(wish));
-    }
-    for wish in wishes {
-        if let Some(operation) = operations.get_mut(wish.id.0) {
-            operation.after.push(wish.after);
-        }
-    }
-    for operation in &mut operations {
-        operation.after.sort_unstable();
-        operation.after.dedup();
-    }
-    operations
-}
-
-/// Returns the operations that would wait for each other for ever, and those behind them.
-fn stuck(operations: &[Operation], wishes: &[Wish]) -> BTreeSet<OperationId> {
-    let mut waiting = vec![0_usize; operations.len()];
-    let mut behind: BTreeMap<OperationId, Vec<OperationId>> = BTreeMap::new();
-    let needs = operations.iter().enumerate().flat_map(|(place, operation)| {
-        operation.after.iter().map(move |after| (OperationId(place), *after))
-    });
-    for (id, after) in needs.chain(wishes.iter().map(|wish| (wish.id, wish.after))) {
-        behind.entry(after).or_default().push(id);
-        if let Some(n) = waiting.get_mut(id.0) {
-            *n += 1;
-        }
-    }
-    let mut left: BTreeSet<OperationId> = (0..operations.len()).map(OperationId).collect();
-    let mut free: Vec<OperationId> =
-        left.iter().copied().filter(|id| waiting.get(id.0) == Some(&0)).collect();
-    while let Some(id) = free.pop() {
-        left.remove(&id);
-        for next in behind.get(&id).into_iter().flatten() {
-            if let Some(n) = waiting.get_mut(next.0) {
-                *n -= 1;
-                if *n == 0 {
-                    free.push(*next);
-                }
-            }
-        }
-    }
-    left
 }
 
 fn operation(change: &Change, verb: Verb) -> Operation {
