@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Plan, Reason};
+use super::select::closure;
 use super::untangle::{Wish, WishKind, untangle};
 use super::users::{Users, users};
 use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
@@ -21,6 +22,10 @@ pub fn schedule(plan: &Plan, desired: &Desired, recorded: &Recorded) -> Vec<Oper
     }
     steps.wait_for_inside(plan, desired);
     let users = users(recorded, plan);
+    let emptied = Emptied::of(plan, desired);
+    for change in &plan.changes {
+        steps.wait_with_replacing(change, desired, &users, &emptied);
+    }
     for change in &plan.changes {
         steps.wait_for_users(change, &users);
         steps.wait_for_pause(change, &users);
@@ -85,9 +90,7 @@ impl Steps {
     /// A resource is made or changed after everything whose id it holds, and comes to life after
     /// them too.
     fn wait_for_needed(&mut self, change: &Change, desired: &Desired) {
-        let Some(resource) = desired.resources.get(&change.address) else { return };
-        let needed: Vec<&Address> =
-            resource.spec.references().into_iter().chain(resource.extra.references()).collect();
+        let needed: Vec<&Address> = needed(&change.address, desired).collect();
         let of = |done: &BTreeMap<Address, OperationId>| -> Vec<OperationId> {
             needed.iter().filter_map(|address| done.get(*address)).copied().collect()
         };
@@ -98,6 +101,42 @@ impl Steps {
         for id in self.living.get(&change.address).cloned().unwrap_or_default() {
             self.wait(id, &live);
         }
+    }
+
+    /// What is replaced stays until everything that its new half needs is there: were that refused
+    /// afterwards, nothing of it would be left.
+    fn wait_with_replacing(
+        &mut self,
+        change: &Change,
+        desired: &Desired,
+        users: &Users<'_>,
+        emptied: &Emptied<'_>,
+    ) {
+        let address = &change.address;
+        let Some(first) = self.begins_to_go(address).filter(|_| change.action == Action::Replace)
+        else {
+            return;
+        };
+        let holds = |home: &&Address| users.get(*home).is_some_and(|users| users.contains(address));
+        let is_inside = emptied.homes.iter().any(holds);
+        let mut after = Vec::new();
+        let mut met = BTreeSet::from([address]);
+        let mut open = vec![address];
+        while let Some(one) = open.pop() {
+            for needed in needed(one, desired).filter(|needed| met.insert(needed)) {
+                if is_inside && emptied.behind.contains(needed) {
+                    open.push(needed);
+                } else {
+                    after.extend(self.ready.get(needed).into_iter().chain(self.live.get(needed)));
+                }
+            }
+        }
+        self.wait(first, &after);
+    }
+
+    /// Returns the operation with which the removal of a resource begins.
+    fn begins_to_go(&self, address: &Address) -> Option<OperationId> {
+        self.stopping.get(address).or_else(|| self.removal.get(address)).copied()
     }
 
     /// A trigger workflow begins to fire when everything in it is as it should be.
@@ -145,6 +184,8 @@ impl Steps {
         let mut after = Vec::new();
         for user in users.get(&change.address).into_iter().flatten() {
             match self.removal.get(user) {
+                // It stays until the new one is there.
+                Some(_) if self.stays_for(user, address) => {}
                 Some(removal) => after.push(*removal),
                 // What is replaced cannot wait for those that will hold its new id.
                 None if change.action == Action::Replace => {}
@@ -153,6 +194,13 @@ impl Steps {
         }
         let wish = |other| Wish { id, after: other, kind: WishKind::Users };
         self.wishes.extend(after.into_iter().filter(|other| *other != id).map(wish));
+    }
+
+    /// Tells whether a resource that is replaced stays until another one has its new half.
+    fn stays_for(&self, address: &Address, needed: &Address) -> bool {
+        let first = self.begins_to_go(address).and_then(|id| self.operations.get(id.0));
+        let new_half = self.ready.get(needed);
+        first.is_some_and(|first| new_half.is_some_and(|id| first.after.contains(id)))
     }
 
     /// A name is taken after it was given up, since it may have to be the only one of its kind.
@@ -174,6 +222,11 @@ impl Steps {
             if after != id {
                 self.wishes.push(Wish { id, after, kind: WishKind::Name });
             }
+            // Who replaces under a name of another's keeps the old half until the name is free.
+            let first = self
+                .begins_to_go(&change.address)
+                .filter(|_| self.removal.get(&change.address) != Some(&after));
+            self.wishes.extend(first.map(|id| Wish { id, after, kind: WishKind::Early }));
         }
     }
 
@@ -184,6 +237,35 @@ impl Steps {
             operation.after.dedup();
         }
     }
+}
+
+/// Workflows that are replaced, and so are emptied before: what lies in them cannot stay until they
+/// or what needs them is there, only until there is what those need in turn.
+struct Emptied<'a> {
+    homes: Vec<&'a Address>,
+    /// The workflows and everything that needs one, however far.
+    behind: BTreeSet<&'a Address>,
+}
+
+impl<'a> Emptied<'a> {
+    fn of(plan: &'a Plan, desired: &'a Desired) -> Self {
+        let is_emptied =
+            |one: &&Change| one.action == Action::Replace && one.address.kind.home().is_none();
+        let homes: Vec<&Address> =
+            plan.changes.iter().filter(is_emptied).map(|change| &change.address).collect();
+        let mut users: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+        for address in desired.resources.keys().filter(|_| !homes.is_empty()) {
+            needed(address, desired).for_each(|one| users.entry(one).or_default().push(address));
+        }
+        let behind = closure(&homes, |one| users.get(one).into_iter().flatten().copied());
+        Emptied { homes, behind }
+    }
+}
+
+/// Returns what a manifest names by its id.
+fn needed<'a>(address: &Address, desired: &'a Desired) -> impl Iterator<Item = &'a Address> {
+    let resource = desired.resources.get(address).into_iter();
+    resource.flat_map(|one| one.spec.references().into_iter().chain(one.extra.references()))
 }
 
 /// Returns the operations of a change, in their order.

@@ -18,6 +18,8 @@ pub(super) enum WishKind {
     Users,
     /// A name is taken after it was given up.
     Name,
+    /// A replace begins after the name that it takes was given up.
+    Early,
 }
 
 /// Grants every wish that closes no circle: what is needed closes none by itself.
@@ -26,12 +28,12 @@ pub(super) fn untangle(mut operations: Vec<Operation>, wishes: Vec<Wish>) -> Vec
     loop {
         let stuck = stuck(&operations, &wishes);
         let in_a_circle = |wish: &Wish| stuck.contains(&wish.id) && stuck.contains(&wish.after);
-        let mut some = wishes.iter().filter(|wish| in_a_circle(wish));
+        let some = wishes.iter().filter(|wish| in_a_circle(wish));
         // All wishes of one kind and operation go at once: each round reads everything again.
-        let Some(gone) = some.clone().find(|w| w.kind == WishKind::Users).or_else(|| some.next())
-        else {
-            break;
-        };
+        let of = |kind: WishKind| some.clone().find(|wish| wish.kind == kind);
+        let gone =
+            of(WishKind::Early).or_else(|| of(WishKind::Users)).or_else(|| of(WishKind::Name));
+        let Some(gone) = gone else { break };
         let (id, kind) = (gone.id, gone.kind);
         wishes.retain(|wish| wish.id != id || wish.kind != kind || !in_a_circle(wish));
     }

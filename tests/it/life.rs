@@ -27,7 +27,8 @@ pub fn task(name: &str, code: &str, lifecycle: &str, more: &str) -> String {
     )
 }
 
-fn needs(name: &str) -> String {
+/// A scheduler section that goes on with an upstream task.
+pub fn needs(name: &str) -> String {
     format!(
         "    UpstreamDependencyConfigList: [{{TaskId: \"${{task.{name}.id}}\", MainCyclicConfig: \
          DAY, SubordinateCyclicConfig: CURRENT_DAY}}]\n"

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use taskloom::emulator::{
-    Behaviour, Deletes, Effect, FaultKind, Folders, StartFailures, Starts, Submits,
+    Behaviour, Deletes, Effect, FaultKind, Folders, StartFailures, Starts, Submits, WorkflowNames,
 };
 use taskloom::model::{Call, Kind};
 
-use crate::life::{id, ops, status, task, warehouse, workflow};
+use crate::life::{id, needs, ops, status, task, warehouse, workflow};
 use crate::support::{PROJECT, World, fault};
 
 #[tokio::test(start_paused = true)]
@@ -150,5 +150,31 @@ async fn a_lost_submit_that_waits_for_approval_is_not_sent_again() {
         world.apply().await;
         world.apply().await;
         assert_eq!(world.count("SubmitTask"), 1, "{submits:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_task_stays_when_the_workflow_that_it_is_to_move_to_is_refused() {
+    let behaviour =
+        Behaviour { workflow_names: WorkflowNames::UniqueInProject, ..Behaviour::default() };
+    let world = warehouse(behaviour);
+    world.apply().await;
+    let foreign = json!({"ProjectId": PROJECT, "WorkflowName": "new", "ParentFolderPath": "/"});
+    world.call(Call { action: "CreateWorkflow", body: foreign }).await.unwrap();
+    world.write("new.yaml", &workflow("new", ""));
+    for (name, more) in [("a", String::new()), ("b", needs("a"))] {
+        let moved = task(name, "echo x", "schedule: running", &more);
+        world.write(&format!("{name}.yaml"), &moved.replace("workflow.sales", "workflow.new"));
+    }
+    let n_calls = world.calls().len();
+    let pass = world.apply().await;
+    assert!(pass.log[0].starts_with("failed create Workflow/new: "), "{:?}", pass.log);
+    assert_eq!((pass.tally.done, pass.tally.failed), (0, 1));
+    let sent: Vec<String> = world.calls().into_iter().skip(n_calls).map(|c| c.action).collect();
+    for harm in ["StopOpsTasksAsync", "DeleteTask"] {
+        assert!(!sent.iter().any(|action| action == harm), "{sent:?}");
+    }
+    for name in ["a", "b"] {
+        assert_eq!(status(&world, name).await.0, "Y");
     }
 }

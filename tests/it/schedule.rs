@@ -1,8 +1,13 @@
 //! The order of operations: what waits for what, and that nothing waits for itself.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::json;
-use taskloom::model::{Desired, Operation, Part, Recorded, RemoteId, Value, Verb};
+use taskloom::model::{
+    Address, Desired, DesiredResource, Kind, Operation, Part, Recorded, RemoteId, Value, Verb,
+};
 use taskloom::plan::{Selection, narrow, plan, schedule};
 
 use crate::support::build::{address, desired, recorded, spec, wanted};
@@ -92,6 +97,45 @@ fn a_selected_removal_takes_along_those_that_let_go() {
     assert_eq!(part(&["a"], &[]), ["a", "b"]);
     assert_eq!(part(&[], &["b"]), Vec::<String>::new());
     assert_eq!(part(&["b"], &[]), ["b"]);
+}
+
+/// A manifest of a task in the workflow `new`.
+fn inside_new(names: &[&str]) -> DesiredResource {
+    let mut spec = holding("35", names);
+    let home = Value::Template(vec![Part::IdOf(Address::new(Kind::Workflow, "new"))]);
+    let base = spec.as_map_mut().unwrap().get_mut("TaskBaseAttribute").unwrap();
+    base.as_map_mut().unwrap().insert("WorkflowId".to_owned(), home);
+    wanted(spec)
+}
+
+fn workflow(name: &str) -> (Address, Arc<DesiredResource>) {
+    let spec = Value::from(json!({"WorkflowName": name, "ParentFolderPath": "/"}));
+    (Address::new(Kind::Workflow, name), Arc::new(wanted(spec)))
+}
+
+#[test]
+fn what_is_replaced_stays_until_everything_is_there_that_its_new_half_needs() {
+    let mut state = recorded([("a", applied("35", &[])), ("b", applied("35", &["a"]))]);
+    for resource in state.resources.values_mut() {
+        resource.observed.status = "Y".to_owned();
+    }
+    // Both move into a new workflow, and a is to run after a new task.
+    let mut git = desired([
+        ("a", inside_new(&["c"])),
+        ("b", inside_new(&["a"])),
+        ("c", wanted(holding("35", &[]))),
+    ]);
+    git.resources.extend([workflow("new")]);
+    let steps = steps(&git, &state);
+    let first = |name: &str| {
+        let stop = steps.iter().find(|one| one.verb == Verb::Stop && one.address.name == name);
+        let after = stop.unwrap().after.iter().map(|id| &steps[id.0]);
+        after.map(|one| format!("{} {}", one.verb, one.address)).collect::<BTreeSet<_>>()
+    };
+    let both = |one: &str, other: &str| BTreeSet::from([one.to_owned(), other.to_owned()]);
+    assert_eq!(first("a"), both("create Workflow/new", "create Task/c"));
+    assert_eq!(first("b"), both("create Workflow/new", "create Task/a"));
+    assert_eq!(order(&steps).len(), steps.len());
 }
 
 /// For each task: whether it is there, its type, and which earlier tasks it holds.
