@@ -24,6 +24,7 @@ mod trigger_task;
 mod trigger_workflow;
 mod wire;
 mod workflow;
+mod tables;
 
 pub use codec::{
     ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
@@ -47,26 +48,7 @@ pub use record::{code_text, from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use surroundings::{decode_mode, decode_neighbours, downstream_call, project_call};
+pub use tables::{ALL, table};
 pub use table::{Actions, Table, children, find, find_disabled, is_unanswered};
 pub use trigger_status::{ACTIVE, PAUSED, STATUS, TRIGGERS, is_active, is_status, paused};
 pub use wire::normalise;
-
-use crate::model::Kind;
-
-/// Every table.
-pub const ALL: [&Table; 4] = [
-    &workflow::WORKFLOW,
-    &trigger_workflow::TRIGGER_WORKFLOW,
-    &task::TASK,
-    &trigger_task::TRIGGER_TASK,
-];
-
-/// Returns the table of a kind.
-pub fn table(kind: Kind) -> &'static Table {
-    match kind {
-        Kind::Workflow => &workflow::WORKFLOW,
-        Kind::TriggerWorkflow => &trigger_workflow::TRIGGER_WORKFLOW,
-        Kind::Task => &task::TASK,
-        Kind::TriggerTask => &trigger_task::TRIGGER_TASK,
-    }
-}
