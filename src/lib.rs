@@ -12,11 +12,8 @@
 pub mod model;
 pub mod kinds;
 pub mod plan;
-pub mod clock;
-pub mod share;
-pub mod stamp;
-pub mod chain;
-pub mod revision;
+pub mod support;
+pub mod git;
 pub mod manifest;
 pub mod state;
 pub mod cloud;

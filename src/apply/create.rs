@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::doubt::Resolution;
 use super::error::OperationError;
-use super::perform::{DUPLICATE, recorded};
-use super::run::{Identity, Run};
+use super::evidence::Resolution;
+use super::execute::{DUPLICATE, recorded};
+use super::run_context::{Identity, Run};
 use crate::cloud::{CallError, Outcome};
 use crate::kinds::{Table, create_call, decode_created, table, to_record};
 use crate::model::{Address, Call, Operation, RemoteId, Value};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::error::OperationError;
-use super::run::Run;
-use crate::clock::{Stop, StopCause};
+use super::run_context::Run;
 use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value, Verb};
 use crate::state::Effect;
+use crate::support::{Stop, StopCause};
 
 /// Something that happened to an operation.
 #[derive(Debug)]

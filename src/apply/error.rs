@@ -1,12 +1,12 @@
 //! Why one operation failed.
 
-use crate::clock::StopCause;
 use crate::cloud::{CallError, Outcome};
 use crate::kinds::FOLDER_TYPES;
 use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
 use crate::plan::FieldChange;
 use crate::state::StateError;
+use crate::support::StopCause;
 
 /// Why one operation failed; the others go on.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::sync::Mutex;
 
 use super::error::OperationError;
-use super::run::Run;
+use super::run_context::Run;
 use crate::kinds::{
     Forest, create_folder_call, decode_folders, folder_type, is_folder_made, list_folders_call,
     table, task_type,

@@ -3,20 +3,20 @@
 //! As little as possible is decided here: decisions belong in plan.
 
 mod create;
-mod doubt;
+mod evidence;
 mod engine;
 mod error;
-mod firing;
+mod activate;
 mod folders;
-mod life;
+mod schedule_step;
 mod names;
-mod perform;
-mod run;
-mod settle;
+mod execute;
+mod run_context;
+mod recover;
 
 pub use engine::{End, Event, Status, Tally, apply};
 pub use error::OperationError;
 pub use folders::Folders;
 pub use names::Names;
-pub use run::{Claims, Run};
-pub use settle::{Patience, SettleError, Unclear, settle};
+pub use recover::{Patience, SettleError, Unclear, settle};
+pub use run_context::{Claims, Run};

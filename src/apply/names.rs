@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tokio::sync::OnceCell;
 
 use super::error::OperationError;
-use super::run::{Identity, Run};
+use super::run_context::{Identity, Run};
 use crate::cloud::CallError;
 use crate::kinds::{ListFilter, Listed, table, workflow_id};
 use crate::model::{Kind, Operation, RemoteId, Verb};

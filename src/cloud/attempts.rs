@@ -11,7 +11,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 /// What is left of the tries of one call.
 #[derive(Debug)]
-pub(super) struct Attempts {
+pub(crate) struct Attempts {
     left: u32,
     /// No pause ends later than this on the clock.
     until: Duration,
@@ -20,7 +20,7 @@ pub(super) struct Attempts {
 
 impl Attempts {
     /// Begins to count, at the start of the first try.
-    pub(super) fn new(settings: &ClientSettings, now: Duration) -> Self {
+    pub(crate) fn new(settings: &ClientSettings, now: Duration) -> Self {
         let pauses = ExponentialBuilder::new()
             .with_min_delay(PAUSE_FIRST)
             .with_max_delay(PAUSE_MAX)
@@ -31,13 +31,13 @@ impl Attempts {
     }
 
     /// Takes one try away.
-    pub(super) fn spend(&mut self) {
+    pub(crate) fn spend(&mut self) {
         self.left = self.left.saturating_sub(1);
     }
 
     /// Returns the pause before the next try: anything up to a bound that doubles, so that many
     /// that failed together do not come back together. None when there is no further try.
-    pub(super) fn pause(&mut self, now: Duration) -> Option<Duration> {
+    pub(crate) fn pause(&mut self, now: Duration) -> Option<Duration> {
         let bound = self.pauses.next().unwrap_or(PAUSE_MAX);
         let pause = bound.mul_f64(fastrand::f64());
         (self.left > 0 && now + pause <= self.until).then_some(pause)

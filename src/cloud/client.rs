@@ -7,16 +7,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use crate::clock::{Clock, Stop, StopCause};
 use crate::model::{Call, Reply};
+use crate::support::{Clock, Stop, StopCause};
 
 use super::answer;
 use super::attempts::Attempts;
+use super::call_metrics::Meter;
 use super::credentials::Credentials;
+use super::credentials::Keyring;
 use super::error::CallError;
-use super::keyring::Keyring;
-use super::meter::Meter;
-use super::pace::{Pacer, Turn};
+use super::rate_limit::{Pacer, Turn};
 use super::request::signed;
 use super::retry::{RetryClass, is_read, is_repeatable};
 use super::settings::ClientSettings;

@@ -2,8 +2,8 @@
 
 use super::retry::{RetryClass, is_or_is_under, retry_class, status_class};
 use super::transport::{Obstacle, TransportError};
-use crate::clock::StopCause;
 use crate::model::MASK;
+use crate::support::StopCause;
 
 /// What is known about the effect of a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

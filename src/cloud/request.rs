@@ -5,18 +5,18 @@ use uuid::Uuid;
 
 use super::credentials::Credentials;
 use super::settings::ClientSettings;
-use super::sign::{Signing, sign};
+use super::signing::{Signing, sign};
 use super::transport::{Header, HttpRequest, Method};
 
 /// Every host is signed for under this name: regional, internal, international and our own.
 const SERVICE: &str = "wedata";
 const VERSION: &str = "2025-08-06";
-pub(super) const CONTENT_TYPE: &str = "application/json";
+pub(crate) const CONTENT_TYPE: &str = "application/json";
 /// Only letters, digits and `-_,;.` may stand here.
-pub(super) const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VERSION"));
+pub(crate) const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VERSION"));
 
 /// Returns the request of a call, signed for a moment in Unix seconds.
-pub(super) fn signed(
+pub(crate) fn signed(
     settings: &ClientSettings,
     credentials: &Credentials,
     action: &str,
@@ -56,7 +56,7 @@ fn language(settings: &ClientSettings) -> &'static str {
     if settings.endpoint.site() == "intl" { "en-US" } else { "zh-CN" }
 }
 
-pub(super) fn shown(name: &'static str, value: impl Into<String>) -> Header {
+pub(crate) fn shown(name: &'static str, value: impl Into<String>) -> Header {
     Header { name, value: value.into(), sensitive: false }
 }
 

@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Url};
 use rustls::{InvalidMessage, RootCertStore};
 
-use crate::clock::BoxFuture;
+use crate::support::BoxFuture;
 
 use super::endpoint::Endpoint;
 use super::tls::{client_config, trusted_roots};

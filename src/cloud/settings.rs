@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::pace::Rate;
+use super::rate_limit::Rate;
 
 /// What a client is told.
 #[derive(Clone, Debug)]

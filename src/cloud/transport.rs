@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::clock::{BoxFuture, Clock};
+use crate::support::{BoxFuture, Clock};
 
 /// Sends requests. The program has one for the network; tests have scripted ones.
 pub trait Transport: fmt::Debug + Send + Sync {
@@ -157,7 +157,7 @@ pub enum Doubt {
 }
 
 /// Sends a request, and gives up on it after a time.
-pub(super) async fn send_within(
+pub(crate) async fn send_within(
     after: Duration,
     transport: &dyn Transport,
     clock: &dyn Clock,

@@ -10,8 +10,8 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::pass::Proposal;
 use super::signals::Signals;
-use crate::clock::{Clock as _, SystemClock};
 use crate::plan::printable;
+use crate::support::{Clock as _, SystemClock};
 use crate::watch::{Approval, Waiting};
 
 /// Let a plan go that watch holds back for a person's word

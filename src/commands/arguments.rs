@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
+use clap::error::Error;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use clap::{ValueEnum, error::Error};
 
 use super::environment::Environment;
 use super::failure::Failure;
@@ -14,7 +15,7 @@ use super::{
     apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
     status, suspend, validate, watch,
 };
-use crate::clock::duration;
+use crate::support::duration;
 
 /// Keep Tencent Cloud WeData tasks the way git says
 #[derive(Debug, Parser)]

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::context::{Context, ServiceAt};
 use super::failure::Failure;
-use crate::clock::{Clock, Stop, SystemClock};
 use crate::cloud::{
     Client, ClientSettings, Credentials, CredentialsError, Endpoint, EndpointError, Issuers,
     KeySource, ReqwestTransport, Workload,
@@ -14,6 +13,7 @@ use crate::emulator::{Emulator, EmulatorError, Settings};
 use crate::observe::Refresh;
 use crate::reconcile::Scope;
 use crate::state::{StateError, holder};
+use crate::support::{Clock, Stop, SystemClock};
 
 /// The pair that the embedded service takes, so that no real key ever reaches it.
 pub const LOCAL: &str = "taskloom-local";

@@ -9,8 +9,6 @@ use super::failure::Failure;
 use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::problems::{refuse_problems, tell_problems};
-use crate::chain::chain;
-use crate::clock::SystemClock;
 use crate::cloud::{Endpoint, EndpointError, KeySource, Rate};
 use crate::manifest::{
     Limits, Loaded, Mode, Problems, Project, Request, TargetSettings, VariableValue, find_project,
@@ -19,6 +17,8 @@ use crate::manifest::{
 use crate::plan::{Guards, printable};
 use crate::reconcile::{PassError, peek};
 use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
+use crate::support::SystemClock;
+use crate::support::chain;
 
 /// So many resources are named in a note.
 const HELD_SHOWN: usize = 5;

@@ -15,8 +15,8 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::rehearsal::{RehearsalArgs, plan};
 use super::signals::Signals;
-use crate::clock::SystemClock;
 use crate::emulator::{Emulator, Settings};
+use crate::support::SystemClock;
 
 /// Serve the embedded WeData service on loopback
 ///

@@ -7,8 +7,8 @@ use serde_json::Map;
 use tracing::Level;
 
 use super::log_line::log_line;
-use crate::chain::chain;
 use crate::plan::printable;
+use crate::support::chain;
 
 /// The exit status of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use super::failure::Failure;
 use crate::apply::OperationError;
-use crate::clock::StopCause;
 use crate::cloud::{CallError, Doubt, Obstacle, TransportError};
 use crate::import::ImportError;
 use crate::observe::ObserveError;
+use crate::support::StopCause;
 
 /// What a person can do when the time of a run did not suffice.
 pub const TIME_OVER: &str =

@@ -15,8 +15,8 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::outlet::json_line;
 use super::tracing::pass;
-use crate::chain::chain;
-use crate::clock::{Clock as _, SystemClock};
+use crate::support::chain;
+use crate::support::{Clock as _, SystemClock};
 
 /// Writes each event as a line of JSON.
 pub struct LogLine;

@@ -11,10 +11,10 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::report::Reporter;
 use super::signals::Signals;
+use crate::git::revision;
 use crate::model::{Desired, Observed, Recorded};
 use crate::plan::{Guards, Pattern, Plan, Refusal, Selection, Style, printable, render, to_json};
 use crate::reconcile::Session;
-use crate::revision::revision;
 use crate::state::Header;
 
 /// Options that let a destructive plan through.

@@ -9,10 +9,10 @@ use super::hints::{TIME_OVER, action_of, operation_hint};
 use super::outlet::{Outlet, json_line};
 use super::signals::Signals;
 use crate::apply::{End, Event, OperationError, Status, Tally};
-use crate::chain::chain;
-use crate::clock::StopCause;
 use crate::model::{Address, Operation, Verb};
 use crate::plan::printable;
+use crate::support::StopCause;
+use crate::support::chain;
 
 /// So many operations of a kind are listed at the end; the rest is counted.
 const LISTED: usize = 20;

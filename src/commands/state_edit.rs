@@ -12,10 +12,10 @@ use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
 use super::pass::Proposal;
 use super::signals::Signals;
-use crate::clock::{Clock as _, SystemClock};
 use crate::model::{Address, Recorded};
 use crate::plan::printable;
 use crate::state::Edit;
+use crate::support::{Clock as _, SystemClock};
 
 /// Call a resource by another address; the service is not asked
 #[derive(Debug, Args)]

@@ -15,13 +15,13 @@ use super::outlet::Outlet;
 use super::problems::tell_problems;
 use super::suspend;
 use super::watch_source::daemon_lock;
-use crate::clock::{Clock as _, SystemClock};
+use crate::git::Revision;
 use crate::model::Kind;
 use crate::observe::Refresh;
 use crate::plan::{Action, Plan, Standing, plan, printable};
 use crate::reconcile::{look, peek};
-use crate::revision::Revision;
 use crate::state::{Holder, LastApply, Loaded, holder};
+use crate::support::{Clock as _, SystemClock};
 use crate::watch::{Suspensions, Waiting};
 
 /// Characters of a commit that people are shown.

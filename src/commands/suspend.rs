@@ -9,8 +9,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Outlet;
-use crate::clock::{Clock as _, SystemClock};
 use crate::plan::{Pattern, printable};
+use crate::support::{Clock as _, SystemClock};
 use crate::watch::{Suspension, SuspensionError, Suspensions};
 
 /// Tell watch to leave resources alone

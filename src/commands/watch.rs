@@ -18,12 +18,11 @@ use super::watch_follow::Following;
 use super::watch_listen::{ListenArgs, Stand};
 use super::watch_source::{Place, Workplace, daemon_lock};
 use super::watch_tell::Teller;
-use crate::chain::chain;
-use crate::clock::{Clock, Stop, SystemClock, duration};
+use crate::git::Follow;
 use crate::state::{Lock, StateError};
-use crate::watch::{
-    Board, Cause, Daemon, Drift, Follow, Phase, Posted, Pulse, Rules, Systemd, Waker,
-};
+use crate::support::chain;
+use crate::support::{Clock, Stop, SystemClock, duration};
+use crate::watch::{Board, Cause, Daemon, Drift, Phase, Posted, Pulse, Rules, Systemd, Waker};
 
 /// Keep the service as the manifests say, for ever
 ///

@@ -9,11 +9,12 @@ use tokio::sync::watch;
 use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::failure::Failure;
-use crate::chain::chain;
-use crate::clock::Clock;
-use crate::revision::Revision;
+use crate::git::Revision;
+use crate::git::{Follow, Followed};
 use crate::state::{Holder, Lock};
-use crate::watch::{Cause, Follow, Followed, Trouble, Verdict, Waker};
+use crate::support::Clock;
+use crate::support::chain;
+use crate::watch::{Cause, Trouble, Verdict, Waker};
 
 /// A branch, and its newest commit that could be had.
 #[derive(Debug)]

@@ -16,14 +16,14 @@ use super::outlet::Outlet;
 use super::pass::GuardArgs;
 use super::problems::text_of_problems;
 use super::watch_follow::Ears;
-use crate::chain::chain;
-use crate::clock::{Clock, Stop};
 use crate::cloud::Meter;
+use crate::git::{Revision, revision};
 use crate::manifest::Loaded;
 use crate::observe::{ObserveError, Refresh};
 use crate::reconcile::{PassError, recall};
-use crate::revision::{Revision, revision};
 use crate::state::{Lock, Memory};
+use crate::support::chain;
+use crate::support::{Clock, Stop};
 use crate::watch::{
     Approval, Cache, Ready, Report, Sentry, Source, Suspensions, Trouble, Verdict, Waker, Work,
     poll,

@@ -13,10 +13,10 @@ use super::problems::text_of_problems;
 use super::report::Reporter;
 use super::tracing::enter_pass;
 use crate::apply::Event;
-use crate::clock::Clock;
 use crate::manifest::{Loaded, Problem, Problems};
 use crate::model::Address;
 use crate::plan::{Plan, printable};
+use crate::support::Clock;
 use crate::watch::{Cause, Hook, LeftOut, Listener, Ready, Report, Systemd, Verdict, run_hook};
 
 /// So many names stand in a line for people.

@@ -4,70 +4,29 @@
 //! makes each thing that the documents leave open a switch ([`Behaviour`]). It runs no tasks.
 
 mod action;
-mod answer;
+mod http;
 mod behaviour;
-mod behaviour_life;
-mod calls;
-mod change;
-mod chaos;
-mod check;
-mod create;
-mod desk;
-mod door;
-mod fault;
-mod fault_text;
-mod folder;
-mod folder_type;
+mod tasks;
+mod faults;
+mod call_context;
+mod records;
 mod folders;
-mod gate;
-mod job;
-mod jobs;
-mod list;
-mod log;
-mod moment;
-mod neighbours;
-mod noise;
-mod ops;
-mod page;
+mod operations;
+mod paging;
 mod parameter;
 mod project;
-mod records;
-mod refusal;
-mod removal;
-mod scalar;
-mod server;
 mod service;
 mod settings;
-mod shelf;
-mod show;
-mod store;
-mod submit;
-mod switch;
-mod task;
-mod throttle;
-mod unify;
-mod version;
-mod workflow;
-mod workflow_fields;
-mod workflow_list;
-mod workflow_show;
-mod workflow_update;
 mod workflows;
 
-pub use answer::{Answer, Outcome, Request};
 pub use behaviour::{
-    Behaviour, Deletes, Lists, Missing, NameFilter, Names, Omitted, Order, PartialLists,
-    RemovalPaths, ServerKeys, ServiceIds, Spelling, TriggerVersions, Upstreams, Workflows,
+    Behaviour, Deletes, FolderNames, FolderTypes, Folders, Jobs, Lists, Missing, NameFilter, Names,
+    Omitted, Order, PartialLists, RemovalPaths, ScheduleMode, ServerKeys, ServiceIds, Site,
+    Spelling, StartFailures, Starts, Submits, Switch, SwitchError, TriggerVersions,
+    UnifiedSchedules, Upstreams, Word, WorkflowDeletes, WorkflowNames, WorkflowUpdates, Workflows,
+    switches,
 };
-pub use behaviour_life::{
-    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, Site, StartFailures, Starts, Submits,
-    UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
-};
-pub use calls::SeenCall;
-pub use chaos::{Chaos, ChaosError};
-pub use fault::{Effect, Fault, FaultKind, FaultPlan};
-pub use fault_text::FaultError;
-pub use server::Emulator;
+pub use faults::{Chaos, ChaosError, Effect, Fault, FaultError, FaultKind, FaultPlan};
+pub use http::{Answer, Emulator, Outcome, Request, SeenCall};
 pub use service::Service;
 pub use settings::{EmulatorError, Settings};
-pub use switch::{Switch, SwitchError, Word, switches};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::refusal::Refusal;
+use super::http::Refusal;
 use crate::kinds::Shape;
 
 /// One parameter.

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::behaviour_life::Submits;
-use super::desk::{Desk, PROJECT};
+use super::behaviour::Submits;
+use super::call_context::{Desk, PROJECT};
+use super::http::Refusal;
 use super::parameter::Given;
-use super::refusal::Refusal;
 
 impl Desk<'_> {
     /// Reads a project.

@@ -6,18 +6,18 @@ use fastrand::Rng;
 use serde_json::{Map, Value as Json, json};
 
 use super::action::Action;
-use super::answer::{Answer, Outcome, Request};
-use super::calls::{Calls, SeenCall};
-use super::desk::Desk;
-use super::fault::{Fault, FaultKind, FaultPlan};
-use super::gate::{self, Admitted};
-use super::refusal::Refusal;
+use super::call_context::Desk;
+use super::faults::{Fault, FaultKind, FaultPlan};
+use super::http::Refusal;
+use super::http::Throttle;
+use super::http::{Admitted, request_auth};
+use super::http::{Answer, Outcome, Request};
+use super::http::{Calls, SeenCall};
+use super::records::Store;
+use super::records::View;
 use super::settings::{EmulatorError, Settings};
-use super::shelf::View;
-use super::store::Store;
-use super::submit;
-use super::throttle::Throttle;
-use crate::clock::Clock;
+use super::tasks::submit;
+use crate::support::Clock;
 
 /// The embedded service under its HTTP layer; tests call it directly.
 #[derive(Debug)]
@@ -115,7 +115,7 @@ impl Service {
     ) -> Made {
         let now = self.clock.now();
         let Admitted { action, caller, region } =
-            gate::admit(request, &self.settings.credentials, now)?;
+            request_auth::admit(request, &self.settings.credentials, now)?;
         let name = request.header("x-tc-action").unwrap_or_default();
         if !state.throttle.admit(name, self.settings.rate, self.clock.elapsed()) {
             return Err(rate_limit(self.settings.rate));

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::cycles::knotted;
-use super::declared::Declared;
+use super::existing::Declared;
 use super::names::Names;
 use super::read::Found;
-use super::wish::{Skip, Skipped};
+use super::selection::{Skip, Skipped};
 use crate::kinds::{table, task_name};
 use crate::manifest::{CodePlace, Loaded, Request, Written, write_in};
 use crate::model::{

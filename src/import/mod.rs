@@ -4,20 +4,20 @@
 //! a manifest has to say is decided in `plan`, how it is spelled in `manifest`.
 
 mod error;
-mod wish;
+mod selection;
 mod read;
 mod names;
 mod cycles;
-mod declared;
+mod existing;
 mod draft;
 mod files;
 mod adopt;
-mod survey;
+mod rediscover;
 
 pub use adopt::{Outcome, adopt};
 pub use draft::{Draft, Ground, Sorted, draft};
 pub use error::ImportError;
 pub use files::check;
 pub use read::{Found, read};
-pub use survey::{Find, How, Survey, survey};
-pub use wish::{Skip, Skipped, Wish};
+pub use rediscover::{Find, How, Survey, survey};
+pub use selection::{Skip, Skipped, Wish};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::error::ImportError;
-use super::wish::{Skip, Skipped, Wish};
+use super::selection::{Skip, Skipped, Wish};
 use crate::kinds::{ListFilter, Listed, table};
 use crate::model::{Address, Kind, ObservedResource, Recorded, RemoteId};
 use crate::observe::{ObserveError, list, read as read_one};

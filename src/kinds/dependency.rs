@@ -70,7 +70,7 @@ pub struct Pair {
 }
 
 /// Returns the settings for a pair of cycles, if the table has the pair.
-pub fn pair(cycle: &str, upstream: &str) -> Option<&'static Pair> {
+pub fn dependency_pair(cycle: &str, upstream: &str) -> Option<&'static Pair> {
     PAIRS.iter().find(|pair| pair.cycle == cycle && pair.upstream == upstream)
 }
 

@@ -8,12 +8,7 @@ use super::workflow::WORKFLOW;
 use crate::model::Kind;
 
 /// Every table.
-pub const ALL: [&Table; 4] = [
-    &WORKFLOW,
-    &TRIGGER_WORKFLOW,
-    &TASK,
-    &TRIGGER_TASK,
-];
+pub const ALL: [&Table; 4] = [&WORKFLOW, &TRIGGER_WORKFLOW, &TASK, &TRIGGER_TASK];
 
 /// Returns the table of a kind.
 pub fn table(kind: Kind) -> &'static Table {

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::suggest::{nearest, quote};
-use crate::stamp::Stamp;
+use crate::support::Stamp;
 
 /// A body has at most 10 MiB, and Base64 makes four bytes of three.
 const CODE_MAX: u64 = 10 * 1024 * 1024 / 4 * 3;

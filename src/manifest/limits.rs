@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::keys;
 use super::page::{Fields, Page, Trail};
-use crate::clock::duration;
+use crate::support::duration;
 
 /// How long something may take; none where the project does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

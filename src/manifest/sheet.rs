@@ -5,7 +5,8 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::code::{self, CodeFile};
+use super::code;
+use super::code::CodeFile;
 use super::discover::Found;
 use super::load::Request;
 use super::moved::Part;

@@ -8,14 +8,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::code::CodeFile;
-use super::discover::{self, Found, is_manifest, look_again, look_at_new};
+use super::discover;
+use super::discover::{Found, is_manifest, look_again, look_at_new};
 use super::join::{is_sound, join, join_again};
 use super::load::{Loaded, Request};
 use super::moved::{Meaning, Part, meaning};
 use super::problem::{Problem, Problems};
 use super::sheet::Sheet;
 use super::understand::{Parsed, parse};
-use crate::share::side_by_side;
+use crate::support::side_by_side;
 
 /// Files that were read, for the next time.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::code::{self, CodeFile};
+use super::code;
+use super::code::CodeFile;
 use super::discover::Found;
 use super::load::Request;
 use super::page::{Page, Trail};

@@ -1,6 +1,7 @@
 //! Texts and numbers of a spec: references, values, formats, task types.
 
-use super::format::{self, Finding};
+use super::format;
+use super::format::Finding;
 use super::page::Trail;
 use super::reference::may_refer;
 use super::scalar;
@@ -8,7 +9,8 @@ use super::spec::Decoder;
 use super::suggest::{nearest, quote};
 use super::text;
 use super::tree::{Node, Span};
-use crate::kinds::{self, Field, Format, canonical_folder};
+use crate::kinds;
+use crate::kinds::{Field, Format, canonical_folder};
 use crate::model::{Kind, Value};
 
 /// A text and its place.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Address, Value};
+use super::address::Address;
+use super::value::Value;
 
 /// Everything that the manifests of one target ask for.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Kind, RemoteId, Value};
+use super::address::{Address, Kind, RemoteId};
+use super::value::Value;
 
 /// What was seen of the resources that matter to a plan.
 #[derive(Clone, Debug, Default, PartialEq)]

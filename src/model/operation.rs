@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Place, RemoteId, Value};
+use super::address::{Address, RemoteId};
+use super::desired::Place;
+use super::value::Value;
 
 /// The number of an operation inside its schedule, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

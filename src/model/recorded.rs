@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Address, Marker, RemoteId, Value};
+use super::address::{Address, RemoteId};
+use super::observed::Marker;
+use super::value::Value;
 
 /// Everything that earlier runs made and still own.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
 
-use super::Value;
+use super::value::Value;
 
 /// What stands for a sensitive value wherever somebody may read it.
 pub const MASK: &str = "(sensitive)";

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::{Address, RemoteId};
 use super::secret::{Hidden, MASK, Seal, Secret};
-use super::{Address, RemoteId};
 
 /// JSON with references.
 #[derive(Clone, Debug, PartialEq)]

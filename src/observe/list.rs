@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ObserveError;
+use super::observer::ObserveError;
 use crate::cloud::Client;
 use crate::kinds::{ListFilter, ListPage, Listed, Table, decode_list, list_call};
 use crate::model::RemoteId;

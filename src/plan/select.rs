@@ -81,7 +81,7 @@ impl Pattern {
         self.fits(address, resource.map_or(&none, |resource| &resource.labels))
     }
 
-    pub(super) fn fits(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+    pub(crate) fn fits(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         match &self.matcher {
             Matcher::Address(glob) => glob.is_match(address.to_string()),
             Matcher::Label(key, value) => labels.get(key) == Some(value),
@@ -192,7 +192,7 @@ fn needs<'a>(
     plan.changes.iter().map(needs_of).collect()
 }
 
-pub(super) fn closure<'a, I: Iterator<Item = &'a Address>>(
+pub(crate) fn closure<'a, I: Iterator<Item = &'a Address>>(
     start: &[&'a Address],
     next: impl Fn(&'a Address) -> I,
 ) -> BTreeSet<&'a Address> {

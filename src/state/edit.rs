@@ -9,8 +9,8 @@ use super::file::{Loaded, Origin, load};
 use super::journal::Journal;
 use super::line::Begun;
 use super::lock::{Holder, Lock};
-use crate::clock::Clock;
 use crate::model::Recorded;
+use crate::support::Clock;
 
 /// A state under lock that is changed by hand: the service is not asked, so what a cut-off run
 /// left in doubt stays in doubt.

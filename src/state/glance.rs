@@ -5,7 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::stamp::Stamp;
+use crate::support::Stamp;
 
 /// The beginning of a state file holds its lineage and its serial, which no two versions share.
 const HEAD_BYTES: usize = 512;

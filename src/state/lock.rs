@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error::StateError;
 use super::file::{folder_of, sweep};
 use super::journal::path_of as journal_of;
-use crate::clock::Clock;
+use crate::support::Clock;
 
 /// How often a lock that another run holds is asked for.
 const ASK_AGAIN: Duration = Duration::from_millis(250);

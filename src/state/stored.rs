@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::git::Revision;
 use crate::kinds::{from_record, table, to_record};
 use crate::model::{Address, Kind, Marker, RecordedResource, RemoteId, SealKey, Value};
-use crate::revision::Revision;
 
 /// The format that this program writes.
 pub const FORMAT_VERSION: u64 = 1;

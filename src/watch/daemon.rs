@@ -10,18 +10,18 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::cause::Cause;
+use super::pass::{Drift, Orders, Told, pass};
+use super::pass_outcome::{Report, Verdict};
 use super::policy::Policy;
-use super::report::{Report, Verdict};
-use super::round::{Drift, Orders, Told, pass};
 use super::suspension::{SuspensionError, Suspensions};
-use super::waker::Waker;
+use super::trigger::Waker;
 use crate::apply::Event;
-use crate::clock::{Clock, Stop};
 use crate::manifest::Loaded;
 use crate::model::Desired;
 use crate::plan::{Guards, Plan};
 use crate::reconcile::{PassError, Scope};
 use crate::state::Holder;
+use crate::support::{Clock, Stop};
 
 /// How the daemon works.
 #[derive(Clone, Debug)]

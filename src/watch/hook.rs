@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStderr, Command};
 
-use super::report::{Report, Verdict};
-use crate::clock::Clock;
+use super::pass_outcome::{Report, Verdict};
 use crate::model::Address;
+use crate::support::Clock;
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -74,7 +74,8 @@ impl Hook {
             | Verdict::Refused => self.drifted = drifted,
         }
         // What failed and rests has not recovered.
-        let rests = report.left_out.values().any(|why| *why == super::report::LeftOut::Backoff);
+        let rests =
+            report.left_out.values().any(|why| *why == super::pass_outcome::LeftOut::Backoff);
         let is_bad = report.verdict.is_bad();
         let now = (report.verdict, report.failed.keys().cloned().collect());
         if is_bad && self.bad.as_ref() != Some(&now) {

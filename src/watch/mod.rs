@@ -5,53 +5,32 @@
 //! after; the pass after each interval looks at all. Passes never overlap.
 
 mod cause;
-mod heard;
-mod waker;
-mod tree;
 mod files;
-mod cache;
+mod trigger;
 mod policy;
 mod suspension;
 mod approval;
-mod round;
-mod report;
+mod pass;
+mod pass_outcome;
 mod hook;
 mod systemd;
-mod git;
 mod daemon;
-mod board;
-mod entry;
-mod facts;
-mod history;
-mod snapshot;
-mod health;
-mod line;
-mod listen;
-mod metrics;
-mod page;
-mod answer;
-mod pulse;
-mod posted;
+mod status;
+mod heartbeat;
 
 pub use approval::{Approval, Waiting};
-pub use board::Board;
-pub use cache::Cache;
 pub use cause::Cause;
 pub use daemon::{Daemon, Listener, Ready, Rules, Source, Trouble, Work};
-pub use facts::{About, Hold, Phase};
-pub use files::{Sentry, poll};
-pub use git::{Follow, Followed, GitError};
-pub use heard::Heard;
-pub use history::{Ending, PassResult};
+pub use files::{Cache, Heard, Sentry, Tree, poll};
+pub use heartbeat::Pulse;
 pub use hook::{Hook, Occasion, run_hook};
-pub use listen::{ListenError, Reach, Server};
+pub use pass::Drift;
+pub use pass_outcome::{LeftOut, Report, Verdict};
 pub use policy::{Backoff, Policy};
-pub use posted::Posted;
-pub use pulse::Pulse;
-pub use report::{LeftOut, Report, Verdict};
-pub use round::Drift;
-pub use snapshot::{Details, Resource, Snapshot, State};
+pub use status::{
+    About, Board, Details, Ending, Hold, ListenError, PassResult, Phase, Posted, Reach, Resource,
+    Server, Snapshot, State,
+};
 pub use suspension::{Suspension, SuspensionError, Suspensions};
 pub use systemd::Systemd;
-pub use tree::Tree;
-pub use waker::Waker;
+pub use trigger::Waker;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::report::{Report, Verdict};
+use super::pass_outcome::{Report, Verdict};
 use crate::model::{Address, Desired, DesiredResource};
 
 /// How long after a failure the next try comes: twice as long after each further one.

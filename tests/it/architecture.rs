@@ -5,15 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in layer order; a room imports only from those above it.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 15] = [
     "model",
     "kinds",
     "plan",
-    "clock",
-    "share",
-    "stamp",
-    "chain",
-    "revision",
+    "support",
+    "git",
     "manifest",
     "state",
     "cloud",

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use taskloom::clock::{BoxFuture, Clock, SystemClock};
 use taskloom::cloud::{
     Client, ClientSettings, Credentials, Doubt, HttpRequest, HttpResponse, Obstacle, Transport,
     TransportError,
 };
+use taskloom::support::{BoxFuture, Clock, SystemClock};
 
 /// One answer of the script.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::clock::{Clock, Stop, StopCause, SystemClock, duration};
 use taskloom::cloud::{CallError, Client, Outcome, Rate};
 use taskloom::model::{Call, Reply};
+use taskloom::support::{Clock, Stop, StopCause, SystemClock, duration};
 use tokio::sync::watch;
 use tokio::time::Instant;
 

@@ -13,12 +13,12 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 
 use serde_json::json;
-use taskloom::clock::SystemClock;
 use taskloom::cloud::{
     Client, ClientSettings, Credentials, Doubt, Endpoint, Header, HttpRequest, HttpResponse,
     Method, Obstacle, Outcome, ReqwestTransport, Transport, TransportError,
 };
 use taskloom::model::Call;
+use taskloom::support::SystemClock;
 
 fn header(name: &'static str, value: &str, sensitive: bool) -> Header {
     Header { name, value: value.to_owned(), sensitive }

@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use serde_json::{Value as Json, json};
-use taskloom::clock::{Clock, SystemClock};
 use taskloom::cloud::{
     CallError, CredentialsError, HttpRequest, Issuer, Issuers, KeySource, Method, ReqwestTransport,
     Workload,
 };
 use taskloom::model::Call;
+use taskloom::support::{Clock, SystemClock};
 use tempfile::TempDir;
 
 use crate::cloud_fake::{Answer, FakeTransport, Stage, TestClock, body, error, ok, stage_of};

@@ -214,7 +214,7 @@ async fn the_wait_for_a_lock_ends() {
     let _held = world.session().await.unwrap();
     let started = tokio::time::Instant::now();
     let patience = Duration::from_secs(5);
-    let clock = taskloom::clock::SystemClock::new();
+    let clock = taskloom::support::SystemClock::new();
     let result = Lock::take_within(&world.state_file(), &holder(), patience, &clock).await;
     assert!(matches!(result, Err(StateError::Locked { .. })));
     assert_eq!(started.elapsed(), patience);

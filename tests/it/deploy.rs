@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
-use taskloom::clock::duration;
 use taskloom::commands::{Arguments, Command, Environment};
+use taskloom::support::duration;
 
 use super::watch_program::{PROJECT, end, pass, project};
 use crate::support::task;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
-use taskloom::clock::{BoxFuture, Clock};
 use taskloom::cloud::{Signing, sign};
 use taskloom::emulator::{Answer, Outcome, Request, Service, Settings};
+use taskloom::support::{BoxFuture, Clock};
 
 /// 2026-01-02 11:04:05.006 in UTC+8.
 pub const START: &str = "2026-01-02T03:04:05.006Z";

@@ -149,5 +149,5 @@ async fn each_action_has_20_calls_a_second() {
 async fn an_answer_takes_the_latency_asked_for() {
     let rig = Rig::with(|settings| settings.latency = Duration::from_millis(70));
     rig.data("ListTasks", json!({"ProjectId": PROJECT})).await;
-    assert_eq!(taskloom::clock::Clock::elapsed(&*rig.clock), Duration::from_millis(70));
+    assert_eq!(taskloom::support::Clock::elapsed(&*rig.clock), Duration::from_millis(70));
 }

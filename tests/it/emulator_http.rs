@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use taskloom::clock::{Clock, SystemClock};
 use taskloom::emulator::{Emulator, EmulatorError, Settings};
+use taskloom::support::{Clock, SystemClock};
 
 use crate::emulator::{PROJECT, signed, task};
 

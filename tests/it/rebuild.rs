@@ -4,11 +4,11 @@ use std::fs;
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::clock::SystemClock;
 use taskloom::emulator::{Behaviour, Effect};
 use taskloom::import::{How, Survey, survey};
 use taskloom::model::{Bundle, Kind, RemoteId};
 use taskloom::state::{Edit, Holder};
+use taskloom::support::SystemClock;
 
 use crate::import::{create, import_all, shell};
 use crate::support::{World, after, task, trigger_task};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use taskloom::clock::{BoxFuture, Clock, SystemClock};
-use taskloom::revision::{Revision, revision};
+use taskloom::git::{Revision, revision};
+use taskloom::support::{BoxFuture, Clock, SystemClock};
 use tempfile::TempDir;
 
 /// Runs git with nobody's settings.

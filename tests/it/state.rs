@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use taskloom::clock::SystemClock;
+use taskloom::git::Revision;
 use taskloom::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
-use taskloom::revision::Revision;
 use taskloom::state::{
     Begun, Edit, Effect, Header, Holder, Journal, LastApply, Loaded, Lock, Origin, StateError,
     holder, load, refusal,
 };
+use taskloom::support::SystemClock;
 use tempfile::TempDir;
 
 const V1: &str = include_str!("cases/state/v1.json");

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use taskloom::apply::{End, Status, Tally};
-use taskloom::clock::StopCause;
 use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::support::StopCause;
 use tokio::sync::watch;
 use tokio::time::Instant;
 

@@ -130,7 +130,7 @@ async fn a_submitted_version_says_where_it_comes_from() {
     let calls = world.calls();
     let submit = calls.iter().find(|call| call.action == "SubmitTask").unwrap();
     assert_eq!(submit.body["VersionRemark"], "a test");
-    let revision = taskloom::revision::Revision {
+    let revision = taskloom::git::Revision {
         commit: "0123456789abcdef".to_owned(),
         subject: "Orders come daily".to_owned(),
         dirty: true,

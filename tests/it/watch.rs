@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use notify::event::{AccessKind, EventKind, Flag};
 use taskloom::apply::{Event, Status};
-use taskloom::clock::Clock;
 use taskloom::emulator::{Behaviour, Effect, FaultKind};
 use taskloom::manifest::Loaded;
 use taskloom::plan::{Guards, Plan};
 use taskloom::reconcile::PassError;
+use taskloom::support::Clock;
 use taskloom::watch::{
     Approval, Cause, Daemon, Drift, Listener, Ready, Report, Rules, Sentry, Source, Suspension,
     Suspensions, Trouble, Verdict, Waiting, Waker, Work,

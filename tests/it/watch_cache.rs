@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
-use taskloom::clock::{BoxFuture, Clock, SystemClock};
 use taskloom::emulator::Behaviour;
 use taskloom::manifest::{Loaded, Request, Shelf, load};
 use taskloom::plan::Selection;
+use taskloom::support::{BoxFuture, Clock, SystemClock};
 use taskloom::watch::{Cache, Cause, Waker};
 
 use super::support::{World, task};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use taskloom::clock::{BoxFuture, Clock, SystemClock};
+use taskloom::support::{BoxFuture, Clock, SystemClock};
 use tokio::sync::watch;
 
 /// The time of day of the tests, and tokio's time.

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use taskloom::clock::{BoxFuture, Clock};
 use taskloom::cloud::{Doubt, HttpRequest, HttpResponse, Obstacle, Transport, TransportError};
 use taskloom::emulator::{Answer, Effect, Outcome, Request, Service};
+use taskloom::support::{BoxFuture, Clock};
 use tokio::sync::Notify;
 
 const HOST: &str = "the embedded service";

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskloom::apply::{Status, Tally};
-use taskloom::clock::{Clock, SystemClock};
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
 use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings, Site};
 use taskloom::manifest::{Loaded as Manifests, Request, VariableValue, load};
@@ -16,6 +15,7 @@ use taskloom::observe::Refresh;
 use taskloom::plan::{Plan, Style, render};
 use taskloom::reconcile::{PassError, Scope, Session, look, peek};
 use taskloom::state::{Holder, Loaded, Memory, Origin};
+use taskloom::support::{Clock, SystemClock};
 use tempfile::TempDir;
 use tokio::sync::watch;
 

@@ -1,0 +1,62 @@
+//! A trigger workflow begins and ceases to fire: its update, with the status alone as the news.
+
+use super::error::OperationError;
+use super::execute::{known_id, succeeded};
+use super::run_context::Run;
+use crate::kinds::{ACTIVE, Exceptions, is_active, merge, paused, table, update_call};
+use crate::model::{Operation, Verb};
+use crate::observe::read;
+use crate::state::Effect;
+
+/// How long a read after the pause may lag behind it, in tries.
+const READS: [u64; 4] = [0, 500, 1500, 4000];
+
+impl Run {
+    /// Lets a workflow fire, or cease to. Both are safe to repeat.
+    pub(super) async fn fire(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        match operation.verb {
+            Verb::Stop | Verb::Pause => self.cease(n, operation).await,
+            Verb::Start
+            | Verb::Submit
+            | Verb::Create
+            | Verb::Update
+            | Verb::Delete
+            | Verb::Adopt
+            | Verb::Forget
+            | Verb::Record => self.update(n, operation).await,
+        }
+    }
+
+    /// Pauses what is about to be deleted; its record stays.
+    async fn cease(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let seen = read(&self.client, &self.project_id, table, id).await?;
+        // What is gone or shows nothing that fires needs no pause.
+        let Some(seen) = seen.filter(|seen| is_active(&seen.spec, None)) else {
+            self.journal.end(n, &operation.address, &Effect::Nothing, None)?;
+            return Ok((Effect::Nothing, None));
+        };
+        let whole = merge(table, &seen.spec, &paused(&seen.spec), Exceptions::default());
+        let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let reply = self.send(&call).await?;
+        succeeded(&call, &reply)?;
+        for wait in READS {
+            let seen = self.look_after(wait, table, id, call.action).await?;
+            if seen.is_none_or(|seen| !is_active(&seen.spec, None)) {
+                self.journal.end(n, &operation.address, &Effect::Nothing, None)?;
+                return Ok((Effect::Nothing, Some(reply.request_id)));
+            }
+        }
+        Err(OperationError::NotLive { action: call.action, status: ACTIVE.to_owned() })
+    }
+}

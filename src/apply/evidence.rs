@@ -1,0 +1,139 @@
+//! Whether a create whose answer is unknown happened: found by looking, never by trying again.
+//!
+//! With a bundle the nonce in BundleInfo proves it. Without one, what holds all that was asked
+//! for, has the same kind, workflow, name and type, and belongs to nobody is it: nothing of that
+//! identity was there before the create (see `names`).
+
+use super::run_context::{Identity, Run};
+use crate::cloud::CallError;
+use crate::kinds::{is_covered, table, workflow_id};
+use crate::model::{Kind, ObservedResource, RemoteId};
+use crate::observe::{ObserveError, read};
+use crate::plan::differences;
+use crate::state::Begun;
+
+/// What became of a create in doubt.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// It happened: this is what it made.
+    Made(Box<ObservedResource>),
+    /// It did not happen, as far as the service shows by now.
+    Absent,
+    /// Resources of its name exist, and nothing tells whether one of them is it.
+    Unclear(Vec<RemoteId>),
+}
+
+/// Looks again after these milliseconds: a new resource may take a moment to be listed. Only what
+/// none of them shows is believed not to have been made.
+pub const LOOKS: [u64; 4] = [0, 1000, 3000, 8000];
+
+/// What is listed and cannot be read yet gets these looks too.
+const MORE_LOOKS: [u64; 2] = [8000, 16_000];
+
+/// What a look for the work of one create saw, less all that somebody holds.
+#[derive(Debug, Default)]
+pub struct Traces {
+    /// They carry its nonce.
+    pub proofs: Vec<ObservedResource>,
+    /// They are what it asked for, and carry no nonce at all.
+    pub twins: Vec<ObservedResource>,
+    /// They have its identity and another content.
+    pub strangers: Vec<RemoteId>,
+    /// They have its identity and are listed, but cannot be read (yet, or any more).
+    pub hidden: Vec<RemoteId>,
+}
+
+impl Traces {
+    /// Returns what a look tells, when `n_twins` equal resources may have been made in all.
+    ///
+    /// Equal ones are as good as each other, so the first is taken; one more than anybody of ours
+    /// asked for is somebody else's, and nothing tells which.
+    pub fn resolution(self, n_twins: usize) -> Resolution {
+        if let Some(seen) = self.proofs.into_iter().next() {
+            return Resolution::Made(Box::new(seen));
+        }
+        if self.twins.len() > n_twins {
+            return Resolution::Unclear(self.twins.into_iter().map(|seen| seen.id).collect());
+        }
+        let rest = [self.strangers, self.hidden].concat();
+        match self.twins.into_iter().next() {
+            Some(seen) => Resolution::Made(Box::new(seen)),
+            None if rest.is_empty() => Resolution::Absent,
+            None => Resolution::Unclear(rest),
+        }
+    }
+}
+
+impl Run {
+    /// Looks for what a create may have made, until it is found or has had time enough to show.
+    pub(super) async fn find(&self, begun: &Begun) -> Result<Resolution, ObserveError> {
+        let mut found = Resolution::Absent;
+        let mut is_hidden = false;
+        for (place, wait) in LOOKS.into_iter().chain(MORE_LOOKS).enumerate() {
+            if place >= LOOKS.len() && !is_hidden {
+                break;
+            }
+            if let Err(source) = self.pause(wait).await {
+                let action = table(begun.address.kind).actions.list;
+                return match found {
+                    // Not to be seen yet is not absent: nothing may be sent again.
+                    Resolution::Absent => Err(CallError::Stopped { action, source }.into()),
+                    Resolution::Made(_) | Resolution::Unclear(_) => Ok(found),
+                };
+            }
+            let traces = self.look(begun).await?;
+            is_hidden = !traces.hidden.is_empty();
+            found = traces.resolution(self.claims.n_twins(begun));
+            if matches!(found, Resolution::Made(_)) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks once for what a create may have made.
+    pub(super) async fn look(&self, begun: &Begun) -> Result<Traces, ObserveError> {
+        let kind = begun.address.kind;
+        let spec = begun.spec();
+        let mut traces = Traces::default();
+        for item in self.namesakes_now(&Identity::of(kind, &spec)).await? {
+            if self.claims.owner(&item.id).is_some() {
+                continue;
+            }
+            let read = read(&self.closing, &self.project_id, table(kind), &item.id).await?;
+            let Some(seen) = read else {
+                if !self.is_of_another_kind(kind, &item.id).await? {
+                    traces.hidden.push(item.id);
+                }
+                continue;
+            };
+            // A list of workflows does not tell their folders.
+            let home = workflow_id(kind, &seen.spec);
+            if home.is_some() && home != workflow_id(kind, &spec) {
+                continue;
+            }
+            let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());
+            if nonce.is_some() {
+                // One of another create, ours or not, is not this one's work.
+                if nonce == Some(begun.nonce.as_str()) {
+                    traces.proofs.push(seen);
+                }
+                continue;
+            }
+            let mut fields = differences(kind, &spec, &seen.spec);
+            fields.retain(|field| !is_covered(&field.path, &begun.ignore));
+            if fields.is_empty() {
+                traces.twins.push(seen);
+            } else {
+                traces.strangers.push(item.id);
+            }
+        }
+        Ok(traces)
+    }
+
+    /// A list of one kind may show resources of another.
+    async fn is_of_another_kind(&self, kind: Kind, id: &RemoteId) -> Result<bool, ObserveError> {
+        let other = table(kind.twin());
+        Ok(read(&self.closing, &self.project_id, other, id).await?.is_some())
+    }
+}

@@ -1,0 +1,249 @@
+//! One operation: its calls, its journal lines, its check.
+
+use super::error::OperationError;
+use super::run_context::{Identity, Run};
+use crate::cloud::CallError;
+use crate::kinds::{Exceptions, Table, delete_call, failing_downstream, merge, table, update_call};
+use crate::model::{
+    Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value, Verb,
+};
+use crate::observe::{ObserveError, read};
+use crate::plan::differences;
+use crate::state::{Begun, Effect};
+
+/// The code of a refusal because of a name that is taken.
+pub(super) const DUPLICATE: &str = "InvalidParameter.DuplicateName";
+
+/// How long a read after a write may lag behind it, in tries.
+const READS_AFTER_WRITE: [u64; 4] = [0, 500, 1500, 4000];
+
+impl Run {
+    /// Carries out an operation whose references are filled in, as number `n` of the journal.
+    pub(super) async fn perform(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        match operation.verb {
+            Verb::Create => self.create(n, operation).await,
+            Verb::Update => self.update(n, operation).await,
+            Verb::Delete => self.delete(n, operation).await,
+            Verb::Adopt | Verb::Record => self.record(n, operation).await,
+            Verb::Submit | Verb::Start | Verb::Pause | Verb::Stop => {
+                self.live(n, operation, known_id(operation)?).await
+            }
+            Verb::Forget => {
+                self.journal.end(n, &operation.address, &Effect::Dropped, None)?;
+                Ok((Effect::Dropped, None))
+            }
+        }
+    }
+
+    pub(super) async fn update(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
+            return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
+        };
+        let except = Exceptions { removed: &operation.removed, ignore: &operation.ignore };
+        let whole = merge(table, &seen.spec, &operation.spec, except);
+        if moves(operation, &seen.spec) {
+            self.make_folders(operation).await?;
+        }
+        let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let reply = match self.send(&call).await {
+            Ok(reply) => reply,
+            Err(error) if error.code() == Some(DUPLICATE) => {
+                let identity = Identity::of(operation.address.kind, &operation.spec);
+                return Err(self.refused_name(&identity, error).await);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        succeeded(&call, &reply)?;
+        let effect = self.check(n, operation, table, id, &call).await?;
+        Ok((effect, Some(reply.request_id)))
+    }
+
+    async fn delete(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let mut call = delete_call(table, &self.project_id, id);
+        if !self.spare_downstream {
+            call = failing_downstream(call);
+        }
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let request_id = match self.send(&call).await {
+            Ok(reply) => {
+                succeeded(&call, &reply)?;
+                Some(reply.request_id)
+            }
+            Err(error) if error.is_not_found() => error.request_id().map(str::to_owned),
+            Err(error) => return Err(error.into()),
+        };
+        self.wait_until_gone(table, id, &call).await?;
+        let before = operation.moved_from.as_ref();
+        self.journal.end(n, &operation.address, &Effect::Dropped, before)?;
+        Ok((Effect::Dropped, request_id))
+    }
+
+    async fn wait_until_gone(
+        &self,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+    ) -> Result<(), OperationError> {
+        for wait in READS_AFTER_WRITE {
+            let seen = self.look_after(wait, table, id, call.action).await?;
+            if seen.is_none() {
+                return Ok(());
+            }
+        }
+        Err(OperationError::StillThere { action: call.action, id: id.clone() })
+    }
+
+    /// Takes into the state what the service already has.
+    async fn record(
+        &self,
+        n: u64,
+        operation: &Operation,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let table = table(operation.address.kind);
+        let id = known_id(operation)?;
+        let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
+            return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
+        };
+        // What an update is still to bring is not recorded as applied.
+        let as_wanted = differences(operation.address.kind, &operation.spec, &seen.spec).is_empty();
+        let spec = if as_wanted || operation.verb == Verb::Record {
+            operation.spec.clone()
+        } else {
+            Value::map()
+        };
+        let effect = recorded(operation, id, spec, seen.marker);
+        let before = operation.moved_from.as_ref();
+        self.journal.end(n, &operation.address, &effect, before)?;
+        Ok((effect, None))
+    }
+
+    /// Reads what a write left, records it, and demands that it is what was asked for.
+    async fn check(
+        &self,
+        n: u64,
+        operation: &Operation,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+    ) -> Result<Effect, OperationError> {
+        let (seen, fields) = self.read_until_stored(operation, table, id, call.action).await?;
+        let stored = fields.is_empty();
+        let spec = if stored { operation.spec.clone() } else { Value::map() };
+        let effect = recorded(operation, id, spec, seen.marker);
+        self.journal.end(n, &operation.address, &effect, operation.moved_from.as_ref())?;
+        if stored { Ok(effect) } else { Err(OperationError::NotStored { fields }) }
+    }
+
+    /// A read may lag behind the write, so a difference is looked at again before it counts.
+    pub(super) async fn read_until_stored(
+        &self,
+        operation: &Operation,
+        table: &'static Table,
+        id: &RemoteId,
+        action: &'static str,
+    ) -> Result<(ObservedResource, Vec<crate::plan::FieldChange>), OperationError> {
+        let mut last = None;
+        for wait in READS_AFTER_WRITE {
+            let Some(seen) = self.look_after(wait, table, id, action).await? else {
+                continue;
+            };
+            let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
+            fields.retain(|field| !crate::kinds::is_covered(&field.path, &operation.ignore));
+            if fields.is_empty() {
+                return Ok((seen, fields));
+            }
+            last = Some((seen, fields));
+        }
+        last.ok_or_else(|| OperationError::Vanished { action, id: id.clone() })
+    }
+
+    /// Reads after a pause what a write has left; in a stopped run only the first look is had.
+    pub(super) async fn look_after(
+        &self,
+        wait: u64,
+        table: &'static Table,
+        id: &RemoteId,
+        action: &'static str,
+    ) -> Result<Option<ObservedResource>, OperationError> {
+        let unseen = |source| OperationError::Unseen { action, id: id.clone(), source };
+        self.pause(wait).await.map_err(unseen)?;
+        match read(&self.closing, &self.project_id, table, id).await {
+            Err(ObserveError::Call(CallError::Stopped { source, .. })) => Err(unseen(source)),
+            result => Ok(result?),
+        }
+    }
+
+    pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {
+        Begun {
+            n,
+            address: operation.address.clone(),
+            verb: operation.verb,
+            id: operation.id.clone(),
+            digest: self.journal.seal_key().digest(call.body.to_string().as_bytes()),
+            nonce,
+            time: self.clock.now().to_string(),
+            tries: 1,
+            spec: serde_json::Value::Null,
+            extra: serde_json::Value::Null,
+            protect: false,
+            ignore: Vec::new(),
+            moved_from: None,
+        }
+    }
+}
+
+/// Tells whether an update may put a task into another folder; a workflow stays in its own.
+fn moves(operation: &Operation, seen: &Value) -> bool {
+    let path = [table(operation.address.kind).base, "TaskFolderPath"];
+    let (wanted, shown) = (operation.spec.at(&path), seen.at(&path));
+    operation.address.kind.home().is_some() && (shown.is_none() || shown != wanted)
+}
+
+/// Returns the record of a resource as an operation leaves it.
+pub(super) fn recorded(
+    operation: &Operation,
+    id: &RemoteId,
+    spec: Value,
+    observed: Marker,
+) -> Effect {
+    Effect::Recorded(Box::new(RecordedResource {
+        id: id.clone(),
+        spec,
+        extra: operation.extra.clone(),
+        protect: operation.protect,
+        observed,
+    }))
+}
+
+/// The official example of a "success" holds `Status: false`: it counts as a failure.
+pub(super) fn succeeded(call: &Call, reply: &Reply) -> Result<(), OperationError> {
+    if reply.data.get("Status") == Some(&serde_json::Value::Bool(false)) {
+        let (action, request_id) = (call.action, reply.request_id.clone());
+        return Err(OperationError::StatusFalse { action, request_id });
+    }
+    Ok(())
+}
+
+pub(super) fn known_id(operation: &Operation) -> Result<&RemoteId, OperationError> {
+    operation
+        .id
+        .as_ref()
+        .ok_or_else(|| OperationError::Unresolved { address: operation.address.to_string() })
+}

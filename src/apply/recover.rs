@@ -1,0 +1,174 @@
+//! Settles what a killed run left in doubt, and looks once more for creates that were sent again.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::evidence::{LOOKS, Resolution, Traces};
+use super::run_context::Run;
+use crate::kinds::{delete_call, table};
+use crate::model::{Marker, Recorded, RemoteId};
+use crate::observe::ObserveError;
+use crate::state::{Begun, Effect, StateError};
+
+/// A create of which nothing tells what it made, and the resources that may be it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unclear {
+    /// Its intent.
+    pub begun: Begun,
+    /// They have its identity and belong to nobody.
+    pub candidates: Vec<RemoteId>,
+}
+
+/// Seconds after which a create that nothing shows is believed not to have happened. Until then
+/// the question stays in the journal, and each run looks again: lists may be far behind.
+const OLD: i64 = 600;
+
+/// Seconds after which one look tells as much as several.
+const FRESH: i64 = 60;
+
+/// What one look at a doubt settled.
+enum Verdict {
+    /// Its outcome is in the journal.
+    Settled,
+    /// Nothing of it is to be seen.
+    Absent,
+    /// Something of its identity is there.
+    Unclear(Vec<RemoteId>),
+}
+
+/// How patiently creates in doubt are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Before something is planned that rests on the outcome: fresh ones get time to show.
+    UntilShown,
+    /// After a run: whoever comes next looks again.
+    OneLook,
+}
+
+/// Looks for what creates in doubt made, and records it; what stays unclear is returned. What is
+/// neither found nor old stays in the journal.
+///
+/// # Errors
+/// When the service cannot be asked or the journal cannot be written.
+pub async fn settle(
+    run: &Run,
+    recorded: &mut Recorded,
+    doubts: &[Begun],
+    patience: Patience,
+) -> Result<Vec<Unclear>, SettleError> {
+    let mut open: Vec<Begun> = doubts.to_vec();
+    let mut unclear = Vec::new();
+    for wait in LOOKS {
+        let waits = |begun: &Begun| {
+            age(run, begun) < FRESH && !recorded.resources.contains_key(&begun.address)
+        };
+        if wait > 0 && (patience == Patience::OneLook || !open.iter().any(waits)) {
+            break;
+        }
+        if run.pause(wait).await.is_err() {
+            break;
+        }
+        unclear.clear();
+        let mut left = Vec::new();
+        for begun in open {
+            match judge(run, recorded, &begun).await? {
+                Verdict::Settled => continue,
+                Verdict::Absent => {}
+                Verdict::Unclear(candidates) => {
+                    unclear.push(Unclear { begun: begun.clone(), candidates });
+                }
+            }
+            left.push(begun);
+        }
+        open = left;
+    }
+    let kept: BTreeSet<u64> = unclear.iter().map(|unclear| unclear.begun.n).collect();
+    for begun in open.iter().filter(|begun| age(run, begun) >= OLD && !kept.contains(&begun.n)) {
+        run.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
+        run.claims.close(begun.n);
+    }
+    Ok(unclear)
+}
+
+async fn judge(run: &Run, recorded: &mut Recorded, begun: &Begun) -> Result<Verdict, SettleError> {
+    let traces = run.look(begun).await?;
+    if recorded.resources.contains_key(&begun.address) {
+        return spare(run, begun, traces).await;
+    }
+    let seen = match traces.resolution(run.claims.n_twins(begun)) {
+        Resolution::Made(seen) => seen,
+        Resolution::Absent => return Ok(Verdict::Absent),
+        Resolution::Unclear(candidates) => return Ok(Verdict::Unclear(candidates)),
+    };
+    tracing::info!(address = %begun.address, id = %seen.id, "found what a lost create had made");
+    run.journal.made(begun, &seen.id)?;
+    run.claims.made(begun, &seen.id);
+    // The marker stays empty, so that the next look reads it: someone may have changed it since.
+    let resource = begun.resource(seen.id, Marker::default());
+    if let Some(before) = &begun.moved_from {
+        recorded.resources.remove(before);
+    }
+    recorded.resources.insert(begun.address.clone(), resource);
+    // What was sent more than once may have made more than one.
+    if begun.tries > 1 { Ok(Verdict::Absent) } else { Ok(Verdict::Settled) }
+}
+
+/// The address has its resource: whatever else the create made is one too many.
+///
+/// It is deleted only when its nonce proves that this create made it and nobody has touched it
+/// since; everything else is for a person to decide.
+async fn spare(
+    run: &Run,
+    begun: &Begun,
+    Traces { proofs, twins, hidden, strangers: _ }: Traces,
+) -> Result<Verdict, SettleError> {
+    let mut left = Vec::new();
+    for seen in proofs {
+        // What people put into a workflow its marker does not tell.
+        if begun.address.kind.home().is_some() && is_untouched(&seen.marker) {
+            remove(run, begun, &seen.id).await?;
+        } else {
+            left.push(seen.id);
+        }
+    }
+    left.extend(twins.into_iter().map(|seen| seen.id));
+    left.extend(hidden);
+    if left.is_empty() { Ok(Verdict::Absent) } else { Ok(Verdict::Unclear(left)) }
+}
+
+/// Tells whether a resource is as its create left it: the first version, never submitted.
+fn is_untouched(marker: &Marker) -> bool {
+    ["", "V1"].contains(&marker.version.as_str())
+        && marker.submitted.is_empty()
+        && ["", "N"].contains(&marker.status.as_str())
+}
+
+async fn remove(run: &Run, begun: &Begun, id: &RemoteId) -> Result<(), SettleError> {
+    tracing::warn!(
+        address = %begun.address, %id,
+        "a create whose answer was lost showed up after another one took its place: deleting it"
+    );
+    let call = delete_call(table(begun.address.kind), &run.project_id, id);
+    match run.client.call(&call).await {
+        Err(error) if !error.is_not_found() => Err(ObserveError::Call(error).into()),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Returns how many seconds ago a create was sent; 0 when the clock was set back since.
+fn age(run: &Run, begun: &Begun) -> i64 {
+    let Ok(time) = begun.time.parse::<Timestamp>() else { return 0 };
+    (run.clock.now().as_second() - time.as_second()).max(0)
+}
+
+/// Why a doubt could not be settled.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// The service could not be asked.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// The journal could not be written.
+    #[error(transparent)]
+    State(#[from] StateError),
+}

@@ -1,0 +1,181 @@
+//! What the operations of a run share: the service, the journal, and who holds which id.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::folders::Folders;
+use super::names::Names;
+use crate::cloud::{CallError, Client};
+use crate::kinds::{task_name, task_type, workflow_id};
+use crate::model::{Address, Bundle, Call, Kind, Recorded, RemoteId, Reply, Value};
+use crate::state::{Begun, Journal};
+use crate::support::{Clock, Stop, StopCause};
+
+/// What every operation of a run needs.
+#[derive(Debug)]
+pub struct Run {
+    /// The service, for what a stopped run does not begin any more.
+    pub client: Arc<Client>,
+    /// The service, for looking at what a write that was sent has done.
+    pub closing: Arc<Client>,
+    /// Time, for journal lines and waits.
+    pub clock: Arc<dyn Clock>,
+    /// The project.
+    pub project_id: String,
+    /// The mark put on what is created.
+    pub bundle: Option<Bundle>,
+    /// Where intents and outcomes go.
+    pub journal: Journal,
+    /// Whether a delete spares the instances downstream of a task.
+    pub spare_downstream: bool,
+    /// VersionRemark of what is submitted.
+    pub remark: String,
+    /// How many operations run side by side.
+    pub parallelism: usize,
+    /// What ends the run early.
+    pub stop: Stop,
+    /// Who holds which id, and which creates are in doubt.
+    pub claims: Claims,
+    /// The folders that are known to be there.
+    pub folders: Folders,
+    /// What the service has under the names that the run is about to use.
+    pub names: Names,
+    /// Texts that no error may repeat.
+    pub secrets: Vec<String>,
+}
+
+impl Run {
+    /// Sends a write; what the service says of it repeats nothing sensitive.
+    pub(super) async fn send(&self, call: &Call) -> Result<Reply, CallError> {
+        self.client.call(call).await.map_err(|error| error.without(&self.secrets))
+    }
+
+    /// Waits before another look at the service; a stopped run does not.
+    pub(super) async fn pause(&self, millis: u64) -> Result<(), StopCause> {
+        match millis {
+            // The first look is what ends a call that was sent.
+            0 => Ok(()),
+            _ => self.stop.sleep(Duration::from_millis(millis)).await,
+        }
+    }
+}
+
+/// What tells resources apart before they have an id. Two of one identity may exist where names
+/// are free, but a lost create cannot tell them apart by looking.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The kind.
+    pub kind: Kind,
+    /// WorkflowId.
+    pub workflow: String,
+    /// TaskName.
+    pub name: String,
+    /// TaskTypeId.
+    pub task_type: String,
+}
+
+impl Identity {
+    /// Returns the identity of a spec.
+    pub fn of(kind: Kind, spec: &Value) -> Identity {
+        let own = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Identity {
+            kind,
+            workflow: own(workflow_id(kind, spec)),
+            name: own(task_name(kind, spec)),
+            task_type: own(task_type(kind, spec)),
+        }
+    }
+}
+
+/// Who holds which id, and which creates are in doubt.
+#[derive(Debug, Default)]
+pub struct Claims {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Every id that is ours or was during this run: none of them is what a lost create made.
+    owners: BTreeMap<RemoteId, Address>,
+    /// Creates of which no line names what they made, by number.
+    open: BTreeMap<u64, Begun>,
+    /// What an earlier create of an address may have made, where looking did not tell.
+    unclear: BTreeMap<Address, BTreeSet<RemoteId>>,
+    turns: BTreeMap<Identity, Arc<tokio::sync::Mutex<()>>>,
+}
+
+impl Claims {
+    /// Returns the claims of a state: its ids, and what is still in doubt.
+    pub fn new(recorded: &Recorded, doubts: &[Begun]) -> Claims {
+        let owners = recorded.resources.iter().map(|(a, r)| (r.id.clone(), a.clone())).collect();
+        let open = doubts.iter().map(|begun| (begun.n, begun.clone())).collect();
+        Claims { inner: Mutex::new(Inner { owners, open, ..Inner::default() }) }
+    }
+
+    /// Takes note of what the lost create of an address may have made.
+    pub fn note_unclear(&self, address: &Address, candidates: &[RemoteId]) {
+        let mut inner = self.lock();
+        inner.unclear.entry(address.clone()).or_default().extend(candidates.iter().cloned());
+    }
+
+    /// Waits for the turn of an identity: one create of it at a time, so that what a look finds
+    /// is never what another create is just being told of.
+    pub(super) async fn turn(&self, identity: &Identity) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = Arc::clone(self.lock().turns.entry(identity.clone()).or_default());
+        turn.lock_owned().await
+    }
+
+    /// Returns whose an id is.
+    pub(super) fn owner(&self, id: &RemoteId) -> Option<Address> {
+        self.lock().owners.get(id).cloned()
+    }
+
+    /// Tells whether an id may be what a lost create of an address made.
+    pub(super) fn is_unclear(&self, address: &Address, id: &RemoteId) -> bool {
+        self.lock().unclear.get(address).is_some_and(|ids| ids.contains(id))
+    }
+
+    /// Returns the open intents of an address.
+    pub(super) fn open_of(&self, address: &Address) -> Vec<Begun> {
+        let inner = self.lock();
+        inner.open.values().filter(|begun| begun.address == *address).cloned().collect()
+    }
+
+    /// Takes note of an intent.
+    pub(super) fn open(&self, begun: &Begun) {
+        self.lock().open.insert(begun.n, begun.clone());
+    }
+
+    /// Takes note that an intent surely had no effect.
+    pub(super) fn close(&self, n: u64) {
+        self.lock().open.remove(&n);
+    }
+
+    /// Takes note of what an intent made. One that was sent more than once stays open: the other
+    /// time may have made something too.
+    pub(super) fn made(&self, begun: &Begun, id: &RemoteId) {
+        let mut inner = self.lock();
+        inner.owners.insert(id.clone(), begun.address.clone());
+        match inner.open.get_mut(&begun.n) {
+            Some(open) if open.tries > 1 => open.tries -= 1,
+            Some(_) | None => {
+                inner.open.remove(&begun.n);
+            }
+        }
+    }
+
+    /// Returns how many resources equal to what an intent asks for the open intents may have made.
+    pub(super) fn n_twins(&self, begun: &Begun) -> usize {
+        let inner = self.lock();
+        let equal = inner
+            .open
+            .values()
+            .filter(|other| other.address.kind == begun.address.kind && other.spec == begun.spec);
+        equal.map(|other| other.tries as usize).sum()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

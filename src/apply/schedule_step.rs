@@ -1,0 +1,324 @@
+//! Submit, start, pause and stop: each looks first, does what is missing, and looks again.
+//!
+//! All of them are safe to repeat, so a run that was cut off in between leaves nothing to settle:
+//! the next plan sees how far the task is.
+
+use std::time::Duration;
+
+use super::error::OperationError;
+use super::execute::{recorded, succeeded};
+use super::run_context::Run;
+use crate::cloud::Outcome;
+use crate::kinds::{
+    Job, Table, decode_approval, decode_job, decode_job_id, decode_version, is_covered, job_call,
+    pause_call, start_call, stop_call, submit_call, table, version_call,
+};
+use crate::model::{Call, Marker, ObservedResource, Operation, RemoteId, Reply, Verb};
+use crate::observe::read;
+use crate::plan::differences;
+use crate::state::Effect;
+
+/// Milliseconds between two looks at what a call changed or a job does; the last one repeats.
+const LOOKS: [u64; 6] = [0, 500, 1000, 2000, 4000, 8000];
+
+/// So many looks are for what a lost answer would have told: the last one after 3.5 seconds.
+const N_TRACES: usize = 4;
+
+/// How long a job may take: pausing waits for running instances.
+const JOB_LIMIT: Duration = Duration::from_secs(3600);
+
+/// How long a change may take to show after a call that was answered.
+const SHOW_LIMIT: Duration = Duration::from_secs(30);
+
+/// What sending a step came to.
+enum Sent {
+    Answered(Reply),
+    /// The answer was lost, and the task is where the step leads.
+    Seen(Box<ObservedResource>),
+}
+
+impl Run {
+    /// Carries out a step of the schedule, as number `n` of the journal.
+    pub(super) async fn live(
+        &self,
+        n: u64,
+        operation: &Operation,
+        id: &RemoteId,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        if operation.address.kind.home().is_none() {
+            return self.fire(n, operation).await;
+        }
+        let table = table(operation.address.kind);
+        let verb = operation.verb;
+        let seen = self.look_before(verb, table, id).await?;
+        // A read may not show yet what an update of just now saved, so a submit is never left out.
+        if verb != Verb::Submit && is_done(verb, &seen.marker) {
+            return self.lived(n, operation, id, seen, None);
+        }
+        if verb == Verb::Submit {
+            self.refuse_waiting(table, id, &seen.marker).await?;
+        }
+        let call = self.step_call(table, verb, id);
+        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        let sent = self.send_step(operation, table, &seen, &call).await;
+        let reply = match sent.map_err(|error| explained(verb, &seen.marker, error))? {
+            Sent::Answered(reply) => reply,
+            Sent::Seen(seen) => return self.lived(n, operation, id, *seen, None),
+        };
+        if let Some(job) = decode_job_id(&reply.data) {
+            self.wait_for_job(&call, &job).await?;
+        }
+        let seen = self.wait_until_done(operation, table, id, &call, &reply).await?;
+        self.lived(n, operation, id, seen, Some(reply.request_id))
+    }
+
+    /// Sends a step; what came of a lost answer is looked for before it is sent once more.
+    async fn send_step(
+        &self,
+        operation: &Operation,
+        table: &'static Table,
+        before: &ObservedResource,
+        call: &Call,
+    ) -> Result<Sent, OperationError> {
+        let (verb, id) = (operation.verb, &before.id);
+        let reply = match self.send(call).await {
+            Err(error) if error.outcome() == Outcome::Unknown => {
+                let (address, error) = (&operation.address, error.to_string());
+                tracing::warn!(%address, error, "an answer was lost: looking whether the {verb} happened");
+                if let Some(seen) = self.trace(verb, table, id, &before.marker).await? {
+                    return Ok(Sent::Seen(Box::new(seen)));
+                }
+                self.send(call).await?
+            }
+            result => result?,
+        };
+        succeeded(call, &reply)?;
+        Ok(Sent::Answered(reply))
+    }
+
+    /// Looks patiently for what a step whose answer was lost did, for a read may be behind it, and a
+    /// repeated submit makes one version more.
+    async fn trace(
+        &self,
+        verb: Verb,
+        table: &'static Table,
+        id: &RemoteId,
+        before: &Marker,
+    ) -> Result<Option<ObservedResource>, OperationError> {
+        let mut last_seen = before.clone();
+        for wait in LOOKS.into_iter().take(N_TRACES) {
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            let seen = self.demand(table, id).await?;
+            // A submitted version that was there before proves nothing.
+            if is_done(verb, &seen.marker) && (verb != Verb::Submit || seen.marker != *before) {
+                return Ok(Some(seen));
+            }
+            last_seen = seen.marker;
+        }
+        if verb == Verb::Submit {
+            self.refuse_waiting(table, id, &last_seen).await?;
+        }
+        Ok(None)
+    }
+
+    /// Looks at a task before a step; one that is on its way offline gets there first, as nothing
+    /// else can be done to it.
+    async fn look_before(
+        &self,
+        verb: Verb,
+        table: &'static Table,
+        id: &RemoteId,
+    ) -> Result<ObservedResource, OperationError> {
+        let began = self.clock.elapsed();
+        for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            let seen = self.demand(table, id).await?;
+            if verb == Verb::Submit || seen.marker.status != "T" {
+                return Ok(seen);
+            }
+            if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
+                break;
+            }
+        }
+        Err(OperationError::GoingOffline)
+    }
+
+    /// Refuses to submit what was submitted before and waits for a person, or was turned down: each
+    /// run would make one version more to look at.
+    async fn refuse_waiting(
+        &self,
+        table: &Table,
+        id: &RemoteId,
+        seen: &Marker,
+    ) -> Result<(), OperationError> {
+        if seen.is_submitted() || seen.version.is_empty() {
+            return Ok(());
+        }
+        let call = version_call(table, &self.project_id, id, "");
+        let reply = match self.client.call(&call).await {
+            Ok(reply) => reply,
+            // It was never submitted.
+            Err(error) if error.outcome() == Outcome::Refused => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        match (decode_version(&reply.data), decode_approval(&reply.data)) {
+            (Some((version, number)), Some(status)) if number == seen.version => {
+                Err(OperationError::Approval { version, status })
+            }
+            (Some(_) | None, _) => Ok(()),
+        }
+    }
+
+    fn step_call(&self, table: &Table, verb: Verb, id: &RemoteId) -> Call {
+        let project = &self.project_id;
+        match verb {
+            Verb::Start => start_call(project, id),
+            Verb::Pause => pause_call(project, id),
+            Verb::Stop => stop_call(project, id),
+            Verb::Submit
+            | Verb::Create
+            | Verb::Update
+            | Verb::Delete
+            | Verb::Adopt
+            | Verb::Forget
+            | Verb::Record => submit_call(table, project, id, &self.remark),
+        }
+    }
+
+    async fn demand(
+        &self,
+        table: &'static Table,
+        id: &RemoteId,
+    ) -> Result<ObservedResource, OperationError> {
+        // A read may be behind the create of just now.
+        for wait in LOOKS.into_iter().take(4) {
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            if let Some(seen) = read(&self.client, &self.project_id, table, id).await? {
+                return Ok(seen);
+            }
+        }
+        Err(OperationError::Vanished { action: table.actions.get, id: id.clone() })
+    }
+
+    /// Records how the task is now. What is about to be deleted keeps its record.
+    fn lived(
+        &self,
+        n: u64,
+        operation: &Operation,
+        id: &RemoteId,
+        seen: ObservedResource,
+        request_id: Option<String>,
+    ) -> Result<(Effect, Option<String>), OperationError> {
+        let effect = if operation.verb == Verb::Stop {
+            Effect::Nothing
+        } else {
+            // What somebody changed since the plan must be read again, and told.
+            let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
+            fields.retain(|field| !is_covered(&field.path, &operation.ignore));
+            let marker = if fields.is_empty() { seen.marker } else { Marker::default() };
+            recorded(operation, id, operation.spec.clone(), marker)
+        };
+        self.journal.end(n, &operation.address, &effect, None)?;
+        Ok((effect, request_id))
+    }
+
+    async fn wait_for_job(&self, call: &Call, job: &str) -> Result<(), OperationError> {
+        let began = self.clock.elapsed();
+        for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
+            // The job goes on without us; the next plan sees what it did.
+            if self.pause(wait).await.is_err() {
+                break;
+            }
+            let reply = self.closing.call(&job_call(&self.project_id, job)).await?;
+            match decode_job(&reply.data) {
+                Job::Done => return Ok(()),
+                Job::Failed(why) => {
+                    let (action, job) = (call.action, job.to_owned());
+                    return Err(OperationError::JobFailed { action, job, why });
+                }
+                Job::Running => {}
+            }
+            if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
+                break;
+            }
+        }
+        Err(OperationError::JobUnfinished { action: call.action, job: job.to_owned() })
+    }
+
+    async fn wait_until_done(
+        &self,
+        operation: &Operation,
+        table: &'static Table,
+        id: &RemoteId,
+        call: &Call,
+        reply: &Reply,
+    ) -> Result<ObservedResource, OperationError> {
+        let began = self.clock.elapsed();
+        let mut last_seen = Marker::default();
+        for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
+            if let Some(seen) = self.look_after(wait, table, id, call.action).await? {
+                if is_done(operation.verb, &seen.marker) {
+                    return Ok(seen);
+                }
+                last_seen = seen.marker;
+            }
+            if self.clock.elapsed().saturating_sub(began) >= SHOW_LIMIT {
+                break;
+            }
+        }
+        if operation.verb == Verb::Submit
+            && let Some((version, _)) = decode_version(&reply.data)
+            && let Some(status) = self.approval(table, id, &version).await?
+        {
+            return Err(OperationError::Approval { version, status });
+        }
+        let (action, status) = (call.action, last_seen.status);
+        Err(OperationError::NotLive { action, status })
+    }
+
+    /// Returns ApproveStatus of a version, where the project has people approve versions.
+    async fn approval(
+        &self,
+        table: &Table,
+        id: &RemoteId,
+        version: &str,
+    ) -> Result<Option<String>, OperationError> {
+        let reply = self.closing.call(&version_call(table, &self.project_id, id, version)).await?;
+        Ok(decode_approval(&reply.data))
+    }
+}
+
+/// Returns the error of a step with what is special about the task.
+fn explained(verb: Verb, seen: &Marker, error: OperationError) -> OperationError {
+    let is_refused =
+        matches!(&error, OperationError::Call(call) if call.outcome() == Outcome::Refused);
+    let is_no = is_refused || matches!(error, OperationError::StatusFalse { .. });
+    if verb == Verb::Start && seen.status == "F" && is_no {
+        return OperationError::StaysOffline { source: Box::new(error) };
+    }
+    error
+}
+
+/// Tells whether a task is where a step leads.
+fn is_done(verb: Verb, marker: &Marker) -> bool {
+    let status = marker.status.as_str();
+    match verb {
+        Verb::Submit => marker.is_submitted(),
+        Verb::Start => status == "Y",
+        Verb::Pause => status == "O",
+        Verb::Stop => !matches!(status, "Y" | "O" | "T"),
+        Verb::Create | Verb::Update | Verb::Delete | Verb::Adopt | Verb::Forget | Verb::Record => {
+            false
+        }
+    }
+}
+
+fn last(looks: &[u64]) -> u64 {
+    looks.last().copied().unwrap_or_default()
+}

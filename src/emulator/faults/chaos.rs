@@ -1,0 +1,130 @@
+//! Faults as people ask for them: one on a certain call, or any at random.
+
+use std::fmt;
+use std::str::FromStr;
+
+use fastrand::Rng;
+
+use super::super::action::Action;
+use super::fault::{Effect, Fault, FaultKind};
+use super::fault_text::FaultError;
+
+/// How many calls in a hundred fail at random when nobody says.
+const PERCENT: u8 = 5;
+
+/// What is to go wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chaos {
+    /// One call.
+    One(Fault),
+    /// Calls at random.
+    Random {
+        /// Settles which ones; none: any will do.
+        seed: Option<u64>,
+        /// How many in a hundred.
+        percent: u8,
+    },
+}
+
+/// Prints it the way it is read.
+impl fmt::Display for Chaos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Chaos::One(fault) => fault.fmt(f),
+            Chaos::Random { seed: None, percent: PERCENT } => f.write_str("random"),
+            Chaos::Random { seed: None, percent } => write!(f, "random::{percent}"),
+            Chaos::Random { seed: Some(seed), percent } => write!(f, "random:{seed}:{percent}"),
+        }
+    }
+}
+
+/// What is wrong with the text.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ChaosError {
+    /// It asks for one fault, and wrongly.
+    #[error(transparent)]
+    Fault(#[from] FaultError),
+    /// The seed is a number.
+    #[error("the seed {given:?} is no number: expected random[:SEED[:PERCENT]]")]
+    Seed {
+        /// What was read.
+        given: String,
+    },
+    /// So many in a hundred cannot be.
+    #[error(
+        "{given:?} is no share of the calls: expected a whole number from 1 to 100 in random:SEED:PERCENT"
+    )]
+    Percent {
+        /// What was read.
+        given: String,
+    },
+}
+
+impl FromStr for Chaos {
+    type Err = ChaosError;
+
+    fn from_str(text: &str) -> Result<Self, ChaosError> {
+        let Some(rest) = text.strip_prefix("random").filter(|rest| !rest.contains('#')) else {
+            return Ok(Chaos::One(text.parse()?));
+        };
+        let (seed, percent) = match rest.strip_prefix(':').map(|rest| rest.split_once(':')) {
+            Some(Some((seed, percent))) => (seed, Some(percent)),
+            Some(None) => (rest.trim_start_matches(':'), None),
+            None if rest.is_empty() => ("", None),
+            None => return Ok(Chaos::One(text.parse()?)),
+        };
+        let wrong_seed = || ChaosError::Seed { given: seed.to_owned() };
+        let seed = match seed {
+            "" => None,
+            text => Some(text.parse().map_err(|_| wrong_seed())?),
+        };
+        Ok(Chaos::Random { seed, percent: percent.map_or(Ok(PERCENT), share)? })
+    }
+}
+
+fn share(text: &str) -> Result<u8, ChaosError> {
+    let percent = text.parse().ok().filter(|percent| (1..=100).contains(percent));
+    percent.ok_or_else(|| ChaosError::Percent { given: text.to_owned() })
+}
+
+/// Faults by chance.
+#[derive(Debug)]
+pub struct Chance {
+    rng: Rng,
+    percent: u8,
+}
+
+impl Chance {
+    /// Returns the chance of a seed.
+    pub fn new(seed: u64, percent: u8) -> Chance {
+        Chance { rng: Rng::with_seed(seed), percent }
+    }
+
+    /// Returns the fault that hits the next call, which is the `nth` of its action.
+    ///
+    /// Each call takes the same draws, so that the n-th call of a seed has one fate, whatever it
+    /// is.
+    pub fn strike(&mut self, action: &str, nth: u64) -> Option<Fault> {
+        let is_hit = self.rng.u8(0..100) < self.percent;
+        let kind = self.rng.choice(FaultKind::ALL)?;
+        let effect = self.rng.choice(Effect::ALL)?;
+        // A rate limit is refused at the door: it never comes after the effect. Only what reads
+        // can be stale.
+        let (kind, effect) = match kind {
+            FaultKind::RateLimit => (kind, Effect::Before),
+            FaultKind::StaleRead if !Action::parse(action).is_some_and(Action::reads) => {
+                (FaultKind::Drop, effect)
+            }
+            FaultKind::Drop
+            | FaultKind::Status500
+            | FaultKind::Status502
+            | FaultKind::Garbage
+            | FaultKind::CutOff
+            | FaultKind::Hang
+            | FaultKind::InternalError
+            | FaultKind::StatusFalse
+            | FaultKind::StaleRead => (kind, effect),
+        };
+        is_hit.then(|| Fault { action: Some(action.to_owned()), nth, effect, kind })
+    }
+}

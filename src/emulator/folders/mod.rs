@@ -1,0 +1,6 @@
+//! The actions on the folders of workflows and of tasks.
+
+mod folder_type;
+mod actions;
+
+pub use folder_type::{NODE_TYPES, node_type};

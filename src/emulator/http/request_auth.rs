@@ -1,0 +1,178 @@
+//! The front gate: what is checked before an action is looked at.
+//!
+//! Source: the signature v3, common parameter and common error pages of Tencent Cloud API 3.0.
+
+use jiff::Timestamp;
+
+use super::super::action::Action;
+use super::api_error::Refusal;
+use super::message::Request;
+use crate::cloud::Signing;
+use crate::cloud::sign;
+
+/// The largest body of a signed POST, in bytes.
+pub const N_BODY_MAX: usize = 10 << 20;
+/// How far the caller's clock may be off, in seconds.
+const SKEW_MAX_S: u64 = 300;
+const VERSION: &str = "2025-08-06";
+const SERVICE: &str = "wedata";
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// A request that may go on.
+#[derive(Debug)]
+pub struct Admitted {
+    /// What it asks for.
+    pub action: Action,
+    /// Who asks: the place of its pair among the accepted ones.
+    pub caller: usize,
+    /// X-TC-Region.
+    pub region: String,
+}
+
+/// Checks everything but the body's meaning and the rate.
+pub fn admit(
+    request: &Request,
+    credentials: &[(String, String)],
+    now: Timestamp,
+) -> Result<Admitted, Refusal> {
+    check_form(request)?;
+    let name = request.header("x-tc-action").unwrap_or_default();
+    let action = Action::parse(name).ok_or_else(|| {
+        let message = format!("The action `{name}` does not exist or is not served here.");
+        Refusal::new("InvalidAction", message)
+    })?;
+    let version = header(request, "X-TC-Version")?;
+    if version != VERSION {
+        let message = format!("The version `{version}` does not exist.");
+        return Err(Refusal::new("NoSuchVersion", message));
+    }
+    let region = header(request, "X-TC-Region")?;
+    let timestamp = check_timestamp(header(request, "X-TC-Timestamp")?, now)?;
+    let caller = authenticate(request, credentials, timestamp)?;
+    if !is_region(region) {
+        let message = format!("The region `{region}` is not supported.");
+        return Err(Refusal::new("UnsupportedRegion", message));
+    }
+    Ok(Admitted { action, caller, region: region.to_owned() })
+}
+
+fn check_form(request: &Request) -> Result<(), Refusal> {
+    if request.method != "POST" {
+        return Err(Refusal::new("UnsupportedProtocol", "Only POST requests are taken."));
+    }
+    if request.path != "/" {
+        return Err(Refusal::new("InvalidRequest", "The path is always `/`."));
+    }
+    if request.body.len() > N_BODY_MAX {
+        return Err(Refusal::new("RequestSizeLimitExceeded", "The body is larger than 10 MB."));
+    }
+    let content_type = request.header("content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        let message = format!("The content type `{content_type}` is not application/json.");
+        return Err(Refusal::new("InvalidRequest", message));
+    }
+    Ok(())
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Result<&'a str, Refusal> {
+    let value = request.header(name).filter(|value| !value.is_empty());
+    value.ok_or_else(|| Refusal::missing(name))
+}
+
+fn check_timestamp(text: &str, now: Timestamp) -> Result<i64, Refusal> {
+    let seconds: i64 =
+        text.parse().map_err(|_| Refusal::wrong_type("X-TC-Timestamp", "Integer"))?;
+    if now.as_second().abs_diff(seconds) > SKEW_MAX_S {
+        let message = "The time of the signature differs from the service's by over 5 minutes.";
+        return Err(Refusal::new("AuthFailure.SignatureExpire", message));
+    }
+    Ok(seconds)
+}
+
+/// Regions are taken by their form, since the real list changes: `ap-guangzhou`.
+fn is_region(region: &str) -> bool {
+    let mut words = region.split('-');
+    words.next().is_some_and(|area| area.len() == 2)
+        && region.contains('-')
+        && words.all(|word| !word.is_empty())
+        && region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// The parts of an Authorization header.
+struct Authorization<'a> {
+    secret_id: &'a str,
+    scope: &'a str,
+    signed_headers: &'a str,
+    signature: &'a str,
+}
+
+/// Reads a header whose commas may or may not be followed by blanks.
+fn parse_authorization(text: &str) -> Option<Authorization<'_>> {
+    let parameters = text.trim().strip_prefix("TC3-HMAC-SHA256")?;
+    let value = |name: &str| {
+        let pairs = parameters.split(',').filter_map(|pair| pair.trim().split_once('='));
+        pairs.map(|(key, value)| (key.trim(), value.trim())).find(|(key, _)| *key == name)
+    };
+    let (_, credential) = value("Credential")?;
+    let (secret_id, scope) = credential.split_once('/')?;
+    let (_, signed_headers) = value("SignedHeaders")?;
+    let (_, signature) = value("Signature")?;
+    Some(Authorization { secret_id, scope, signed_headers, signature })
+}
+
+fn authenticate(
+    request: &Request,
+    credentials: &[(String, String)],
+    timestamp: i64,
+) -> Result<usize, Refusal> {
+    let text = header(request, "Authorization")?;
+    let invalid = |message: &str| Refusal::new("AuthFailure.InvalidAuthorization", message);
+    let given = parse_authorization(text).ok_or_else(|| {
+        invalid("The header Authorization does not have the form of TC3-HMAC-SHA256.")
+    })?;
+    let names: Vec<&str> = given.signed_headers.split(';').map(str::trim).collect();
+    if !["content-type", "host"].iter().all(|name| names.contains(name)) {
+        return Err(invalid("The headers content-type and host must be signed."));
+    }
+    let known = credentials.iter().position(|(id, _)| id == given.secret_id);
+    let Some((place, (_, secret_key))) = known.and_then(|n| Some((n, credentials.get(n)?))) else {
+        let message = "The SecretId is not found.";
+        return Err(Refusal::new("AuthFailure.SecretIdNotFound", message));
+    };
+    let wrong = |message: &str| Refusal::new("AuthFailure.SignatureFailure", message);
+    let values = signed_values(request, &names)
+        .ok_or_else(|| wrong("A signed header is not in the request."))?;
+    let headers: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let unsigned = request.header("x-tc-content-sha256") == Some(UNSIGNED);
+    let signature = sign(&Signing {
+        secret_id: given.secret_id,
+        secret_key,
+        timestamp,
+        service: SERVICE,
+        headers: &headers,
+        payload: if unsigned { UNSIGNED.as_bytes() } else { &request.body },
+    });
+    let expected = parse_authorization(&signature.authorization)
+        .ok_or_else(|| wrong("The SecretId holds a comma."))?;
+    if expected.scope != given.scope {
+        return Err(wrong("The scope is not the UTC date of X-TC-Timestamp, wedata, tc3_request."));
+    }
+    if expected.signature != given.signature {
+        return Err(wrong("The signature is not that of the request: check the SecretKey."));
+    }
+    Ok(place)
+}
+
+/// Returns the signed headers with their values; that of x-tc-action is signed in lower case.
+fn signed_values<'a>(request: &Request, names: &[&'a str]) -> Option<Vec<(&'a str, String)>> {
+    names
+        .iter()
+        .map(|name| {
+            let value = request.header(name)?;
+            let lower = name.eq_ignore_ascii_case("x-tc-action");
+            Some((*name, if lower { value.to_lowercase() } else { value.to_owned() }))
+        })
+        .collect()
+}

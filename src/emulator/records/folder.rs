@@ -1,0 +1,79 @@
+//! A folder as the service keeps it: of workflows in a project, or of tasks in a workflow.
+
+use serde::{Deserialize, Serialize};
+
+use super::versioned_map::Kept;
+
+/// A folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Folder {
+    /// FolderId or TaskFolderId.
+    pub id: String,
+    /// ProjectId.
+    pub project: String,
+    /// Where it is.
+    pub owner: Owner,
+    /// The whole path, from `/`.
+    pub path: String,
+    /// CreateUserUin.
+    pub creator: String,
+}
+
+/// What a folder divides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The project: it holds workflows.
+    Project,
+    /// A workflow: it holds tasks.
+    Workflow {
+        /// WorkflowId.
+        id: String,
+        /// TaskFolderType.
+        sort: String,
+    },
+}
+
+impl Kept for Folder {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Folder {
+    /// Returns the path of the folder around it.
+    pub fn parent(&self) -> &str {
+        parent(&self.path)
+    }
+
+    /// Returns its name.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Tells whether it is a folder of tasks of this workflow.
+    pub fn is_of_workflow(&self, workflow: &str) -> bool {
+        matches!(&self.owner, Owner::Workflow { id, .. } if id == workflow)
+    }
+}
+
+/// Returns a path without slashes at its end; the root stays `/`, and nothing is the root.
+pub fn plain(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    if path.is_empty() { "/" } else { path }
+}
+
+/// Returns the path of a folder in another.
+pub fn join(parent: &str, name: &str) -> String {
+    format!("{}/{name}", parent.trim_end_matches('/'))
+}
+
+/// Tells whether a path is another one or lies below it.
+pub fn is_under(path: &str, top: &str) -> bool {
+    let top = top.trim_end_matches('/');
+    path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn parent(path: &str) -> &str {
+    plain(path.rsplit_once('/').map_or("/", |(parent, _)| parent))
+}

@@ -1,0 +1,206 @@
+//! The data file: a snapshot, and beside it a log of the changes since.
+//!
+//! Writing the whole snapshot for each change would make n creates cost n² bytes, so a change is
+//! one appended line, and the snapshot is written anew (atomically) when the service starts or
+//! the log has outgrown it. A line is whole before its call is answered; it survives a killed
+//! process, not a power cut: what is kept here is a fake.
+#![expect(clippy::disallowed_methods, reason = "this module keeps the emulator's data file")]
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::super::settings::EmulatorError;
+use super::folder::Folder;
+use super::job::Job;
+use super::record::{Change, Records};
+use super::task::Task;
+use super::version::{Save, Version};
+use super::versioned_map::{Kept, Shelf, View};
+use super::workflow::Workflow;
+
+/// Version 1 held tasks only; it is read and written anew.
+const FORMAT_VERSION: u64 = 2;
+/// The log may have this many lines more than twice the tasks.
+const N_LINES_SPARE: usize = 1000;
+
+#[derive(Debug, Serialize)]
+struct Snapshot<'a> {
+    format_version: u64,
+    tasks: Vec<&'a Task>,
+    workflows: Vec<&'a Workflow>,
+    folders: Vec<&'a Folder>,
+    jobs: Vec<&'a Job>,
+    versions: Vec<&'a Version>,
+    saves: Vec<&'a Save>,
+}
+
+/// A snapshot as it is read.
+#[derive(Debug, Deserialize)]
+struct Stored {
+    tasks: Vec<Task>,
+    #[serde(default)]
+    workflows: Vec<Workflow>,
+    #[serde(default)]
+    folders: Vec<Folder>,
+    #[serde(default)]
+    jobs: Vec<Job>,
+    #[serde(default)]
+    versions: Vec<Version>,
+    #[serde(default)]
+    saves: Vec<Save>,
+}
+
+/// An open data file; its log is locked while it is open.
+#[derive(Debug)]
+pub struct Log {
+    path: PathBuf,
+    lines: File,
+    n_lines: usize,
+}
+
+impl Log {
+    /// Opens or makes a data file and returns what it holds.
+    pub fn open(path: &Path) -> Result<(Log, Records), EmulatorError> {
+        let failed = |source| EmulatorError::Data { path: path.to_owned(), source };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let lines_path = beside(path);
+        let open = OpenOptions::new().create(true).append(true).read(true).open(&lines_path);
+        let lines = open.map_err(failed)?;
+        match lines.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(EmulatorError::InUse { path: path.to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let (version, mut records) = read_snapshot(path)?;
+        let n_lines = read_lines(&lines_path, &mut records)?;
+        let mut log = Log { path: path.to_owned(), lines, n_lines };
+        if n_lines > 0 || version != Some(FORMAT_VERSION) {
+            log.compact(&records).map_err(failed)?;
+        }
+        Ok((log, records))
+    }
+
+    /// Appends a change; `records` is what was there before it.
+    pub fn append(&mut self, change: &Change, records: &Records) -> io::Result<()> {
+        if self.n_lines > N_LINES_SPARE + 2 * records.tasks.len() {
+            self.compact(records)?;
+        }
+        let mut line = serde_json::to_vec(change)?;
+        line.push(b'\n');
+        let end = self.lines.metadata()?.len();
+        if let Err(error) = self.lines.write_all(&line) {
+            // Half a line would spoil the next one.
+            self.lines.set_len(end)?;
+            return Err(error);
+        }
+        self.n_lines += 1;
+        Ok(())
+    }
+
+    /// A crash between the two steps is harmless: the log's changes are in the snapshot already.
+    fn compact(&mut self, records: &Records) -> io::Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        let snapshot = Snapshot {
+            format_version: FORMAT_VERSION,
+            tasks: all(&records.tasks),
+            workflows: all(&records.workflows),
+            folders: all(&records.folders),
+            jobs: all(&records.jobs),
+            versions: all(&records.versions),
+            saves: all(&records.saves),
+        };
+        let mut writer = io::BufWriter::new(file.as_file_mut());
+        serde_json::to_writer_pretty(&mut writer, &snapshot)?;
+        writer.write_all(b"\n")?;
+        writer.flush()?;
+        drop(writer);
+        file.as_file().sync_all()?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        self.lines.set_len(0)?;
+        self.n_lines = 0;
+        Ok(())
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // A program that is just being started has a copy of the file, and of its lock.
+        let _ = self.lines.unlock();
+    }
+}
+
+fn all<T: Kept>(shelf: &Shelf<T>) -> Vec<&T> {
+    shelf.all(View::Present).collect()
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".log");
+    PathBuf::from(name)
+}
+
+/// Only the version: a newer file may have any form.
+#[derive(Deserialize)]
+struct Head {
+    format_version: u64,
+}
+
+/// Returns the version of the file, if there is one, and what it holds.
+fn read_snapshot(path: &Path) -> Result<(Option<u64>, Records), EmulatorError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok((None, Records::default()));
+        }
+        Err(source) => return Err(EmulatorError::Data { path: path.to_owned(), source }),
+    };
+    let damaged = |source: serde_json::Error| EmulatorError::Damaged {
+        path: path.to_owned(),
+        line: source.line(),
+        source,
+    };
+    let head: Head = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if head.format_version > FORMAT_VERSION {
+        return Err(EmulatorError::Newer { path: path.to_owned(), version: head.format_version });
+    }
+    let stored: Stored = serde_json::from_slice(&bytes).map_err(damaged)?;
+    let tasks = stored.tasks.into_iter().map(|one| Change::Put(Box::new(one)));
+    let mut changes: Vec<Change> = tasks.collect();
+    changes.extend(stored.workflows.into_iter().map(Box::new).map(Change::PutWorkflow));
+    changes.extend(stored.folders.into_iter().map(Box::new).map(Change::PutFolder));
+    changes.extend(stored.jobs.into_iter().map(Box::new).map(Change::PutJob));
+    changes.extend(stored.versions.into_iter().map(Box::new).map(Change::PutVersion));
+    changes.extend(stored.saves.into_iter().map(Box::new).map(Change::PutSave));
+    let records = Records::of(changes);
+    Ok((Some(head.format_version), records))
+}
+
+/// Carries out the changes of the log and returns their number.
+fn read_lines(path: &Path, records: &mut Records) -> Result<usize, EmulatorError> {
+    let bytes =
+        fs::read(path).map_err(|source| EmulatorError::Data { path: path.to_owned(), source })?;
+    let mut n_lines = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        n_lines += 1;
+        // A last line without its end was being written when the process was killed: its call
+        // was never answered.
+        if !line.ends_with(b"\n") {
+            break;
+        }
+        let change = serde_json::from_slice(line).map_err(|source| EmulatorError::Damaged {
+            path: path.to_owned(),
+            line: n_lines,
+            source,
+        })?;
+        records.apply(change);
+    }
+    Ok(n_lines)
+}

@@ -1,0 +1,67 @@
+//! The versions of a task as the service keeps them: the saved ones and the submitted ones.
+
+use serde::{Deserialize, Serialize};
+
+use super::task::Task;
+use super::versioned_map::Kept;
+
+/// A submitted version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// VersionId: the task's id, `_`, the moment in 17 digits.
+    pub id: String,
+    /// The task as it was submitted.
+    pub task: Task,
+    /// VersionRemark.
+    pub remark: String,
+    /// CreateTime.
+    pub created: String,
+    /// CreateUserUin.
+    pub creator: String,
+    /// Whether it still waits for its approval, and so is not in production.
+    pub waits: bool,
+}
+
+impl Kept for Version {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// A saved version: who made it and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Save {
+    /// The task's id, `_`, the number in 10 digits, so that saves are in order.
+    pub id: String,
+    /// The number of the version, from 1.
+    pub number: u64,
+    /// CreateTime.
+    pub created: String,
+    /// CreateUserUin.
+    pub creator: String,
+}
+
+impl Kept for Save {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Save {
+    /// Returns the last save of a task.
+    pub fn of(task: &Task) -> Save {
+        Save {
+            id: format!("{}_{:010}", task.id, task.version),
+            number: task.version,
+            created: task.updated.clone(),
+            creator: task.updater.clone(),
+        }
+    }
+
+    /// Returns VersionId in the form of the official ones, unique for 1000 saves in a second.
+    pub fn version_id(&self) -> String {
+        let digits: String = self.created.chars().filter(char::is_ascii_digit).collect();
+        let task = self.id.split('_').next().unwrap_or_default();
+        format!("{task}_{digits}{:03}", self.number % 1000)
+    }
+}

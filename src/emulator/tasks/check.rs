@@ -1,0 +1,179 @@
+//! The fields of a task in a request: checked against the kind's table, made canonical.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::super::http::Refusal;
+use super::super::parameter::plain;
+use super::scalar;
+use crate::kinds::Field;
+use crate::kinds::Shape;
+use crate::kinds::Table;
+use crate::kinds::{find, find_disabled};
+
+/// Sections by name: fields in the current spelling and the table's types, no nulls.
+pub type Sections = BTreeMap<String, Map<String, Json>>;
+
+/// Which request is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// CreateTask, CreateTriggerTask.
+    Create,
+    /// UpdateTask, UpdateTriggerTask.
+    Update,
+    /// UpdateTaskPartially, UpdateTriggerTaskPartially.
+    Partial,
+}
+
+/// Full updates need these, whatever creates do.
+const REQUIRED_BY_UPDATE: [&str; 3] = ["TaskName", "OwnerUin", "TaskDescription"];
+
+/// Returns the sections of a request; `prefix` is the path of the object that holds them.
+pub fn sections(
+    table: &'static Table,
+    form: Form,
+    object: &Map<String, Json>,
+    prefix: &str,
+) -> Result<Sections, Refusal> {
+    let checker = Checker { task_types: table.task_types, form };
+    let mut sections = Sections::new();
+    for section in table.fields {
+        let path = format!("{prefix}{}", section.name);
+        let Shape::Section(fields) = section.shape else { continue };
+        match object.get(section.name).filter(|value| !value.is_null()) {
+            Some(value) => {
+                let object = value.as_object().ok_or_else(|| Refusal::wrong_type(&path, "Object"));
+                let fields = checker.structure(fields, object?, &path, Depth::Top)?;
+                sections.insert(section.name.to_owned(), fields);
+            }
+            None if form == Form::Partial => {}
+            None => return Err(Refusal::missing(&path)),
+        }
+    }
+    Ok(sections)
+}
+
+/// Returns the parameters of a request that has no sections, checked like one of them.
+pub fn parameters(
+    fields: &'static [Field],
+    form: Form,
+    object: &Map<String, Json>,
+    prefix: &str,
+) -> Result<Map<String, Json>, Refusal> {
+    Checker { task_types: &[], form }.structure(fields, object, prefix, Depth::Top)
+}
+
+/// Whether a structure is a section or lies inside one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    Top,
+    Inside,
+}
+
+struct Checker {
+    task_types: &'static [(u32, &'static str)],
+    form: Form,
+}
+
+impl Checker {
+    fn structure(
+        &self,
+        fields: &'static [Field],
+        object: &Map<String, Json>,
+        path: &str,
+        depth: Depth,
+    ) -> Result<Map<String, Json>, Refusal> {
+        for name in object.keys() {
+            let field = find(fields, name).or_else(|| find_disabled(fields, name));
+            if !field.is_some_and(|field| self.is_used(field)) {
+                return Err(Refusal::unknown(&inside(path, name)));
+            }
+        }
+        let mut found = Map::new();
+        for field in fields.iter().filter(|field| self.is_used(field)) {
+            let path = inside(path, field.name);
+            let required = self.is_required(field, depth);
+            match self.value(field, object, &path)? {
+                Some(value) => {
+                    if required && depth == Depth::Top && is_empty(field, &value) {
+                        return Err(Refusal::bad_value(&path, "it is empty"));
+                    }
+                    found.insert(field.name.to_owned(), value);
+                }
+                None if required => return Err(Refusal::missing(&path)),
+                None => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Both spellings are checked; the current one wins.
+    fn value(
+        &self,
+        field: &'static Field,
+        object: &Map<String, Json>,
+        path: &str,
+    ) -> Result<Option<Json>, Refusal> {
+        let given = |name: &str| object.get(name).filter(|value| !value.is_null());
+        let mut value = None;
+        if let Some(disabled) = field.disabled
+            && let Some(old) = given(disabled.name)
+        {
+            let shape = if self.form == Form::Create { disabled.create } else { disabled.update };
+            let old = self.typed(shape, old, path)?;
+            value = scalar::modernise(field, old, path)?;
+        }
+        if let Some(current) = given(field.name) {
+            value = Some(self.typed(field.shape, current, path)?);
+        }
+        if let Some(value) = &value {
+            scalar::check(self.task_types, field, value, path)?;
+        }
+        Ok(value)
+    }
+
+    fn typed(&self, shape: Shape, value: &Json, path: &str) -> Result<Json, Refusal> {
+        plain(shape, value, path)?;
+        match (shape, value) {
+            (Shape::Section(fields), Json::Object(object)) => {
+                self.structure(fields, object, path, Depth::Inside).map(Json::Object)
+            }
+            (Shape::List { items, .. }, Json::Array(array)) => {
+                let item = |(n, value): (usize, &Json)| {
+                    let path = format!("{path}.{n}");
+                    let object = value.as_object();
+                    let object = object.ok_or_else(|| Refusal::wrong_type(&path, "Object"))?;
+                    self.structure(items, object, &path, Depth::Inside).map(Json::Object)
+                };
+                array.iter().enumerate().map(item).collect::<Result<_, _>>().map(Json::Array)
+            }
+            _ => Ok(value.clone()),
+        }
+    }
+
+    fn is_used(&self, field: &Field) -> bool {
+        match self.form {
+            Form::Create => field.uses.create,
+            Form::Update => field.uses.update,
+            Form::Partial => field.uses.partial,
+        }
+    }
+
+    fn is_required(&self, field: &Field, depth: Depth) -> bool {
+        match (depth, self.form) {
+            (Depth::Inside, _) | (Depth::Top, Form::Create) => field.required,
+            (Depth::Top, Form::Update) => REQUIRED_BY_UPDATE.contains(&field.name),
+            (Depth::Top, Form::Partial) => false,
+        }
+    }
+}
+
+/// A description may be empty, a name may not.
+fn is_empty(field: &Field, value: &Json) -> bool {
+    field.name != "TaskDescription" && value.as_str() == Some("")
+}
+
+fn inside(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}

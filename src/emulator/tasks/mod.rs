@@ -1,0 +1,19 @@
+//! The actions on tasks and trigger tasks: create, read, list, change, submit, delete.
+//!
+//! What both kinds have in common is written once; the table of the kind makes the difference.
+
+mod change;
+pub mod check;
+mod create;
+mod list;
+mod dependents;
+mod server_keys;
+mod removal;
+mod scalar;
+pub mod response;
+pub mod submit;
+
+pub use change::upsert;
+pub use check::{Form, Sections};
+pub use list::{is_within, span};
+pub use response::inside;

@@ -1,0 +1,96 @@
+//! What a single value must look like.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::civil::{DateTime, Time};
+use serde_json::Value as Json;
+
+use super::super::http::Refusal;
+use crate::kinds::Field;
+use crate::kinds::Format;
+use crate::kinds::Shape;
+
+/// Returns the value of a disabled spelling in the type of the current one.
+pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>, Refusal> {
+    match (field.shape, &value) {
+        // An empty text is how the old numbers are left unset.
+        (Shape::Integer, Json::String(text)) if text.is_empty() => Ok(None),
+        (Shape::Integer, Json::String(text)) => match text.parse::<i64>() {
+            Ok(number) => Ok(Some(number.into())),
+            Err(_) => Err(Refusal::bad_value(path, "it is no integer")),
+        },
+        _ => Ok(Some(value)),
+    }
+}
+
+/// Checks enumeration and format; empty texts count as unset.
+pub fn check(
+    task_types: &[(u32, &str)],
+    field: &Field,
+    value: &Json,
+    path: &str,
+) -> Result<(), Refusal> {
+    check_enumeration(field, value, path)?;
+    let Some(text) = value.as_str() else { return Ok(()) };
+    if text.is_empty() && field.format != Format::TaskType {
+        return Ok(());
+    }
+    match problem(task_types, field.format, text) {
+        Some(why) => Err(Refusal::bad_value(path, why)),
+        None => Ok(()),
+    }
+}
+
+fn check_enumeration(field: &Field, value: &Json, path: &str) -> Result<(), Refusal> {
+    if field.values.is_empty() {
+        return Ok(());
+    }
+    let texts: Vec<String> = match value {
+        Json::String(text) => vec![text.clone()],
+        Json::Number(number) => vec![number.to_string()],
+        Json::Array(items) => items.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+        Json::Null | Json::Bool(_) | Json::Object(_) => Vec::new(),
+    };
+    let unknown =
+        texts.iter().find(|text| !text.is_empty() && !field.values.contains(&text.as_str()));
+    match unknown {
+        Some(text) => {
+            let why = format!("`{text}` is not one of {}", field.values.join(", "));
+            Err(Refusal::bad_value(path, &why))
+        }
+        None => Ok(()),
+    }
+}
+
+fn problem(task_types: &[(u32, &str)], format: Format, text: &str) -> Option<&'static str> {
+    let (good, why) = match format {
+        Format::Any | Format::Semicolons | Format::TaskId | Format::WorkflowId | Format::Folder => {
+            (true, "")
+        }
+        Format::Code => (STANDARD.decode(text).is_ok(), "it is not standard Base64"),
+        Format::DateTime => (is_date_time(text), "it has not the form yyyy-MM-dd HH:mm:ss"),
+        Format::TimeOfDay => (is_time(text), "it has not the form HH:mm"),
+        Format::Cron => {
+            let n_fields = text.split_whitespace().count();
+            ((6..=7).contains(&n_fields), "it has not six or seven fields")
+        }
+        Format::Offsets => {
+            let integer = |part: &str| part.trim().parse::<i64>().is_ok();
+            (text.split(',').all(integer), "it is no list of integers")
+        }
+        Format::TaskType => {
+            let known = task_types.iter().any(|(number, _)| text.parse() == Ok(*number));
+            (known, "the kind has no such task type")
+        }
+    };
+    (!good).then_some(why)
+}
+
+/// Tells whether a text is a moment as the service spells it: `yyyy-MM-dd HH:mm:ss`.
+pub fn is_date_time(text: &str) -> bool {
+    text.len() == 19 && DateTime::strptime("%Y-%m-%d %H:%M:%S", text).is_ok()
+}
+
+fn is_time(text: &str) -> bool {
+    text.len() == 5 && Time::strptime("%H:%M", text).is_ok()
+}

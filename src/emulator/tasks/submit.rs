@@ -1,0 +1,211 @@
+//! SubmitTask, GetTaskVersion and ListTaskVersions, and those of trigger tasks.
+
+use std::io;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::behaviour::Submits;
+use super::super::call_context::{Desk, PROJECT, TASK, not_found};
+use super::super::http::Refusal;
+use super::super::paging::Page;
+use super::super::parameter::{Given, Parameter};
+use super::super::records::Change;
+use super::super::records::Store;
+use super::super::records::Task;
+use super::super::records::View;
+use super::super::records::time_text;
+use super::super::records::{Save, Version};
+use super::response;
+use crate::kinds::Shape;
+use crate::model::Kind;
+
+/// The documents give this as an example of ApproveStatus.
+const WAITS: &str = "Approval in progress";
+const VERSION: Parameter = Parameter::optional("VersionId", Shape::Text);
+const VERSION_TYPE: &str = "TaskVersionType";
+
+impl Desk<'_> {
+    /// Submits the saved version of a task.
+    pub fn submit(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let known = [PROJECT, TASK, Parameter::required("VersionRemark")];
+        let given = Given::read(body, &known, &[])?;
+        let mut task = self.find(&given).ok_or_else(|| not_found(&given))?.clone();
+        let waits = match self.behaviour.submits {
+            Submits::StatusFalse => return Ok(json!({"VersionId": null, "Status": false})),
+            Submits::Taken => false,
+            Submits::Waiting | Submits::WaitingShown => true,
+        };
+        if self.behaviour.submits != Submits::Waiting {
+            task.submitted = Some(task.version);
+        }
+        task.waiting = waits.then_some(task.version);
+        // A trigger task is scheduled with its workflow; a task is started by an action of its own.
+        if task.kind == Kind::TriggerTask && !waits {
+            "Y".clone_into(&mut task.status);
+        }
+        let id = self.new_version_id(&task.id);
+        let mut data = json!({ "VersionId": id });
+        if (task.kind == Kind::TriggerTask || self.behaviour.show_submit_status)
+            && let Some(data) = data.as_object_mut()
+        {
+            data.insert("Status".to_owned(), json!(true));
+        }
+        let version = Version {
+            id,
+            task: task.clone(),
+            remark: given.text("VersionRemark").to_owned(),
+            created: time_text::seconds(self.now),
+            creator: self.caller().0,
+            waits,
+        };
+        self.change(vec![Change::Put(Box::new(task)), Change::PutVersion(Box::new(version))])?;
+        Ok(data)
+    }
+
+    /// Two submits within a millisecond are told apart.
+    fn new_version_id(&self, task: &str) -> String {
+        let versions = &self.store.records().versions;
+        let mut now = self.now;
+        loop {
+            let id = format!("{task}_{}", time_text::digits(now));
+            if versions.get(&id, View::Present).is_none() {
+                return id;
+            }
+            now += std::time::Duration::from_millis(1);
+        }
+    }
+
+    /// Returns the submitted versions of a task, the last one first.
+    pub fn versions_of(&self, task: &Task) -> Vec<&Version> {
+        let versions = self.store.records().versions.starting(format!("{}_", task.id));
+        let mut found: Vec<&Version> = versions.collect();
+        found.reverse();
+        found
+    }
+
+    /// Reads a submitted version, the last one if none is named.
+    pub fn version(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let given = Given::read(body, &[PROJECT, TASK, VERSION], &[])?;
+        let task = self.find(&given).ok_or_else(|| not_found(&given))?;
+        let wanted = given.text(VERSION.name);
+        let versions = self.versions_of(task);
+        let found = versions.into_iter().find(|one| wanted.is_empty() || one.id == wanted);
+        let Some(version) = found else {
+            return self.missing(Refusal::not_found("version", wanted));
+        };
+        let workflow = self.workflow_name(&version.task);
+        let mut whole = response::whole(self.table, &version.task, &workflow, self.behaviour);
+        if let Some(base) = whole.get_mut(self.table.base).and_then(Json::as_object_mut) {
+            base.insert("TaskLatestVersionNo".to_owned(), Json::Null);
+            base.insert("TaskLatestSubmitVersionNo".to_owned(), Json::Null);
+        }
+        let mut shown = line(version);
+        shown.insert("ApproveTime".to_owned(), Json::Null);
+        shown.insert("Task".to_owned(), whole);
+        Ok(Json::Object(shown))
+    }
+
+    /// Answers one page of the versions, the last one first.
+    pub fn versions(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let known = [
+            PROJECT,
+            TASK,
+            Parameter::optional(VERSION_TYPE, Shape::Text),
+            Parameter::optional("PageNumber", Shape::Integer),
+            Parameter::optional("PageSize", Shape::Integer),
+            Parameter::optional("UsedVersion", Shape::Flag),
+        ];
+        let given = Given::read(body, &known, &[])?;
+        let is_submit = match given.text(VERSION_TYPE) {
+            "SUBMIT" => true,
+            "" | "SAVE" => false,
+            _ => return Err(Refusal::bad_value(VERSION_TYPE, "it is not SAVE or SUBMIT")),
+        };
+        let page = Page::read(&given)?;
+        let task = self.find(&given).ok_or_else(|| not_found(&given))?;
+        if !is_submit {
+            let saves = self.store.records().saves.starting(format!("{}_", task.id));
+            let mut saves: Vec<&Save> = saves.collect();
+            saves.reverse();
+            return Ok(page.answer(&saves, |save| saved(save)));
+        }
+        let versions = self.versions_of(task);
+        let used = self.production(task).map(|version| version.id.as_str());
+        let is_used = |version: &Version| used == Some(version.id.as_str());
+        let found: Vec<&Version> = versions
+            .into_iter()
+            .filter(|one| given.flag("UsedVersion").is_none_or(|used| used == is_used(one)))
+            .collect();
+        Ok(page.answer(&found, |version| {
+            let mut shown = line(version);
+            shown.insert("Status".to_owned(), json!(is_used(version).then_some(&task.status)));
+            shown.insert("UsedVersion".to_owned(), json!(is_used(version)));
+            Json::Object(shown)
+        }))
+    }
+
+    /// Returns the version that is in production: the last one that does not wait.
+    pub fn production(&self, task: &Task) -> Option<&Version> {
+        self.versions_of(task).into_iter().find(|version| !version.waits)
+    }
+
+    /// Tells whether a version of a task is in production. The submits of old data files left no
+    /// version behind.
+    pub fn is_in_production(&self, task: &Task) -> bool {
+        let old = task.submitted.is_some() && task.waiting.is_none();
+        old || self.production(task).is_some()
+    }
+}
+
+/// Approves the version of a task that waits, if one does, and tells whether one did.
+pub fn approve(store: &mut Store, task: &str) -> io::Result<bool> {
+    let records = store.records();
+    let waiting = records.tasks.get(task, View::Present);
+    let Some(mut task) = waiting.filter(|task| task.waiting.is_some()).cloned() else {
+        return Ok(false);
+    };
+    let versions = records.versions.starting(format!("{}_", task.id));
+    let mut changes: Vec<Change> = versions
+        .filter(|version| version.waits && Some(version.task.version) == task.waiting)
+        .map(|version| Change::PutVersion(Box::new(Version { waits: false, ..version.clone() })))
+        .collect();
+    task.submitted = task.waiting.take();
+    if task.kind == Kind::TriggerTask {
+        "Y".clone_into(&mut task.status);
+    }
+    changes.push(Change::Put(Box::new(task)));
+    store.change(Change::Many(changes))?;
+    Ok(true)
+}
+
+/// Of a saved version nothing is known of production.
+fn saved(save: &Save) -> Json {
+    json!({
+        "ApproveStatus": null,
+        "ApproveUserUin": null,
+        "CreateTime": save.created,
+        "CreateUserUin": save.creator,
+        "Status": null,
+        "UsedVersion": null,
+        "VersionId": save.version_id(),
+        "VersionNum": response::version(Some(save.number)),
+        "VersionRemark": "",
+    })
+}
+
+fn line(version: &Version) -> Map<String, Json> {
+    let mut shown = Map::new();
+    let approval = version.waits.then_some(WAITS);
+    for (name, value) in [
+        ("ApproveStatus", json!(approval)),
+        ("ApproveUserUin", Json::Null),
+        ("CreateTime", json!(version.created)),
+        ("CreateUserUin", json!(version.creator)),
+        ("VersionId", json!(version.id)),
+        ("VersionNum", json!(response::version(Some(version.task.version)))),
+        ("VersionRemark", json!(version.remark)),
+    ] {
+        shown.insert(name.to_owned(), value);
+    }
+    shown
+}

@@ -1,0 +1,190 @@
+//! CreateWorkflow, GetWorkflow and DeleteWorkflow, and those of trigger workflows.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::behaviour::Workflows;
+use super::super::behaviour::{ScheduleMode, Site, WorkflowDeletes, WorkflowNames};
+use super::super::call_context::{Desk, PROJECT};
+use super::super::http::Refusal;
+use super::super::parameter::{Given, Parameter};
+use super::super::records::Change;
+use super::super::records::Task;
+use super::super::records::View;
+use super::super::records::Workflow;
+use super::super::records::plain;
+use super::super::records::time_text;
+use super::super::tasks::{Form, check};
+use super::fields::{FOLDER, OF_CHINA, fields};
+use super::response;
+use crate::kinds::table;
+use crate::model::Kind;
+
+/// The workflow.
+pub const WORKFLOW: Parameter = Parameter::required("WorkflowId");
+
+impl Desk<'_> {
+    /// Makes a workflow.
+    pub fn create_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let (given, mut wanted) = self.workflow_body(body, &[PROJECT], Form::Create)?;
+        self.check_mode()?;
+        let folder = match wanted.remove(FOLDER) {
+            Some(Json::String(folder)) => plain(&folder).to_owned(),
+            Some(_) | None => String::new(),
+        };
+        let project = given.text(PROJECT.name).to_owned();
+        self.check_workflow_folder(&project, &folder)?;
+        let (uin, _) = self.caller();
+        let now = time_text::seconds(self.now);
+        let mut workflow = Workflow {
+            id: self.new_uuid(),
+            kind: self.table.kind,
+            project,
+            folder,
+            fields: wanted,
+            created: now.clone(),
+            creator: uin.clone(),
+            updated: now,
+            updater: uin,
+        };
+        self.fill_workflow(&mut workflow);
+        self.check_workflow_name(&workflow)?;
+        let id = workflow.id.clone();
+        self.change(vec![Change::PutWorkflow(Box::new(workflow))])?;
+        let (lists, gets) = (self.behaviour.list_delay, self.behaviour.get_delay);
+        self.store.delays().workflows.delay(&id, lists, gets);
+        Ok(json!({ "WorkflowId": id }))
+    }
+
+    /// Reads a workflow.
+    pub fn get_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let given = Given::read(body, &[PROJECT, WORKFLOW], &[])?;
+        let id = given.text(WORKFLOW.name);
+        let hidden = self.store.delays().workflows.is_hidden_from_get(id);
+        match self.find_workflow(&given).filter(|_| !hidden) {
+            Some(workflow) => Ok(response::whole(workflow, self.behaviour.site)),
+            None => self.missing(workflow_not_found(&given)),
+        }
+    }
+
+    /// Removes a workflow with its folders.
+    pub fn delete_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let given = Given::read(body, &[PROJECT, WORKFLOW], &[])?;
+        let Some(workflow) = self.find_workflow(&given) else {
+            return self.missing(workflow_not_found(&given));
+        };
+        let (id, project) = (workflow.id.clone(), workflow.project.clone());
+        let tasks: Vec<String> = self.tasks_of(&project, &id).map(|task| task.id.clone()).collect();
+        if self.behaviour.workflow_deletes == WorkflowDeletes::Empty && !tasks.is_empty() {
+            let message = format!("The workflow still holds {} tasks.", tasks.len());
+            return Err(Refusal::new("FailedOperation", message));
+        }
+        let folders = self.store.records().folders.all(View::Present);
+        let folders = folders.filter(|folder| folder.is_of_workflow(&id));
+        let folders: Vec<Change> =
+            folders.map(|folder| Change::RemoveFolder(folder.id.clone())).collect();
+        let mut changes: Vec<Change> = tasks.into_iter().map(Change::Remove).collect();
+        changes.extend(folders);
+        changes.push(Change::RemoveWorkflow(id));
+        self.change(changes)?;
+        Ok(json!({"Status": true}))
+    }
+
+    /// Reads a body whose parameters are these and those of the kind's workflows.
+    pub fn workflow_body(
+        &self,
+        body: &Map<String, Json>,
+        known: &[Parameter],
+        form: Form,
+    ) -> Result<(Given, Map<String, Json>), Refusal> {
+        let fields = fields(self.table.kind);
+        let others: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let given = Given::read(body, known, &others)?;
+        if let Some(name) = self.strange(body) {
+            return Err(Refusal::unknown(name));
+        }
+        let mut body = body.clone();
+        body.retain(|name, _| !known.iter().any(|one| one.name == name));
+        let wanted = check::parameters(fields, form, &body, "")?;
+        Ok((given, wanted))
+    }
+
+    /// Returns a parameter that the site does not know.
+    pub fn strange<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a String> {
+        let is_here = |name: &str| {
+            self.behaviour.site == Site::China
+                || self.table.kind != Kind::TriggerTask
+                || !OF_CHINA.contains(&name)
+        };
+        body.keys().find(|name| !is_here(name))
+    }
+
+    /// Returns the workflow of a call.
+    pub fn find_workflow(&self, given: &Given) -> Option<&Workflow> {
+        let workflow = self.store.records().workflows.get(given.text(WORKFLOW.name), self.view)?;
+        let fits = workflow.kind == self.table.kind;
+        (fits && workflow.project == given.text(PROJECT.name)).then_some(workflow)
+    }
+
+    /// Returns a workflow of either kind that was made here.
+    pub fn made_workflow(&self, project: &str, id: &str) -> Option<&Workflow> {
+        let workflow = self.store.records().workflows.get(id, View::Present)?;
+        (workflow.project == project).then_some(workflow)
+    }
+
+    /// Returns the tasks in a workflow.
+    pub fn tasks_of(&self, project: &str, workflow: &str) -> impl Iterator<Item = &Task> {
+        self.store.tasks(View::Present).filter(move |task| {
+            task.project == project && task.text(table(task.kind).base, "WorkflowId") == workflow
+        })
+    }
+
+    /// Checks that a name is free, where it has to be.
+    pub fn check_workflow_name(&self, workflow: &Workflow) -> Result<(), Refusal> {
+        if self.behaviour.workflow_names == WorkflowNames::Free {
+            return Ok(());
+        }
+        let mut others = self.store.records().workflows.all(View::Present);
+        let taken = others.any(|other| {
+            other.id != workflow.id
+                && other.project == workflow.project
+                && other.kind == workflow.kind
+                && other.name() == workflow.name()
+        });
+        if !taken {
+            return Ok(());
+        }
+        let message = format!("The name `{}` is taken in the project.", workflow.name());
+        Err(Refusal::new("InvalidParameter.DuplicateName", message))
+    }
+
+    /// Checks that the project takes things of this kind.
+    pub fn check_mode(&self) -> Result<(), Refusal> {
+        let mode = self.behaviour.schedule_mode;
+        let fits = match mode {
+            ScheduleMode::Task => self.table.kind != Kind::TriggerTask,
+            ScheduleMode::Workflow => self.table.kind == Kind::TriggerTask,
+            ScheduleMode::Unsaid => true,
+        };
+        if fits || !self.behaviour.mode_checked {
+            return Ok(());
+        }
+        let mode = mode.name().unwrap_or_default();
+        let message = format!("The scheduling mode of the project is `{mode}`.");
+        Err(Refusal::new("FailedOperation", message))
+    }
+
+    /// Checks that a workflow named by an action about its inside is there.
+    pub fn check_workflow(&self, project: &str, id: &str) -> Result<(), Refusal> {
+        let exists = match &self.behaviour.workflows {
+            Workflows::Any => true,
+            Workflows::Made => self.made_workflow(project, id).is_some(),
+            Workflows::Known(known) => known.iter().any(|known| known == id),
+        };
+        if exists { Ok(()) } else { Err(Refusal::not_found("workflow", id)) }
+    }
+}
+
+/// Returns the refusal of a call whose workflow does not exist.
+pub fn workflow_not_found(given: &Given) -> Refusal {
+    Refusal::not_found("workflow", given.text(WORKFLOW.name))
+}

@@ -1,0 +1,12 @@
+//! The actions on workflows and trigger workflows.
+//!
+//! Tasks are only touched where a workflow's schedule is given to them.
+
+mod schedule_propagation;
+mod fields;
+mod list;
+mod response;
+mod update;
+mod life;
+
+pub use life::WORKFLOW;

@@ -1,0 +1,115 @@
+//! What the unified schedule of a workflow does to tasks.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::behaviour::UnifiedSchedules;
+use super::super::call_context::Desk;
+use super::super::records::Change;
+use super::super::records::View;
+use super::super::records::Workflow;
+use super::super::records::time_text;
+use super::super::records::{Task, key_of};
+use crate::kinds::dependency_pair;
+use crate::kinds::table;
+use crate::model::Kind;
+
+/// What a unified schedule and the tasks have in common.
+const COMMON: [&str; 8] = [
+    "ScheduleTimeZone",
+    "CycleType",
+    "SelfDepend",
+    "StartTime",
+    "EndTime",
+    "CrontabExpression",
+    "ExecutionStartTime",
+    "ExecutionEndTime",
+];
+const UPSTREAMS: &str = "UpstreamDependencyConfigList";
+
+impl Desk<'_> {
+    /// Returns the changes of tasks that come with a schedule in an update of a workflow.
+    pub fn unify(&self, workflow: &Workflow, schedule: &Map<String, Json>) -> Vec<Change> {
+        let of_project = self
+            .store
+            .tasks(View::Present)
+            .filter(|task| task.kind == Kind::Task && task.project == workflow.project);
+        of_project.filter_map(|task| self.unified(task, workflow, schedule)).collect()
+    }
+
+    fn unified(
+        &self,
+        task: &Task,
+        workflow: &Workflow,
+        schedule: &Map<String, Json>,
+    ) -> Option<Change> {
+        let mut changed = task.clone();
+        let is_inside = self.lies_in(task, workflow);
+        if is_inside && self.behaviour.unified_schedules == UnifiedSchedules::TasksToo {
+            let own = changed.section_mut(table(task.kind).scheduler);
+            for name in COMMON {
+                if let Some(value) = schedule.get(name) {
+                    own.insert(name.to_owned(), value.clone());
+                }
+            }
+        }
+        if is_inside && schedule.get("ModifyCycleValue") == Some(&json!("1")) {
+            self.reset_dependencies(&mut changed, schedule);
+        }
+        let is_cron = schedule.get("CycleType") == Some(&json!("CRONTAB_CYCLE"));
+        if is_cron && schedule.get("ClearLink") == Some(&json!(true)) {
+            self.break_links(&mut changed, workflow);
+        }
+        if changed == *task {
+            return None;
+        }
+        let (uin, name) = self.caller();
+        changed.version += 1;
+        changed.updated = time_text::seconds(self.now);
+        changed.updater = uin;
+        changed.updater_name = name;
+        Some(Change::Put(Box::new(changed)))
+    }
+
+    fn lies_in(&self, task: &Task, workflow: &Workflow) -> bool {
+        task.text(table(task.kind).base, "WorkflowId") == workflow.id
+    }
+
+    /// Every dependency gets the setting of the request, or the first one that fits both cycles.
+    fn reset_dependencies(&self, task: &mut Task, schedule: &Map<String, Json>) {
+        let scheduler = table(task.kind).scheduler;
+        let cycle = task.text(scheduler, "CycleType").to_owned();
+        let given = |name: &str| {
+            schedule.get(name).filter(|value| value.as_str().is_some_and(|text| !text.is_empty()))
+        };
+        let Some(items) = task.section_mut(scheduler).get_mut(UPSTREAMS) else { return };
+        for item in items.as_array_mut().into_iter().flatten() {
+            let upstream = key_of(item, "TaskId").unwrap_or_default();
+            let upstream = self.store.records().tasks.get(upstream, View::Present);
+            let upstream = upstream.map_or("DAY_CYCLE", |task| task.text(scheduler, "CycleType"));
+            let fitting = dependency_pair(&cycle, upstream).and_then(|pair| pair.settings.first());
+            let Some(item) = item.as_object_mut() else { continue };
+            let fitting = fitting.map(|(main, subordinate)| (json!(main), json!(subordinate)));
+            let (main, subordinate) = fitting.unwrap_or_default();
+            let main = given("MainCyclicConfig").cloned().unwrap_or(main);
+            let subordinate = given("SubordinateCyclicConfig").cloned().unwrap_or(subordinate);
+            if !main.is_null() {
+                item.insert("MainCyclicConfig".to_owned(), main);
+                item.insert("SubordinateCyclicConfig".to_owned(), subordinate);
+                item.remove("Offset");
+            }
+        }
+    }
+
+    /// Dependencies between this workflow and others go.
+    fn break_links(&self, task: &mut Task, workflow: &Workflow) {
+        let is_inside = self.lies_in(task, workflow);
+        let scheduler = table(task.kind).scheduler;
+        let Some(items) = task.section_mut(scheduler).get_mut(UPSTREAMS) else { return };
+        let Some(items) = items.as_array_mut() else { return };
+        items.retain(|item| {
+            let upstream = key_of(item, "TaskId").unwrap_or_default();
+            let upstream = self.store.records().tasks.get(upstream, View::Present);
+            upstream.is_some_and(|task| self.lies_in(task, workflow)) == is_inside
+        });
+    }
+}

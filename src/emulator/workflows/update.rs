@@ -1,0 +1,166 @@
+//! UpdateWorkflow, UpdateTriggerWorkflow and UpdateTriggerWorkflowPartially.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::behaviour::PartialLists;
+use super::super::behaviour::WorkflowUpdates;
+use super::super::call_context::{Desk, PROJECT};
+use super::super::http::Refusal;
+use super::super::parameter::{Given, Parameter};
+use super::super::records::Change;
+use super::super::records::Workflow;
+use super::super::records::key_of;
+use super::super::records::time_text;
+use super::super::tasks::upsert;
+use super::super::tasks::{Form, check};
+use super::fields::{ORDERS, SCHEDULE, TRIGGERS, fields};
+use super::life::{WORKFLOW, workflow_not_found};
+use crate::kinds::Fallback;
+use crate::kinds::Field;
+use crate::kinds::Shape;
+use crate::kinds::find;
+
+const REMOVALS: &str = "FieldToRemoveList";
+
+impl Desk<'_> {
+    /// Changes a workflow, and the tasks in it when the schedule says so.
+    pub fn update_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let (given, wanted) = self.workflow_body(body, &[PROJECT, WORKFLOW], Form::Partial)?;
+        let workflow = self.find_workflow(&given).ok_or_else(|| workflow_not_found(&given))?;
+        let mut workflow = workflow.clone();
+        if self.behaviour.workflow_updates == WorkflowUpdates::Reset {
+            let stays = |field: &Field| !field.uses.update || field.name == "WorkflowName";
+            workflow.fields.retain(|name, _| find(fields(workflow.kind), name).is_some_and(stays));
+        }
+        let schedule = wanted.get(SCHEDULE).and_then(Json::as_object).cloned();
+        workflow.fields.extend(wanted);
+        let tasks = match schedule {
+            Some(schedule) => self.unify(&workflow, &schedule),
+            None => Vec::new(),
+        };
+        self.save_workflow(workflow, tasks)
+    }
+
+    /// Changes parts of a trigger workflow.
+    pub fn update_workflow_partially(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+        let known = [PROJECT, WORKFLOW, Parameter::optional(REMOVALS, Shape::Texts)];
+        let given = Given::read(body, &known, &["NewSetting"])?;
+        let all = fields(self.table.kind);
+        let nothing = Map::new();
+        let inside = match body.get("NewSetting").filter(|value| !value.is_null()) {
+            Some(value) => {
+                value.as_object().ok_or_else(|| Refusal::wrong_type("NewSetting", "Object"))?
+            }
+            None => &nothing,
+        };
+        if let Some(name) = self.strange(inside) {
+            return Err(Refusal::unknown(&format!("NewSetting.{name}")));
+        }
+        let wanted = check::parameters(all, Form::Partial, inside, "NewSetting")?;
+        let removals: Vec<Removal> = given
+            .texts(REMOVALS)
+            .into_iter()
+            .map(|path| removal(all, path))
+            .collect::<Result<_, _>>()?;
+        let workflow = self.find_workflow(&given).ok_or_else(|| workflow_not_found(&given))?;
+        let mut workflow = workflow.clone();
+        for removal in removals {
+            removal.apply(&mut workflow);
+        }
+        for (name, value) in wanted {
+            let shape = find(all, &name).map(|field| field.shape);
+            match (shape, value, self.behaviour.partial_lists) {
+                (Some(Shape::List { key, .. }), Json::Array(items), PartialLists::Upsert) => {
+                    upsert(&mut workflow.fields, name, key, items);
+                }
+                (_, value, _) => {
+                    workflow.fields.insert(name, value);
+                }
+            }
+        }
+        self.save_workflow(workflow, Vec::new())
+    }
+
+    /// Fills in what the service chooses: defaults, the owner, the ids and modes of triggers.
+    pub fn fill_workflow(&mut self, workflow: &mut Workflow) {
+        let (uin, _) = self.caller();
+        let owner = workflow.fields.entry("OwnerUin").or_insert(Json::Null);
+        if owner.as_str().unwrap_or_default().is_empty() {
+            *owner = json!(uin);
+        }
+        let all = fields(workflow.kind);
+        fill_in(all, &mut workflow.fields);
+        if let Some(Json::Object(schedule)) = workflow.fields.get_mut(SCHEDULE) {
+            schedule.retain(|name, _| !ORDERS.contains(&name.as_str()));
+            if let Some(Shape::Section(inside)) = find(all, SCHEDULE).map(|field| field.shape) {
+                fill_in(inside, schedule);
+            }
+        }
+        // What the workflow says itself wins over what its triggers say.
+        let of_all = ["SchedulerStatus", "TriggerMode"]
+            .map(|name| (name, workflow.fields.get(name).cloned()));
+        if let Some(Json::Array(triggers)) = workflow.fields.get_mut(TRIGGERS) {
+            for trigger in triggers.iter_mut().filter_map(Json::as_object_mut) {
+                let id = trigger.entry("TriggerId").or_insert(Json::Null);
+                if id.as_str().unwrap_or_default().is_empty() {
+                    *id = json!(self.new_uuid());
+                }
+                for (name, value) in &of_all {
+                    if let Some(value) = value {
+                        trigger.insert((*name).to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn save_workflow(
+        &mut self,
+        mut workflow: Workflow,
+        mut changes: Vec<Change>,
+    ) -> Result<Json, Refusal> {
+        self.fill_workflow(&mut workflow);
+        self.check_workflow_name(&workflow)?;
+        workflow.updated = time_text::seconds(self.now);
+        workflow.updater = self.caller().0;
+        changes.push(Change::PutWorkflow(Box::new(workflow)));
+        self.change(changes)?;
+        Ok(json!({"Status": true}))
+    }
+}
+
+fn fill_in(fields: &[Field], given: &mut Map<String, Json>) {
+    for field in fields {
+        if let Fallback::Text(text) = field.fallback {
+            given.entry(field.name).or_insert_with(|| json!(text));
+        }
+    }
+}
+
+/// Some items of one list: `WorkflowParams:aa,bb`.
+struct Removal<'a> {
+    list: &'static str,
+    key: &'static str,
+    values: Vec<&'a str>,
+}
+
+/// The documented paths have blanks around the colon.
+fn removal<'a>(fields: &'static [Field], path: &'a str) -> Result<Removal<'a>, Refusal> {
+    let parse = || {
+        let (list, values) = path.split_once(':')?;
+        let field = find(fields, list.trim())?;
+        let Shape::List { key, .. } = field.shape else { return None };
+        Some(Removal { list: field.name, key, values: values.split(',').map(str::trim).collect() })
+    };
+    parse().ok_or_else(|| {
+        let why = format!("`{path}` names no list whose items can be removed");
+        Refusal::bad_value(REMOVALS, &why)
+    })
+}
+
+impl Removal<'_> {
+    fn apply(&self, workflow: &mut Workflow) {
+        let Some(Json::Array(items)) = workflow.fields.get_mut(self.list) else { return };
+        items.retain(|item| key_of(item, self.key).is_none_or(|key| !self.values.contains(&key)));
+    }
+}

@@ -1,0 +1,272 @@
+//! Specs to calls, replies to what was observed.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::table::Table;
+use super::wire::normalise;
+use crate::model::{Call, Kind, Mark, Marker, ObservedResource, RemoteId, Value};
+
+/// Which resources a list call asks for; the service may answer with more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// TaskName, or the Keyword for workflows; whether the service compares exactly is not
+    /// documented.
+    pub name: Option<String>,
+    /// WorkflowId; lists of workflows are not narrowed by it.
+    pub workflow_id: Option<String>,
+    /// BundleId.
+    pub bundle_id: Option<String>,
+}
+
+/// One page of a list answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListPage {
+    /// Its items.
+    pub items: Vec<Listed>,
+    /// TotalCount over all pages.
+    pub total: u64,
+}
+
+/// The base attributes of one item of a list answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// Its id.
+    pub id: RemoteId,
+    /// TaskName or WorkflowName.
+    pub name: String,
+    /// The WorkflowId of a task; empty for workflows, whose lists do not tell the folder.
+    pub workflow_id: String,
+    /// TaskTypeId as text; empty for workflows.
+    pub task_type: String,
+    /// Its version and schedule state.
+    pub marker: Marker,
+}
+
+/// Returns the call that makes a resource; absent sections of a task are sent empty, as the API
+/// needs all.
+pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value) -> Call {
+    let mut body = Map::new();
+    body.insert("ProjectId".to_owned(), project_id.into());
+    add_sections(table, &mut body, spec);
+    let mut body = Json::Object(body);
+    overlay(&mut body, &extra.to_request());
+    Call { action: table.actions.create, body }
+}
+
+/// Returns the call that replaces a resource with a whole spec (see [`super::merge()`]).
+///
+/// A schedule of a workflow says explicitly that the tasks inside stay as they are, unless the
+/// manifest wants them changed: the documents do not tell what is taken when it is silent.
+pub fn update_call(
+    table: &Table,
+    project_id: &str,
+    id: &RemoteId,
+    whole: &Value,
+    extra: &Value,
+) -> Call {
+    let mut task = Map::new();
+    add_sections(table, &mut task, whole);
+    let mut body = address(table, project_id, id);
+    if !table.is_sectioned() {
+        keep_tasks(&mut task);
+        overlay(&mut body, &Json::Object(task));
+        overlay(&mut body, &extra.to_request());
+        return Call { action: table.actions.update, body };
+    }
+    overlay(&mut body, &json!({"Task": task}));
+    let (mut inside, mut beside) = (Map::new(), Map::new());
+    for (name, value) in extra.as_map().into_iter().flatten() {
+        let part = if table.section(name).is_some() { &mut inside } else { &mut beside };
+        part.insert(name.clone(), value.to_request());
+    }
+    if let Some(task) = body.get_mut("Task") {
+        overlay(task, &Json::Object(inside));
+    }
+    overlay(&mut body, &Json::Object(beside));
+    Call { action: table.actions.update, body }
+}
+
+/// Returns the call that reads a resource.
+pub fn get_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
+    Call { action: table.actions.get, body: address(table, project_id, id) }
+}
+
+fn address(table: &Table, project_id: &str, id: &RemoteId) -> Json {
+    let mut body = Map::new();
+    body.insert("ProjectId".to_owned(), project_id.into());
+    body.insert(table.id.to_owned(), id.0.clone().into());
+    Json::Object(body)
+}
+
+/// See [`update_call`].
+fn keep_tasks(body: &mut Map<String, Json>) {
+    let schedule = body.get_mut("WorkflowSchedulerConfiguration").and_then(Json::as_object_mut);
+    if let Some(schedule) = schedule {
+        schedule.entry("ModifyCycleValue").or_insert_with(|| "0".into());
+        schedule.entry("ClearLink").or_insert_with(|| false.into());
+    }
+}
+
+/// Returns the call that removes a resource; DeleteMode true spares downstream instances of a
+/// task.
+pub fn delete_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
+    let mut body = address(table, project_id, id);
+    if table.is_sectioned() {
+        overlay(&mut body, &json!({"DeleteMode": true}));
+    }
+    Call { action: table.actions.delete, body }
+}
+
+/// Returns a delete that makes downstream instances fail, as the service's own default does.
+pub fn failing_downstream(mut call: Call) -> Call {
+    if let Some(mode) = call.body.get_mut("DeleteMode") {
+        *mode = false.into();
+    }
+    call
+}
+
+/// Returns the call that reads page `number` (from 1) of 200 base attributes.
+pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilter) -> Call {
+    let mut body = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
+    // A folder that is not made yet may be refused, and Get tells the folder anyway.
+    let (name, home) = match table.is_sectioned() {
+        true => ("TaskName", &filter.workflow_id),
+        false => ("Keyword", &None),
+    };
+    let filters = [(name, &filter.name), ("WorkflowId", home), ("BundleId", &filter.bundle_id)];
+    if let Some(map) = body.as_object_mut() {
+        for (name, value) in filters {
+            if let Some(value) = value {
+                map.insert(name.to_owned(), value.clone().into());
+            }
+        }
+    }
+    Call { action: table.actions.list, body }
+}
+
+/// Returns the id that a create answered with.
+pub fn decode_created(table: &Table, data: &Json) -> Option<RemoteId> {
+    let id = data.get(table.id).and_then(text_of)?;
+    (!id.is_empty()).then_some(RemoteId(id))
+}
+
+/// Returns what Get answered for an id; None for `Data: null`, for another id and for data
+/// that is not of the kind. GetWorkflow does not repeat the id that it was asked for.
+pub fn decode_get(table: &'static Table, id: &RemoteId, data: &Json) -> Option<ObservedResource> {
+    let mut spec = normalise(table, data);
+    let base = if table.is_sectioned() { data.get(table.base)? } else { data };
+    if table.is_sectioned() {
+        base.get(table.id).and_then(text_of).filter(|shown| *shown == id.0)?;
+    } else {
+        place(table, &mut spec)?;
+    }
+    let mark = mark_of(table, &spec);
+    Some(ObservedResource { id: id.clone(), marker: marker_of(base), spec, mark })
+}
+
+/// Path of an answer is the folder, `/` and the name; a request has the folder alone.
+fn place(table: &Table, spec: &mut Value) -> Option<()> {
+    let name = spec.at(table.name).and_then(Value::as_text)?.to_owned();
+    let path = spec.get("Path").and_then(Value::as_text).unwrap_or_default();
+    let folder = path.strip_suffix(&name).and_then(|path| path.strip_suffix('/'));
+    let folder = folder.map(|folder| Value::from(if folder.is_empty() { "/" } else { folder }));
+    if let (Some(folder), Value::Map(map), [home]) = (folder, &mut *spec, table.home) {
+        map.insert((*home).to_owned(), folder);
+    }
+    Some(())
+}
+
+/// Returns one page of a list answer.
+pub fn decode_list(table: &Table, data: &Json) -> Option<ListPage> {
+    let items = data.get("Items").and_then(Json::as_array)?;
+    let total = data.get("TotalCount").and_then(Json::as_u64).unwrap_or(items.len() as u64);
+    let items = items.iter().filter_map(|item| listed(table, item)).collect();
+    Some(ListPage { items, total })
+}
+
+fn listed(table: &Table, item: &Json) -> Option<Listed> {
+    let text = |path: &[&str]| {
+        let name = path.last().and_then(|name| item.get(*name));
+        name.and_then(text_of).unwrap_or_default()
+    };
+    let id = item.get(table.id).and_then(text_of)?;
+    Some(Listed {
+        id: RemoteId(id),
+        name: text(table.name),
+        workflow_id: text(table.home),
+        task_type: text(&["TaskTypeId"]),
+        marker: marker_of(item),
+    })
+}
+
+/// Workflows have no versions; lists of them call the last change ModifyTime, and Get tells none.
+fn marker_of(base: &Json) -> Marker {
+    let text = |name: &str| base.get(name).and_then(text_of);
+    Marker {
+        version: text("TaskLatestVersionNo").unwrap_or_default(),
+        submitted: text("TaskLatestSubmitVersionNo").unwrap_or_default(),
+        updated: text("LastUpdateTime").or_else(|| text("ModifyTime")).unwrap_or_default(),
+        status: text("Status").unwrap_or_default(),
+        submit: base.get("Submit").and_then(Json::as_bool),
+    }
+}
+
+fn mark_of(table: &Table, spec: &Value) -> Option<Mark> {
+    let holder = spec.at(table.mark)?;
+    let text = |name: &str| holder.get(name).and_then(Value::as_text);
+    let bundle_id = text("BundleId").filter(|id| !id.is_empty())?.to_owned();
+    let info: Json =
+        text("BundleInfo").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+    let word = |name: &str| info.get(name).and_then(Json::as_str);
+    Some(Mark {
+        bundle_id,
+        address: word("Address").and_then(|text| text.parse().ok()),
+        nonce: word("Nonce").map(str::to_owned),
+    })
+}
+
+/// Returns TaskName or WorkflowName of a spec.
+pub fn task_name(kind: Kind, spec: &Value) -> Option<&str> {
+    spec.at(super::super::table(kind).name).and_then(Value::as_text)
+}
+
+/// Returns what a resource lies in: WorkflowId of a task, ParentFolderPath of a workflow.
+pub fn workflow_id(kind: Kind, spec: &Value) -> Option<&str> {
+    spec.at(super::super::table(kind).home).and_then(Value::as_text)
+}
+
+/// Returns TaskTypeId of a spec; none for workflows.
+pub fn task_type(kind: Kind, spec: &Value) -> Option<&str> {
+    spec.at(&[super::super::table(kind).base, "TaskTypeId"]).and_then(Value::as_text)
+}
+
+fn add_sections(table: &Table, body: &mut Map<String, Json>, spec: &Value) {
+    if !table.is_sectioned() {
+        let fields = spec.as_map().into_iter().flatten();
+        return body.extend(fields.map(|(name, value)| (name.clone(), value.to_request())));
+    }
+    for section in table.fields {
+        let value = spec.get(section.name).map_or_else(|| json!({}), Value::to_request);
+        body.insert(section.name.to_owned(), value);
+    }
+}
+
+fn text_of(json: &Json) -> Option<String> {
+    match json {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// Puts `extra` over `base`, map by map; anything but a map replaces what is there.
+fn overlay(base: &mut Json, extra: &Json) {
+    match (base, extra) {
+        (Json::Object(base), Json::Object(extra)) => {
+            for (key, value) in extra {
+                overlay(base.entry(key.clone()).or_insert_with(|| json!({})), value);
+            }
+        }
+        (base, extra) => *base = extra.clone(),
+    }
+}

@@ -1,0 +1,86 @@
+//! The calls that bring a saved task to life and back: submit, start, pause, stop.
+
+use serde_json::{Value as Json, json};
+
+use super::super::table::Table;
+use crate::model::{Call, RemoteId};
+
+/// Returns the call that makes the saved version of a task the one that runs.
+pub fn submit_call(table: &Table, project_id: &str, id: &RemoteId, remark: &str) -> Call {
+    Call {
+        action: table.actions.submit,
+        body: json!({"ProjectId": project_id, "TaskId": id.0, "VersionRemark": remark}),
+    }
+}
+
+/// Returns the call that schedules a submitted task. One id a call: one answer holds for all ids.
+pub fn start_call(project_id: &str, id: &RemoteId) -> Call {
+    Call { action: "StartOpsTasks", body: json!({"ProjectId": project_id, "TaskIds": [id.0]}) }
+}
+
+/// Returns the call that takes a task out of the schedule for a while; a job does the work.
+pub fn pause_call(project_id: &str, id: &RemoteId) -> Call {
+    Call { action: "PauseOpsTasksAsync", body: json!({"ProjectId": project_id, "TaskIds": [id.0]}) }
+}
+
+/// Returns the call that takes a task offline; a job does the work.
+pub fn stop_call(project_id: &str, id: &RemoteId) -> Call {
+    Call { action: "StopOpsTasksAsync", body: json!({"ProjectId": project_id, "TaskIds": [id.0]}) }
+}
+
+/// Returns the call that asks how far a job is.
+pub fn job_call(project_id: &str, job: &str) -> Call {
+    Call { action: "GetOpsAsyncJob", body: json!({"ProjectId": project_id, "AsyncId": job}) }
+}
+
+/// Returns the id of the job that an answer names.
+pub fn decode_job_id(data: &Json) -> Option<String> {
+    data.get("AsyncId").and_then(Json::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// How far a job is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// INIT or RUNNING, or a state that is newer than this program.
+    Running,
+    /// SUCCESS.
+    Done,
+    /// FAIL or PART_SUCCESS, and why.
+    Failed(String),
+}
+
+/// Returns what GetOpsAsyncJob tells; a job of one task that succeeded in part has failed.
+pub fn decode_job(data: &Json) -> Job {
+    let text = |name: &str| data.get(name).and_then(Json::as_str).unwrap_or_default();
+    match text("Status") {
+        "SUCCESS" => Job::Done,
+        status @ ("FAIL" | "PART_SUCCESS") => {
+            let why = text("ErrorDesc");
+            Job::Failed(if why.is_empty() { status.to_owned() } else { why.to_owned() })
+        }
+        _ => Job::Running,
+    }
+}
+
+/// Returns the call that reads a submitted version of a task, the last one if none is named.
+pub fn version_call(table: &Table, project_id: &str, id: &RemoteId, version: &str) -> Call {
+    let mut body = json!({"ProjectId": project_id, "TaskId": id.0});
+    if !version.is_empty()
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("VersionId".to_owned(), version.into());
+    }
+    Call { action: table.actions.version, body }
+}
+
+/// Returns id and number (`V3`) of a submitted version; the answer of a submit tells the id alone.
+pub fn decode_version(data: &Json) -> Option<(String, String)> {
+    let text = |name: &str| data.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    Some((text("VersionId"), text("VersionNum"))).filter(|(id, _)| !id.is_empty())
+}
+
+/// Returns ApproveStatus of a version: projects in standard mode have a person look at it first.
+pub fn decode_approval(data: &Json) -> Option<String> {
+    let status = data.get("ApproveStatus").and_then(Json::as_str);
+    status.filter(|status| !status.is_empty()).map(str::to_owned)
+}

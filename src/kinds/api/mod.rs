@@ -1,0 +1,27 @@
+//! Between specs and the API: requests, answers, and the calls that a kind has.
+//!
+//! Which fields a kind has stands in its table, one folder up. Nothing is sent here.
+
+mod codec;
+mod folders;
+mod life_calls;
+mod merge;
+mod dependents;
+mod wire;
+
+pub use codec::{
+    ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
+    delete_call, failing_downstream, get_call, list_call, task_name, task_type, update_call,
+    workflow_id,
+};
+pub use dependents::{decode_mode, decode_neighbours, downstream_call, project_call};
+pub use folders::{
+    FOLDER_TYPES, Forest, canonical_folder, create_folder_call, decode_folders, folder_type,
+    is_folder_made, list_folders_call,
+};
+pub use life_calls::{
+    Job, decode_approval, decode_job, decode_job_id, decode_version, job_call, pause_call,
+    start_call, stop_call, submit_call, version_call,
+};
+pub use merge::{Exceptions, merge};
+pub use wire::normalise;

@@ -1,0 +1,162 @@
+//! What a plan's deletes would take away from others, and whether the project takes what it makes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::list;
+use super::observer::ObserveError;
+use crate::cloud::{Client, Outcome};
+use crate::kinds::{
+    ListFilter, decode_mode, decode_neighbours, downstream_call, project_call, table,
+};
+use crate::model::{Address, Kind, Mode, Neighbour, Recorded, RemoteId};
+use crate::plan::{Action, Change, Plan};
+
+/// Looks in flight; the pace of the client is what limits them in practice.
+const LOOKS: usize = 16;
+
+/// Items of a full page.
+const PAGE: u64 = 200;
+
+/// Looks at what surrounds a plan: whom its deletes would hurt, and whether the project takes what
+/// it makes. A plan that does neither costs no call.
+///
+/// # Errors
+/// When a call fails or an answer has no known shape.
+pub async fn surround(
+    client: &Arc<Client>,
+    project: &str,
+    plan: &mut Plan,
+    recorded: &Recorded,
+) -> Result<(), ObserveError> {
+    let goes = |change: &Change| matches!(change.action, Action::Delete | Action::Replace);
+    let going = plan.changes.iter().filter(|change| goes(change));
+    let going: Vec<(Address, RemoteId)> =
+        going.filter_map(|change| Some((change.address.clone(), change.id.clone()?))).collect();
+    let mut found = neighbours(client, project, going).await?;
+    let spared = let_go(plan, recorded);
+    let made = |change: &Change| matches!(change.action, Action::Create | Action::Replace);
+    let mode = match plan.changes.iter().any(made) {
+        true => mode(client, project).await?,
+        false => None,
+    };
+    for change in &mut plan.changes {
+        if let Some(mut others) = found.remove(&change.address) {
+            others.retain(|one| !spared.contains(&one.id));
+            others.sort();
+            others.dedup();
+            change.needed_by = others;
+        }
+        change.misfit = made(change) && mode.is_some_and(|mode| !mode.takes(change.address.kind));
+    }
+    Ok(())
+}
+
+/// Returns our own resources that go too or are changed: what they need is the plan's business.
+fn let_go(plan: &Plan, recorded: &Recorded) -> BTreeSet<RemoteId> {
+    let changed = plan.changes.iter().filter(|change| match change.action {
+        Action::Create
+        | Action::Update
+        | Action::Replace
+        | Action::Delete
+        | Action::Adopt
+        | Action::Forget => true,
+        Action::Record | Action::Submit | Action::Start | Action::Pause => false,
+    });
+    let ids = changed.filter_map(|change| {
+        let before = change.moved_from.as_ref().unwrap_or(&change.address);
+        change.id.clone().or_else(|| recorded.id_of(before))
+    });
+    ids.collect()
+}
+
+/// Returns, for each resource that is about to go, everything that needs it: the tasks downstream
+/// of a task, the tasks inside a workflow.
+async fn neighbours(
+    client: &Arc<Client>,
+    project_id: &str,
+    going: Vec<(Address, RemoteId)>,
+) -> Result<BTreeMap<Address, Vec<Neighbour>>, ObserveError> {
+    let mut found = BTreeMap::new();
+    let mut looks = JoinSet::new();
+    let mut going = going.into_iter();
+    loop {
+        while looks.len() < LOOKS
+            && let Some((address, id)) = going.next()
+        {
+            let (client, project_id) = (Arc::clone(client), project_id.to_owned());
+            looks.spawn(async move {
+                let neighbours = match address.kind {
+                    Kind::Task | Kind::TriggerTask => {
+                        downstream(&client, &project_id, address.kind, &id).await
+                    }
+                    Kind::Workflow => inside(&client, &project_id, Kind::Task, &id).await,
+                    Kind::TriggerWorkflow => {
+                        inside(&client, &project_id, Kind::TriggerTask, &id).await
+                    }
+                };
+                neighbours.map(|neighbours| (address, neighbours))
+            });
+        }
+        let Some(look) = looks.join_next().await else { return Ok(found) };
+        let (address, neighbours) = look.expect("a look neither panics nor is aborted")?;
+        found.insert(address, neighbours);
+    }
+}
+
+async fn downstream(
+    client: &Client,
+    project_id: &str,
+    kind: Kind,
+    id: &RemoteId,
+) -> Result<Vec<Neighbour>, ObserveError> {
+    let mut found = Vec::new();
+    let mut number = 1;
+    loop {
+        let call = downstream_call(table(kind), project_id, id, number);
+        let reply = match client.call(&call).await {
+            // What is gone has nothing behind it.
+            Err(error) if error.is_not_found() => return Ok(found),
+            reply => reply?,
+        };
+        let (neighbours, total) =
+            decode_neighbours(&reply.data).ok_or(ObserveError::Unreadable {
+                action: call.action,
+                request_id: reply.request_id,
+            })?;
+        let last = neighbours.is_empty() || number * PAGE >= total;
+        found.extend(neighbours);
+        if last {
+            return Ok(found);
+        }
+        number += 1;
+    }
+}
+
+async fn inside(
+    client: &Client,
+    project_id: &str,
+    kind: Kind,
+    workflow: &RemoteId,
+) -> Result<Vec<Neighbour>, ObserveError> {
+    let filter = ListFilter { workflow_id: Some(workflow.0.clone()), ..ListFilter::default() };
+    let listed = list(client, project_id, table(kind), &filter).await?;
+    let inside = listed.into_iter().filter(|item| item.workflow_id == workflow.0);
+    Ok(inside.map(|item| Neighbour { id: item.id, name: item.name }).collect())
+}
+
+/// Returns which kinds of tasks a project takes; None where it does not say so.
+async fn mode(client: &Client, project_id: &str) -> Result<Option<Mode>, ObserveError> {
+    match client.call(&project_call(project_id)).await {
+        Ok(reply) => Ok(decode_mode(&reply.data)),
+        // Who may write tasks need not have the right to read the project.
+        Err(error) if error.outcome() == Outcome::Refused && !says_absent(error.code()) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn says_absent(code: Option<&str>) -> bool {
+    code == Some("InvalidParameter.WorkspaceNotExist")
+}

@@ -1,0 +1,313 @@
+//! One list of versions, and a Get only for what moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::list::{list, list_unless_longer};
+use crate::cloud::{CallError, Client};
+use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
+use crate::model::{
+    Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
+    of_kind,
+};
+use crate::support::Clock;
+
+/// How much is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Refresh {
+    /// Lists, then what moved against the recorded marker.
+    #[default]
+    Moved,
+    /// Every managed resource.
+    Full,
+}
+
+/// Why the service could not be observed.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// A call failed.
+    #[error("cannot observe the service")]
+    Call(#[from] CallError),
+    /// An answer has no known shape.
+    #[error("{action} answered in an unknown shape (RequestId {request_id})")]
+    Unreadable {
+        /// The action.
+        action: &'static str,
+        /// The answer's id.
+        request_id: String,
+    },
+}
+
+/// What seems to be gone is read again after these times.
+const GONE_READS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
+/// Reads in flight; the pace of the client is what limits them in practice.
+const READS: usize = 32;
+
+/// Looks at everything that the state knows, and for marked resources that it has lost.
+///
+/// # Errors
+/// When a read fails after its retries: a plan must not be made from half a picture.
+pub async fn observe(
+    client: &Arc<Client>,
+    project_id: &str,
+    desired: &Desired,
+    recorded: &Recorded,
+    refresh: Refresh,
+    clock: &dyn Clock,
+) -> Result<Observed, ObserveError> {
+    let mut observed = Observed::default();
+    for kind in Kind::ALL {
+        let reader = Reader { client: Arc::clone(client), project_id, table: table(kind) };
+        let mut sightings = reader.sightings(desired, recorded, refresh).await?;
+        reader.confirm_gone(&mut sightings, clock).await?;
+        for (id, sighting) in sightings {
+            observed.sightings.insert((kind, id), sighting);
+        }
+        // A workflow that is found by its mark is what its tasks are compared with.
+        let found = reader.marked(desired, recorded, &observed).await?;
+        for (address, seen) in found {
+            observed.marked.entry(address).or_default().push(seen);
+        }
+    }
+    Ok(observed)
+}
+
+/// Reads one resource; None when the service does not know it.
+///
+/// # Errors
+/// When the call fails for another reason, or the answer has no known shape.
+pub async fn read(
+    client: &Client,
+    project_id: &str,
+    table: &'static Table,
+    id: &RemoteId,
+) -> Result<Option<ObservedResource>, ObserveError> {
+    match client.call(&get_call(table, project_id, id)).await {
+        // ResourceNotFound and `Data: null` say the same.
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+        Ok(reply) if reply.data.is_null() => Ok(None),
+        Ok(reply) => match decode_get(table, id, &reply.data) {
+            Some(seen) => Ok(Some(seen)),
+            None => Err(ObserveError::Unreadable {
+                action: table.actions.get,
+                request_id: reply.request_id,
+            }),
+        },
+    }
+}
+
+/// Returns the resources that an update is likely to change: a plan shows what is really there.
+fn changed(kind: Kind, desired: &Desired, recorded: &Recorded) -> BTreeSet<RemoteId> {
+    let id_of = |address: &Address| recorded.id_of(address);
+    of_kind(&desired.resources, kind)
+        .filter_map(|(address, wanted)| {
+            let before = recorded.resources.get(address)?;
+            let spec = wanted.spec.resolve(&id_of);
+            (!spec.is_recorded_as(&before.spec)).then(|| before.id.clone())
+        })
+        .collect()
+}
+
+struct Reader<'a> {
+    client: Arc<Client>,
+    project_id: &'a str,
+    table: &'static Table,
+}
+
+impl Reader<'_> {
+    async fn sightings(
+        &self,
+        desired: &Desired,
+        recorded: &Recorded,
+        refresh: Refresh,
+    ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+        let kind = self.table.kind;
+        let ours = || of_kind(&recorded.resources, kind);
+        let n = ours().count() as u64;
+        // One resource is one Get; a list would cost more.
+        let listed = match refresh == Refresh::Moved && n > 1 {
+            true => list_unless_longer(&self.client, self.project_id, self.table, n).await?,
+            false => None,
+        };
+        let known: BTreeMap<&RemoteId, &Marker> =
+            ours().map(|(_, resource)| (&resource.id, &resource.observed)).collect();
+        let changed = changed(kind, desired, recorded);
+        let mut sightings = BTreeMap::new();
+        let mut markers = BTreeMap::new();
+        // What a shifting page hid is read one by one below.
+        for item in listed.unwrap_or_default() {
+            let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
+            if unmoved && !changed.contains(&item.id) {
+                sightings.insert(item.id, Sighting::Unmoved);
+            } else {
+                markers.insert(item.id, item.marker);
+            }
+        }
+        let unread = known.into_keys().filter(|id| !sightings.contains_key(*id));
+        let unread: Vec<RemoteId> = unread.cloned().collect();
+        sightings.extend(self.read_all(unread).await?);
+        for (id, sighting) in &mut sightings {
+            if let (Sighting::Present(seen), Some(listed)) = (sighting, markers.remove(id)) {
+                complete(&mut seen.marker, listed);
+            }
+        }
+        Ok(sightings)
+    }
+
+    /// Reads again what seems to be gone: a resource that is made anew or forgotten because one
+    /// read was behind would be there twice, or be nobody's.
+    async fn confirm_gone(
+        &self,
+        sightings: &mut BTreeMap<RemoteId, Sighting>,
+        clock: &dyn Clock,
+    ) -> Result<(), ObserveError> {
+        for wait in GONE_READS {
+            let gone: Vec<RemoteId> = sightings
+                .iter()
+                .filter(|(_, sighting)| **sighting == Sighting::Gone)
+                .map(|(id, _)| id.clone())
+                .collect();
+            if gone.is_empty() {
+                break;
+            }
+            clock.sleep(wait).await;
+            sightings.extend(self.read_all(gone).await?);
+        }
+        Ok(())
+    }
+
+    async fn read_all(
+        &self,
+        ids: Vec<RemoteId>,
+    ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+        let mut sightings = BTreeMap::new();
+        let mut reads = JoinSet::new();
+        let mut ids = ids.into_iter();
+        loop {
+            while reads.len() < READS
+                && let Some(id) = ids.next()
+            {
+                let (client, table) = (Arc::clone(&self.client), self.table);
+                let project_id = self.project_id.to_owned();
+                reads.spawn(async move {
+                    let seen = read(&client, &project_id, table, &id).await?;
+                    let sighting = seen.map_or(Sighting::Gone, |s| Sighting::Present(Box::new(s)));
+                    Ok::<_, ObserveError>((id, sighting))
+                });
+            }
+            let Some(read) = reads.join_next().await else { return Ok(sightings) };
+            let (id, sighting) = read.expect("a read neither panics nor is aborted")?;
+            sightings.insert(id, sighting);
+        }
+    }
+
+    /// Finds resources that carry our mark, for wanted addresses that the state does not have.
+    async fn marked(
+        &self,
+        desired: &Desired,
+        recorded: &Recorded,
+        observed: &Observed,
+    ) -> Result<Vec<(Address, ObservedResource)>, ObserveError> {
+        let Some(bundle) = &desired.bundle else { return Ok(Vec::new()) };
+        let missing: BTreeSet<&Address> = of_kind(&desired.resources, self.table.kind)
+            .map(|(address, _)| address)
+            .filter(|address| !recorded.resources.contains_key(address))
+            .collect();
+        if missing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
+        let listed = list(&self.client, self.project_id, self.table, &filter).await?;
+        let ours: BTreeSet<&RemoteId> = recorded.resources.values().map(|r| &r.id).collect();
+        let unknown: Vec<RemoteId> =
+            listed.into_iter().map(|item| item.id).filter(|id| !ours.contains(id)).collect();
+        let mut found = Vec::new();
+        for id in unknown {
+            let seen = match read(&self.client, self.project_id, self.table, &id).await {
+                Ok(Some(seen)) => seen,
+                // A list may show resources of another kind, which this Get does not know.
+                Ok(None) | Err(ObserveError::Unreadable { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let Some(mark) = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle.id) else {
+                continue;
+            };
+            let Some(marked) = &mark.address else { continue };
+            let id_of = |other: &Address| recorded.id_of(other).or_else(|| observed.only(other));
+            if let Some(address) = address_now(marked, &missing, desired)
+                && is_wanted(address, marked, desired, &seen, &id_of)
+            {
+                found.push((address.clone(), seen));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Returns the missing address that a mark stands for: a mark keeps the address of the create, while
+/// `formerly` tells which manifest that is now.
+fn address_now<'a>(
+    marked: &Address,
+    missing: &BTreeSet<&'a Address>,
+    desired: &Desired,
+) -> Option<&'a Address> {
+    if desired.resources.contains_key(marked) {
+        return missing.get(marked).copied();
+    }
+    let was = |address: &Address| {
+        desired.resources.get(address).is_some_and(|wanted| wanted.formerly.contains(marked))
+    };
+    missing.iter().copied().find(|address| was(address))
+}
+
+/// Tells whether a marked resource is the one that a manifest asks for. One bundle may be applied by
+/// several people and to several targets, so the mark alone does not make it ours.
+fn is_wanted(
+    address: &Address,
+    marked: &Address,
+    desired: &Desired,
+    seen: &ObservedResource,
+    id_of: &dyn Fn(&Address) -> Option<RemoteId>,
+) -> bool {
+    let kind = address.kind;
+    let Some(wanted) = desired.resources.get(address) else { return false };
+    let wanted = wanted.spec.resolve(id_of);
+    let name = task_name(kind, &wanted);
+    // A name that is made of the manifest's name was made of its former one before.
+    let former = name.and_then(|name| name.strip_suffix(address.name.as_str()));
+    let former = former.map(|prefix| format!("{prefix}{}", marked.name));
+    let found = task_name(kind, &seen.spec);
+    (found == name || found == former.as_deref())
+        && is_same_home(workflow_id(kind, &wanted), workflow_id(kind, &seen.spec))
+}
+
+/// An answer without a path says nothing of the folder of a workflow.
+fn is_same_home(wanted: Option<&str>, seen: Option<&str>) -> bool {
+    seen.is_none() || wanted == seen
+}
+
+/// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version
+/// that only the list shows is one that was not looked at yet.
+fn same(recorded: &Marker, listed: &Marker) -> bool {
+    !recorded.updated.is_empty()
+        && recorded.updated == listed.updated
+        && recorded.status == listed.status
+        && recorded.submitted == listed.submitted
+        && (recorded.submit.is_none() || recorded.submit == listed.submit)
+        && (listed.version.is_empty() || recorded.version == listed.version)
+}
+
+/// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so). A Get of
+/// a workflow shows no time at all; the list came before it, so a change in between is seen again.
+fn complete(seen: &mut Marker, listed: Marker) {
+    if seen.updated.is_empty() {
+        *seen = listed;
+    } else if seen.version.is_empty() && seen.updated == listed.updated {
+        seen.version = listed.version;
+    }
+}

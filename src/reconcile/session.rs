@@ -1,0 +1,367 @@
+//! A state under lock, and the steps of a pass on it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::markers::new_markers;
+use super::secrets::secrets;
+use crate::apply::{
+    Claims, Event, Folders, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
+};
+use crate::cloud::Client;
+use crate::git::Revision;
+use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId};
+use crate::observe::{ObserveError, Refresh, observe, surround};
+use crate::plan::{Plan, plan, schedule};
+use crate::state::{Header, Holder, Journal, LastApply, Loaded, Lock, Memory, Origin, StateError};
+use crate::support::{Clock, Stop};
+
+/// What a pass works on.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The state file.
+    pub state: PathBuf,
+    /// What is remembered of it.
+    pub memory: Arc<Memory>,
+    /// What it must belong to.
+    pub origin: Origin,
+    /// The service.
+    pub client: Arc<Client>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// How much is read.
+    pub refresh: Refresh,
+    /// Whether a delete spares the instances downstream of a task (DeleteMode).
+    pub spare_downstream: bool,
+    /// VersionRemark of what is submitted; the commit tells when it is none.
+    pub remark: Option<String>,
+    /// How many operations run side by side.
+    pub parallelism: usize,
+    /// How long a lock that another run holds is waited for.
+    pub lock_timeout: Duration,
+    /// How long after its lock was taken a run may still start something; none: for ever.
+    pub run_for: Option<Duration>,
+    /// On whose behalf things are changed: user@host.
+    pub by: String,
+    /// The commit that the manifests are at, where it is known.
+    pub revision: Option<Revision>,
+}
+
+/// How long a read that belongs to a write in flight may still wait for its turn after a stop.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Why a pass ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    /// The state cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The service cannot be observed.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+}
+
+impl From<SettleError> for PassError {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Observe(error) => error.into(),
+            SettleError::State(error) => error.into(),
+        }
+    }
+}
+
+/// Reads a state without the right to change it.
+///
+/// # Errors
+/// When the state cannot be used.
+pub fn peek(state: &std::path::Path, origin: &Origin) -> Result<Loaded, StateError> {
+    recall(&Memory::default(), state, origin)
+}
+
+/// Reads a state without the right to change it; one that has not moved is remembered.
+///
+/// # Errors
+/// When the state cannot be used.
+pub fn recall(
+    memory: &Memory,
+    state: &std::path::Path,
+    origin: &Origin,
+) -> Result<Loaded, StateError> {
+    memory.load(state, origin, &uuid::Uuid::new_v4().to_string())
+}
+
+/// Returns the plan for a state, and what was observed for it.
+///
+/// # Errors
+/// When the service cannot be observed.
+pub async fn look(
+    scope: &Scope,
+    desired: &Desired,
+    recorded: &Recorded,
+) -> Result<(Plan, Observed), ObserveError> {
+    let project = &scope.origin.project_id;
+    let (client, clock) = (&scope.client, scope.clock.as_ref());
+    let observed = observe(client, project, desired, recorded, scope.refresh, clock).await?;
+    let mut plan = plan(desired, recorded, Some(&observed));
+    surround(client, project, &mut plan, recorded).await?;
+    Ok((plan, observed))
+}
+
+/// A state under lock.
+#[derive(Debug)]
+pub struct Session {
+    scope: Scope,
+    loaded: Loaded,
+    unclear: Vec<Unclear>,
+    /// The moment on the clock after which nothing new starts.
+    until: Option<Duration>,
+    lock: Lock,
+}
+
+impl Session {
+    /// Takes the lock and reads the state; what a cut-off run left is settled first.
+    ///
+    /// # Errors
+    /// When the state cannot be used or is locked, or the service cannot be asked about a create
+    /// that was cut off.
+    pub async fn open(mut scope: Scope, holder: &Holder) -> Result<Session, PassError> {
+        let clock = Arc::clone(&scope.clock);
+        let patience = scope.lock_timeout;
+        let lock = Lock::take_within(&scope.state, holder, patience, clock.as_ref()).await?;
+        let until = scope.run_for.map(|limit| clock.elapsed().saturating_add(limit));
+        let stop = Stop::at(until, clock);
+        scope.client = Arc::new(scope.client.stopping(stop.clone()));
+        let loaded = recall(&scope.memory, &scope.state, &scope.origin)?;
+        let mut session = Session { scope, loaded, unclear: Vec::new(), until, lock };
+        // A journal that a cut-off run left is folded at once, also when it tells nothing new: it
+        // must not be mistaken for one of a later state.
+        if session.loaded.leftover {
+            let run = session.run(&Desired::default(), &[], stop)?;
+            session.settle(&run, Patience::UntilShown).await?;
+            drop(run);
+            session.fold()?;
+        }
+        Ok(session)
+    }
+
+    /// Returns the creates of cut-off runs of which nothing tells what they made. They stop only
+    /// their own resources.
+    pub fn unclear(&self) -> &[Unclear] {
+        &self.unclear
+    }
+
+    /// Gives up looking for what the lost creates of a resource made; tells whether there were
+    /// any. What they made stays at the service and is nobody's.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn dismiss(&mut self, address: &Address) -> Result<bool, StateError> {
+        let before = self.loaded.doubts.len();
+        self.loaded.doubts.retain(|begun| begun.address != *address);
+        self.unclear.retain(|unclear| unclear.begun.address != *address);
+        if self.loaded.doubts.len() == before {
+            return Ok(false);
+        }
+        self.start_journal()?;
+        Ok(true)
+    }
+
+    /// Returns what the state holds.
+    pub fn recorded(&self) -> &Recorded {
+        &self.loaded.recorded
+    }
+
+    /// Returns which version of the state is open.
+    pub fn header(&self) -> &Header {
+        &self.loaded.header
+    }
+
+    /// Returns the plan for this state, and what was observed for it.
+    ///
+    /// # Errors
+    /// When the service cannot be observed.
+    pub async fn look(&self, desired: &Desired) -> Result<(Plan, Observed), ObserveError> {
+        look(&self.scope, desired, self.recorded()).await
+    }
+
+    /// Carries out a plan and records what came of it.
+    ///
+    /// # Errors
+    /// When the state cannot be written; what was done is then in the journal.
+    pub async fn carry_out(
+        &mut self,
+        plan: &Plan,
+        desired: &Desired,
+        observed: &Observed,
+        stop: watch::Receiver<bool>,
+        report: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Tally, StateError> {
+        let moved = self.refresh_markers(observed, plan);
+        if plan.is_empty() {
+            if moved {
+                self.save()?;
+            }
+            return Ok(Tally::default());
+        }
+        // A journal continues a file, so the file comes first; markers go with it.
+        if moved || !self.loaded.exists {
+            self.save()?;
+        }
+        self.loaded.last_apply = Some(LastApply {
+            time: self.scope.clock.now().to_string(),
+            by: self.scope.by.clone(),
+            revision: self.scope.revision.clone(),
+        });
+        let operations = schedule(plan, desired, &self.loaded.recorded);
+        let stop = Stop::new(stop, self.until, Arc::clone(&self.scope.clock));
+        let run = Arc::new(self.run(desired, &operations, stop)?);
+        let mut recorded = (*self.loaded.recorded).clone();
+        let first_n = 1 + self.loaded.doubts.iter().map(|begun| begun.n).max().unwrap_or_default();
+        let tally = apply(&run, &operations, &mut recorded, first_n, report).await;
+        if run.stop.cause().is_none() {
+            self.look_back(&run).await;
+        }
+        drop(run);
+        self.fold()?;
+        Ok(tally)
+    }
+
+    /// Takes over markers; tells whether any moved.
+    fn refresh_markers(&mut self, observed: &Observed, plan: &Plan) -> bool {
+        let markers = new_markers(&self.loaded.recorded, observed, plan);
+        if markers.is_empty() {
+            return false;
+        }
+        let recorded = Arc::make_mut(&mut self.loaded.recorded);
+        for (address, marker) in markers {
+            if let Some(resource) = recorded.resources.get_mut(&address) {
+                resource.observed = marker;
+            }
+        }
+        true
+    }
+
+    /// Looks once more for creates whose outcome is open: what was sent again may have happened
+    /// twice, and what could not be looked up may be there by now.
+    async fn look_back(&mut self, run: &Run) {
+        let result = match self.recall() {
+            Ok(loaded) => {
+                self.loaded = loaded;
+                self.settle(run, Patience::OneLook).await
+            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = result {
+            // Nothing is lost: the journal still has the question.
+            tracing::warn!(%error, "cannot look for creates in doubt: the next run will");
+        }
+    }
+
+    /// Finds out what creates in doubt did; the journal learns it.
+    async fn settle(&mut self, run: &Run, patience: Patience) -> Result<(), SettleError> {
+        let doubts = self.loaded.doubts.clone();
+        if doubts.is_empty() {
+            return Ok(());
+        }
+        let mut recorded = (*self.loaded.recorded).clone();
+        self.unclear = settle(run, &mut recorded, &doubts, patience).await?;
+        for Unclear { begun, candidates } in &self.unclear {
+            tracing::warn!(
+                address = %begun.address, candidates = ids(candidates),
+                "a create whose answer was lost may have made one of these: import the one that \
+                 it is, or delete them"
+            );
+        }
+        Ok(())
+    }
+
+    /// Starts a run on the saved state, with a journal that continues it.
+    fn run(
+        &mut self,
+        desired: &Desired,
+        operations: &[Operation],
+        stop: Stop,
+    ) -> Result<Run, StateError> {
+        if self.loaded.unfolded {
+            self.save()?;
+        }
+        let claims = Claims::new(&self.loaded.recorded, &self.loaded.doubts);
+        for Unclear { begun, candidates } in &self.unclear {
+            claims.note_unclear(&begun.address, candidates);
+        }
+        let client = self.scope.client.stopping(stop.clone());
+        Ok(Run {
+            closing: Arc::new(client.lingering(GRACE)),
+            client: Arc::new(client),
+            clock: Arc::clone(&self.scope.clock),
+            project_id: self.scope.origin.project_id.clone(),
+            bundle: desired.bundle.clone(),
+            journal: self.start_journal()?,
+            spare_downstream: self.scope.spare_downstream,
+            remark: self.remark(),
+            parallelism: self.scope.parallelism,
+            stop,
+            claims,
+            folders: Folders::default(),
+            names: Names::new(operations),
+            secrets: secrets(operations),
+        })
+    }
+
+    /// Returns what a submitted version says of itself.
+    fn remark(&self) -> String {
+        let Scope { remark, revision, by, .. } = &self.scope;
+        let of_commit = || revision.as_ref().map(Revision::remark);
+        remark.clone().or_else(of_commit).unwrap_or_else(|| format!("taskloom apply by {by}"))
+    }
+
+    fn start_journal(&self) -> Result<Journal, StateError> {
+        self.lock.check()?;
+        self.loaded.check_unchanged(&self.scope.state)?;
+        Journal::start(&self.scope.state, &self.loaded)
+    }
+
+    /// Puts the journal into the state file and ends it; only open doubts stay in a journal.
+    fn fold(&mut self) -> Result<(), StateError> {
+        self.loaded = self.recall()?;
+        if self.loaded.unfolded {
+            self.save()?;
+        }
+        if self.loaded.doubts.is_empty() {
+            Journal::remove(&self.scope.state)?;
+            self.loaded.leftover = false;
+        } else {
+            self.start_journal()?;
+        }
+        Ok(())
+    }
+
+    fn recall(&self) -> Result<Loaded, StateError> {
+        recall(&self.scope.memory, &self.scope.state, &self.scope.origin)
+    }
+
+    fn save(&mut self) -> Result<(), StateError> {
+        self.lock.check()?;
+        self.scope.memory.save(&self.scope.state, &mut self.loaded)
+    }
+}
+
+impl Session {
+    /// Replaces what the state holds, where no operation stands behind the change.
+    ///
+    /// # Errors
+    /// When the state cannot be written; it is then as it was.
+    pub fn put(&mut self, recorded: Recorded) -> Result<(), StateError> {
+        self.loaded.recorded = Arc::new(recorded);
+        self.lock.check()?;
+        // It may hold what the file does not show, so it is read again.
+        self.loaded.save(&self.scope.state).map(drop)
+    }
+}
+
+fn ids(candidates: &[RemoteId]) -> String {
+    candidates.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", ")
+}

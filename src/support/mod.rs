@@ -1,0 +1,14 @@
+//! What every room may need and that knows nothing of the project: time, work on all processors,
+//! fingerprints of files, an error with its causes.
+//!
+//! Nothing here knows of tasks, manifests or the service.
+
+mod clock;
+mod parallel;
+mod file_fingerprint;
+mod error_chain;
+
+pub use clock::{BoxFuture, Clock, Stop, StopCause, SystemClock, duration};
+pub use error_chain::chain;
+pub use file_fingerprint::{Stamp, is_settled};
+pub use parallel::side_by_side;

@@ -1,0 +1,151 @@
+//! Manifests that have not moved are not read again.
+#![expect(clippy::disallowed_methods, reason = "a work tree may say where its git folder is")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::trigger::Waker;
+use super::changed_paths::Heard;
+use super::dir_snapshot::Tree;
+use crate::manifest::{Loaded, Request, Shelf};
+use crate::support::Clock;
+use crate::support::is_settled;
+
+/// A lock of git that is older than this was left by a git that died.
+const GIT_PATIENCE: Duration = Duration::from_secs(600);
+
+/// A pass that was read ahead for begins within this time, or what was read is forgotten.
+const AHEAD_MAX: Duration = Duration::from_secs(2);
+
+/// Every folder is looked through at least once in this time, however often files are heard to
+/// move: no file system tells of everything (another name of a file, memory that is a file).
+const UNSEEN_MAX: Duration = Duration::from_secs(300);
+
+/// The manifests as they were read last.
+#[derive(Debug, Default)]
+pub struct Cache {
+    kept: Option<Kept>,
+    ahead: Option<Ahead>,
+    shelf: Shelf,
+    /// The moment on the clock when every folder was looked through last.
+    looked: Duration,
+    /// How often something had moved, so that the folders were read again.
+    pub reads: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    request: Request,
+    tree: Tree,
+    loaded: Arc<Loaded>,
+    /// Nothing had been changed so shortly before that another change could look the same.
+    settled: bool,
+}
+
+/// Manifests that were read for a pass that is still to come.
+#[derive(Debug)]
+struct Ahead {
+    request: Request,
+    loaded: Arc<Loaded>,
+    /// The moment on the clock.
+    since: Duration,
+    /// How often files had been heard to move.
+    moves: u64,
+}
+
+impl Cache {
+    /// Returns how many files were parsed so far.
+    pub fn parsed(&self) -> u64 {
+        self.shelf.parsed
+    }
+
+    /// Reads ahead for the pass that follows at once, as if that pass had begun here. It serves
+    /// while nothing more is heard to move. Where it is known which files moved, no other is
+    /// looked at: a pass that nothing was read ahead for, as one after the interval, sees all.
+    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock, waker: &Waker) {
+        (self.ahead, self.kept) = (None, None);
+        if is_git_at_work(&request.root) {
+            return;
+        }
+        let (moves, now) = (waker.moves(), clock.now());
+        let since = clock.elapsed();
+        let heard = match waker.take_heard() {
+            Heard::Files(files) if since.saturating_sub(self.looked) < UNSEEN_MAX => {
+                self.shelf.load_moved(request, &files, now)
+            }
+            Heard::Files(_) | Heard::Anything => None,
+        };
+        self.reads += 1;
+        let loaded = heard.unwrap_or_else(|| {
+            self.looked = since;
+            self.shelf.load(request, now)
+        });
+        let since = clock.elapsed();
+        self.ahead = Some(Ahead { request: request.clone(), loaded, since, moves });
+    }
+
+    /// Returns the manifests; None while somebody is in the middle of changing them.
+    pub fn load(
+        &mut self,
+        request: &Request,
+        clock: &dyn Clock,
+        waker: &Waker,
+    ) -> Option<Arc<Loaded>> {
+        let ahead = self.ahead.take();
+        if is_git_at_work(&request.root) {
+            return None;
+        }
+        let moves = waker.moves();
+        let is_timely = |ahead: &Ahead| {
+            ahead.moves == moves && clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX
+        };
+        if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.request == *request) {
+            return Some(ahead.loaded);
+        }
+        // Whatever it was, it is looked at here.
+        waker.take_heard();
+        self.looked = clock.elapsed();
+        let now = clock.now();
+        let tree = Tree::of(&request.root);
+        if let Some(kept) = &self.kept
+            && kept.settled
+            && kept.tree == tree
+            && kept.request == *request
+        {
+            return Some(Arc::clone(&kept.loaded));
+        }
+        self.reads += 1;
+        let loaded = self.shelf.load(request, now);
+        // What was read while it moved may be half of one commit and half of another.
+        if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {
+            self.kept = None;
+            return None;
+        }
+        let settled = is_settled(tree.newest, now);
+        let (request, kept) = (request.clone(), Arc::clone(&loaded));
+        self.kept = Some(Kept { request, tree, loaded: kept, settled });
+        Some(loaded)
+    }
+}
+
+/// Tells whether a git is changing the work tree of a folder: it holds the lock of its index.
+fn is_git_at_work(root: &Path) -> bool {
+    let Ok(real) = fs::canonicalize(root) else { return false };
+    let Some(folder) = real.ancestors().find_map(git_folder) else { return false };
+    let Ok(meta) = fs::metadata(folder.join("index.lock")) else { return false };
+    let age = meta.modified().ok().and_then(|time| time.elapsed().ok());
+    age.is_none_or(|age| age < GIT_PATIENCE)
+}
+
+/// Returns the git folder of a work tree: `.git`, or where a file of this name points.
+fn git_folder(folder: &Path) -> Option<PathBuf> {
+    let git = folder.join(".git");
+    let meta = fs::metadata(&git).ok()?;
+    if meta.is_dir() {
+        return Some(git);
+    }
+    let text = fs::read_to_string(&git).ok()?;
+    Some(folder.join(text.strip_prefix("gitdir:")?.trim()))
+}

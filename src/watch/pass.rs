@@ -1,0 +1,328 @@
+//! One pass with nobody there to ask: what `apply` does, less what must wait for a person.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::approval::{Approval, Waiting, settle};
+use super::daemon::Ready;
+use super::pass_outcome::{LeftOut, Report, Verdict};
+use super::suspension::Suspensions;
+use crate::apply::{Event, Status};
+use crate::model::{Address, Desired, Observed, Recorded};
+use crate::plan::{
+    Action, Plan, Refusal, Style, changes_digest, check, plan, render, to_json, without,
+};
+use crate::reconcile::{PassError, Session, look, recall};
+use crate::state::StateError;
+use crate::support::{Clock, Stop};
+
+/// What happens when the service moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drift {
+    /// The service is asked only when the manifests ask for something new.
+    Off,
+    /// It is told and left as it is.
+    Warn,
+    /// The service is made to match again.
+    #[default]
+    Correct,
+}
+
+/// What a pass leaves out, and how it ends early.
+#[derive(Clone, Debug)]
+pub struct Orders {
+    /// Deletes and replaces too.
+    pub prune: bool,
+    /// Nothing is changed.
+    pub dry_run: bool,
+    /// What happens when the service moves.
+    pub drift: Drift,
+    /// What failed and rests.
+    pub resting: BTreeSet<Address>,
+    /// What a person told it to leave alone.
+    pub suspended: Suspensions,
+    /// Turns true when the daemon is to end.
+    pub stop: watch::Receiver<bool>,
+    /// How long what is in flight may then still take.
+    pub grace: Duration,
+}
+
+/// What a pass tells while it runs.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// The plan, before anything is left out.
+    Planned(&'a Plan),
+    /// Something happened to an operation.
+    Operation(Event<'a>),
+}
+
+/// Runs one pass.
+///
+/// # Errors
+/// When the state cannot be used or the service not observed. A pass that is stopped before it
+/// changes anything is no error: its verdict says so.
+pub async fn pass(
+    ready: &Ready,
+    orders: &Orders,
+    tell: &mut dyn FnMut(Told<'_>),
+) -> Result<Report, PassError> {
+    let scope = &ready.scope;
+    if orders.drift == Drift::Off || orders.dry_run {
+        let state = recall(&scope.memory, &scope.state, &scope.origin)?;
+        let offline = plan(&ready.loaded.desired, &state.recorded, None);
+        let is_clean = !state.leftover && !state.unfolded;
+        if orders.drift == Drift::Off && offline.is_empty() && is_clean {
+            tell(Told::Planned(&offline));
+            return Ok(Report { unchanged: offline.unchanged, ..Report::default() });
+        }
+        if orders.dry_run {
+            let looking = look(scope, &ready.loaded.desired, &state.recorded);
+            let Some(looked) = unless_stopped(looking, orders, &scope.clock).await else {
+                return Ok(stopped());
+            };
+            let plan = looked?.0;
+            tell(Told::Planned(&plan));
+            return Ok(rehearsed(ready, orders, &state.recorded, plan));
+        }
+    }
+    let opening = Session::open(scope.clone(), &ready.holder);
+    let Some(session) = unless_stopped(opening, orders, &scope.clock).await else {
+        return Ok(stopped());
+    };
+    let mut session = session?;
+    let looking = session.look(&ready.loaded.desired);
+    let Some(looked) = unless_stopped(looking, orders, &scope.clock).await else {
+        return Ok(stopped());
+    };
+    let (plan, observed) = looked?;
+    tell(Told::Planned(&plan));
+    let cut = cut(plan, &ready.loaded.desired, session.recorded(), orders);
+    let mut report = cut.report();
+    if is_refused(ready, &session, &cut.plan, &mut report) {
+        return Ok(report);
+    }
+    Flight { ready, orders, session: &mut session, cut: &cut, observed: &observed }
+        .go(&mut report, tell)
+        .await?;
+    Ok(report)
+}
+
+fn stopped() -> Report {
+    Report { verdict: Verdict::Stopped, ..Report::default() }
+}
+
+/// Returns what some work comes to, which changes nothing and may be dropped; None when the daemon
+/// is to end first.
+async fn unless_stopped<T>(
+    work: impl Future<Output = T>,
+    orders: &Orders,
+    clock: &Arc<dyn Clock>,
+) -> Option<T> {
+    let stop = Stop::new(orders.stop.clone(), None, Arc::clone(clock));
+    tokio::select! {
+        biased;
+        _ = stop.comes() => None,
+        result = work => Some(result),
+    }
+}
+
+/// A plan that needs no person, and what was left out for that.
+struct Cut {
+    plan: Plan,
+    left_out: BTreeMap<Address, LeftOut>,
+    drifted: Vec<Address>,
+}
+
+fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &Orders) -> Cut {
+    let drifted = plan.standing().drifted;
+    let by_git: Option<BTreeSet<Address>> = match orders.drift {
+        Drift::Correct => None,
+        Drift::Off | Drift::Warn => {
+            let offline = self::plan(desired, recorded, None);
+            Some(offline.changes.into_iter().map(|change| change.address).collect())
+        }
+    };
+    let none = BTreeMap::new();
+    let reason = |address: &Address, action: Action| {
+        let labels = desired.resources.get(address).map_or(&none, |resource| &resource.labels);
+        let destroys = matches!(action, Action::Delete | Action::Replace);
+        // What only the state learns harms nobody.
+        let is_quiet = matches!(action, Action::Forget | Action::Record);
+        if orders.suspended.hold(address, labels) {
+            Some(LeftOut::Suspended)
+        } else if destroys && !orders.prune {
+            Some(LeftOut::Prune)
+        } else if orders.resting.contains(address) {
+            Some(LeftOut::Backoff)
+        } else if !is_quiet && by_git.as_ref().is_some_and(|by_git| !by_git.contains(address)) {
+            Some(LeftOut::Drift)
+        } else {
+            None
+        }
+    };
+    let mut left_out: BTreeMap<Address, LeftOut> = plan
+        .changes
+        .iter()
+        .filter_map(|change| {
+            Some((change.address.clone(), reason(&change.address, change.action)?))
+        })
+        .collect();
+    let all: Vec<Address> = plan.changes.iter().map(|change| change.address.clone()).collect();
+    let named = left_out.keys().cloned().collect();
+    let plan = without(plan, desired, recorded, &named);
+    let kept: BTreeSet<&Address> = plan.changes.iter().map(|change| &change.address).collect();
+    for address in all.iter().filter(|address| !kept.contains(address)) {
+        left_out.entry(address.clone()).or_insert(LeftOut::Needs);
+    }
+    Cut { plan, left_out, drifted }
+}
+
+impl Cut {
+    fn report(&self) -> Report {
+        let changes = self.plan.changes.iter();
+        Report {
+            actions: changes.map(|change| (change.address.clone(), change.action)).collect(),
+            left_out: self.left_out.clone(),
+            drifted: self.drifted.clone(),
+            unchanged: self.plan.unchanged,
+            ..Report::default()
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        match (self.plan.is_empty(), self.left_out.is_empty()) {
+            (_, false) => Verdict::Pending,
+            (true, true) => Verdict::InSync,
+            (false, true) => Verdict::Changed,
+        }
+    }
+}
+
+fn rehearsed(ready: &Ready, orders: &Orders, recorded: &Recorded, plan: Plan) -> Report {
+    let cut = cut(plan, &ready.loaded.desired, recorded, orders);
+    let n_desired = ready.loaded.desired.resources.len();
+    let mut report = cut.report();
+    report.refusals = check(&cut.plan, n_desired, recorded.resources.len(), ready.guards);
+    let is_pending = !cut.plan.is_empty() || !cut.left_out.is_empty();
+    report.verdict = if is_pending { Verdict::Pending } else { Verdict::InSync };
+    report
+}
+
+/// Holds a plan to the guards. A mass change waits for a person's word for just that plan.
+fn is_refused(ready: &Ready, session: &Session, plan: &Plan, report: &mut Report) -> bool {
+    let n_desired = ready.loaded.desired.resources.len();
+    let n_recorded = session.recorded().resources.len();
+    let refusals = check(plan, n_desired, n_recorded, ready.guards);
+    let state = &ready.scope.state;
+    if refusals.is_empty() {
+        settle(state);
+        return false;
+    }
+    report.refusals.clone_from(&refusals);
+    if !refusals.iter().all(can_be_approved) {
+        report.verdict = Verdict::Refused;
+        return true;
+    }
+    let digest = changes_digest(plan);
+    if Approval::read(state).is_some_and(|approval| approval.digest == digest) {
+        tracing::warn!("a plan above the guards was approved, and is carried out");
+        // The word is for one time.
+        settle(state);
+        report.refusals.clear();
+        return false;
+    }
+    report.verdict = Verdict::Waiting;
+    report.help = Some("look at it and let it go with `taskloom approve`".to_owned());
+    leave(ready, plan, &refusals, digest, report);
+    true
+}
+
+/// Leaves a plan for a person to look at.
+fn leave(ready: &Ready, plan: &Plan, refusals: &[Refusal], digest: String, report: &mut Report) {
+    let state = &ready.scope.state;
+    let known = Waiting::read(state).ok().flatten();
+    if known.is_some_and(|known| known.digest == digest) {
+        return;
+    }
+    let masked = plan.masked();
+    let waiting = Waiting {
+        format_version: Waiting::FORMAT_VERSION,
+        digest,
+        since: ready.scope.clock.now(),
+        refusals: refusals.iter().map(ToString::to_string).collect(),
+        text: render(&masked, Style::default()),
+        changes: to_json(&masked).remove("changes").unwrap_or_default(),
+    };
+    if let Err(error) = waiting.write(state) {
+        report.message = Some(format!("the plan that waits cannot be written: {error}"));
+    }
+}
+
+/// Tells whether a person's word suffices: nobody can say which of two rivals is ours, and what
+/// is protected stays so until its manifest says otherwise.
+fn can_be_approved(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::Deletes { .. }
+        | Refusal::Share { .. }
+        | Refusal::Empty { .. }
+        | Refusal::Needed { .. } => true,
+        Refusal::Protected(_) | Refusal::Misfit { .. } | Refusal::Rivals { .. } => false,
+    }
+}
+
+/// A plan on its way.
+struct Flight<'a> {
+    ready: &'a Ready,
+    orders: &'a Orders,
+    session: &'a mut Session,
+    cut: &'a Cut,
+    observed: &'a Observed,
+}
+
+impl Flight<'_> {
+    async fn go(
+        self,
+        report: &mut Report,
+        tell: &mut dyn FnMut(Told<'_>),
+    ) -> Result<(), StateError> {
+        let Flight { ready, orders, session, cut, observed } = self;
+        let mut failed = BTreeMap::new();
+        let mut hear = |event: Event<'_>| {
+            if let Status::Failed(error) = &event.status {
+                failed.insert(event.operation.address.clone(), error.to_string());
+            }
+            tell(Told::Operation(event));
+        };
+        let desired = &ready.loaded.desired;
+        let work = session.carry_out(&cut.plan, desired, observed, orders.stop.clone(), &mut hear);
+        let tally = tokio::select! {
+            biased;
+            tally = work => Some(tally?),
+            () = overdue(orders, &ready.scope.clock) => None,
+        };
+        report.failed = failed;
+        let Some(tally) = tally else {
+            // The journal knows what was begun; the next start looks for it.
+            report.verdict = Verdict::Stopped;
+            report.message = Some("what was in flight took too long to end".to_owned());
+            return Ok(());
+        };
+        report.tally = tally;
+        report.verdict = match () {
+            () if *orders.stop.borrow() => Verdict::Stopped,
+            () if tally.failed + tally.skipped + tally.not_attempted > 0 => Verdict::Failed,
+            () => cut.verdict(),
+        };
+        Ok(())
+    }
+}
+
+/// Waits until the daemon was asked to end and what is in flight has had its time.
+async fn overdue(orders: &Orders, clock: &Arc<dyn Clock>) {
+    let stop = Stop::new(orders.stop.clone(), None, Arc::clone(clock));
+    stop.comes().await;
+    clock.sleep(orders.grace).await;
+}

@@ -1,0 +1,62 @@
+//! Whether a daemon lives, and whether its work can be relied on.
+
+use std::time::Duration;
+
+use super::daemon_info::Phase;
+use super::store::Board;
+
+/// Intervals that may pass without a sign before something is wrong.
+const N_INTERVALS: u32 = 3;
+
+/// A short interval is no reason to give up on a slow service: one call alone may wait a minute.
+const PATIENCE_LEAST: Duration = Duration::from_secs(120);
+
+/// What is wrong with a daemon.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Ailment {
+    /// The loop gives no sign.
+    #[error("the loop gave no sign of life for {0} seconds")]
+    Stuck(u64),
+    /// No pass has gone well yet.
+    #[error("no pass has ended well yet")]
+    NotYet,
+    /// It is long ago that one did.
+    #[error("the last pass that ended well did so {0} seconds ago")]
+    Stale(u64),
+}
+
+impl Board {
+    /// Tells whether the loop lives: there was a sign of it within three intervals, or two minutes.
+    /// Who stands by waits for another one to end, and gives none.
+    ///
+    /// # Errors
+    /// When there was none.
+    pub fn health(&self) -> Result<(), Ailment> {
+        let (beat, phase) = {
+            let facts = self.lock();
+            (facts.beat, facts.phase)
+        };
+        let silent = self.clock.elapsed().saturating_sub(beat);
+        if phase != Phase::Standby && silent > self.patience() {
+            Err(Ailment::Stuck(silent.as_secs()))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Tells whether what is shown can be relied on: a pass ended well within three intervals, or
+    /// two minutes.
+    ///
+    /// # Errors
+    /// When none did, or the loop does not live.
+    pub fn readiness(&self) -> Result<(), Ailment> {
+        self.health()?;
+        let Some((_, good)) = self.lock().passes.good else { return Err(Ailment::NotYet) };
+        let age = self.clock.elapsed().saturating_sub(good);
+        if age > self.patience() { Err(Ailment::Stale(age.as_secs())) } else { Ok(()) }
+    }
+
+    fn patience(&self) -> Duration {
+        self.about.interval.saturating_mul(N_INTERVALS).max(PATIENCE_LEAST)
+    }
+}

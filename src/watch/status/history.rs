@@ -1,0 +1,193 @@
+//! What is remembered of passes: the last of them one by one, all of them as numbers.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::apply::{Status, Tally};
+use crate::git::Revision;
+use crate::model::Verb;
+use crate::plan::Plan;
+
+/// Passes that are remembered one by one.
+const N_PASSES_MAX: usize = 50;
+
+/// Upper bounds of the classes into which the lengths of passes fall, in seconds.
+pub const BOUNDS: [f64; 10] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0];
+
+/// How a pass ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PassResult {
+    /// All is as wanted, or as far as it may be corrected.
+    Done,
+    /// Some operation failed.
+    Failed,
+    /// The manifests have problems, so nothing was done.
+    Problems,
+    /// A guard or a person's approval that is still missing forbids the plan.
+    Refused,
+    /// A person told the daemon to leave everything alone.
+    Suspended,
+    /// The service, the state, the lock or the folder could not be used.
+    Error,
+    /// The process is to end, so the pass did.
+    Stopped,
+}
+
+impl PassResult {
+    /// Every result.
+    pub const ALL: [PassResult; 7] = [
+        PassResult::Done,
+        PassResult::Failed,
+        PassResult::Problems,
+        PassResult::Refused,
+        PassResult::Suspended,
+        PassResult::Error,
+        PassResult::Stopped,
+    ];
+
+    /// Returns the word used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            PassResult::Done => "done",
+            PassResult::Failed => "failed",
+            PassResult::Problems => "problems",
+            PassResult::Refused => "refused",
+            PassResult::Suspended => "suspended",
+            PassResult::Error => "error",
+            PassResult::Stopped => "stopped",
+        }
+    }
+}
+
+/// What came of a pass.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// How it ended.
+    pub result: PassResult,
+    /// How its operations ended; all zero when there were none.
+    pub tally: Tally,
+    /// Why it ended so, for people: one text that holds nothing sensitive.
+    pub message: Option<String>,
+    /// The commit that the manifests were at.
+    pub revision: Option<Revision>,
+}
+
+/// One pass, as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pass {
+    /// Its number, from 1 at the start of the process.
+    pub number: u64,
+    /// What woke it: `start`, `files`, `interval`, …
+    pub trigger: String,
+    /// The commit that the manifests were at; none while it runs.
+    pub revision: Option<Revision>,
+    /// When it began.
+    pub began: Timestamp,
+    /// How long it took, in seconds; none while it runs.
+    pub seconds: Option<f64>,
+    /// How it ended; none while it runs.
+    pub result: Option<PassResult>,
+    /// Why it ended so.
+    pub message: Option<String>,
+    /// How many resources the plan would change; none before there is one.
+    pub changes: Option<usize>,
+    /// Operations that did what they were for.
+    pub done: usize,
+    /// Operations that failed.
+    pub failed: usize,
+    /// Operations that were not attempted.
+    pub left: usize,
+    /// When it began, on the clock that never runs backwards.
+    #[serde(skip)]
+    pub since: Duration,
+}
+
+/// The last passes and the sums over all.
+#[derive(Debug, Default)]
+pub struct Passes {
+    last: VecDeque<Pass>,
+    /// How many ended which way.
+    pub ended: BTreeMap<PassResult, u64>,
+    /// How many fell into the class of each bound.
+    pub lengths: [u64; BOUNDS.len()],
+    /// The sum of their lengths, in seconds.
+    pub seconds: f64,
+    /// How many operations did what they were for.
+    pub operations: BTreeMap<Verb, u64>,
+    /// How many operations failed.
+    pub failures: BTreeMap<Verb, u64>,
+    /// When the last good one ended: by the calendar, and on the clock.
+    pub good: Option<(Timestamp, Duration)>,
+}
+
+impl Passes {
+    /// Adds a pass that begins.
+    pub fn begin(&mut self, pass: Pass) {
+        self.last.push_back(pass);
+        if self.last.len() > N_PASSES_MAX {
+            self.last.pop_front();
+        }
+    }
+
+    /// Takes note of the plan of the pass that runs.
+    pub fn plan(&mut self, plan: &Plan) {
+        if let Some(pass) = self.running() {
+            pass.changes = Some(plan.changes.len());
+        }
+    }
+
+    /// Ends the pass that runs.
+    pub fn end(&mut self, ending: Ending, now: Timestamp, elapsed: Duration) {
+        let Ending { result, tally, message, revision } = ending;
+        let Some(pass) = self.running() else { return };
+        let seconds = elapsed.saturating_sub(pass.since).as_secs_f64();
+        pass.seconds = Some(seconds);
+        pass.result = Some(result);
+        (pass.message, pass.revision) = (message, revision);
+        (pass.done, pass.failed) = (tally.done, tally.failed);
+        pass.left = tally.skipped + tally.not_attempted;
+        *self.ended.entry(result).or_default() += 1;
+        self.seconds += seconds;
+        let class = BOUNDS.iter().position(|bound| seconds <= *bound);
+        if let Some(n) = class.and_then(|class| self.lengths.get_mut(class)) {
+            *n += 1;
+        }
+        if result == PassResult::Done {
+            self.good = Some((now, elapsed));
+        }
+    }
+
+    /// Takes note of what happened to an operation.
+    pub fn count(&mut self, verb: Verb, status: &Status<'_>) {
+        let counts = match status {
+            Status::Done => &mut self.operations,
+            Status::Failed(_) => &mut self.failures,
+            Status::Begun | Status::Skipped(_) | Status::NotAttempted(_) => return,
+        };
+        *counts.entry(verb).or_default() += 1;
+        let Some(pass) = self.running() else { return };
+        match status {
+            Status::Done => pass.done += 1,
+            Status::Failed(_) => pass.failed += 1,
+            Status::Begun | Status::Skipped(_) | Status::NotAttempted(_) => {}
+        }
+    }
+
+    /// Returns the last passes, the newest first.
+    pub fn newest_first(&self) -> Vec<Pass> {
+        self.last.iter().rev().cloned().collect()
+    }
+
+    /// Returns the last pass.
+    pub fn newest(&self) -> Option<&Pass> {
+        self.last.back()
+    }
+
+    fn running(&mut self) -> Option<&mut Pass> {
+        self.last.back_mut().filter(|pass| pass.result.is_none())
+    }
+}

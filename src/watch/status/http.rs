@@ -1,0 +1,158 @@
+//! Which request gets which answer, and what every answer says to browsers.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use reqwest::Url;
+use serde::Serialize;
+
+use super::health::Ailment;
+use super::metrics;
+use super::page::{PAGE, POLICY};
+use super::server::Desk;
+use crate::model::Address;
+
+/// How long a request for what is new waits for it; less than proxies and the connection allow.
+const NEWS_WITHIN: Duration = Duration::from_secs(25);
+
+/// What is new within this time goes into one answer.
+const GATHER: Duration = Duration::from_millis(200);
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+
+/// What every answer says beside its kind.
+const HEADERS: [(header::HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// A status, a kind and a body.
+struct Answer(StatusCode, &'static str, String);
+
+/// Answers one request.
+pub(super) async fn answer(desk: &Desk, request: &Parts) -> Response<Body> {
+    let Answer(status, kind, body) = route(desk, request).await;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    }
+    response
+}
+
+async fn route(desk: &Desk, request: &Parts) -> Answer {
+    if desk.is_local && !is_local(request) {
+        // A page of a stranger whose name was made to point here must not read anything.
+        let why = "this address answers to localhost, 127.0.0.1 and [::1] only\n";
+        return Answer(StatusCode::MISDIRECTED_REQUEST, TEXT, why.to_owned());
+    }
+    if request.method != Method::GET && request.method != Method::HEAD {
+        let why = "this page is for reading only\n";
+        return Answer(StatusCode::METHOD_NOT_ALLOWED, TEXT, why.to_owned());
+    }
+    let board = &desk.board;
+    match request.uri.path() {
+        "/" => Answer(StatusCode::OK, HTML, PAGE.to_owned()),
+        "/healthz" => verdict(board.health()),
+        "/readyz" => verdict(board.readiness()),
+        "/metrics" => Answer(StatusCode::OK, metrics::CONTENT_TYPE, board.metrics()),
+        "/state.json" => state(desk, request).await,
+        "/resource.json" => resource(desk, request),
+        _ => not_found(),
+    }
+}
+
+/// All there is; with `after=VERSION` what is new since, waited for when nothing is.
+async fn state(desk: &Desk, request: &Parts) -> Answer {
+    let after = parameter(request, "after").map_or(Some(0), |text| text.parse::<u64>().ok());
+    let Some(after) = after else {
+        let why = "after is the version of an earlier answer: a number\n";
+        return Answer(StatusCode::BAD_REQUEST, TEXT, why.to_owned());
+    };
+    let mut follower = desk.board.follow();
+    let clock = &desk.board.clock;
+    // A version from before a restart may be one to come.
+    if *follower.borrow() == after {
+        let news = async {
+            if follower.changed().await.is_ok() {
+                clock.sleep(GATHER).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = desk.until_stopped() => {}
+            () = news => {}
+            () = clock.sleep(NEWS_WITHIN) => {}
+        }
+    }
+    json(&desk.board.snapshot(after))
+}
+
+fn resource(desk: &Desk, request: &Parts) -> Answer {
+    let address = parameter(request, "address").and_then(|text| text.parse::<Address>().ok());
+    let details = address.and_then(|address| desk.board.details(&address));
+    details.map_or_else(not_found, |details| json(&details))
+}
+
+fn json(value: &impl Serialize) -> Answer {
+    let text = serde_json::to_string(value).expect("keys are texts, and numbers are finite");
+    Answer(StatusCode::OK, JSON, text)
+}
+
+fn verdict(verdict: Result<(), Ailment>) -> Answer {
+    match verdict {
+        Ok(()) => Answer(StatusCode::OK, TEXT, "ok\n".to_owned()),
+        Err(ailment) => Answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("{ailment}\n")),
+    }
+}
+
+fn not_found() -> Answer {
+    Answer(StatusCode::NOT_FOUND, TEXT, "there is no such thing here\n".to_owned())
+}
+
+/// Returns a parameter of the query.
+fn parameter(request: &Parts, name: &str) -> Option<String> {
+    let query = request.uri.query()?;
+    let mut url = Url::parse("http://localhost/").ok()?;
+    url.set_query(Some(query));
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// Tells whether a request was meant for this machine by its own name.
+fn is_local(request: &Parts) -> bool {
+    let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = request.uri.host();
+    host.and_then(name).is_some_and(is_loopback) && named.is_none_or(is_loopback)
+}
+
+/// Returns the host of `host:port`.
+fn name(host: &str) -> Option<&str> {
+    let end = match host.find(']') {
+        Some(bracket) => bracket + 1,
+        None => host.find(':').unwrap_or(host.len()),
+    };
+    let (name, port) = host.split_at_checked(end)?;
+    let is_port = port.is_empty()
+        || port.strip_prefix(':').is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()));
+    is_port.then_some(name)
+}
+
+fn is_loopback(name: &str) -> bool {
+    let inside = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let address = inside.unwrap_or(name).parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,104 @@
+//! A listener that puts what it hears on the board, and passes it on.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::super::cause::Cause;
+use super::super::daemon::{Listener, Ready};
+use super::super::pass_outcome::{Report, Verdict};
+use super::super::suspension::{Suspension, Suspensions};
+use super::daemon_info::Hold;
+use super::history::{Ending, PassResult};
+use super::store::Board;
+use crate::apply::Event;
+use crate::manifest::Loaded;
+use crate::model::Address;
+use crate::plan::Plan;
+
+/// Puts what it hears on a board.
+pub struct Posted<'a> {
+    /// The board.
+    pub board: &'a Board,
+    /// Who hears it too.
+    pub listener: &'a mut dyn Listener,
+    /// The state file, beside which suspensions lie.
+    pub state: PathBuf,
+}
+
+impl std::fmt::Debug for Posted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Posted").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl Listener for Posted<'_> {
+    fn begins(&mut self, pass: u64, causes: &BTreeSet<Cause>) {
+        let names: Vec<&str> = causes.iter().map(|cause| cause.name()).collect();
+        self.board.began(pass, &names.join(", "));
+        self.listener.begins(pass, causes);
+    }
+
+    fn planned(&mut self, plan: &Plan, loaded: &Arc<Loaded>) {
+        self.board.planned(plan, loaded);
+        self.listener.planned(plan, loaded);
+    }
+
+    fn operation(&mut self, pass: u64, event: &Event<'_>) {
+        self.board.operation(event);
+        self.listener.operation(pass, event);
+    }
+
+    fn ends(&mut self, report: &Report, ready: Option<&Ready>, next: Duration) {
+        self.board.ended(ending(report, ready));
+        self.board.suspended(self.holds());
+        let wait = SignedDuration::try_from(next).unwrap_or(SignedDuration::MAX);
+        self.board.next(self.board.clock.now().checked_add(wait).ok());
+        self.listener.ends(report, ready, next);
+    }
+}
+
+impl Posted<'_> {
+    /// Returns what is suspended now. What cannot be read is told by the pass that it ends.
+    fn holds(&self) -> Vec<Hold> {
+        let all = Suspensions::read(&self.state).unwrap_or_default();
+        let now = self.board.clock.now();
+        all.at(now).list.iter().map(|one| self.hold(one)).collect()
+    }
+
+    fn hold(&self, one: &Suspension) -> Hold {
+        let only = (!one.select.is_empty()).then(|| {
+            let loaded = self.board.loaded();
+            let resources = &loaded.desired.resources;
+            let selection = one.selection().unwrap_or_default();
+            let held =
+                resources.iter().filter(|(address, it)| selection.holds(address, &it.labels));
+            held.map(|(address, _)| address.clone()).collect::<BTreeSet<Address>>()
+        });
+        Hold { reason: one.reason.clone(), until: one.until, only }
+    }
+}
+
+fn ending(report: &Report, ready: Option<&Ready>) -> Ending {
+    let result = match report.verdict {
+        Verdict::InSync | Verdict::Changed | Verdict::Pending => PassResult::Done,
+        Verdict::Failed => PassResult::Failed,
+        Verdict::Invalid | Verdict::Unsettled => PassResult::Problems,
+        Verdict::Waiting | Verdict::Refused => PassResult::Refused,
+        Verdict::Suspended => PassResult::Suspended,
+        Verdict::Unreachable | Verdict::Blocked => PassResult::Error,
+        Verdict::Stopped => PassResult::Stopped,
+    };
+    let refusals: Vec<String> = report.refusals.iter().map(ToString::to_string).collect();
+    let words = report.message.iter().chain(&refusals).chain(&report.help).cloned();
+    let message = words.collect::<Vec<_>>().join("; ");
+    Ending {
+        result,
+        tally: report.tally,
+        message: Some(message).filter(|message| !message.is_empty()),
+        revision: ready.and_then(|ready| ready.scope.revision.clone()),
+    }
+}

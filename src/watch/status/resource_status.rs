@@ -1,0 +1,69 @@
+//! Where one resource stands, as far as passes and operations have told.
+
+use std::sync::Arc;
+
+use crate::apply::Status;
+use crate::model::Verb;
+use crate::plan::Change;
+use crate::support::chain;
+
+/// A resource of which there is more to tell than that it is as wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// What the last plan would do to it, without the wanted spec; none when it is as wanted.
+    pub change: Option<Arc<Change>>,
+    /// What was last done to it, and in which pass.
+    pub last: Option<(u64, Arc<Change>)>,
+    /// The service moved.
+    pub drifted: bool,
+    /// Why its last operation failed, for people.
+    pub error: Option<String>,
+    /// What is being done to it.
+    pub at_work: Option<Verb>,
+    /// The version of the board at which this last changed.
+    pub version: u64,
+}
+
+impl Entry {
+    /// Takes over what a new plan says; a failure stays one until something is done about it.
+    /// Returns whether anything is new.
+    pub fn plan(&mut self, change: Option<Arc<Change>>, drifted: bool) -> bool {
+        let same = self.change == change && self.drifted == drifted && self.at_work.is_none();
+        if change.is_none() {
+            self.error = None;
+        }
+        (self.change, self.drifted, self.at_work) = (change, drifted, None);
+        !same
+    }
+
+    /// Takes over what happened to an operation on it.
+    pub fn operation(&mut self, verb: Verb, status: &Status<'_>, number: u64) {
+        match status {
+            Status::Begun => self.at_work = Some(verb),
+            Status::Done => {
+                self.at_work = None;
+                self.error = None;
+                self.drifted = false;
+                if let Some(change) = self.change.take() {
+                    self.last = Some((number, change));
+                }
+            }
+            Status::Failed(error) => {
+                self.at_work = None;
+                self.error = Some(chain(error));
+                self.restore(number);
+            }
+            Status::Skipped(_) | Status::NotAttempted(_) => {
+                self.at_work = None;
+                self.restore(number);
+            }
+        }
+    }
+
+    /// Undoes a first step that was done, when a later one of the same change was not.
+    fn restore(&mut self, number: u64) {
+        if self.change.is_none() && self.last.as_ref().is_some_and(|(last, _)| *last == number) {
+            self.change = self.last.take().map(|(_, change)| change);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! What a board shows to one who looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::daemon_info::{Hold, Phase};
+use super::history::Pass;
+use super::resource_status::Entry;
+use super::store::{Board, Facts};
+use crate::git::Revision;
+use crate::kinds::{table, workflow_id};
+use crate::manifest::Problem;
+use crate::model::{Address, DesiredResource, Kind, Part, Value};
+use crate::plan::{lines, printable, told};
+
+/// Bytes of a resource's diff that are shown; a person reads no more, and a page must hold it.
+const N_DIFF_BYTES_MAX: usize = 200_000;
+
+/// Warnings that are shown.
+const N_WARNINGS_MAX: usize = 100;
+
+/// Where a resource stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// As the manifests ask for, when it was last looked at.
+    InSync,
+    /// Something would be done to it.
+    Pending,
+    /// It was changed or deleted at the service.
+    Drifted,
+    /// The last operation on it failed.
+    Failed,
+    /// It is left alone for a while.
+    Suspended,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [State; 5] =
+        [State::InSync, State::Pending, State::Drifted, State::Failed, State::Suspended];
+
+    /// Returns the word used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::InSync => "in_sync",
+            State::Pending => "pending",
+            State::Drifted => "drifted",
+            State::Failed => "failed",
+            State::Suspended => "suspended",
+        }
+    }
+}
+
+/// Where a daemon stands, as JSON: `format_version` 1.0.
+#[derive(Clone, Debug, Serialize)]
+pub struct Snapshot {
+    /// 1.0.
+    pub format_version: &'static str,
+    /// Grows with all that is told.
+    pub version: u64,
+    /// Whether `resources` is all of them: otherwise those that changed since the version asked
+    /// for, and no other came or went.
+    pub whole: bool,
+    /// The target's name.
+    pub target: String,
+    /// The project's id.
+    pub project_id: String,
+    /// The endpoint.
+    pub endpoint: String,
+    /// The version of this program.
+    pub program: &'static str,
+    /// Seconds from one pass to the next.
+    pub interval_seconds: f64,
+    /// What the daemon is doing.
+    pub phase: Phase,
+    /// The time of day there.
+    pub now: Timestamp,
+    /// When it started.
+    pub started: Timestamp,
+    /// When the next pass begins, unless something wakes it earlier.
+    pub next: Option<Timestamp>,
+    /// When the last pass that went well ended.
+    pub last_done: Option<Timestamp>,
+    /// What is suspended.
+    pub holds: Vec<Hold>,
+    /// The commit of the last pass that knew it.
+    pub revision: Option<Revision>,
+    /// Whether the last plan looked at the service: without, no drift is seen.
+    pub observed: bool,
+    /// How many resources are in each state.
+    pub counts: BTreeMap<&'static str, usize>,
+    /// What the manifests of the last plan are warned of, as `validate --json` tells it.
+    pub warnings: Vec<Problem>,
+    /// The last passes, the newest first.
+    pub passes: Vec<Pass>,
+    /// The resources by address.
+    pub resources: Vec<Resource>,
+}
+
+/// One resource.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Resource {
+    /// Its address.
+    pub address: Address,
+    /// What it lies in: the address of a workflow or the id of one; none for workflows.
+    pub group: Option<String>,
+    /// The resources that it refers to.
+    pub needs: BTreeSet<Address>,
+    /// Where it stands.
+    pub state: State,
+    /// Where it would stand if it were not suspended.
+    pub under: State,
+    /// What would be done to it: `update, then submit`.
+    pub action: Option<String>,
+    /// What is being done to it.
+    pub at_work: Option<&'static str>,
+}
+
+/// What there is to tell of one resource.
+#[derive(Clone, Debug, Serialize)]
+pub struct Details {
+    /// The resource.
+    pub resource: Resource,
+    /// Its manifest: a file and a line.
+    pub source: Option<String>,
+    /// Its id at the service, where a change of it is known.
+    pub id: Option<String>,
+    /// Why its last operation failed.
+    pub error: Option<String>,
+    /// What would be done.
+    pub pending: Option<Difference>,
+    /// What was last done, and in which pass.
+    pub last: Option<Difference>,
+}
+
+/// A change with its lines, secrets masked.
+#[derive(Clone, Debug, Serialize)]
+pub struct Difference {
+    /// The pass in which it was done; none when it was not.
+    pub pass: Option<u64>,
+    /// `update, then submit`.
+    pub action: String,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// Lines; the first character is `+`, `-`, `@` or a blank.
+    pub lines: Vec<String>,
+}
+
+impl Board {
+    /// Returns what stands on the board: all of it, or of the resources only those that changed
+    /// after a version.
+    pub fn snapshot(&self, after: u64) -> Snapshot {
+        let now = self.clock.now();
+        let facts = self.lock();
+        // A version that is still to come is one of an earlier process.
+        let whole = after < facts.layout || after > facts.version;
+        let about = &self.about;
+        let addresses = facts.addresses();
+        let counts = facts.counts(&addresses);
+        let moved = |address: &Address| {
+            whole || facts.entries.get(address).is_some_and(|entry| entry.version > after)
+        };
+        let shown = addresses.into_iter().filter(|address| moved(address));
+        let resources = shown.map(|address| facts.resource(address)).collect();
+        let passes = facts.passes.newest_first();
+        Snapshot {
+            format_version: "1.0",
+            version: facts.version,
+            whole,
+            target: about.target.clone(),
+            project_id: about.project_id.clone(),
+            endpoint: about.endpoint.clone(),
+            program: env!("CARGO_PKG_VERSION"),
+            interval_seconds: about.interval.as_secs_f64(),
+            phase: facts.phase,
+            now,
+            started: facts.started,
+            next: facts.next,
+            last_done: facts.passes.good.map(|(at, _)| at),
+            holds: facts.holds.clone(),
+            revision: passes.iter().find_map(|pass| pass.revision.clone()),
+            observed: facts.observed,
+            counts,
+            warnings: facts.loaded.problems.0.iter().take(N_WARNINGS_MAX).cloned().collect(),
+            passes,
+            resources,
+        }
+    }
+
+    /// Returns how many resources are in each state.
+    pub(super) fn state_counts(&self) -> BTreeMap<&'static str, usize> {
+        let facts = self.lock();
+        facts.counts(&facts.addresses())
+    }
+
+    /// Returns what there is to tell of a resource; None when there is none of that address.
+    pub fn details(&self, address: &Address) -> Option<Details> {
+        let (resource, entry, place) = {
+            let facts = self.lock();
+            let wanted = facts.loaded.desired.resources.get(address);
+            let entry = facts.entries.get(address).cloned();
+            if wanted.is_none() && entry.is_none() {
+                return None;
+            }
+            (facts.resource(address), entry.unwrap_or_default(), wanted.map(|w| w.place.clone()))
+        };
+        let Entry { change, last, error, .. } = entry;
+        let known = change.as_ref().or(last.as_ref().map(|(_, change)| change));
+        let place = place.or_else(|| known.and_then(|change| change.place.clone()));
+        Some(Details {
+            resource,
+            source: place.map(|place| place.to_string()),
+            id: known.and_then(|change| change.id.as_ref()).map(ToString::to_string),
+            error: error.map(|error| printable(&error)),
+            pending: change.map(|change| Difference::of(&change, None)),
+            last: last.map(|(pass, change)| Difference::of(&change, Some(pass))),
+        })
+    }
+}
+
+impl Difference {
+    fn of(change: &crate::plan::Change, pass: Option<u64>) -> Difference {
+        let mut left = N_DIFF_BYTES_MAX;
+        let mut texts = Vec::new();
+        let all = lines(change);
+        let n_all = all.len();
+        for line in all {
+            let text = format!("{}{}", line.mark.glyph(), line.text);
+            let Some(rest) = left.checked_sub(text.len()) else { break };
+            left = rest;
+            texts.push(text);
+        }
+        if texts.len() < n_all {
+            texts.push(format!("@… and {} more lines", n_all - texts.len()));
+        }
+        let reasons = change.reasons.iter().map(|reason| printable(reason)).collect();
+        Difference { pass, action: told(change), reasons, lines: texts }
+    }
+}
+
+impl Facts {
+    fn counts(&self, addresses: &BTreeSet<&Address>) -> BTreeMap<&'static str, usize> {
+        let mut counts: BTreeMap<_, _> = State::ALL.map(|state| (state.name(), 0)).into();
+        for address in addresses {
+            *counts.entry(self.state(address).0.name()).or_default() += 1;
+        }
+        counts
+    }
+
+    fn addresses(&self) -> BTreeSet<&Address> {
+        self.loaded.desired.resources.keys().chain(self.entries.keys()).collect()
+    }
+
+    /// Returns the state of a resource, and the one under a suspension.
+    fn state(&self, address: &Address) -> (State, State) {
+        let under = self.entries.get(address).map_or(State::InSync, |entry| match entry {
+            Entry { error: Some(_), .. } => State::Failed,
+            Entry { change: None, .. } => State::InSync,
+            Entry { drifted: true, .. } => State::Drifted,
+            Entry { drifted: false, .. } => State::Pending,
+        });
+        let is_suspended = self.holds.iter().any(|hold| hold.covers(address));
+        (if is_suspended { State::Suspended } else { under }, under)
+    }
+
+    fn resource(&self, address: &Address) -> Resource {
+        let (state, under) = self.state(address);
+        let entry = self.entries.get(address);
+        let wanted = self.loaded.desired.resources.get(address);
+        let needs = wanted.map(|wanted| wanted.spec.references()).unwrap_or_default();
+        Resource {
+            address: address.clone(),
+            group: wanted.and_then(|wanted| group(address.kind, wanted)),
+            needs: needs.into_iter().cloned().collect(),
+            state,
+            under,
+            action: entry.and_then(|entry| entry.change.as_deref()).map(told),
+            at_work: entry.and_then(|entry| entry.at_work).map(crate::model::Verb::name),
+        }
+    }
+}
+
+/// Returns the workflow of a task: its address where a manifest makes it, else its id.
+fn group(kind: Kind, wanted: &DesiredResource) -> Option<String> {
+    kind.home()?;
+    match wanted.spec.at(table(kind).home)? {
+        Value::Template(parts) => parts.iter().find_map(|part| match part {
+            Part::IdOf(address) => Some(address.to_string()),
+            Part::Text(_) => None,
+        }),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Map(_)
+        | Value::Secret(_)
+        | Value::Sealed(_) => workflow_id(kind, &wanted.spec).map(str::to_owned),
+    }
+}
