@@ -9,12 +9,23 @@ use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::error::Error;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::apply;
+use super::approve;
+use super::completions;
+use super::destroy;
+use super::emulator;
 use super::environment::Environment;
 use super::failure::Failure;
-use super::{
-    apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
-    status, suspend, validate, watch,
-};
+use super::graph;
+use super::import;
+use super::init;
+use super::plan;
+use super::schema;
+use super::state;
+use super::status;
+use super::suspend;
+use super::validate;
+use super::watch;
 use crate::support::duration;
 
 /// Keep Tencent Cloud WeData tasks the way git says

@@ -17,8 +17,7 @@ use crate::manifest::{
 use crate::plan::{Guards, printable};
 use crate::reconcile::{PassError, peek};
 use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
-use crate::support::SystemClock;
-use crate::support::chain;
+use crate::support::{SystemClock, chain};
 
 /// So many resources are named in a note.
 const HELD_SHOWN: usize = 5;

@@ -15,8 +15,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::outlet::json_line;
 use super::tracing::pass;
-use crate::support::chain;
-use crate::support::{Clock as _, SystemClock};
+use crate::support::{Clock as _, SystemClock, chain};
 
 /// Writes each event as a line of JSON.
 pub struct LogLine;

@@ -11,8 +11,7 @@ use super::signals::Signals;
 use crate::apply::{End, Event, OperationError, Status, Tally};
 use crate::model::{Address, Operation, Verb};
 use crate::plan::printable;
-use crate::support::StopCause;
-use crate::support::chain;
+use crate::support::{StopCause, chain};
 
 /// So many operations of a kind are listed at the end; the rest is counted.
 const LISTED: usize = 20;

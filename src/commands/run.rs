@@ -4,16 +4,27 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
+use super::apply;
+use super::approve;
 use super::arguments::{Arguments, Command, GlobalArgs, When};
+use super::completions;
+use super::destroy;
+use super::emulator;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::graph;
+use super::import;
+use super::init;
 use super::outlet::Outlet;
+use super::plan;
+use super::schema;
 use super::signals::{Hangup, Signals};
+use super::state;
+use super::status;
+use super::suspend;
 use super::tracing::Form;
-use super::{
-    apply, approve, completions, destroy, emulator, graph, import, init, plan, schema, state,
-    status, suspend, validate, watch,
-};
+use super::validate;
+use super::watch;
 
 /// Runs one command line to its end.
 pub fn run(

@@ -20,8 +20,7 @@ use super::watch_source::{Place, Workplace, daemon_lock};
 use super::watch_tell::Teller;
 use crate::git::Follow;
 use crate::state::{Lock, StateError};
-use crate::support::chain;
-use crate::support::{Clock, Stop, SystemClock, duration};
+use crate::support::{Clock, Stop, SystemClock, chain, duration};
 use crate::watch::{Board, Cause, Daemon, Drift, Phase, Posted, Pulse, Rules, Systemd, Waker};
 
 /// Keep the service as the manifests say, for ever

@@ -9,11 +9,9 @@ use tokio::sync::watch;
 use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::failure::Failure;
-use crate::git::Revision;
-use crate::git::{Follow, Followed};
+use crate::git::{Follow, Followed, Revision};
 use crate::state::{Holder, Lock};
-use crate::support::Clock;
-use crate::support::chain;
+use crate::support::{Clock, chain};
 use crate::watch::{Cause, Trouble, Verdict, Waker};
 
 /// A branch, and its newest commit that could be had.

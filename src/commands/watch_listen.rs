@@ -9,8 +9,7 @@ use clap::Args;
 use super::context::Context;
 use super::failure::Failure;
 use super::tracing::NOTICE;
-use crate::support::Clock;
-use crate::support::chain;
+use crate::support::{Clock, chain};
 use crate::watch::{About, Board, ListenError, Phase, Reach, Server};
 
 /// Where a daemon is seen.

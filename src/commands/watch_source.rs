@@ -22,8 +22,7 @@ use crate::manifest::Loaded;
 use crate::observe::{ObserveError, Refresh};
 use crate::reconcile::{PassError, recall};
 use crate::state::{Lock, Memory};
-use crate::support::chain;
-use crate::support::{Clock, Stop};
+use crate::support::{Clock, Stop, chain};
 use crate::watch::{
     Approval, Cache, Ready, Report, Sentry, Source, Suspensions, Trouble, Verdict, Waker, Work,
     poll,

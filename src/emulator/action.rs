@@ -1,7 +1,6 @@
 //! X-TC-Action: which kind, and what to do with it.
 
-use crate::kinds::Table;
-use crate::kinds::table;
+use crate::kinds::{Table, table};
 use crate::model::Kind;
 
 /// One of the actions served here.

@@ -8,15 +8,9 @@ use super::action::{Action, Step, Work};
 use super::behaviour::{Behaviour, Deletes, Missing};
 use super::http::Refusal;
 use super::parameter::{Given, Parameter};
-use super::records::Change;
-use super::records::Store;
-use super::records::Verb;
-use super::records::View;
-use super::records::{Task, derived_workflow_name};
+use super::records::{Change, Store, Task, Verb, View, derived_workflow_name};
 use super::tasks::response;
-use crate::kinds::Shape;
-use crate::kinds::Table;
-use crate::kinds::table;
+use crate::kinds::{Shape, Table, table};
 use crate::model::Kind;
 
 /// The project of a task.

@@ -8,13 +8,10 @@ use serde_json::{Map, Value as Json, json};
 use super::action::Action;
 use super::call_context::Desk;
 use super::faults::{Fault, FaultKind, FaultPlan};
-use super::http::Refusal;
-use super::http::Throttle;
-use super::http::{Admitted, request_auth};
-use super::http::{Answer, Outcome, Request};
-use super::http::{Calls, SeenCall};
-use super::records::Store;
-use super::records::View;
+use super::http::{
+    Admitted, Answer, Calls, Outcome, Refusal, Request, SeenCall, Throttle, request_auth,
+};
+use super::records::{Store, View};
 use super::settings::{EmulatorError, Settings};
 use super::tasks::submit;
 use crate::support::Clock;

@@ -11,8 +11,7 @@ use globset::GlobBuilder;
 
 use super::problem::Problem;
 use super::suggest::quote;
-use crate::support::Stamp;
-use crate::support::side_by_side;
+use crate::support::{Stamp, side_by_side};
 
 /// The name of the project file.
 pub(super) const PROJECT_FILE: &str = "taskloom.yaml";

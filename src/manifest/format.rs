@@ -2,8 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::cron;
-use super::cron::CronFault;
+use super::cron::{self, CronFault};
 use super::problem::{Problem, Severity};
 use super::suggest::quote;
 use crate::kinds::Format;

@@ -5,8 +5,7 @@ use super::load::Request;
 use super::page::{Page, Trail};
 use super::suggest::{nearest, quote};
 use super::tree::Node;
-use crate::kinds;
-use crate::kinds::{FOLDER_TYPES, Shape, Table, children};
+use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
 
 /// Reads `lifecycle`; the schedule is the target's when the manifest is silent.

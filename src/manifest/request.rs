@@ -7,8 +7,7 @@ use serde_json::Value as Json;
 use super::envelope::is_request;
 use super::name::name_from;
 use super::write::{CodePlace, Written, write};
-use crate::kinds;
-use crate::kinds::{Shape, find, normalise, table, task_name};
+use crate::kinds::{self, Shape, find, normalise, table, task_name};
 use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value};
 
 /// Why a text is no request that a manifest could hold.

@@ -6,8 +6,7 @@ use super::keys::{Form, Key};
 use super::lifecycle::schedules;
 use super::schema_scalar as scalar;
 use super::schema_spec::{paths, spec};
-use crate::kinds;
-use crate::kinds::FOLDER_TYPES;
+use crate::kinds::{self, FOLDER_TYPES};
 use crate::model::{Kind, Schedule};
 
 /// What `metadata.name` looks like. Beyond ASCII more is let through than [`crate::model::is_name`]

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::code;
-use super::code::CodeFile;
+use super::code::{self, CodeFile};
 use super::discover::Found;
 use super::load::Request;
 use super::moved::Part;

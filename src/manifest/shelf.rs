@@ -8,8 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::code::CodeFile;
-use super::discover;
-use super::discover::{Found, is_manifest, look_again, look_at_new};
+use super::discover::{self, Found, is_manifest, look_again, look_at_new};
 use super::join::{is_sound, join, join_again};
 use super::load::{Loaded, Request};
 use super::moved::{Meaning, Part, meaning};

@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::checks;
-use super::checks::Dependency;
+use super::checks::{self, Dependency};
 use super::code;
 use super::envelope::Head;
-use super::keys;
-use super::keys::PROJECT_ID;
+use super::keys::{self, PROJECT_ID};
 use super::load::Request;
 use super::page::{Page, Trail};
 use super::stray;
 use super::suggest::quote;
-use super::text;
-use super::text::Use;
+use super::text::{self, Use};
 use super::tree::{Data, Entry, Node, Span};
 use super::typed::Typed;
 use crate::kinds::{Field, Shape, Table, find, find_disabled};

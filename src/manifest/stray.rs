@@ -4,8 +4,7 @@ use super::keys;
 use super::page::{Page, Trail};
 use super::suggest::{nearest, quote};
 use super::tree::Entry;
-use crate::kinds;
-use crate::kinds::{Field, Shape, Table, find, find_disabled};
+use crate::kinds::{self, Field, Shape, Table, find, find_disabled};
 
 /// Reports a key of the spec that is no section of the kind.
 pub(super) fn section(page: &mut Page, table: &'static Table, entry: &Entry, trail: Trail<'_>) {

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::code;
-use super::code::CodeFile;
+use super::code::{self, CodeFile};
 use super::discover::Found;
 use super::load::Request;
 use super::page::{Page, Trail};

@@ -1,7 +1,6 @@
 //! Texts and numbers of a spec: references, values, formats, task types.
 
-use super::format;
-use super::format::Finding;
+use super::format::{self, Finding};
 use super::page::Trail;
 use super::reference::may_refer;
 use super::scalar;
@@ -9,8 +8,7 @@ use super::spec::Decoder;
 use super::suggest::{nearest, quote};
 use super::text;
 use super::tree::{Node, Span};
-use crate::kinds;
-use crate::kinds::{Field, Format, canonical_folder};
+use crate::kinds::{self, Field, Format, canonical_folder};
 use crate::model::{Kind, Value};
 
 /// A text and its place.

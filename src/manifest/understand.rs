@@ -2,18 +2,15 @@
 
 use std::path::Path;
 
-use super::discover;
-use super::discover::Found;
-use super::envelope;
-use super::envelope::{Draft, Site};
+use super::discover::{self, Found};
+use super::envelope::{self, Draft, Site};
 use super::load::Request;
 use super::page::{Page, Trail};
 use super::problem::Problems;
 use super::reader;
 use super::size;
 use super::source::Source;
-use super::sugar;
-use super::sugar::Named;
+use super::sugar::{self, Named};
 use super::tree::{Node, Span};
 
 /// A file that was read and parsed, not yet understood.

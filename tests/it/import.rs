@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 use taskloom::emulator::{Behaviour, Lists, Order, ServiceIds, Spelling, TriggerVersions};
-use taskloom::import::{Ground, ImportError, Outcome, Skip, Skipped, Sorted, Wish};
-use taskloom::import::{adopt, draft, read};
+use taskloom::import::{
+    Ground, ImportError, Outcome, Skip, Skipped, Sorted, Wish, adopt, draft, read,
+};
 use taskloom::kinds::table;
 use taskloom::manifest::{Loaded, Request, load};
 use taskloom::model::{Bundle, Call, Kind, RemoteId};

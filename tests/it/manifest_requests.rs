@@ -10,8 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
-use taskloom::kinds;
-use taskloom::kinds::{Shape, Table};
+use taskloom::kinds::{self, Shape, Table};
 use taskloom::model::Kind;
 
 use crate::manifest::{Folder, request};

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
-use taskloom::kinds;
-use taskloom::kinds::{Field, Shape};
+use taskloom::kinds::{self, Field, Shape};
 use taskloom::manifest::{Severity, kind_schema, project_schema, schema};
 use taskloom::model::Kind;
 

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
-use taskloom::kinds;
-use taskloom::kinds::{Field, Format, Shape};
+use taskloom::kinds::{self, Field, Format, Shape};
 use taskloom::manifest::{find_project, load, project_schema, schema};
 use taskloom::model::Kind;
 

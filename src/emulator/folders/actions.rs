@@ -8,16 +8,11 @@ use super::super::call_context::{Desk, PROJECT};
 use super::super::http::Refusal;
 use super::super::paging::Page;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::Change;
-use super::super::records::Task;
-use super::super::records::View;
-use super::super::records::{Folder, Owner, is_under, join, plain};
+use super::super::records::{Change, Folder, Owner, Task, View, is_under, join, plain};
 use super::super::tasks::response;
 use super::super::workflows::WORKFLOW;
 use super::folder_type::node_type;
-use crate::kinds::FOLDER_TYPES;
-use crate::kinds::Shape;
-use crate::kinds::table;
+use crate::kinds::{FOLDER_TYPES, Shape, table};
 
 /// The folder of workflows that every project has from its start.
 const DEFAULT: &str = "/默认文件夹";

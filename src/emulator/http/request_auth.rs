@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use super::super::action::Action;
 use super::api_error::Refusal;
 use super::message::Request;
-use crate::cloud::Signing;
-use crate::cloud::sign;
+use crate::cloud::{Signing, sign};
 
 /// The largest body of a signed POST, in bytes.
 pub const N_BODY_MAX: usize = 10 << 20;

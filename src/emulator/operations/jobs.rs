@@ -6,11 +6,7 @@ use super::super::behaviour::Jobs;
 use super::super::call_context::{Desk, PROJECT};
 use super::super::http::Refusal;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::Change;
-use super::super::records::Task;
-use super::super::records::View;
-use super::super::records::time_text;
-use super::super::records::{End, Job, Verb, Verdict};
+use super::super::records::{Change, End, Job, Task, Verb, Verdict, View, time_text};
 use super::ops::TASK_IDS;
 use crate::kinds::Shape;
 

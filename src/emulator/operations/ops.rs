@@ -8,12 +8,7 @@ use super::super::http::Refusal;
 use super::super::paging::Page;
 use super::super::parameter::{Given, Parameter};
 use super::super::project;
-use super::super::records::Change;
-use super::super::records::Task;
-use super::super::records::Version;
-use super::super::records::View;
-use super::super::records::time_text;
-use super::super::records::{Folder, Owner};
+use super::super::records::{Change, Folder, Owner, Task, Version, View, time_text};
 use super::super::tasks::response;
 use crate::kinds::Shape;
 

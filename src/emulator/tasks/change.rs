@@ -8,20 +8,13 @@ use super::super::behaviour::{Omitted, PartialLists, ServerKeys};
 use super::super::call_context::{Desk, PROJECT, TASK, not_found, not_kept};
 use super::super::http::Refusal;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::View;
-use super::super::records::time_text;
-use super::super::records::{EXT, PARAM_KEY, Task, key_of};
-use super::check;
-use super::check::{Form, Sections};
+use super::super::records::{EXT, PARAM_KEY, Task, View, key_of, time_text};
+use super::check::{self, Form, Sections};
 use super::create::dedupe_ext;
 use super::removal;
-use super::response::FOLDER;
-use super::response::is_late;
+use super::response::{FOLDER, is_late};
 use super::server_keys;
-use crate::kinds::Fallback;
-use crate::kinds::Field;
-use crate::kinds::Shape;
-use crate::kinds::find;
+use crate::kinds::{Fallback, Field, Shape, find};
 
 impl Desk<'_> {
     /// Replaces a task.

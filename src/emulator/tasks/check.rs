@@ -7,10 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::super::http::Refusal;
 use super::super::parameter::plain;
 use super::scalar;
-use crate::kinds::Field;
-use crate::kinds::Shape;
-use crate::kinds::Table;
-use crate::kinds::{find, find_disabled};
+use crate::kinds::{Field, Shape, Table, find, find_disabled};
 
 /// Sections by name: fields in the current spelling and the table's types, no nulls.
 pub type Sections = BTreeMap<String, Map<String, Json>>;

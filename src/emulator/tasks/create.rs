@@ -8,15 +8,11 @@ use super::super::behaviour::{Names, Upstreams};
 use super::super::call_context::{Desk, PROJECT, not_kept};
 use super::super::http::Refusal;
 use super::super::parameter::Given;
-use super::super::records::View;
-use super::super::records::time_text;
-use super::super::records::{EXT, PARAM_KEY, Task, key_of};
-use super::check;
-use super::check::{Form, Sections};
+use super::super::records::{EXT, PARAM_KEY, Task, View, key_of, time_text};
+use super::check::{self, Form, Sections};
 use super::response::is_late;
 use super::server_keys;
-use crate::kinds::Fallback;
-use crate::kinds::Shape;
+use crate::kinds::{Fallback, Shape};
 
 impl Desk<'_> {
     /// Makes a task.

@@ -9,12 +9,10 @@ use super::super::folders::{NODE_TYPES as KNOWN, node_type};
 use super::super::http::Refusal;
 use super::super::paging::Page;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::Task;
-use super::super::records::is_under;
+use super::super::records::{Task, is_under};
 use super::response;
 use super::scalar::is_date_time;
-use crate::kinds::Shape;
-use crate::kinds::table;
+use crate::kinds::{Shape, table};
 use crate::model::Kind;
 
 const PARAMETERS: [Parameter; 16] = [

@@ -5,9 +5,7 @@ use serde_json::Value as Json;
 use super::super::behaviour::RemovalPaths;
 use super::super::http::Refusal;
 use super::super::records::{EXT, Task, key_of};
-use crate::kinds::Shape;
-use crate::kinds::Table;
-use crate::kinds::{find, find_disabled};
+use crate::kinds::{Shape, Table, find, find_disabled};
 
 /// Some items of one list.
 #[derive(Debug)]

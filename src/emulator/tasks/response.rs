@@ -6,9 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::behaviour::{Behaviour, ServiceIds, Spelling, TriggerVersions};
 use super::super::records::Task;
-use crate::kinds::Field;
-use crate::kinds::Shape;
-use crate::kinds::Table;
+use crate::kinds::{Field, Shape, Table};
 use crate::model::Kind;
 
 /// The official answers leave this field out although it is set.

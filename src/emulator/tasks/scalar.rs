@@ -6,9 +6,7 @@ use jiff::civil::{DateTime, Time};
 use serde_json::Value as Json;
 
 use super::super::http::Refusal;
-use crate::kinds::Field;
-use crate::kinds::Format;
-use crate::kinds::Shape;
+use crate::kinds::{Field, Format, Shape};
 
 /// Returns the value of a disabled spelling in the type of the current one.
 pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>, Refusal> {

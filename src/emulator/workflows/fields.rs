@@ -3,13 +3,7 @@
 //! Source: the models of CreateWorkflow, UpdateWorkflow, CreateTriggerWorkflow,
 //! UpdateTriggerWorkflow and UpdateTriggerWorkflowPartially of 2025-08-06.
 
-use crate::kinds::CYCLES;
-use crate::kinds::Fallback;
-use crate::kinds::Field;
-use crate::kinds::Format;
-use crate::kinds::ListOwner;
-use crate::kinds::Shape;
-use crate::kinds::Uses;
+use crate::kinds::{CYCLES, Fallback, Field, Format, ListOwner, Shape, Uses};
 use crate::model::Kind;
 
 /// The folder, which no update has.

@@ -2,17 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::Workflows;
-use super::super::behaviour::{ScheduleMode, Site, WorkflowDeletes, WorkflowNames};
+use super::super::behaviour::{ScheduleMode, Site, WorkflowDeletes, WorkflowNames, Workflows};
 use super::super::call_context::{Desk, PROJECT};
 use super::super::http::Refusal;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::Change;
-use super::super::records::Task;
-use super::super::records::View;
-use super::super::records::Workflow;
-use super::super::records::plain;
-use super::super::records::time_text;
+use super::super::records::{Change, Task, View, Workflow, plain, time_text};
 use super::super::tasks::{Form, check};
 use super::fields::{FOLDER, OF_CHINA, fields};
 use super::response;

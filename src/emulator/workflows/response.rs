@@ -9,8 +9,7 @@ use super::super::behaviour::Site;
 use super::super::records::Workflow;
 use super::super::tasks::inside;
 use super::fields::{FOLDER, OF_CHINA, ORDERS, SCHEDULE, fields};
-use crate::kinds::Field;
-use crate::kinds::Shape;
+use crate::kinds::{Field, Shape};
 use crate::model::Kind;
 
 /// Fields younger than the official answers: shown once they are set.

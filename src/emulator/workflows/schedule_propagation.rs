@@ -4,13 +4,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::behaviour::UnifiedSchedules;
 use super::super::call_context::Desk;
-use super::super::records::Change;
-use super::super::records::View;
-use super::super::records::Workflow;
-use super::super::records::time_text;
-use super::super::records::{Task, key_of};
-use crate::kinds::dependency_pair;
-use crate::kinds::table;
+use super::super::records::{Change, Task, View, Workflow, key_of, time_text};
+use crate::kinds::{dependency_pair, table};
 use crate::model::Kind;
 
 /// What a unified schedule and the tasks have in common.

@@ -2,23 +2,15 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::PartialLists;
-use super::super::behaviour::WorkflowUpdates;
+use super::super::behaviour::{PartialLists, WorkflowUpdates};
 use super::super::call_context::{Desk, PROJECT};
 use super::super::http::Refusal;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::Change;
-use super::super::records::Workflow;
-use super::super::records::key_of;
-use super::super::records::time_text;
-use super::super::tasks::upsert;
-use super::super::tasks::{Form, check};
+use super::super::records::{Change, Workflow, key_of, time_text};
+use super::super::tasks::{Form, check, upsert};
 use super::fields::{ORDERS, SCHEDULE, TRIGGERS, fields};
 use super::life::{WORKFLOW, workflow_not_found};
-use crate::kinds::Fallback;
-use crate::kinds::Field;
-use crate::kinds::Shape;
-use crate::kinds::find;
+use crate::kinds::{Fallback, Field, Shape, find};
 
 const REMOVALS: &str = "FieldToRemoveList";
 

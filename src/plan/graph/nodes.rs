@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::select::{Pattern, Selection, closure};
-use crate::kinds;
-use crate::kinds::{Field, Shape, Table, children, find, join};
+use crate::kinds::{self, Field, Shape, Table, children, find, join};
 use crate::model::{Address, Desired, DesiredResource, Part, Place, Value};
 
 /// Resources and their references.

@@ -10,8 +10,7 @@ use super::super::trigger::Waker;
 use super::changed_paths::Heard;
 use super::dir_snapshot::Tree;
 use crate::manifest::{Loaded, Request, Shelf};
-use crate::support::Clock;
-use crate::support::is_settled;
+use crate::support::{Clock, is_settled};
 
 /// A lock of git that is older than this was left by a git that died.
 const GIT_PATIENCE: Duration = Duration::from_secs(600);

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::support::Stamp;
-use crate::support::side_by_side;
+use crate::support::{Stamp, side_by_side};
 
 /// What is never a part of a project: our own files and git's.
 const SKIPPED: [&str; 2] = [".taskloom", ".git"];
