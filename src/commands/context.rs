@@ -108,7 +108,7 @@ impl Context {
             Some(Mode::Development) => developer(global, environment)?,
             None => String::new(),
         };
-        let mut request = project.request(&target, &developer);
+        let mut request = Request::of(&project, &target, &developer);
         request.international =
             matches!(&service, ServiceAt::Remote(endpoint) if endpoint.site() == "intl");
         let given = given(global, environment, project)?;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::keys;
 use super::page::{Fields, Page, Trail};
-use super::project::{Project, named};
+use super::project_keys as keys;
+use super::project_text::{Reading, named, reading};
 use super::reference::{Piece, escape, pieces};
 use super::suggest::{nearest, quote};
-use super::target::{Reading, reading};
 use super::tree::{Data, Node};
 use super::variable::{Variable, VariableType, VariableValue, env_name};
 
@@ -16,10 +15,10 @@ pub(super) fn variables(
     page: &mut Page,
     fields: Fields<'_>,
     env: &dyn Fn(&str) -> Option<String>,
-    project: &mut Project,
-) {
+) -> BTreeMap<String, Variable> {
     let trail = Trail::Root.key("variables");
-    let Some(node) = fields.get("variables") else { return };
+    let mut variables = BTreeMap::new();
+    let Some(node) = fields.get("variables") else { return variables };
     let mut in_env: BTreeMap<String, &str> = BTreeMap::new();
     for entry in page.map(node, trail).unwrap_or_default() {
         let trail = trail.key(&entry.key);
@@ -31,8 +30,9 @@ pub(super) fn variables(
             page.error(entry.key_span, trail, message).help(help);
         }
         let variable = variable(page, &entry.value, trail, env);
-        project.variables.insert(entry.key.clone(), variable);
+        variables.insert(entry.key.clone(), variable);
     }
+    variables
 }
 
 fn variable(

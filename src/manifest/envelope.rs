@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::checks::{self, Dependency};
 use super::digest::digest_of;
-use super::keys;
+use super::keys::{self, API_VERSION};
 use super::lifecycle;
 use super::load::Request;
 use super::page::{Fields, Page, Trail};
@@ -19,9 +19,6 @@ use super::text::{self, Use};
 use super::tree::{Node, Span};
 use crate::kinds;
 use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value, is_name};
-
-/// The version of the format: the API's own.
-pub(super) const API_VERSION: &str = "wedata/2025-08-06";
 
 /// A manifest that was read, before it is checked against the others.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use super::keys;
 use super::load::Request;
 use super::page::{Page, Trail};
+use super::schedule_word::schedule;
 use super::suggest::{nearest, quote};
 use super::tree::Node;
 use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
@@ -116,24 +117,6 @@ fn why_not(kind: Kind, schedule: Schedule) -> Option<(&'static str, &'static str
         )),
         Kind::Workflow | Kind::TriggerTask | Kind::TriggerWorkflow | Kind::Task => None,
     }
-}
-
-/// Reads a schedule state.
-pub(super) fn schedule(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option<Schedule> {
-    let text = page.text(node, trail)?;
-    let found = Schedule::ALL.into_iter().find(|schedule| schedule.name() == text);
-    if found.is_none() {
-        let names = Schedule::ALL.map(Schedule::name);
-        let close = nearest(text, names);
-        let message = format!("{} is no schedule", quote(text));
-        let problem = page.error(node.span, trail, message);
-        problem.replacement = close.map(str::to_owned);
-        problem.help(match close {
-            Some(close) => format!("did you mean `{close}`?"),
-            None => format!("one of {}", names.join(", ")),
-        });
-    }
-    found
 }
 
 /// Checks that a path to ignore leads somewhere: a slip would go unnoticed.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::keys;
 use super::page::{Fields, Page, Trail};
+use super::project_keys as keys;
 use crate::support::duration;
 
 /// How long something may take; none where the project does not say.

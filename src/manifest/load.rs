@@ -7,7 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::problem::Problems;
+use super::project::Project;
 use super::shelf::Shelf;
+use super::target::{Mode, TargetSettings};
 use super::variable::VariableValue;
 use crate::model::{Address, Bundle, Desired, Schedule};
 use crate::plan::Selection;
@@ -37,6 +39,35 @@ pub struct Request {
     pub selection: Selection,
     /// The international site: a workflow has no SchedulerStatus there, its triggers have.
     pub international: bool,
+}
+
+impl Request {
+    /// Returns what to load for a target; `developer` is the user of a development target.
+    pub fn of(project: &Project, target: &TargetSettings, developer: &str) -> Request {
+        let defaults = project.variables.iter();
+        let mut variables: BTreeMap<_, _> =
+            defaults.map(|(name, variable)| (name.clone(), variable.default.clone())).collect();
+        for (name, value) in &target.variables {
+            variables.insert(name.clone(), Some(value.clone()));
+        }
+        let bundle = project
+            .bundle_id
+            .clone()
+            .map(|id| Bundle { id, name: project.bundle_name.clone().unwrap_or_default() });
+        Request {
+            root: project.root.clone(),
+            label: project.label.clone(),
+            folders: project.manifests.clone(),
+            target: target.name.clone(),
+            project_id: target.project_id.clone(),
+            developer: target.mode.map(|Mode::Development| developer.to_owned()),
+            variables,
+            schedule: target.schedule.unwrap_or_default(),
+            bundle,
+            selection: target.selection.clone(),
+            international: false,
+        }
+    }
 }
 
 /// What came of it.

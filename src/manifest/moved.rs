@@ -6,7 +6,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::discover::{PROJECT_FILE, is_hidden, is_manifest};
+use super::discover::{is_hidden, is_manifest};
+use super::project::PROJECT_FILE;
 
 /// What it means; paths have their links resolved.
 #[derive(Debug)]

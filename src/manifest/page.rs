@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::keys::Key;
+use super::key::Key;
 use super::problem::{Problem, Problems, Severity, Spot};
 use super::source::Source;
 use super::suggest::{nearest, quote};

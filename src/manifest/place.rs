@@ -4,8 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::discover::PROJECT_FILE;
 use super::load::Request;
+use super::project::PROJECT_FILE;
 
 impl Request {
     /// Tells whether a file of this name, relative to the root, is found as a manifest.

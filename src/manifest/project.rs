@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::declare;
-use super::discover::{self, PROJECT_FILE};
-use super::keys;
+use super::file_text::{exists, read_text};
 use super::limits::{self, Limits};
-use super::load::Request;
 use super::page::{Fields, Page, Trail};
 use super::problem::{Problem, Problems};
+use super::project_keys as keys;
+use super::project_text;
 use super::reader;
 use super::source::Source;
 use super::suggest::{nearest, quote};
-use super::target::{self, Mode, TargetSettings};
-use super::tree::{Node, Span};
+use super::target::{self, TargetSettings};
+use super::tree::Node;
 use super::variable::Variable;
-use crate::model::{Bundle, is_name};
+
+/// The name of the project file.
+pub const PROJECT_FILE: &str = "taskloom.yaml";
 
 /// A project file, read and checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +73,7 @@ pub fn find_project(
 ) -> Result<Option<Project>, Problems> {
     for (folder, label) in [(dir.to_owned(), ""), (dir.join("manifests"), "manifests/")] {
         let file = folder.join(PROJECT_FILE);
-        if discover::exists(&file) {
+        if exists(&file) {
             return read(folder, label, file, env).map(Some);
         }
     }
@@ -89,33 +91,6 @@ impl Project {
             None => self.default_target().ok_or_else(|| self.no_default())?,
         };
         if target.problems.is_empty() { Ok(target) } else { Err(target.problems.clone()) }
-    }
-
-    /// Returns what to load for a target; `developer` is the user of a development target.
-    pub fn request(&self, target: &TargetSettings, developer: &str) -> Request {
-        let defaults = self.variables.iter();
-        let mut variables: BTreeMap<_, _> =
-            defaults.map(|(name, variable)| (name.clone(), variable.default.clone())).collect();
-        for (name, value) in &target.variables {
-            variables.insert(name.clone(), Some(value.clone()));
-        }
-        let bundle = self
-            .bundle_id
-            .clone()
-            .map(|id| Bundle { id, name: self.bundle_name.clone().unwrap_or_default() });
-        Request {
-            root: self.root.clone(),
-            label: self.label.clone(),
-            folders: self.manifests.clone(),
-            target: target.name.clone(),
-            project_id: target.project_id.clone(),
-            developer: target.mode.map(|Mode::Development| developer.to_owned()),
-            variables,
-            schedule: target.schedule.unwrap_or_default(),
-            bundle,
-            selection: target.selection.clone(),
-            international: false,
-        }
     }
 
     fn default_target(&self) -> Option<&TargetSettings> {
@@ -158,7 +133,7 @@ fn read(
         let message = "this is a pipe, a socket or a device, and no file".to_owned();
         return Err(Problems(vec![Problem::of_file(&name, message)]));
     }
-    let text = discover::read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
+    let text = read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
     let mut page = Page::new(Source::new(name, text));
     let mut documents = reader::read(&mut page);
     if let Some(second) = documents.get(1) {
@@ -193,7 +168,7 @@ fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, proj
     let Some(fields) = page.fields(node, Trail::Root, keys::PROJECT) else { return };
     bundle(page, fields, env, project);
     manifests(page, fields, project);
-    declare::variables(page, fields, env, project);
+    project.variables = declare::variables(page, fields, env);
     project.targets = target::read_all(page, fields.get("targets"), env, &project.variables);
     guards(page, fields, project);
     project.limits = limits::read(page, fields);
@@ -209,11 +184,11 @@ fn bundle(
     let Some(node) = fields.get("bundle") else { return };
     let Some(inner) = page.fields(node, trail, keys::BUNDLE) else { return };
     if let Some(node) = inner.get("name") {
-        project.bundle_name = target::value(page, node, trail.key("name"), None, env);
+        project.bundle_name = project_text::value(page, node, trail.key("name"), None, env);
     }
     if let Some(node) = inner.get("id") {
         let trail = trail.key("id");
-        project.bundle_id = target::value(page, node, trail, None, env);
+        project.bundle_id = project_text::value(page, node, trail, None, env);
         if project.bundle_id.as_deref().is_some_and(str::is_empty) {
             page.error(node.span, trail, "bundle.id must not be empty".to_owned())
                 .help("leave it out, or let `taskloom init` make one");
@@ -241,16 +216,6 @@ fn manifests(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
                 .help("put taskloom.yaml above all manifests and name folders below it");
         }
         project.manifests.push(text.to_owned());
-    }
-}
-
-/// Complains about a key that is no name.
-pub(super) fn named(page: &mut Page, key: &str, span: Span, trail: Trail<'_>) {
-    if !is_name(key) {
-        let message = format!("{} is no name", quote(key));
-        page.error(span, trail, message).help(
-            "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
-        );
     }
 }
 

@@ -6,8 +6,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::envelope::API_VERSION;
-use super::keys;
+use super::keys::{self, API_VERSION};
+use super::project_keys::PROJECT;
 use super::schema_keys::{about, differing, object};
 use super::schema_scalar::or_null;
 use crate::model::Kind;
@@ -40,7 +40,7 @@ pub fn kind_schema(kind: Kind) -> Json {
 
 /// Returns the schema of taskloom.yaml.
 pub fn project_schema() -> Json {
-    let schema = object(keys::PROJECT, None);
+    let schema = object(PROJECT, None);
     document(schema, "project", "taskloom.yaml, the project file of taskloom".to_owned())
 }
 

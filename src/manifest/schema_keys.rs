@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::keys::{Form, Key};
+use super::key::{Form, Key};
 use super::lifecycle::schedules;
 use super::schema_scalar as scalar;
 use super::schema_spec::{paths, spec};

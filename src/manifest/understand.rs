@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::discover::{self, Found};
+use super::discover::Found;
 use super::envelope::{self, Draft, Site};
+use super::file_text::read_text;
 use super::load::Request;
 use super::page::{Page, Trail};
 use super::problem::Problems;
@@ -34,7 +35,7 @@ pub(super) struct Understood {
 
 /// Reads a file as YAML.
 pub(super) fn parse(request: &Request, root: &Path, found: Found) -> Parsed {
-    match discover::read_text(&found.path, &found.name) {
+    match read_text(&found.path, &found.name) {
         Err(problem) => {
             let problems = Problems(vec![*problem]);
             Parsed { found, code: Named::default(), page: None, documents: Vec::new(), problems }

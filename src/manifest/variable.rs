@@ -1,19 +1,16 @@
 //! Variables: what taskloom.yaml declares of them, and how a value becomes one of their type.
 
-use std::collections::BTreeMap;
-
 use super::page::Page;
-use super::project::Project;
 use super::reader;
 use super::reference::escape;
 use super::scalar;
 use super::source::Source;
-use super::suggest::{nearest, quote};
+use super::suggest::quote;
 use super::tree::{Data, Node};
 use crate::model::Value;
 
 /// What stands before the name of a variable in the environment.
-const PREFIX: &str = "TASKLOOM_VAR_";
+pub(super) const PREFIX: &str = "TASKLOOM_VAR_";
 
 /// A variable as taskloom.yaml declares it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -137,7 +134,7 @@ impl Variable {
     }
 
     /// Returns the value that a flag or a variable of the environment spells.
-    fn given(&self, place: String, text: &str) -> Result<VariableValue, VariableError> {
+    pub(super) fn given(&self, place: String, text: &str) -> Result<VariableValue, VariableError> {
         let value = match self.form {
             VariableType::List => list(text),
             VariableType::String | VariableType::Integer | VariableType::Boolean => self.one(text),
@@ -146,39 +143,6 @@ impl Variable {
             let found = if self.sensitive { "something else".to_owned() } else { quote(text) };
             VariableError::Mistyped { place, wanted: self.form.noun(), found }
         })
-    }
-}
-
-impl Project {
-    /// Returns the values that the command line (`flags`: names and texts, the last one wins) and
-    /// the environment give.
-    ///
-    /// # Errors
-    /// A flag names no variable, or a value is of another type than its variable.
-    pub fn given(
-        &self,
-        flags: &[(String, String)],
-        env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<BTreeMap<String, VariableValue>, VariableError> {
-        let mut values = BTreeMap::new();
-        for (name, variable) in &self.variables {
-            let exact = format!("{PREFIX}{name}");
-            let names = [exact, env_name(name)];
-            let found = names.into_iter().find_map(|place| Some((env(&place)?, place)));
-            if let Some((text, place)) = found {
-                values.insert(name.clone(), variable.given(place, &text)?);
-            }
-        }
-        for (name, text) in flags {
-            let place = format!("--var {name}");
-            let Some(variable) = self.variables.get(name) else {
-                let close = nearest(name, self.variables.keys().map(String::as_str));
-                let (name, close) = (name.clone(), close.map(str::to_owned));
-                return Err(VariableError::Unknown { place, name, close });
-            };
-            values.insert(name.clone(), variable.given(place, text)?);
-        }
-        Ok(values)
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::envelope::API_VERSION;
+use super::keys::API_VERSION;
 use super::reference::escape;
 use super::spec::is_pair;
 use super::write_yaml::{Tree, document};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Problems, find_project, load, render};
+use taskloom::manifest::{Problems, Request, find_project, load, render};
 
 use crate::manifest::request;
 
@@ -14,7 +14,7 @@ pub fn problems(case: &str) -> Problems {
         Ok(None) => load(&request(&folder)).problems,
         Ok(Some(project)) => match project.target(None) {
             Err(problems) => problems,
-            Ok(target) => load(&project.request(target, "me")).problems,
+            Ok(target) => load(&Request::of(&project, target, "me")).problems,
         },
     }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Guards, Mode, Problems, Project, find_project, load};
+use taskloom::manifest::{Guards, Mode, Problems, Project, Request, find_project, load};
 use taskloom::model::Schedule;
 
 use crate::manifest::{Folder, task};
@@ -61,11 +61,11 @@ fn every_key_is_read() {
     assert_eq!(local.project_id.as_deref(), Some("1460947878944567296"));
     assert_eq!(project.targets["dev"].mode, Some(Mode::Development));
     assert_eq!(project.targets["prod"].schedule, Some(Schedule::Running));
-    let request = project.request(local, "me");
+    let request = Request::of(&project, local, "me");
     assert_snapshot!(format!("{:?}", request.variables), @r#"{"bare": None, "group": Some(One(Text("20240416215649571819"))), "owner": None}"#);
     assert_eq!(request.developer, None);
     assert_eq!(request.bundle.unwrap().name, "sales");
-    let dev = project.request(&project.targets["dev"], "me");
+    let dev = Request::of(&project, &project.targets["dev"], "me");
     assert_eq!(dev.variables["owner"], Some("dev-x".into()));
     assert_eq!(dev.developer.as_deref(), Some("me"));
 }
@@ -94,7 +94,7 @@ fn a_project_is_also_looked_for_in_manifests() {
     folder.write("manifests/taskloom.yaml", "targets: {local: }");
     folder.write("manifests/a.yaml", task("a", "  TaskConfiguration: {BrokrIp: x}\n"));
     let project = find_project(folder.path(), &|_| None).unwrap().unwrap();
-    let request = project.request(project.target(None).unwrap(), "me");
+    let request = Request::of(&project, project.target(None).unwrap(), "me");
     assert_snapshot!(load(&request).problems, @r#"manifests/a.yaml:6:23: error: unknown field "BrokrIp""#);
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 use taskloom::commands::Environment;
-use taskloom::manifest::{Loaded, Project, find_project, load};
+use taskloom::manifest::{Loaded, Project, Request, find_project, load};
 
 use super::manifest::Folder;
 use super::support::program::Home;
@@ -67,7 +67,7 @@ fn loaded(target: &str, flags: &[(&str, &str)], given: &[(&str, &str)], task: &s
         given.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
     };
     let values = project.given(&flags, &lookup).unwrap();
-    let mut request = project.request(project.target(Some(target)).unwrap(), "ann");
+    let mut request = Request::of(&project, project.target(Some(target)).unwrap(), "ann");
     request.variables.extend(values.into_iter().map(|(name, value)| (name, Some(value))));
     load(&request)
 }
