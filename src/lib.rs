@@ -14,6 +14,8 @@ pub mod kinds;
 pub mod plan;
 pub mod support;
 pub mod git;
+pub mod yaml;
+pub mod project;
 pub mod manifest;
 pub mod state;
 pub mod cloud;

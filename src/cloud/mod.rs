@@ -4,7 +4,6 @@
 
 mod signing;
 mod endpoint;
-mod credentials;
 mod transport;
 mod tls;
 mod reqwest_transport;
@@ -17,6 +16,7 @@ mod settings;
 mod request;
 mod attempts;
 mod client;
+mod credentials;
 
 pub use call_metrics::{Counts, Meter};
 pub use client::Client;

@@ -10,14 +10,13 @@ use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::problems::{refuse_problems, tell_problems};
 use crate::cloud::{Endpoint, EndpointError, KeySource, Rate};
-use crate::manifest::{
-    Limits, Loaded, Mode, Problems, Project, Request, TargetSettings, VariableValue, find_project,
-    load,
-};
+use crate::manifest::{Loaded, Request, load};
 use crate::plan::{Guards, printable};
+use crate::project::{Limits, Mode, Project, TargetSettings, VariableValue, find_project};
 use crate::reconcile::{PassError, peek};
 use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
 use crate::support::{SystemClock, chain};
+use crate::yaml::Problems;
 
 /// So many resources are named in a note.
 const HELD_SHOWN: usize = 5;
@@ -334,7 +333,7 @@ fn bare_project(root: PathBuf) -> Project {
         manifests: vec!["manifests".to_owned()],
         variables: BTreeMap::new(),
         targets: BTreeMap::new(),
-        guards: crate::manifest::Guards::default(),
+        guards: crate::project::Guards::default(),
         limits: Limits::default(),
     }
 }

@@ -16,10 +16,11 @@ use super::pass::{Proposal, open};
 use super::problems::{problems_json, tell_problems};
 use super::signals::Signals;
 use crate::import::{Draft, Ground, Outcome, Skipped, Sorted, Wish, adopt, check, draft, read};
-use crate::manifest::{Loaded, Problems, from_request};
+use crate::manifest::{Loaded, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
 use crate::plan::{Extent, printable};
+use crate::yaml::Problems;
 
 /// Reads are told of in steps of so many.
 const STEP: usize = 100;

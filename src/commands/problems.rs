@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
 use super::outlet::Outlet;
-use crate::manifest::{Problems, render};
 use crate::plan::printable;
+use crate::yaml::{Problems, render};
 
 /// Prints problems with excerpts on standard error; how many there are stands at the end.
 pub fn tell_problems(problems: &Problems, outlet: &mut Outlet<'_>) {

@@ -13,11 +13,12 @@ use super::problems::text_of_problems;
 use super::report::Reporter;
 use super::tracing::enter_pass;
 use crate::apply::Event;
-use crate::manifest::{Loaded, Problem, Problems};
+use crate::manifest::Loaded;
 use crate::model::Address;
 use crate::plan::{Plan, printable};
 use crate::support::Clock;
 use crate::watch::{Cause, Hook, LeftOut, Listener, Ready, Report, Systemd, Verdict, run_hook};
+use crate::yaml::{Problem, Problems};
 
 /// So many names stand in a line for people.
 const SHOWN: usize = 5;

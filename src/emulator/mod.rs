@@ -4,20 +4,20 @@
 //! makes each thing that the documents leave open a switch ([`Behaviour`]). It runs no tasks.
 
 mod action;
-mod http;
-mod behaviour;
-mod tasks;
-mod faults;
 mod call_context;
-mod records;
-mod folders;
-mod operations;
 mod paging;
 mod parameter;
 mod project;
 mod service;
 mod settings;
+mod records;
+mod tasks;
+mod faults;
+mod folders;
+mod behaviour;
+mod http;
 mod workflows;
+mod operations;
 
 pub use behaviour::{
     Behaviour, Deletes, FolderNames, FolderTypes, Folders, Jobs, Lists, Missing, NameFilter, Names,

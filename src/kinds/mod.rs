@@ -4,7 +4,6 @@
 //! syntax or sends anything.
 
 mod dependency;
-mod api;
 mod code_ending;
 mod field;
 mod field_path;
@@ -20,6 +19,7 @@ mod trigger_task;
 mod trigger_workflow;
 mod workflow;
 mod tables;
+mod api;
 
 pub use api::{
     Exceptions, FOLDER_TYPES, Forest, Job, ListFilter, ListPage, Listed, canonical_folder,

@@ -6,7 +6,7 @@ use crate::model::{Address, Bundle, DesiredResource, Part, Value};
 
 /// Returns the SHA-256 of everything but the places and what is sensitive, in lower-case
 /// hexadecimal, from those of the resources in the order of their addresses.
-pub(super) fn digest<'a>(
+pub(crate) fn digest<'a>(
     bundle: Option<&Bundle>,
     resources: impl Iterator<Item = (&'a Address, &'a [u8; 32])>,
 ) -> String {
@@ -23,7 +23,7 @@ pub(super) fn digest<'a>(
 }
 
 /// Returns the SHA-256 of all of a resource but its place and what is sensitive.
-pub(super) fn digest_of(resource: &DesiredResource) -> [u8; 32] {
+pub(crate) fn digest_of(resource: &DesiredResource) -> [u8; 32] {
     let mut hash = Sha256::new();
     put_value(&mut hash, &resource.spec);
     put_value(&mut hash, &resource.extra);

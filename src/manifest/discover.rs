@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::problem::Problem;
-use super::project::PROJECT_FILE;
-use super::suggest::quote;
+use crate::project::PROJECT_FILE;
 use crate::support::{Stamp, side_by_side};
+use crate::yaml::{Problem, quote};
 
 /// A file that may hold manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Its path with links resolved.
     pub path: PathBuf,
     /// Its name as people see it.
@@ -25,7 +24,7 @@ pub(super) struct Found {
 
 /// What there is to read.
 #[derive(Debug)]
-pub(super) struct Discovered {
+pub(crate) struct Discovered {
     /// Every candidate, each file once, by name.
     pub files: Vec<Found>,
     /// Links led to some of them, or to folders.
@@ -33,7 +32,7 @@ pub(super) struct Discovered {
 }
 
 /// Returns every candidate under the folders and globs.
-pub(super) fn discover(
+pub(crate) fn discover(
     root: &Path,
     label: &str,
     patterns: &[String],
@@ -56,7 +55,7 @@ pub(super) fn discover(
 /// Looks at a file that was not there when all were discovered, links resolved on its way, where
 /// every pattern is a folder. None when it cannot be looked at; one that would not be discovered is
 /// none within.
-pub(super) fn look_at_new(
+pub(crate) fn look_at_new(
     root: &Path,
     label: &str,
     patterns: &[String],
@@ -75,7 +74,7 @@ pub(super) fn look_at_new(
 }
 
 /// Looks again at a file that is known, which no link leads to; None when it is no file any more.
-pub(super) fn look_again(known: &Found) -> Option<Found> {
+pub(crate) fn look_again(known: &Found) -> Option<Found> {
     let meta = fs::symlink_metadata(&known.path).ok().filter(fs::Metadata::is_file)?;
     Some(Found { stamp: Stamp::of(&meta), ..known.clone() })
 }
@@ -121,7 +120,7 @@ impl Walk<'_> {
         if self.files.len() == before {
             let message = format!("no file matches {}", quote(pattern));
             let problem = Problem::of_file(&self.shown(pattern), message);
-            self.problems.push(Problem { severity: super::problem::Severity::Warning, ..problem });
+            self.problems.push(Problem { severity: crate::yaml::Severity::Warning, ..problem });
         }
     }
 
@@ -290,18 +289,18 @@ fn entries(folder: &Path) -> std::io::Result<Vec<Entry>> {
 }
 
 /// Tells whether a name is none of ours, whatever it stands for.
-pub(super) fn is_hidden(name: &OsStr) -> bool {
+pub(crate) fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
 /// Tells whether a file may hold manifests, by its name.
-pub(super) fn is_manifest(path: &Path) -> bool {
+pub(crate) fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|e| ["yaml", "yml", "json"].iter().any(|k| e.eq_ignore_ascii_case(k)))
 }
 
 /// Returns the path of an existing folder, links resolved.
-pub(super) fn real_folder(path: &Path) -> std::io::Result<PathBuf> {
+pub(crate) fn real_folder(path: &Path) -> std::io::Result<PathBuf> {
     let real = fs::canonicalize(path)?;
     // Reading it now tells a file or a locked folder from an empty one.
     fs::read_dir(&real).map(|_| real)

@@ -2,14 +2,14 @@
 //!
 //! One table says which keys are known where, and tells editors what to write behind them.
 
-use super::key::{Form, Key, key};
 use crate::model::Kind;
+use crate::yaml::{Form, Key, key};
 
 /// The version of the format of manifests.
-pub(super) const API_VERSION: &str = "wedata/2025-08-06";
+pub(crate) const API_VERSION: &str = "wedata/2025-08-06";
 
 /// A manifest.
-pub(super) const MANIFEST: &[Key] = &[
+pub(crate) const MANIFEST: &[Key] = &[
     key("apiVersion", Form::Word(|| vec![API_VERSION]), "The version of this format.").required(),
     key("kind", Form::Word(kinds), "What the manifest is of.").required(),
     key("metadata", Form::Keys(METADATA), "What the resource is called.").required(),
@@ -23,7 +23,7 @@ pub(super) const MANIFEST: &[Key] = &[
 ];
 
 /// `metadata` of a manifest.
-pub(super) const METADATA: &[Key] = &[
+pub(crate) const METADATA: &[Key] = &[
     key(
         "name",
         Form::Name,
@@ -41,7 +41,7 @@ pub(super) const METADATA: &[Key] = &[
 ];
 
 /// `lifecycle` of a manifest.
-pub(super) const LIFECYCLE: &[Key] = &[
+pub(crate) const LIFECYCLE: &[Key] = &[
     key(
         "schedule",
         Form::Schedule,
@@ -69,7 +69,7 @@ pub(super) const LIFECYCLE: &[Key] = &[
 ];
 
 /// What stands for CodeContent in the section with the code.
-pub(super) const CODE: &[Key] = &[
+pub(crate) const CODE: &[Key] = &[
     key(
         "CodeFile",
         Form::Text,
@@ -80,14 +80,14 @@ pub(super) const CODE: &[Key] = &[
 ];
 
 /// What a pasted request may name beside the fields of a kind.
-pub(super) const PROJECT_ID: Key = key(
+pub(crate) const PROJECT_ID: Key = key(
     "ProjectId",
     Form::Text,
     "The id of the WeData project; must be the one of the target. Better left out.",
 );
 
 /// Tells whether a key stands for CodeContent.
-pub(super) fn is_code(name: &str) -> bool {
+pub(crate) fn is_code(name: &str) -> bool {
     CODE.iter().any(|key| key.name == name)
 }
 

@@ -2,15 +2,13 @@
 
 use super::keys;
 use super::load::Request;
-use super::page::{Page, Trail};
-use super::schedule_word::schedule;
-use super::suggest::{nearest, quote};
-use super::tree::Node;
 use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
+use crate::project::schedule;
+use crate::yaml::{Node, Page, Trail, nearest, quote};
 
 /// Reads `lifecycle`; the schedule is the target's when the manifest is silent.
-pub(super) fn read(
+pub(crate) fn read(
     page: &mut Page,
     request: &Request,
     kind: Kind,
@@ -70,7 +68,7 @@ fn folder_type(page: &mut Page, kind: Kind, node: &Node, trail: Trail<'_>) -> Op
     None
 }
 /// Keeps everything of a development target a draft; tells whether more was asked for.
-pub(super) fn hold(request: &Request, lifecycle: &mut Lifecycle) -> bool {
+pub(crate) fn hold(request: &Request, lifecycle: &mut Lifecycle) -> bool {
     let is_held = request.developer.is_some() && lifecycle.schedule != Schedule::Draft;
     if is_held {
         lifecycle.schedule = Schedule::Draft;
@@ -96,7 +94,7 @@ fn misfit(page: &mut Page, kind: Kind, schedule: Schedule, node: &Node, trail: T
 }
 
 /// Returns the schedules that a kind can have.
-pub(super) fn schedules(kind: Kind) -> impl Iterator<Item = Schedule> {
+pub(crate) fn schedules(kind: Kind) -> impl Iterator<Item = Schedule> {
     Schedule::ALL.into_iter().filter(move |schedule| why_not(kind, *schedule).is_none())
 }
 

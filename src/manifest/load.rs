@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::problem::Problems;
-use super::project::Project;
-use super::shelf::Shelf;
-use super::target::{Mode, TargetSettings};
-use super::variable::VariableValue;
+use super::incremental::Shelf;
 use crate::model::{Address, Bundle, Desired, Schedule};
 use crate::plan::Selection;
+use crate::project::{Mode, Project, TargetSettings, VariableValue};
+use crate::yaml::Problems;
 
 /// What is to be loaded, and for which target.
 #[derive(Clone, Debug, Default, PartialEq)]

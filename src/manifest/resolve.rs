@@ -4,19 +4,17 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::checks::{Dependency, against_table};
-use super::envelope::Draft;
-use super::problem::{Problem, Problems, Severity, Spot};
-use super::suggest::{nearest, quote};
-use super::text::Use;
+use super::document::Draft;
+use super::spec::{Dependency, Use, against_table};
 use crate::kinds;
 use crate::model::{Address, DesiredResource, Kind, Place};
+use crate::yaml::{Problem, Problems, Severity, Spot, nearest, quote};
 
 /// Checks the manifests against each other and returns those without an error of their own, and
 /// those that `target` leaves out.
 ///
 /// `unread` names files that could not be read whole: what is missing may be declared there.
-pub(super) fn resolve(
+pub(crate) fn resolve(
     drafts: &[&Draft],
     target: &str,
     unread: &BTreeSet<&str>,
@@ -53,7 +51,7 @@ pub(super) fn resolve(
 
 /// Tells whether one manifest may stand in the place of another without anything between manifests
 /// coming out differently. Where it is written does not count: that is told with problems only.
-pub(super) fn is_tied_alike(a: &Draft, b: &Draft) -> bool {
+pub(crate) fn is_tied_alike(a: &Draft, b: &Draft) -> bool {
     // Each by name: what a later check looks at must be compared here too.
     let Draft { address, resource, uses, dependencies, cycle, formerly, .. } = a;
     let Draft { sound, left_out, held, spot: _, digest: _, .. } = a;

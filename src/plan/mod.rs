@@ -7,16 +7,16 @@ mod change;
 mod compare;
 mod decide;
 mod diff;
-mod graph;
 mod guard;
 mod life;
-mod output;
 mod schedule;
 mod select;
 mod drift_summary;
 mod trigger;
 mod untangle;
 mod users;
+mod graph;
+mod output;
 
 pub use adopt::{Extent, managed, refer};
 pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};

@@ -5,7 +5,6 @@
 //! after; the pass after each interval looks at all. Passes never overlap.
 
 mod cause;
-mod files;
 mod trigger;
 mod policy;
 mod suspension;
@@ -15,8 +14,9 @@ mod pass_outcome;
 mod hook;
 mod systemd;
 mod daemon;
-mod status;
 mod heartbeat;
+mod files;
+mod status;
 
 pub use approval::{Approval, Waiting};
 pub use cause::Cause;

@@ -5,12 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in layer order; a room imports only from those above it.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 17] = [
     "model",
     "kinds",
     "plan",
     "support",
     "git",
+    "yaml",
+    "project",
     "manifest",
     "state",
     "cloud",

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Problems, Request, find_project, load, render};
+use taskloom::manifest::{Request, load};
+use taskloom::project::find_project;
+use taskloom::yaml::{Problems, render};
 
 use crate::manifest::request;
 

@@ -98,7 +98,7 @@ fn wide_characters_do_not_shift_the_place() {
     let folder = Folder::new();
     folder.write("a.yaml", text);
     let problems = load(&request(folder.path())).problems;
-    assert_snapshot!(taskloom::manifest::render(&problems, false), @r#"
+    assert_snapshot!(taskloom::yaml::render(&problems, false), @r#"
 error: unknown field "测试😀"
  --> a.yaml:6:23
   |
@@ -139,7 +139,7 @@ fn an_endless_line_is_cropped() {
     let folder = Folder::new();
     folder.write("a.yaml", text);
     let problems = load(&request(folder.path())).problems;
-    let longest = taskloom::manifest::render(&problems, false).lines().map(str::len).max();
+    let longest = taskloom::yaml::render(&problems, false).lines().map(str::len).max();
     assert!(longest.unwrap() < 1_000);
 }
 

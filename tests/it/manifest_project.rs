@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Guards, Mode, Problems, Project, Request, find_project, load};
+use taskloom::manifest::{Request, load};
 use taskloom::model::Schedule;
+use taskloom::project::{Guards, Mode, Project, find_project};
+use taskloom::yaml::Problems;
 
 use crate::manifest::{Folder, task};
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
 use taskloom::kinds::{self, Field, Shape};
-use taskloom::manifest::{Severity, kind_schema, project_schema, schema};
+use taskloom::manifest::{kind_schema, project_schema, schema};
 use taskloom::model::Kind;
+use taskloom::yaml::Severity;
 
 use crate::manifest_cases::problems;
 use crate::support::program::Home;

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 use taskloom::kinds::{self, Field, Format, Shape};
-use taskloom::manifest::{find_project, load, project_schema, schema};
+use taskloom::manifest::{load, project_schema, schema};
 use taskloom::model::Kind;
+use taskloom::project::find_project;
 
 use crate::manifest::{Folder, request};
 use crate::support::Judge;

@@ -6,8 +6,8 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::json;
 use taskloom::emulator::{Behaviour, Effect, FaultKind};
-use taskloom::manifest::VariableValue;
 use taskloom::model::{Bundle, Call, RemoteId, Value};
+use taskloom::project::VariableValue;
 
 use super::support::build::address;
 use super::support::program::{Home, Ran, settled};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 use taskloom::commands::Environment;
-use taskloom::manifest::{Loaded, Project, Request, find_project, load};
+use taskloom::manifest::{Loaded, Request, load};
+use taskloom::project::{Project, find_project};
 
 use super::manifest::Folder;
 use super::support::program::Home;

@@ -5,7 +5,7 @@ use std::fmt;
 use clap::ValueEnum;
 
 use super::reading::{Behaviour, Workflows};
-use crate::manifest::nearest;
+use crate::yaml::nearest;
 
 /// One switch.
 pub struct Switch {

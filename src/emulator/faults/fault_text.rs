@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::super::action::Action;
 use super::fault::{Effect, Fault, FaultKind};
-use crate::manifest::nearest;
+use crate::yaml::nearest;
 
 /// Prints a fault the way it is read: `CreateTask#2:drop:after`, `*#1:hang:before`.
 impl fmt::Display for Fault {

@@ -11,9 +11,9 @@ use super::resource_status::Entry;
 use super::store::{Board, Facts};
 use crate::git::Revision;
 use crate::kinds::{table, workflow_id};
-use crate::manifest::Problem;
 use crate::model::{Address, DesiredResource, Kind, Part, Value};
 use crate::plan::{lines, printable, told};
+use crate::yaml::Problem;
 
 /// Bytes of a resource's diff that are shown; a person reads no more, and a page must hold it.
 const N_DIFF_BYTES_MAX: usize = 200_000;

@@ -1,0 +1,62 @@
+//! What it means for the manifests that a path was heard to move.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::super::discover::{is_hidden, is_manifest};
+use crate::project::PROJECT_FILE;
+
+/// What it means; paths have their links resolved.
+#[derive(Debug)]
+pub(super) enum Meaning {
+    /// Nobody reads it.
+    Nothing,
+    /// A file that was read is still a file.
+    Content(OsString),
+    /// A manifest that was read is no more.
+    Gone(OsString),
+    /// A file that was not there may be a manifest.
+    New(OsString),
+    /// Anything: every folder has to be looked through.
+    Shape,
+}
+
+/// What a file was read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A manifest.
+    Manifest,
+    /// The code of one.
+    Code,
+}
+
+/// Returns the meaning of a path, where `known` are the files that were read.
+pub(super) fn meaning(path: &Path, known: &HashMap<&OsStr, Part>) -> Meaning {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Meaning::Shape;
+    };
+    let Ok(folder) = fs::canonicalize(folder) else { return Meaning::Shape };
+    let real = folder.join(name).into_os_string();
+    let part = known.get(real.as_os_str());
+    match (fs::symlink_metadata(&real), part) {
+        (Ok(meta), Some(_)) if meta.is_file() => Meaning::Content(real),
+        (Ok(meta), None) if meta.is_file() => match may_be_manifest(path, name) {
+            true => Meaning::New(real),
+            false => Meaning::Nothing,
+        },
+        (Err(error), part) if error.kind() == ErrorKind::NotFound => match part {
+            // It came and went, as what an editor writes beside a file does.
+            None => Meaning::Nothing,
+            Some(Part::Manifest) => Meaning::Gone(real),
+            Some(Part::Code) => Meaning::Shape,
+        },
+        (Ok(_) | Err(_), _) => Meaning::Shape,
+    }
+}
+
+fn may_be_manifest(path: &Path, name: &OsStr) -> bool {
+    is_manifest(path) && !is_hidden(name) && name != PROJECT_FILE
+}

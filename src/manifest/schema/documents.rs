@@ -1,0 +1,56 @@
+//! The JSON Schemas of manifests and of taskloom.yaml, for editors and other programs.
+//!
+//! Whatever the loader takes without an error is valid by them; what they refuse, it refuses. They
+//! follow from the tables that the loader checks by, and hold nothing of their own. Checks between
+//! fields and files are the loader's alone.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::keys::{self, API_VERSION};
+use super::keys::{about, differing, object};
+use super::scalar::or_null;
+use crate::model::Kind;
+use crate::project::PROJECT;
+
+/// The dialect.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Returns the schema of a manifest of any kind.
+pub fn schema() -> Json {
+    let mut schema = object(keys::MANIFEST, None);
+    let kinds = Kind::ALL.map(|kind| {
+        let body = json!({"$ref": format!("#/$defs/{kind}")});
+        json!({"if": {"properties": {"kind": {"const": kind.name()}}, "required": ["kind"]}, "then": body})
+    });
+    let definitions: Map<String, Json> = Kind::ALL
+        .into_iter()
+        .map(|kind| (kind.name().to_owned(), json!({"properties": differing(kind)})))
+        .collect();
+    schema.insert("allOf".to_owned(), kinds.to_vec().into());
+    schema.insert("$defs".to_owned(), definitions.into());
+    document(schema, "manifest", "A manifest of taskloom".to_owned())
+}
+
+/// Returns the schema of a manifest of one kind.
+pub fn kind_schema(kind: Kind) -> Json {
+    let schema = object(keys::MANIFEST, Some(kind));
+    let name = format!("manifest:{kind}");
+    document(schema, &name, format!("A manifest of a {kind} of taskloom"))
+}
+
+/// Returns the schema of taskloom.yaml.
+pub fn project_schema() -> Json {
+    let schema = object(PROJECT, None);
+    document(schema, "project", "taskloom.yaml, the project file of taskloom".to_owned())
+}
+
+/// Puts on what tells which schema it is. The name is no address: nothing is to be fetched.
+fn document(mut schema: Map<String, Json>, name: &str, title: String) -> Json {
+    let version = API_VERSION.replace('/', ":");
+    // An empty document is passed over, and an empty project file is one.
+    or_null(&mut schema);
+    schema.insert("$schema".to_owned(), DIALECT.into());
+    schema.insert("$id".to_owned(), format!("urn:taskloom:schema:{version}:{name}").into());
+    about(&mut schema, "title", &title);
+    schema.into()
+}

@@ -1,0 +1,192 @@
+//! Checks between fields of one task: times, dependencies and their strategies.
+
+use std::collections::BTreeMap;
+
+use super::format::date_time;
+use crate::kinds as table;
+use crate::model::{Address, Part, Value};
+use crate::yaml::{Entry, Node, Page, Problem, Severity, Spot, Trail};
+
+/// The list of upstream tasks.
+const UPSTREAM: &str = "UpstreamDependencyConfigList";
+/// What CycleType is when nobody names it.
+const CYCLE_DEFAULT: &str = "DAY_CYCLE";
+
+/// A dependency of a task, to be checked against the table when the upstream's cycle is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Dependency {
+    /// The upstream, when it is one of ours.
+    pub upstream: Option<Address>,
+    /// MainCyclicConfig.
+    pub main: String,
+    /// SubordinateCyclicConfig; empty when it is not there.
+    pub subordinate: String,
+    /// Where MainCyclicConfig or SubordinateCyclicConfig is written.
+    pub spot: Spot,
+}
+
+/// Returns the cycle of a task's scheduler section.
+pub(crate) fn cycle(scheduler: Option<&Value>) -> String {
+    let named = scheduler.and_then(|section| section.get("CycleType")).and_then(Value::as_text);
+    named.filter(|cycle| !cycle.is_empty()).unwrap_or(CYCLE_DEFAULT).to_owned()
+}
+
+/// Checks that a schedule ends after it starts.
+pub(crate) fn times(
+    page: &mut Page,
+    entries: &[Entry],
+    map: &BTreeMap<String, Value>,
+    trail: Trail<'_>,
+) {
+    let moment = |name: &str| map.get(name).and_then(Value::as_text).and_then(date_time);
+    let (Some(start), Some(end)) = (moment("StartTime"), moment("EndTime")) else { return };
+    if end > start {
+        return;
+    }
+    let place = |name: &str| entries.iter().find(|entry| entry.key == name);
+    let (Some(from), Some(to)) = (place("StartTime"), place("EndTime")) else { return };
+    let from = page.spot(from.value.span, trail);
+    page.error(to.value.span, trail.key("EndTime"), "EndTime is not after StartTime".to_owned())
+        .see("the start", &from);
+}
+
+/// Checks each dependency by itself and returns what is to be checked against its upstream.
+pub(crate) fn dependencies(
+    page: &mut Page,
+    entries: &[Entry],
+    map: &BTreeMap<String, Value>,
+    trail: Trail<'_>,
+) -> Vec<Dependency> {
+    let node = entries.iter().find(|entry| entry.key == UPSTREAM).map(|entry| &entry.value);
+    let (Some(node), Some(Value::List(values))) = (node, map.get(UPSTREAM)) else {
+        return Vec::new();
+    };
+    let crate::yaml::Data::List(nodes) = &node.data else { return Vec::new() };
+    if nodes.len() != values.len() {
+        return Vec::new();
+    }
+    let list = trail.key(UPSTREAM);
+    let pairs = nodes.iter().zip(values).enumerate();
+    pairs.filter_map(|(n, (node, value))| dependency(page, node, value, list.item(n))).collect()
+}
+
+fn dependency(page: &mut Page, node: &Node, value: &Value, trail: Trail<'_>) -> Option<Dependency> {
+    strategy(page, node, value, trail);
+    let word = |name: &str| value.get(name).and_then(Value::as_text).unwrap_or_default();
+    let (main, subordinate) = (word("MainCyclicConfig"), word("SubordinateCyclicConfig"));
+    if main.is_empty() {
+        return None;
+    }
+    let main_span = node.get("MainCyclicConfig").map_or(node.span, |node| node.span);
+    if table::takes_offset(main) && word("Offset").is_empty() {
+        let message = format!("{main} needs an Offset");
+        page.error(main_span, trail, message).help("for instance Offset: \"-1,0\"");
+    } else if !table::takes_offset(main) && subordinate.is_empty() {
+        let message = format!("{main} goes with a SubordinateCyclicConfig");
+        page.warning(main_span, trail, message);
+    }
+    if !table::takes_offset(main) && !word("Offset").is_empty() {
+        let span = node.get("Offset").map_or(node.span, |node| node.span);
+        let message = format!("Offset goes with RANGE_… and LIST_…, not with {main}");
+        page.warning(span, trail.key("Offset"), message);
+    }
+    let place = node.get("SubordinateCyclicConfig").map_or(main_span, |node| node.span);
+    Some(Dependency {
+        upstream: value.get("TaskId").and_then(single_reference),
+        main: main.to_owned(),
+        subordinate: subordinate.to_owned(),
+        spot: page.spot(place, trail),
+    })
+}
+
+fn single_reference(value: &Value) -> Option<Address> {
+    let Value::Template(parts) = value else { return None };
+    parts.iter().find_map(|part| match part {
+        Part::IdOf(address) => Some(address.clone()),
+        Part::Text(_) => None,
+    })
+}
+
+/// What the documents say of DependencyStrategy is advice: a breach is a warning.
+fn strategy(page: &mut Page, node: &Node, value: &Value, trail: Trail<'_>) {
+    let (Some(node), Some(value)) =
+        (node.get("DependencyStrategy"), value.get("DependencyStrategy"))
+    else {
+        return;
+    };
+    let trail = trail.key("DependencyStrategy");
+    let set = |name: &str| value.get(name).is_some_and(|value| !value.is_unset());
+    let span = |name: &str| node.get(name).map_or(node.span, |node| node.span);
+    let polling = value.get("PollingNullStrategy").and_then(Value::as_text).unwrap_or_default();
+    let strategies = "TaskDependencyExecutingStrategies";
+    if set(strategies) && polling != "EXECUTING" {
+        let message = format!("{strategies} matters only with PollingNullStrategy: EXECUTING");
+        page.warning(span(strategies), trail.key(strategies), message);
+    }
+    let listed = value.get(strategies).and_then(Value::as_list).unwrap_or_default();
+    let times_out = listed.iter().any(|item| item.as_text() == Some("PARENT_TIMEOUT"));
+    let timeout = "TaskDependencyExecutingTimeoutValue";
+    if set(timeout) && !times_out {
+        let message = format!("{timeout} matters only with the strategy PARENT_TIMEOUT");
+        page.warning(span(timeout), trail.key(timeout), message);
+    }
+}
+
+/// Checks a dependency against the table; `upstream` is none when its cycle is not known.
+pub(crate) fn against_table(
+    dependency: &Dependency,
+    cycle: &str,
+    upstream: Option<&str>,
+) -> Option<Problem> {
+    if !table::CYCLES.contains(&cycle)
+        || upstream.is_some_and(|cycle| !table::CYCLES.contains(&cycle))
+    {
+        // The wrong cycle has been reported where it stands.
+        return None;
+    }
+    let settings: Vec<_> = match upstream {
+        Some(upstream) => match table::dependency_pair(cycle, upstream) {
+            Some(pair) => pair.settings.to_vec(),
+            None => return Some(unlisted(dependency, cycle, upstream)),
+        },
+        None => table::settings_of(cycle).collect(),
+    };
+    let Dependency { main, subordinate, .. } = dependency;
+    let fits = |(m, s): &(&str, &str)| m == main && (subordinate.is_empty() || s == subordinate);
+    if settings.iter().any(fits) {
+        return None;
+    }
+    let written = written(main, subordinate);
+    let message = match upstream {
+        Some(other) => {
+            format!("{written} does not fit a {cycle} task that depends on a {other} task")
+        }
+        None => format!("{written} fits no dependency of a {cycle} task"),
+    };
+    let mut problem = Problem::at(&dependency.spot, Severity::Error, message);
+    let mut known: Vec<String> = settings.iter().map(|(m, s)| self::written(m, s)).collect();
+    known.sort();
+    known.dedup();
+    problem.help(format!("it takes {}", known.join(", ")));
+    Some(problem)
+}
+
+fn unlisted(dependency: &Dependency, cycle: &str, upstream: &str) -> Problem {
+    let crontab = [cycle, upstream].contains(&"CRONTAB_CYCLE");
+    let severity = if crontab { Severity::Error } else { Severity::Warning };
+    let message = format!("a {cycle} task that depends on a {upstream} task is not documented");
+    let mut problem = Problem::at(&dependency.spot, severity, message);
+    if crontab {
+        problem.message = format!("a {cycle} task cannot depend on a {upstream} task");
+        problem.help("CRONTAB_CYCLE goes only with CRONTAB_CYCLE");
+    }
+    problem
+}
+
+fn written(main: &str, subordinate: &str) -> String {
+    match (main, subordinate) {
+        (main, "") if table::takes_offset(main) => format!("{main} with an Offset"),
+        (main, "") => main.to_owned(),
+        (main, subordinate) => format!("{main} with {subordinate}"),
+    }
+}

@@ -1,0 +1,49 @@
+//! Which files are code because a manifest says so; known before the manifests are understood.
+
+use std::path::Path;
+
+use super::super::discover::Found;
+use super::super::load::Request;
+use super::code::{self, CodeFile};
+use super::text;
+use crate::kinds;
+use crate::model::Value;
+use crate::yaml::{Node, Page, Source, Trail};
+
+/// The files that a file names as CodeFile.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    pub files: Vec<CodeFile>,
+    /// Some of them are not there; where the target leaves out the manifest that is no error.
+    pub lacks_some: bool,
+}
+
+/// Returns the files that the documents of a file name as CodeFile.
+pub(crate) fn code_files(
+    request: &Request,
+    root: &Path,
+    found: &Found,
+    documents: &[Node],
+) -> Named {
+    let names = documents.iter().filter_map(|document| {
+        let spec = document.get("spec")?;
+        let tasks = kinds::ALL.iter().filter(|table| table.is_sectioned());
+        let sections = tasks.map(|table| table.configuration);
+        let mut named = sections.filter_map(|section| spec.get(section)?.get("CodeFile"));
+        named.next()
+    });
+    let find = |node: &Node| {
+        let name = expanded(request, &node.as_scalar()?.text, node)?;
+        code::find(root, &found.path, &name).ok()
+    };
+    let found: Vec<Option<CodeFile>> = names.map(find).collect();
+    let lacks_some = found.iter().any(Option::is_none);
+    Named { files: found.into_iter().flatten().collect(), lacks_some }
+}
+
+/// Returns the name with its variables; problems are reported when the spec is read.
+fn expanded(request: &Request, name: &str, node: &Node) -> Option<String> {
+    let mut page = Page::new(Source::new("", ""));
+    let value = text::expand(&mut page, request, name, node.span, Trail::Root, &mut Vec::new());
+    if let Value::Text(text) = value { Some(text) } else { None }
+}

@@ -1,0 +1,22 @@
+//! The spec of a manifest by the table of its kind: keys, values, references, code, checks.
+//!
+//! One manifest at a time: what several say together is checked in `resolve`.
+
+pub mod trigger_schedule;
+mod cron;
+mod format;
+pub mod code;
+pub mod text;
+pub mod checks;
+mod unknown_keys;
+mod decoder;
+mod typed;
+pub mod size;
+pub mod code_files;
+
+pub(crate) use checks::{Dependency, against_table};
+pub(crate) use code::CodeFile;
+pub(crate) use code_files::Named;
+pub(crate) use decoder::{Decoder, is_pair};
+pub(crate) use text::Use;
+pub(crate) use typed::NEVER_EMPTY;

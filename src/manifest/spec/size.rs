@@ -1,0 +1,40 @@
+//! How large a request becomes.
+
+use super::super::document::Draft;
+use super::super::load::Request;
+use crate::kinds;
+use crate::model::Value;
+use crate::yaml::{Page, Trail};
+
+/// The most that the service takes: 10 MiB.
+const BODY_MAX: usize = 10 * 1024 * 1024;
+
+/// Checks that the request of a manifest is not too large.
+pub(crate) fn fits(page: &mut Page, request: &Request, draft: &Draft) -> bool {
+    let resource = &draft.resource;
+    // Only what is large is counted exactly.
+    if texts(&resource.spec) + texts(&resource.extra) < BODY_MAX / 8 {
+        return true;
+    }
+    let table = kinds::table(draft.address.kind);
+    let project = request.project_id.as_deref().unwrap_or_default();
+    let call = kinds::create_call(table, project, &resource.spec, &resource.extra);
+    let size = call.body.to_string().len();
+    if size <= BODY_MAX {
+        return true;
+    }
+    let message = format!("the request would have {size} bytes; the service takes {BODY_MAX}");
+    page.error(draft.spot.span, Trail::Root.key("spec"), message);
+    false
+}
+
+fn texts(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Template(parts) => parts.iter().map(|part| part.source().len()).sum(),
+        Value::List(items) => items.iter().map(texts).sum(),
+        Value::Map(map) => map.iter().map(|(key, value)| key.len() + texts(value)).sum(),
+        Value::Secret(secret) => texts(secret.reveal()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Sealed(_) => 4,
+    }
+}

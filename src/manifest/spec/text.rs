@@ -1,0 +1,196 @@
+//! Texts of a spec: variables filled in, references to resources found.
+
+use super::super::load::Request;
+use crate::model::{Address, Kind, Part, Value};
+use crate::project::{Meaning, Piece, VariableValue, env_name, may_refer, pieces};
+use crate::yaml::{Node, Page, Span, Spot, Trail, nearest, quote, scalar};
+
+/// A place that needs another resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    /// What it needs.
+    pub address: Address,
+    /// Where it says so.
+    pub spot: Spot,
+    /// The kind that must stand there, when only one may.
+    pub only: Option<Kind>,
+}
+
+/// Returns the text with its variables filled in and its references as parts.
+pub(crate) fn expand(
+    page: &mut Page,
+    request: &Request,
+    text: &str,
+    span: Span,
+    trail: Trail<'_>,
+    uses: &mut Vec<Use>,
+) -> Value {
+    if !may_refer(text) {
+        return Value::Text(text.to_owned());
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    let mut hidden = Vec::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => push_text(&mut parts, text),
+            Piece::Escaped => push_text(&mut parts, "${"),
+            Piece::Ours { source, meaning } => {
+                let span = page.source.narrow(span, source);
+                let mut site = Site { page, request, source, span, trail };
+                match site.resolve(meaning, &mut hidden) {
+                    Part::Text(text) => push_text(&mut parts, &text),
+                    Part::IdOf(address) => {
+                        let spot = site.page.spot(span, trail);
+                        uses.push(Use { address: address.clone(), spot, only: None });
+                        parts.push(Part::IdOf(address));
+                    }
+                }
+            }
+        }
+    }
+    let value = if parts.iter().any(|part| matches!(part, Part::IdOf(_))) {
+        Value::Template(parts)
+    } else {
+        Value::Text(parts.iter().map(Part::source).collect())
+    };
+    // A piece that nobody may see hides the whole text.
+    if hidden.is_empty() { value } else { value.hidden_for(hidden) }
+}
+
+/// Does the same where no table says what stands there: a variable alone keeps its type.
+pub(crate) fn expand_typed(
+    page: &mut Page,
+    request: &Request,
+    text: &str,
+    span: Span,
+    trail: Trail<'_>,
+    uses: &mut Vec<Use>,
+) -> Value {
+    match alone(text).and_then(|name| request.variables.get(name)?.as_ref()) {
+        Some(VariableValue::One(value)) => value.clone(),
+        Some(VariableValue::List(node)) => scalar::value(&node.at(span), &mut |node, text| {
+            expand(page, request, text, node.span, trail, uses)
+        }),
+        None => expand(page, request, text, span, trail, uses),
+    }
+}
+
+/// Returns the list that a variable alone stands for, where the field `name` takes a list; none
+/// when there is no variable. What is wrong is reported.
+pub(crate) fn list(
+    page: &mut Page,
+    request: &Request,
+    name: &str,
+    node: &Node,
+    trail: Trail<'_>,
+) -> Result<Option<Node>, Reported> {
+    let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
+    let Some(variable) = alone(text) else { return Ok(None) };
+    match request.variables.get(variable) {
+        Some(Some(VariableValue::List(list))) => Ok(Some(list.at(node.span))),
+        Some(Some(VariableValue::One(_))) => {
+            let message =
+                format!("{name} takes a list, and the variable {} is none", quote(variable));
+            let help = "declare it with `type: list`, or write [${var.…}]";
+            page.error(node.span, trail, message).help(help);
+            Err(Reported)
+        }
+        Some(None) | None => {
+            Site { page, request, source: text, span: node.span, trail }.variable(variable);
+            Err(Reported)
+        }
+    }
+}
+
+/// What is wrong is on the page already.
+#[derive(Debug)]
+pub(crate) struct Reported;
+
+/// Returns the variable that a text consists of.
+fn alone(text: &str) -> Option<&str> {
+    match pieces(text).as_slice() {
+        [Piece::Ours { meaning: Meaning::Variable(name), .. }] => Some(name),
+        _ => None,
+    }
+}
+
+fn push_text(parts: &mut Vec<Part>, text: &str) {
+    match parts.last_mut() {
+        Some(Part::Text(last)) => last.push_str(text),
+        Some(Part::IdOf(_)) | None => parts.push(Part::Text(text.to_owned())),
+    }
+}
+
+/// One reference in a text.
+struct Site<'a> {
+    page: &'a mut Page,
+    request: &'a Request,
+    source: &'a str,
+    span: Span,
+    trail: Trail<'a>,
+}
+
+impl Site<'_> {
+    fn resolve(&mut self, meaning: Meaning<'_>, hidden: &mut Vec<String>) -> Part {
+        match meaning {
+            Meaning::IdOf { kind, name } => Part::IdOf(Address::new(kind, name)),
+            Meaning::Variable(name) => {
+                let value = self.variable(name);
+                if let Some(value) = value.as_ref().filter(|value| value.is_hidden()) {
+                    hidden.push(value.spelled());
+                }
+                Part::Text(value.map_or_else(|| self.source.to_owned(), |value| value.spelled()))
+            }
+            Meaning::TargetName => Part::Text(self.request.target.clone()),
+            Meaning::Environment(_) => {
+                let message = format!("{} is filled in only in taskloom.yaml", self.source);
+                self.warning(message, "make a variable of it there, and use ${var.NAME} here")
+            }
+            Meaning::Unclear { form } => {
+                let message = format!("{} looks like {form} but does not fit", quote(self.source));
+                self.warning(
+                    message,
+                    "it is passed on as it is; to say that you mean it, write $${…}",
+                )
+            }
+        }
+    }
+
+    fn warning(&mut self, message: String, help: &str) -> Part {
+        self.page.warning(self.span, self.trail, message).help(help);
+        Part::Text(self.source.to_owned())
+    }
+
+    /// Returns the value of a variable that stands in a text; None when that is wrong.
+    fn variable(&mut self, name: &str) -> Option<Value> {
+        let variables = &self.request.variables;
+        match variables.get(name) {
+            Some(Some(VariableValue::One(value))) => return Some(value.clone()),
+            Some(Some(VariableValue::List(_))) => {
+                let message = format!("the variable {} is a list, and this is a text", quote(name));
+                let help = "a list variable stands alone where a list is wanted: FIELD: ${var.…}";
+                self.page.error(self.span, self.trail, message).help(help);
+            }
+            Some(None) => {
+                let message = format!("the variable {} has no value", quote(name));
+                let (env, target) = (env_name(name), quote(&self.request.target));
+                let help = format!(
+                    "give it one: a default or a value in the target {target} in taskloom.yaml, \
+                     {env} in the environment, or --var {name}=VALUE"
+                );
+                self.page.error(self.span, self.trail, message).help(help);
+            }
+            None => {
+                let close = nearest(name, variables.keys().map(String::as_str));
+                let help = match close {
+                    Some(close) => format!("did you mean `${{var.{close}}}`?"),
+                    None => "declare it under `variables:` in taskloom.yaml".to_owned(),
+                };
+                let message = format!("there is no variable {}", quote(name));
+                let problem = self.page.error(self.span, self.trail, message);
+                problem.help(help).replacement = close.map(|close| format!("${{var.{close}}}"));
+            }
+        }
+        None
+    }
+}

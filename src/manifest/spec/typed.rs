@@ -1,0 +1,264 @@
+//! Texts and numbers of a spec: references, values, formats, task types.
+
+use super::decoder::Decoder;
+use super::format::{self, Finding};
+use super::text;
+use crate::kinds::{self, Field, Format, canonical_folder};
+use crate::model::{Kind, Value};
+use crate::project::may_refer;
+use crate::yaml::{Node, Span, Trail, nearest, quote, scalar};
+
+/// A text and its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Typed<'t> {
+    pub text: &'t str,
+    pub span: Span,
+}
+
+/// Required fields that cannot be empty; other required ones may be "".
+pub(crate) const NEVER_EMPTY: &[&str] = &[
+    "TaskName",
+    "TaskTypeId",
+    "WorkflowId",
+    "TaskId",
+    "FromTaskId",
+    "ParamKey",
+    "EventName",
+    "WorkflowName",
+    "ParentFolderPath",
+    "CycleType",
+    "CrontabExpression",
+];
+
+/// What names a resource or says where it belongs is in every list and plan.
+const NEVER_SENSITIVE: &[&str] = &[
+    "TaskName",
+    "WorkflowId",
+    "WorkflowName",
+    "TaskFolderPath",
+    "ParentFolderPath",
+    "BundleId",
+    "BundleInfo",
+];
+
+impl Typed<'_> {
+    /// Returns the text with variables filled in and references as parts; None when one of them
+    /// is wrong, so that nothing more is said of the value.
+    pub fn expand(self, decoder: &mut Decoder<'_>, trail: Trail<'_>) -> Option<Value> {
+        let Decoder { page, request, uses, .. } = decoder;
+        let before = page.errors();
+        let value = text::expand(page, request, self.text, self.span, trail, uses);
+        (page.errors() == before).then_some(value)
+    }
+}
+
+impl Decoder<'_> {
+    /// Reads a text and checks it against what is known of its field.
+    pub fn text(&mut self, field: &'static Field, node: &Node, trail: Trail<'_>) -> Option<Value> {
+        let text = self.page.text(node, trail)?;
+        if field.is_code() {
+            // Its own reader checks it; nothing inside code is interpreted.
+            return None;
+        }
+        let first_use = self.uses.len();
+        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = self.hideable(field, value, node.span, trail)?;
+        if let Some(kind) = referred(field, self.table.kind) {
+            self.uses.iter_mut().skip(first_use).for_each(|used| used.only = Some(kind));
+        }
+        let Value::Text(text) = value else { return Some(value) };
+        if field.format == Format::TaskType {
+            return self.task_type(&text, node.span, trail).map(Value::Text);
+        }
+        if text.is_empty() {
+            if field.required && NEVER_EMPTY.contains(&field.name) {
+                let message = format!("{} must not be empty", field.name);
+                self.page.error(node.span, trail, message);
+            }
+            return Some(Value::Text(text));
+        }
+        self.check_value(field, &text, node.span, trail);
+        let text = if field.format == Format::Folder { canonical_folder(&text) } else { text };
+        Some(Value::Text(text))
+    }
+
+    /// Reads a whole number, also from a text.
+    pub fn integer(
+        &mut self,
+        field: &'static Field,
+        node: &Node,
+        trail: Trail<'_>,
+    ) -> Option<Value> {
+        let text = match node.as_scalar() {
+            Some(scalar) => &scalar.text,
+            None => {
+                self.page.mistyped(node, trail, "a whole number");
+                return None;
+            }
+        };
+        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = self.hideable(field, value, node.span, trail)?;
+        let number = value.revealed().as_text().and_then(|text| scalar::integer(text.trim()));
+        let Some(number) = number else {
+            let message = format!("expected a whole number, found {}", quote(text));
+            self.page.error(node.span, trail, message);
+            return None;
+        };
+        if value.is_hidden() {
+            return Some(Value::from(number).hidden());
+        }
+        self.check_value(field, &number.to_string(), node.span, trail);
+        Some(Value::from(number))
+    }
+
+    /// Reads true or false, also from a variable.
+    pub fn flag(&mut self, field: &Field, node: &Node, trail: Trail<'_>) -> Option<Value> {
+        let Some(text) = node.as_scalar().map(|scalar| &*scalar.text).filter(|t| may_refer(t))
+        else {
+            return self.page.flag(node, trail).map(Value::Bool);
+        };
+        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = self.open(field.name, value, node.span, trail)?;
+        let flag = value.as_text().and_then(scalar::flag);
+        if flag.is_none() {
+            self.page.mistyped(node, trail, "true or false");
+        }
+        flag.map(Value::Bool)
+    }
+
+    /// Refuses a sensitive value where it would have to be shown or checked.
+    fn hideable(
+        &mut self,
+        field: &Field,
+        value: Value,
+        span: Span,
+        trail: Trail<'_>,
+    ) -> Option<Value> {
+        let is_free = matches!(field.format, Format::Any | Format::Semicolons)
+            && field.values.is_empty()
+            && !NEVER_SENSITIVE.contains(&field.name);
+        if is_free { Some(value) } else { self.open(field.name, value, span, trail) }
+    }
+
+    /// Refuses a sensitive value.
+    pub fn open(
+        &mut self,
+        place: &str,
+        value: Value,
+        span: Span,
+        trail: Trail<'_>,
+    ) -> Option<Value> {
+        if !value.is_hidden() {
+            return Some(value);
+        }
+        let message = format!("a sensitive variable cannot stand in {place}");
+        let help =
+            "it would be seen in plans, lists and file names: take one that is not sensitive";
+        self.page.error(span, trail, message).help(help);
+        None
+    }
+
+    fn check_value(&mut self, field: &Field, text: &str, span: Span, trail: Trail<'_>) {
+        let finding = if text.contains("${") {
+            // WeData fills it in: what will stand there is not known.
+            None
+        } else if !field.values.is_empty() {
+            check_values(field, text)
+        } else {
+            format::check(field.format, text)
+        };
+        if let Some(finding) = finding {
+            let close = nearest(text, field.values.iter().copied());
+            let problem = self.page.error(span, trail, String::new());
+            finding.tell(problem);
+            problem.replacement = close.map(str::to_owned);
+        }
+    }
+
+    /// Returns the number of a task type, as text.
+    fn task_type(&mut self, text: &str, span: Span, trail: Trail<'_>) -> Option<String> {
+        let number = text.trim().parse::<u32>().ok();
+        let named = number.is_none().then(|| self.table.task_type_number(text)).flatten();
+        if let Some(number) = named {
+            return Some(number.to_string());
+        }
+        let finding = match number {
+            Some(number) if self.table.task_type_name(number).is_some() => {
+                return Some(number.to_string());
+            }
+            Some(number) => self.foreign_number(number),
+            None => self.unknown_name(text),
+        };
+        finding.tell(self.page.error(span, trail, String::new()));
+        number.map(|number| number.to_string())
+    }
+
+    fn foreign_number(&self, number: u32) -> Finding {
+        let kind = self.table.kind;
+        let others = Kind::ALL.into_iter().filter(|other| *other != kind);
+        for other in others {
+            if let Some(name) = kinds::table(other).task_type_name(number) {
+                return self.foreign(number, name, other);
+            }
+        }
+        let message = format!("TaskTypeId {number} is not in the documents of {kind}");
+        Finding::warning(message, Some(&format!("known are {}", self.task_types())))
+    }
+
+    fn unknown_name(&self, text: &str) -> Finding {
+        let kind = self.table.kind;
+        for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
+            let table = kinds::table(other);
+            if let Some(number) = table.task_type_number(text) {
+                return self.foreign(number, table.task_type_name(number).unwrap_or(text), other);
+            }
+        }
+        let message = format!("there is no task type {}", quote(text));
+        let help = match nearest(text, self.table.task_types.iter().map(|(_, name)| *name)) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("known are {}", self.task_types()),
+        };
+        Finding::error(message, Some(&help))
+    }
+
+    fn foreign(&self, number: u32, name: &str, other: Kind) -> Finding {
+        let kind = self.table.kind;
+        let message = format!("{name} ({number}) is a type of {other}, not of {kind}");
+        Finding::error(message, Some(&format!("{kind} takes {}", self.task_types())))
+    }
+
+    fn task_types(&self) -> String {
+        let types = self.table.task_types.iter();
+        types.map(|(number, name)| format!("{number} {name}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Returns the kind whose ids alone a field of this kind can hold.
+fn referred(field: &Field, kind: Kind) -> Option<Kind> {
+    match field.format {
+        Format::TaskId => Some(kind),
+        Format::WorkflowId => kind.home(),
+        Format::Any
+        | Format::Code
+        | Format::DateTime
+        | Format::TimeOfDay
+        | Format::Cron
+        | Format::Offsets
+        | Format::Semicolons
+        | Format::Folder
+        | Format::TaskType => None,
+    }
+}
+
+fn check_values(field: &Field, text: &str) -> Option<Finding> {
+    if field.values.contains(&text) {
+        return None;
+    }
+    let message = format!("{} is no value of {}", quote(text), field.name);
+    let list = format!("one of {}", field.values.join(", "));
+    let help = match nearest(text, field.values.iter().copied()) {
+        Some(close) => format!("did you mean `{close}`? It takes {list}"),
+        None => format!("it takes {list}"),
+    };
+    Some(Finding::error(message, Some(&help)))
+}

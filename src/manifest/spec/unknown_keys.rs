@@ -1,0 +1,104 @@
+//! Keys that do not belong where they stand: what was meant, and where it belongs.
+
+use super::super::keys;
+use crate::kinds::{self, Field, Shape, Table, find, find_disabled};
+use crate::yaml::{Entry, Page, Trail, nearest, quote};
+
+/// Reports a key of the spec that is no section of the kind.
+pub(super) fn section(page: &mut Page, table: &'static Table, entry: &Entry, trail: Trail<'_>) {
+    let key = &entry.key;
+    let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
+    if let Some(other) = foreign.filter(|other| !other.is_sectioned()) {
+        let message = format!("{key} belongs to {}, this is a {}", other.kind, table.kind);
+        page.error(entry.key_span, trail, message).help(format!("or write `kind: {}`", other.kind));
+        return;
+    }
+    if let Some(other) = foreign {
+        let message = format!("{key} is a section of {}, this is a {}", other.kind, table.kind);
+        let help = counterpart(other, table, key);
+        page.error(entry.key_span, trail, message)
+            .help(format!("write `{help}`, or `kind: {}`", other.kind))
+            .replace_by(help);
+        return;
+    }
+    let message = format!("unknown section {}", quote(key));
+    let names: Vec<&str> = table.fields.iter().map(|section| section.name).collect();
+    let close = nearest(key, names.iter().copied());
+    let problem = page.error(entry.key_span, trail, message);
+    match (home(table, key), close) {
+        (Some(home), _) => problem.help(format!("{key} belongs into {home}")),
+        (None, Some(close)) => problem.help(format!("did you mean `{close}`?")).replace_by(close),
+        (None, None) => problem.help(format!("the sections are {}", names.join(", "))),
+    };
+}
+
+/// Reports a key that is no field that a manifest may name here.
+pub(super) fn field(
+    page: &mut Page,
+    table: &'static Table,
+    fields: &'static [Field],
+    entry: &Entry,
+    trail: Trail<'_>,
+) {
+    let key = &entry.key;
+    if find(fields, key).is_some() {
+        return made_by_service(page, entry, trail);
+    }
+    let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
+    if let Some(other) =
+        foreign.filter(|other| std::ptr::eq(fields, table.fields) && other.is_sectioned())
+    {
+        let message = format!("{key} is a section of {}, this is a {}", other.kind, table.kind);
+        page.error(entry.key_span, trail, message).help(format!("write `kind: {}`", other.kind));
+        return;
+    }
+    let settable = fields.iter().filter(|field| field.is_settable()).map(|field| field.name);
+    let close = nearest(key, settable);
+    let problem = page.error(entry.key_span, trail, format!("unknown field {}", quote(key)));
+    match (home(table, key), close) {
+        (Some(home), _) => problem.help(format!("{key} belongs into {home}")),
+        (None, Some(close)) => problem.help(format!("did you mean `{close}`?")).replace_by(close),
+        (None, None) => problem.help("a field newer than this program goes under `extra:`"),
+    };
+}
+
+/// Reports a field that only the service fills in.
+pub(super) fn made_by_service(page: &mut Page, entry: &Entry, trail: Trail<'_>) {
+    let message = format!("{} is filled in by the service", entry.key);
+    page.error(entry.key_span, trail, message).help("leave it out");
+}
+
+/// Returns how a required field of the base section may look.
+pub(super) fn example(field: &str) -> Option<&'static str> {
+    match field {
+        "TaskTypeId" => Some("for instance `TaskTypeId: Shell`, or its number"),
+        "WorkflowId" => Some(
+            "the workflow that the task belongs to: its id, or `${workflow.NAME.id}` of a manifest",
+        ),
+        "ParentFolderPath" => Some("the folder that the workflow lies in; `/` is the top"),
+        _ => None,
+    }
+}
+
+/// Returns the section in which a field belongs.
+fn home(table: &'static Table, key: &str) -> Option<&'static str> {
+    if keys::is_code(key) {
+        return Some(table.configuration);
+    }
+    let holds = |section: &&Field| {
+        let Shape::Section(fields) = section.shape else { return false };
+        find(fields, key).is_some_and(Field::is_settable) || find_disabled(fields, key).is_some()
+    };
+    table.fields.iter().find(holds).map(|section| section.name)
+}
+
+/// Returns the section of `table` that does what `key` does in `other`.
+fn counterpart(other: &Table, table: &Table, key: &str) -> &'static str {
+    if key == other.base {
+        table.base
+    } else if key == other.configuration {
+        table.configuration
+    } else {
+        table.scheduler
+    }
+}

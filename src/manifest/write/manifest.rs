@@ -1,0 +1,238 @@
+//! A manifest as text: the inverse of `load`, with the sugar that people write.
+//!
+//! Pure: who calls decides where the text and the code go. Loading the text gives the spec that
+//! was written, and no complaint that the spec itself does not deserve.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::super::keys::API_VERSION;
+use super::super::spec::is_pair;
+use super::yaml::{Tree, document};
+use crate::kinds::{Field, Format, Shape, Table, code_ending, table, task_type};
+use crate::model::{Address, DesiredResource, Lifecycle, MASK, Part, Schedule, Value};
+use crate::project::escape;
+
+/// Keys of a map of parameters that are longer than this are written as a list.
+const KEY_MAX: usize = 100;
+
+/// Where the code goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodePlace {
+    /// Into a file beside the manifest: `CodeFile`.
+    File,
+    /// Into the manifest: `Code`, or `CodeContent` when it is no text.
+    Inside,
+}
+
+/// A manifest as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The manifest.
+    pub yaml: String,
+    /// The name of the code file, `NAME.ENDING`, and its bytes.
+    pub code: Option<(String, Vec<u8>)>,
+}
+
+/// Writes the manifest of a resource: the fields in the order of the API's documents.
+pub fn write(address: &Address, resource: &DesiredResource, place: CodePlace) -> Written {
+    write_in(address, resource, place, Schedule::default())
+}
+
+/// Writes the manifest of a resource for a target whose silent manifests have this schedule.
+pub fn write_in(
+    address: &Address,
+    resource: &DesiredResource,
+    place: CodePlace,
+    silent: Schedule,
+) -> Written {
+    let mut writer = Writer { table: table(address.kind), place, address, code: None };
+    let mut entries = vec![
+        ("apiVersion".to_owned(), Tree::text(API_VERSION)),
+        ("kind".to_owned(), Tree::text(address.kind.name())),
+        ("metadata".to_owned(), metadata(address, resource)),
+    ];
+    let lifecycle = lifecycle(&resource.lifecycle, silent);
+    if !lifecycle.is_empty() {
+        entries.push(("lifecycle".to_owned(), Tree::Map(lifecycle)));
+    }
+    entries.push(("spec".to_owned(), Tree::Map(writer.sections(&resource.spec))));
+    if !resource.extra.is_unset() {
+        entries.push(("extra".to_owned(), free(&resource.extra)));
+    }
+    Written { yaml: document(&entries), code: writer.code }
+}
+
+fn metadata(address: &Address, resource: &DesiredResource) -> Tree {
+    let mut entries = vec![("name".to_owned(), Tree::text(&*address.name))];
+    if !resource.labels.is_empty() {
+        let labels = resource.labels.iter();
+        let labels = labels.map(|(key, value)| (key.clone(), Tree::text(&**value))).collect();
+        entries.push(("labels".to_owned(), Tree::Map(labels)));
+    }
+    if !resource.formerly.is_empty() {
+        let names = resource.formerly.iter().map(|former| Tree::text(&*former.name)).collect();
+        entries.push(("formerly".to_owned(), Tree::List(names)));
+    }
+    Tree::Map(entries)
+}
+
+fn lifecycle(lifecycle: &Lifecycle, silent: Schedule) -> Vec<(String, Tree)> {
+    let mut entries = Vec::new();
+    if lifecycle.schedule != silent {
+        entries.push(("schedule".to_owned(), Tree::text(lifecycle.schedule.name())));
+    }
+    if lifecycle.protect {
+        entries.push(("protect".to_owned(), Tree::Word("true".to_owned())));
+    }
+    if let Some(chosen) = &lifecycle.folder_type {
+        entries.push(("folder_type".to_owned(), Tree::text(&**chosen)));
+    }
+    if !lifecycle.ignore.is_empty() {
+        let paths = lifecycle.ignore.iter().map(|path| Tree::text(&**path)).collect();
+        entries.push(("ignore".to_owned(), Tree::List(paths)));
+    }
+    entries
+}
+
+struct Writer<'a> {
+    table: &'static Table,
+    place: CodePlace,
+    address: &'a Address,
+    code: Option<(String, Vec<u8>)>,
+}
+
+impl Writer<'_> {
+    fn sections(&mut self, spec: &Value) -> Vec<(String, Tree)> {
+        let number = task_type(self.address.kind, spec).and_then(|text| text.parse().ok());
+        if !self.table.is_sectioned() {
+            return self.section(self.table.fields, spec, number);
+        }
+        let mut sections = Vec::new();
+        for section in self.table.fields {
+            let (Shape::Section(fields), Some(value)) = (section.shape, spec.get(section.name))
+            else {
+                continue;
+            };
+            let entries = self.section(fields, value, number);
+            if !entries.is_empty() || value.as_map().is_some_and(|map| map.is_empty()) {
+                sections.push((section.name.to_owned(), Tree::Map(entries)));
+            }
+        }
+        sections
+    }
+
+    fn section(
+        &mut self,
+        fields: &'static [Field],
+        have: &Value,
+        task_type: Option<u32>,
+    ) -> Vec<(String, Tree)> {
+        let mut entries = Vec::new();
+        for field in fields {
+            let Some(value) = have.get(field.name) else { continue };
+            let is_name = self.table.name.last() == Some(&field.name);
+            if is_name && value.as_text() == Some(self.address.name.as_str()) {
+                continue;
+            }
+            entries.push(match (field.format, value.as_text()) {
+                (Format::Code, Some(content)) => self.code(field, content, task_type),
+                (Format::TaskType, Some(text)) => (field.name.to_owned(), self.task_type(text)),
+                _ => (field.name.to_owned(), tree(field, value)),
+            });
+        }
+        entries
+    }
+
+    /// The name of a type where it is read as this very number, else the number.
+    fn task_type(&self, text: &str) -> Tree {
+        let number = text.parse::<u32>().ok();
+        let name = number.and_then(|number| self.table.task_type_name(number));
+        match name.filter(|name| self.table.task_type_number(name) == number) {
+            Some(name) => Tree::text(name),
+            None => Tree::text(escape(text)),
+        }
+    }
+
+    fn code(&mut self, field: &Field, content: &str, task_type: Option<u32>) -> (String, Tree) {
+        let bytes = STANDARD.decode(content).ok();
+        match (self.place, bytes.map(String::from_utf8)) {
+            (CodePlace::File, Some(decoded)) => {
+                let bytes = decoded.map_or_else(|error| error.into_bytes(), String::into_bytes);
+                let ending = code_ending(task_type, &bytes);
+                let name = format!("{}.{ending}", self.address.name);
+                self.code = Some((name.clone(), bytes));
+                ("CodeFile".to_owned(), Tree::Text(name))
+            }
+            (CodePlace::Inside, Some(Ok(text))) => ("Code".to_owned(), Tree::Text(text)),
+            (CodePlace::File | CodePlace::Inside, _) => {
+                (field.name.to_owned(), Tree::text(content))
+            }
+        }
+    }
+}
+
+fn tree(field: &'static Field, value: &Value) -> Tree {
+    match (field.shape, value) {
+        (Shape::Section(fields), Value::Map(_)) => structure(fields, value),
+        (Shape::List { items, .. }, Value::List(list)) => pairs(items, list).unwrap_or_else(|| {
+            Tree::List(list.iter().map(|item| structure(items, item)).collect())
+        }),
+        _ => free(value),
+    }
+}
+
+fn structure(fields: &'static [Field], have: &Value) -> Tree {
+    let named = fields.iter().filter_map(|field| Some((field, have.get(field.name)?)));
+    Tree::Map(named.map(|(field, value)| (field.name.to_owned(), tree(field, value))).collect())
+}
+
+/// Parameters as a map, where a map can hold them all.
+fn pairs(fields: &[Field], list: &[Value]) -> Option<Tree> {
+    if !is_pair(fields) {
+        return None;
+    }
+    let mut seen = BTreeMap::new();
+    let mut entries = Vec::with_capacity(list.len());
+    for item in list {
+        let key = item.get("ParamKey")?.as_text()?;
+        let value = item.get("ParamValue").filter(|value| !matches!(value, Value::Null))?;
+        // `<<` merges maps, and the key of a map is short and on one line.
+        if key == "<<" || key.len() > KEY_MAX || key.chars().any(char::is_control) {
+            return None;
+        }
+        match seen.insert(key, value) {
+            None => entries.push((escape(key), free(value))),
+            // Official requests name some parameters twice with one value.
+            Some(before) if before == value => {}
+            Some(_) => return None,
+        }
+    }
+    Some(Tree::Map(entries))
+}
+
+/// A value that no table describes.
+fn free(value: &Value) -> Tree {
+    match value {
+        Value::Null => Tree::Word("null".to_owned()),
+        Value::Bool(flag) => Tree::Word(flag.to_string()),
+        Value::Number(number) => Tree::Word(number.to_string()),
+        Value::Text(text) => Tree::Text(escape(text)),
+        Value::Template(parts) => Tree::Text(
+            parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(text) => escape(text),
+                    Part::IdOf(_) => part.source(),
+                })
+                .collect(),
+        ),
+        Value::Secret(_) | Value::Sealed(_) => Tree::text(MASK),
+        Value::List(items) => Tree::List(items.iter().map(free).collect()),
+        Value::Map(map) => {
+            Tree::Map(map.iter().map(|(key, value)| (key.clone(), free(value))).collect())
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Manifests as text: the inverse of loading, with the sugar that people write.
+//!
+//! No file is written here.
+
+mod name;
+mod place;
+mod yaml;
+mod manifest;
+mod request;
+
+pub use manifest::{CodePlace, Written, write, write_in};
+pub use name::name_from;
+pub use request::{RequestError, from_request};

@@ -1,0 +1,105 @@
+//! The keys of taskloom.yaml.
+//!
+//! One table says which keys are known where, and tells editors what to write behind them.
+
+use super::variable::VariableType;
+use crate::model::Schedule;
+use crate::yaml::{Form, Key, key};
+
+/// taskloom.yaml.
+pub const PROJECT: &[Key] = &[
+    key("bundle", Form::Keys(BUNDLE), "Whose the resources are that are made from here."),
+    key(
+        "manifests",
+        Form::Texts,
+        "Folders, files or globs with manifests, relative to this file. All below it by default.",
+    ),
+    key(
+        "variables",
+        Form::Each(VARIABLE),
+        "Values that manifests name as ${var.NAME} and targets may set.",
+    ),
+    key("targets", Form::Each(TARGET), "Where the manifests are brought to."),
+    key(
+        "guards",
+        Form::Keys(GUARDS),
+        "How much a plan may destroy without being told that it may.",
+    ),
+    key("limits", Form::Keys(LIMITS), "How long things may take."),
+];
+
+/// `bundle` of taskloom.yaml.
+pub const BUNDLE: &[Key] = &[
+    key("name", Form::Text, "The name of the bundle. ${env.NAME} is filled in."),
+    key(
+        "id",
+        Form::Id,
+        "The mark of ownership on everything that is made, as `taskloom init` makes one. Never \
+         share or change it.",
+    ),
+];
+
+/// A variable of taskloom.yaml.
+pub const VARIABLE: &[Key] = &[
+    key("description", Form::Text, "What it is, for people."),
+    key("type", Form::Word(types), "What its values are: string by default."),
+    key("default", Form::Free, "Its value when nobody gives another. ${env.NAME} is filled in."),
+    key("sensitive", Form::Flag, "Show its value nowhere, and keep only a keyed digest of it."),
+];
+
+/// A target of taskloom.yaml.
+pub const TARGET: &[Key] = &[
+    key("default", Form::Flag, "Taken when no --target is given."),
+    key(
+        "mode",
+        Form::Word(|| vec!["development"]),
+        "For development every TaskName begins with `[dev USER] `, and nothing is ever started. \
+         Leave it out for production.",
+    ),
+    key(
+        "endpoint",
+        Form::Endpoint,
+        "The service: `embedded` for the one inside taskloom, or a URL. Plain http goes to this \
+         machine only. The public service of the China site by default.",
+    ),
+    key("project_id", Form::Id, "The id of the WeData project, in quotes."),
+    key("region", Form::Text, "The region, as in ap-guangzhou."),
+    key("schedule", Form::Word(schedules), "The schedule of manifests that name none."),
+    key("variables", Form::FreeEach, "Values of variables, by their names."),
+    key("include", Form::Texts, "Only these resources: Task/orders-* or a label, team=sales."),
+    key("exclude", Form::Texts, "Not these resources: Task/orders-* or a label, team=sales."),
+];
+
+/// `guards` of taskloom.yaml.
+pub const GUARDS: &[Key] = &[
+    key(
+        "deletes_max",
+        Form::Count(usize::MAX),
+        "The most deletes of one plan, replaces included: 10 by default.",
+    ),
+    key(
+        "deletes_max_percent",
+        Form::Count(100),
+        "The most deletes of one plan in percent of what is managed: 30 by default.",
+    ),
+    key(
+        "spare_downstream",
+        Form::Flag,
+        "Whether a delete spares the instances downstream of a task: true by default.",
+    ),
+];
+
+/// `limits` of taskloom.yaml.
+pub const LIMITS: &[Key] = &[
+    key("timeout", Form::Length, "How long a run may take, as in 30m: without end by default."),
+    key("call_timeout", Form::Length, "How long one request may take, as in 60s."),
+    key("lock_timeout", Form::Length, "How long to wait while another run is at work, as in 5m."),
+];
+
+fn schedules() -> Vec<&'static str> {
+    Schedule::ALL.map(Schedule::name).to_vec()
+}
+
+fn types() -> Vec<&'static str> {
+    VariableType::ALL.map(VariableType::name).to_vec()
+}

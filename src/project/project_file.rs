@@ -1,0 +1,248 @@
+//! taskloom.yaml: the project, its variables, targets and guards.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::keys;
+use super::limits::{self, Limits};
+use super::target::{self, TargetSettings};
+use super::text;
+use super::variable::Variable;
+use super::variable_decls;
+use crate::yaml::{
+    Fields, Node, Page, Problem, Problems, Source, Trail, exists, nearest, quote, read_text, reader,
+};
+
+/// The name of the project file.
+pub const PROJECT_FILE: &str = "taskloom.yaml";
+
+/// A project file, read and checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Project {
+    /// The folder of taskloom.yaml.
+    pub root: PathBuf,
+    /// What stands before names of files when they are shown: "" or `manifests/`.
+    pub label: String,
+    /// The path of taskloom.yaml.
+    pub file: PathBuf,
+    /// `bundle.name`.
+    pub bundle_name: Option<String>,
+    /// `bundle.id`: the mark of ownership.
+    pub bundle_id: Option<String>,
+    /// Folders and globs, relative to the root.
+    pub manifests: Vec<String>,
+    /// Every declared variable.
+    pub variables: BTreeMap<String, Variable>,
+    /// The targets by name.
+    pub targets: BTreeMap<String, TargetSettings>,
+    /// How much a plan may destroy.
+    pub guards: Guards,
+    /// How long things may take.
+    pub limits: Limits,
+}
+
+/// How much a plan may destroy without being told that it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guards {
+    /// The most deletes, replaces included.
+    pub deletes_max: usize,
+    /// The most deletes in percent of what is managed, from 0 to 100.
+    pub deletes_max_percent: u8,
+    /// Whether a delete spares the instances downstream of a task; the service's own default
+    /// makes them fail.
+    pub spare_downstream: bool,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Guards { deletes_max: 10, deletes_max_percent: 30, spare_downstream: true }
+    }
+}
+
+/// Returns the project of a folder: taskloom.yaml in it, else in its folder `manifests`.
+///
+/// `env` answers `${env.NAME}`. What a target alone lacks is kept with the target, so that one
+/// target works without the environment of another.
+pub fn find_project(
+    dir: &Path,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Project>, Problems> {
+    for (folder, label) in [(dir.to_owned(), ""), (dir.join("manifests"), "manifests/")] {
+        let file = folder.join(PROJECT_FILE);
+        if exists(&file) {
+            return read(folder, label, file, env).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+impl Project {
+    /// Returns the target of a name, or the default one when no name is given.
+    ///
+    /// # Errors
+    /// There is no such target, none is the default, or it needs what is not there.
+    pub fn target(&self, name: Option<&str>) -> Result<&TargetSettings, Problems> {
+        let target = match name {
+            Some(name) => self.targets.get(name).ok_or_else(|| self.no_target(name))?,
+            None => self.default_target().ok_or_else(|| self.no_default())?,
+        };
+        if target.problems.is_empty() { Ok(target) } else { Err(target.problems.clone()) }
+    }
+
+    fn default_target(&self) -> Option<&TargetSettings> {
+        let marked = self.targets.values().find(|target| target.default);
+        let single = (self.targets.len() == 1).then(|| self.targets.values().next()).flatten();
+        marked.or(single)
+    }
+
+    fn no_target(&self, name: &str) -> Problems {
+        let mut problem = self.problem(format!("there is no target {}", quote(name)));
+        let names = self.targets.keys().map(String::as_str);
+        problem.help = Some(match nearest(name, names.clone()) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("known are {}", names.collect::<Vec<_>>().join(", ")),
+        });
+        Problems(vec![problem])
+    }
+
+    fn no_default(&self) -> Problems {
+        let mut problem = self.problem("no target is the default".to_owned());
+        problem.help("name one with --target, or write `default: true` in one");
+        Problems(vec![problem])
+    }
+
+    fn problem(&self, message: String) -> Problem {
+        let file = format!("{}{PROJECT_FILE}", self.label);
+        Problem { path: "targets".to_owned(), ..Problem::of_file(&file, message) }
+    }
+}
+
+fn read(
+    root: PathBuf,
+    label: &str,
+    file: PathBuf,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Project, Problems> {
+    let name = format!("{label}{PROJECT_FILE}");
+    if file.exists() && !file.is_file() && !file.is_dir() {
+        // To open a pipe would wait for somebody at its other end, for ever.
+        let message = "this is a pipe, a socket or a device, and no file".to_owned();
+        return Err(Problems(vec![Problem::of_file(&name, message)]));
+    }
+    let text = read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
+    let mut page = Page::new(Source::new(name, text));
+    let mut documents = reader::read(&mut page);
+    if let Some(second) = documents.get(1) {
+        let message = "a project file is one document".to_owned();
+        page.error(second.span, Trail::Root, message);
+    }
+    let mut project = Project {
+        root,
+        label: label.to_owned(),
+        file,
+        bundle_name: None,
+        bundle_id: None,
+        manifests: vec![".".to_owned()],
+        variables: BTreeMap::new(),
+        targets: BTreeMap::new(),
+        guards: Guards::default(),
+        limits: Limits::default(),
+    };
+    let document = (!documents.is_empty()).then(|| documents.swap_remove(0));
+    if let Some(node) = document.filter(|node| !node.is_null()) {
+        fill(&mut page, &node, env, &mut project);
+    }
+    for target in project.targets.values_mut() {
+        page.cover(&mut target.problems);
+    }
+    let mut problems = page.finish();
+    problems.sort();
+    if problems.has_errors() { Err(problems) } else { Ok(project) }
+}
+
+fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, project: &mut Project) {
+    let Some(fields) = page.fields(node, Trail::Root, keys::PROJECT) else { return };
+    bundle(page, fields, env, project);
+    manifests(page, fields, project);
+    project.variables = variable_decls::variables(page, fields, env);
+    project.targets = target::read_all(page, fields.get("targets"), env, &project.variables);
+    guards(page, fields, project);
+    project.limits = limits::read(page, fields);
+}
+
+fn bundle(
+    page: &mut Page,
+    fields: Fields<'_>,
+    env: &dyn Fn(&str) -> Option<String>,
+    project: &mut Project,
+) {
+    let trail = Trail::Root.key("bundle");
+    let Some(node) = fields.get("bundle") else { return };
+    let Some(inner) = page.fields(node, trail, keys::BUNDLE) else { return };
+    if let Some(node) = inner.get("name") {
+        project.bundle_name = text::value(page, node, trail.key("name"), None, env);
+    }
+    if let Some(node) = inner.get("id") {
+        let trail = trail.key("id");
+        project.bundle_id = text::value(page, node, trail, None, env);
+        if project.bundle_id.as_deref().is_some_and(str::is_empty) {
+            page.error(node.span, trail, "bundle.id must not be empty".to_owned())
+                .help("leave it out, or let `taskloom init` make one");
+        }
+    }
+    if project.bundle_name.is_none() && project.bundle_id.is_some() {
+        let message = "a bundle with an id needs a name".to_owned();
+        page.error(node.span, trail.key("name"), message);
+    }
+}
+
+fn manifests(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
+    let trail = Trail::Root.key("manifests");
+    let Some(node) = fields.get("manifests") else { return };
+    let Some(items) = page.list(node, trail) else { return };
+    project.manifests.clear();
+    for (number, item) in items.iter().enumerate() {
+        let trail = trail.item(number);
+        let Some(text) = page.text(item, trail) else { continue };
+        let path = Path::new(text);
+        let up = path.components().any(|part| part == std::path::Component::ParentDir);
+        if path.is_absolute() || up {
+            let message = format!("{} leaves the project", quote(text));
+            page.error(item.span, trail, message)
+                .help("put taskloom.yaml above all manifests and name folders below it");
+        }
+        project.manifests.push(text.to_owned());
+    }
+}
+
+fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
+    let trail = Trail::Root.key("guards");
+    let Some(node) = fields.get("guards") else { return };
+    let Some(inner) = page.fields(node, trail, keys::GUARDS) else { return };
+    let [max, percent, spare] = ["deletes_max", "deletes_max_percent", "spare_downstream"];
+    if let Some(node) = inner.get(max)
+        && let Some(number) = number(page, node, trail.key(max), usize::MAX)
+    {
+        project.guards.deletes_max = number;
+    }
+    if let Some(node) = inner.get(percent)
+        && let Some(number) = number(page, node, trail.key(percent), 100)
+    {
+        project.guards.deletes_max_percent = u8::try_from(number).unwrap_or(100);
+    }
+    if let Some(node) = inner.get(spare)
+        && let Some(flag) = page.flag(node, trail.key(spare))
+    {
+        project.guards.spare_downstream = flag;
+    }
+}
+
+fn number(page: &mut Page, node: &Node, trail: Trail<'_>, most: usize) -> Option<usize> {
+    let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
+    let number = text.parse::<usize>().ok().filter(|number| *number <= most);
+    if number.is_none() {
+        let limit = if most == usize::MAX { String::new() } else { format!(" to {most}") };
+        page.mistyped(node, trail, &format!("a whole number from 0{limit}"));
+    }
+    number
+}

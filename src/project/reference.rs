@@ -1,0 +1,130 @@
+//! `${…}`: which of them are ours, and what they say.
+
+use crate::model::{Kind, is_name};
+
+/// A piece of a text, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece<'t> {
+    /// Text, WeData's own parameters included.
+    Text(&'t str),
+    /// A `${` that was written `$${`.
+    Escaped,
+    /// One of ours, braces included in `source`.
+    Ours { source: &'t str, meaning: Meaning<'t> },
+}
+
+/// What a reference of ours says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning<'t> {
+    /// `${task.NAME.id}` and the like.
+    IdOf { kind: Kind, name: &'t str },
+    /// `${var.NAME}`
+    Variable(&'t str),
+    /// `${target.name}`
+    TargetName,
+    /// `${env.NAME}`
+    Environment(&'t str),
+    /// Begins like one of ours and fits none: passes through.
+    Unclear { form: &'static str },
+}
+
+/// Splits a text into its pieces.
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    let mut plain = 0;
+    while let Some(at) = find_from(rest, plain) {
+        let (before, tail) = rest.split_at(at);
+        if let Some(kept) = before.strip_suffix('$') {
+            push_text(&mut pieces, kept);
+            pieces.push(Piece::Escaped);
+            rest = tail.get(2..).unwrap_or_default();
+            plain = 0;
+        } else if let Some((source, meaning)) = ours(tail) {
+            push_text(&mut pieces, before);
+            pieces.push(Piece::Ours { source, meaning });
+            rest = tail.get(source.len()..).unwrap_or_default();
+            plain = 0;
+        } else {
+            plain = at + 2;
+        }
+    }
+    push_text(&mut pieces, rest);
+    pieces
+}
+
+/// Returns the text that a manifest holds so that [`pieces`] make exactly this text of it.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut plain = 0;
+    while let Some(at) = find_from(rest, plain) {
+        let (before, tail) = rest.split_at(at);
+        if before.ends_with('$') || ours(tail).is_some() {
+            escaped.push_str(before);
+            escaped.push_str("$${");
+            rest = tail.get(2..).unwrap_or_default();
+            plain = 0;
+        } else {
+            plain = at + 2;
+        }
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
+/// Tells whether a text may hold a reference at all.
+pub(crate) fn may_refer(text: &str) -> bool {
+    text.contains("${")
+}
+
+fn find_from(text: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find("${").map(|at| at + from)
+}
+
+fn push_text<'t>(pieces: &mut Vec<Piece<'t>>, text: &'t str) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+}
+
+/// Returns the reference that a text begins with, if it is one of ours.
+fn ours(text: &str) -> Option<(&str, Meaning<'_>)> {
+    let inner = text.strip_prefix("${")?;
+    let end = inner.find('}')?;
+    let inner = inner.get(..end)?;
+    let (word, rest) = inner.split_once('.')?;
+    let form = form_of(&word.to_lowercase())?;
+    let meaning = meaning(word, rest).unwrap_or(Meaning::Unclear { form });
+    Some((text.get(..end + 3)?, meaning))
+}
+
+fn form_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "task" => "${task.NAME.id}",
+        "triggertask" => "${triggertask.NAME.id}",
+        "workflow" => "${workflow.NAME.id}",
+        "triggerworkflow" => "${triggerworkflow.NAME.id}",
+        "var" => "${var.NAME}",
+        "target" => "${target.name}",
+        "env" => "${env.NAME}",
+        _ => return None,
+    })
+}
+
+fn meaning<'t>(word: &'t str, rest: &'t str) -> Option<Meaning<'t>> {
+    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.reference_word() == word) {
+        let name = rest.strip_suffix(".id").filter(|name| is_name(name))?;
+        return Some(Meaning::IdOf { kind, name });
+    }
+    match word {
+        "var" if is_name(rest) => Some(Meaning::Variable(rest)),
+        "target" if rest == "name" => Some(Meaning::TargetName),
+        "env" if is_variable(rest) => Some(Meaning::Environment(rest)),
+        _ => None,
+    }
+}
+
+fn is_variable(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

@@ -1,0 +1,174 @@
+//! The targets of taskloom.yaml.
+
+use std::collections::BTreeMap;
+
+use super::keys;
+use super::schedule_word::schedule;
+use super::text::{Reading, named, reading};
+use super::variable::{Variable, VariableValue};
+use crate::model::Schedule;
+use crate::plan::{Pattern, PatternError, Selection};
+use crate::yaml::{Node, Page, Problems, Span, Trail, nearest, quote};
+
+/// Where manifests are brought to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TargetSettings {
+    /// Its name.
+    pub name: String,
+    /// Taken when nobody names a target.
+    pub default: bool,
+    /// How it is used; none for production.
+    pub mode: Option<Mode>,
+    /// `embedded` or a URL; none for the public endpoint.
+    pub endpoint: Option<String>,
+    /// The id of its WeData project.
+    pub project_id: Option<String>,
+    /// Its region.
+    pub region: Option<String>,
+    /// The schedule of manifests that name none.
+    pub schedule: Option<Schedule>,
+    /// Values of variables.
+    pub variables: BTreeMap<String, VariableValue>,
+    /// `include` and `exclude`: which manifests belong to it.
+    pub selection: Selection,
+    /// What keeps it from being used: a missing environment variable.
+    /// [`super::Project::target`] refuses a target that has some.
+    pub problems: Problems,
+}
+
+/// How a target is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Names get a prefix, and nothing is ever started.
+    Development,
+}
+
+/// Reads every target.
+pub(super) fn read_all(
+    page: &mut Page,
+    node: Option<&Node>,
+    env: &dyn Fn(&str) -> Option<String>,
+    variables: &BTreeMap<String, Variable>,
+) -> BTreeMap<String, TargetSettings> {
+    let trail = Trail::Root.key("targets");
+    let mut targets = BTreeMap::new();
+    let Some(node) = node else { return targets };
+    let mut default: Option<(String, Span)> = None;
+    for entry in page.map(node, trail).unwrap_or_default() {
+        let trail = trail.key(&entry.key);
+        named(page, &entry.key, entry.key_span, trail);
+        let mut reading = reading(page, env, &entry.key);
+        let target = reading.target(&entry.value, trail, variables);
+        if target.default {
+            if let Some((first, span)) = &default {
+                let message = format!("two targets are the default: {first} and {}", entry.key);
+                let span = *span;
+                let spot = page.spot(span, trail);
+                page.error(entry.key_span, trail.key("default"), message).see("the other", &spot);
+            }
+            default = Some((entry.key.clone(), entry.key_span));
+        }
+        targets.insert(entry.key.clone(), target);
+    }
+    targets
+}
+
+impl Reading<'_> {
+    fn target(
+        &mut self,
+        node: &Node,
+        trail: Trail<'_>,
+        variables: &BTreeMap<String, Variable>,
+    ) -> TargetSettings {
+        let mut target = TargetSettings { name: self.name.to_owned(), ..Default::default() };
+        if node.is_null() {
+            return target;
+        }
+        let Some(fields) = self.page.fields(node, trail, keys::TARGET) else { return target };
+        if let Some(node) = fields.get("default") {
+            target.default = self.page.flag(node, trail.key("default")).unwrap_or_default();
+        }
+        target.mode = fields.get("mode").and_then(|node| self.mode(node, trail.key("mode")));
+        let node = fields.get("project_id");
+        target.project_id = node.and_then(|node| self.value(node, trail.key("project_id")));
+        if let (Some(""), Some(node)) = (target.project_id.as_deref(), node) {
+            let message = "project_id is empty".to_owned();
+            self.page
+                .error(node.span, trail.key("project_id"), message)
+                .help("write the id of the WeData project, or leave it out and pass --project-id");
+        }
+        let mut text =
+            |name: &str| fields.get(name).and_then(|node| self.value(node, trail.key(name)));
+        target.region = text("region");
+        target.endpoint = text("endpoint");
+        if let (Some(endpoint), Some(node)) = (&target.endpoint, fields.get("endpoint")) {
+            self.endpoint(endpoint, node, trail.key("endpoint"));
+        }
+        if let Some(node) = fields.get("schedule") {
+            target.schedule = schedule(self.page, node, trail.key("schedule"));
+        }
+        if let Some(node) = fields.get("variables") {
+            target.variables = self.variables(node, trail.key("variables"), variables);
+        }
+        let mut patterns = |name: &str| {
+            let node = fields.get(name);
+            node.map(|node| self.patterns(node, trail.key(name))).unwrap_or_default()
+        };
+        let (select, exclude) = (patterns("include"), patterns("exclude"));
+        target.selection = Selection { select, exclude };
+        target.problems = Problems(std::mem::take(&mut self.lacks));
+        target
+    }
+
+    fn patterns(&mut self, node: &Node, trail: Trail<'_>) -> Vec<Pattern> {
+        let mut patterns = Vec::new();
+        for (number, item) in self.page.list(node, trail).unwrap_or_default().iter().enumerate() {
+            let trail = trail.item(number);
+            let Some(text) = self.value(item, trail) else { continue };
+            match text.parse() {
+                Ok(pattern) => patterns.push(pattern),
+                Err(error @ PatternError { .. }) => {
+                    self.page.error(item.span, trail, error.to_string());
+                }
+            }
+        }
+        patterns
+    }
+
+    fn mode(&mut self, node: &Node, trail: Trail<'_>) -> Option<Mode> {
+        let text = self.page.text(node, trail)?;
+        if text == "development" {
+            return Some(Mode::Development);
+        }
+        let message = format!("unknown mode {}", quote(text));
+        let problem = self.page.error(node.span, trail, message);
+        problem.help("the only mode is `development`; leave it out for production");
+        problem.replacement = nearest(text, ["development"]).map(str::to_owned);
+        None
+    }
+
+    fn endpoint(&mut self, endpoint: &str, node: &Node, trail: Trail<'_>) {
+        let host = |rest: &str| {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+            let port =
+                host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+            port.map_or(host.clone(), |(name, _)| name.to_owned())
+        };
+        let (message, help) = if endpoint == "embedded" {
+            return;
+        } else if let Some(rest) = endpoint.strip_prefix("https://") {
+            if !host(rest).is_empty() {
+                return;
+            }
+            ("this address has no host", "for instance https://wedata.tencentcloudapi.com")
+        } else if let Some(rest) = endpoint.strip_prefix("http://") {
+            if ["127.0.0.1", "localhost", "[::1]"].contains(&host(rest).as_str()) {
+                return;
+            }
+            ("plain http goes to this machine only", "write https://")
+        } else {
+            ("this is no endpoint", "`embedded`, or an address that begins with https://")
+        };
+        self.page.error(node.span, trail, message.to_owned()).help(help);
+    }
+}

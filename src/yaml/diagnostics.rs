@@ -1,0 +1,226 @@
+//! A file that is being read, and the list on which its problems are written down.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::key::Key;
+use super::problem::{Problem, Problems, Severity, Spot};
+use super::source::Source;
+use super::suggest::{nearest, quote};
+use super::tree::{Data, Entry, Node, Span};
+
+/// More problems of one file than this are only counted.
+const PROBLEMS_MAX: usize = 200;
+
+/// A file and its problems so far.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub source: Arc<Source>,
+    pub problems: Problems,
+    unshown: usize,
+    unshown_severity: Severity,
+    scrap: Option<Box<Problem>>,
+    /// Lines of which no problem shows the text: the first and the last of each value.
+    concealed: Vec<(u32, u32)>,
+}
+
+/// Where a value is inside a document; made on the way down without allocating.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Trail<'a> {
+    Root,
+    Key(&'a Trail<'a>, &'a str),
+    Item(&'a Trail<'a>, usize),
+}
+
+/// The entries of a map whose keys are all known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields<'n>(&'n [Entry]);
+
+impl Page {
+    pub fn new(source: Source) -> Self {
+        let source = Arc::new(source);
+        let problems = Problems::default();
+        let (unshown, unshown_severity, concealed) = (0, Severity::Warning, Vec::new());
+        Page { source, problems, unshown, unshown_severity, scrap: None, concealed }
+    }
+
+    /// Keeps the lines of a sensitive value out of every excerpt.
+    pub fn conceal(&mut self, span: Span) {
+        self.concealed.push((span.line, span.end_line));
+    }
+
+    /// Takes the excerpts of concealed lines from problems.
+    pub fn cover(&self, problems: &mut Problems) {
+        let covered = |line: usize| {
+            let hides =
+                |(first, last): &(u32, u32)| (*first as usize..=*last as usize).contains(&line);
+            self.concealed.iter().any(hides)
+        };
+        for problem in &mut problems.0 {
+            if covered(problem.line) {
+                (problem.excerpt, problem.replacement) = (None, None);
+            }
+            for related in problem.related.iter_mut().filter(|related| covered(related.line)) {
+                related.excerpt = None;
+            }
+        }
+    }
+
+    pub fn error(&mut self, span: Span, trail: Trail<'_>, message: String) -> &mut Problem {
+        self.add(Severity::Error, span, trail, message)
+    }
+
+    pub fn warning(&mut self, span: Span, trail: Trail<'_>, message: String) -> &mut Problem {
+        self.add(Severity::Warning, span, trail, message)
+    }
+
+    pub fn spot(&self, span: Span, trail: Trail<'_>) -> Spot {
+        Spot { source: Arc::clone(&self.source), span, path: trail.to_string() }
+    }
+
+    /// Returns the number of errors so far; those that are only counted are taken for errors.
+    pub fn errors(&self) -> usize {
+        self.problems.count(Severity::Error) + self.unshown
+    }
+
+    /// Returns the problems, with a note when some were only counted.
+    pub fn finish(&mut self) -> Problems {
+        let mut problems = std::mem::take(&mut self.problems);
+        self.cover(&mut problems);
+        if self.unshown > 0 {
+            let message = format!("{} more problems in this file are not shown", self.unshown);
+            let severity = self.unshown_severity;
+            problems.0.push(Problem { severity, ..Problem::of_file(&self.source.name, message) });
+        }
+        problems
+    }
+
+    /// Returns the entries of a map; complains about anything else and about unknown keys.
+    pub fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        trail: Trail<'_>,
+        known: &[Key],
+    ) -> Option<Fields<'n>> {
+        let entries = self.map(node, trail)?;
+        for entry in entries {
+            if !known.iter().any(|key| key.name == entry.key) {
+                let known: Vec<&str> = known.iter().map(|key| key.name).collect();
+                let message = format!("unknown key {}", quote(&entry.key));
+                let close = nearest(&entry.key, known.iter().copied());
+                let help = close.map(|word| format!("did you mean `{word}`?"));
+                let problem = self.error(entry.key_span, trail.key(&entry.key), message);
+                problem.help(help.unwrap_or_else(|| format!("known here: {}", known.join(", "))));
+                problem.replacement = close.map(str::to_owned);
+            }
+        }
+        Some(Fields(entries))
+    }
+
+    /// Returns the entries of a map; complains about anything else.
+    pub fn map<'n>(&mut self, node: &'n Node, trail: Trail<'_>) -> Option<&'n [Entry]> {
+        match &node.data {
+            Data::Map(entries) => Some(entries),
+            Data::Scalar(_) | Data::List(_) => {
+                self.mistyped(node, trail, "a map");
+                None
+            }
+        }
+    }
+
+    /// Returns the items of a list; complains about anything else.
+    pub fn list<'n>(&mut self, node: &'n Node, trail: Trail<'_>) -> Option<&'n [Node]> {
+        match &node.data {
+            Data::List(items) => Some(items),
+            Data::Scalar(_) | Data::Map(_) => {
+                let single = node.as_scalar().filter(|scalar| !scalar.is_null());
+                let help = single.map(|scalar| format!("write [{}]", quote(&scalar.text)));
+                self.mistyped(node, trail, "a list").help = help;
+                None
+            }
+        }
+    }
+
+    /// Returns the source text of a scalar; complains about anything else.
+    pub fn text<'n>(&mut self, node: &'n Node, trail: Trail<'_>) -> Option<&'n str> {
+        match node.as_scalar().filter(|scalar| !scalar.is_null()) {
+            Some(scalar) => Some(&scalar.text),
+            None => {
+                self.mistyped(node, trail, "a text");
+                None
+            }
+        }
+    }
+
+    /// Returns true or false; complains about anything else.
+    pub fn flag(&mut self, node: &Node, trail: Trail<'_>) -> Option<bool> {
+        match node.as_scalar().map(|scalar| scalar.text.as_str()) {
+            Some("true" | "True" | "TRUE") => Some(true),
+            Some("false" | "False" | "FALSE") => Some(false),
+            Some(_) | None => {
+                self.mistyped(node, trail, "true or false");
+                None
+            }
+        }
+    }
+
+    /// Complains that a value has the wrong type.
+    pub fn mistyped(&mut self, node: &Node, trail: Trail<'_>, wanted: &str) -> &mut Problem {
+        let is_concealed = self.concealed.iter().any(|(line, _)| *line == node.span.line);
+        let found = match &node.data {
+            Data::Scalar(scalar) if !scalar.is_null() && is_concealed => {
+                "something else".to_owned()
+            }
+            Data::Scalar(scalar) if !scalar.is_null() => quote(&scalar.text),
+            Data::Scalar(_) | Data::List(_) | Data::Map(_) => node.noun().to_owned(),
+        };
+        self.error(node.span, trail, format!("expected {wanted}, found {found}"))
+    }
+
+    fn add(
+        &mut self,
+        severity: Severity,
+        span: Span,
+        trail: Trail<'_>,
+        message: String,
+    ) -> &mut Problem {
+        if self.problems.0.len() < PROBLEMS_MAX {
+            let problem = Problem::at(&self.spot(span, trail), severity, message);
+            self.problems.0.push(problem);
+            return self.problems.0.last_mut().expect("a problem was just put there");
+        }
+        self.unshown += 1;
+        self.unshown_severity = self.unshown_severity.min(severity);
+        let unread = || Box::new(Problem::of_file("", String::new()));
+        self.scrap.get_or_insert_with(unread)
+    }
+}
+
+impl<'n> Fields<'n> {
+    /// Returns the value of a key that is there and not null.
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        let found = self.0.iter().find(|entry| entry.key == key);
+        found.map(|entry| &entry.value).filter(|node| !node.is_null())
+    }
+}
+
+impl<'a> Trail<'a> {
+    pub fn key<'b>(&'b self, key: &'b str) -> Trail<'b> {
+        Trail::Key(self, key)
+    }
+
+    pub fn item(&self, number: usize) -> Trail<'_> {
+        Trail::Item(self, number)
+    }
+}
+
+impl fmt::Display for Trail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trail::Root => Ok(()),
+            Trail::Key(Trail::Root, key) => f.write_str(key),
+            Trail::Key(parent, key) => write!(f, "{parent}.{key}"),
+            Trail::Item(parent, number) => write!(f, "{parent}[{number}]"),
+        }
+    }
+}

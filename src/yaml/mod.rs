@@ -1,0 +1,26 @@
+//! YAML as hostile input: trees with the place of every key and value, and problems with a place,
+//! an excerpt and a way out.
+//!
+//! Nothing here knows of WeData: which keys exist is told by tables.
+
+mod tree;
+mod source;
+mod problem;
+mod suggest;
+mod key;
+mod diagnostics;
+pub mod reader;
+pub mod scalar;
+mod file_text;
+mod render;
+
+pub(crate) use diagnostics::{Fields, Page, Trail};
+pub use file_text::{exists, read_text};
+pub use key::{Form, Key, key};
+pub(crate) use problem::Spot;
+pub use problem::{Problem, Problems, Related, Severity};
+pub use render::render;
+pub use source::{Excerpt, Source};
+pub use suggest::nearest;
+pub(crate) use suggest::quote;
+pub use tree::{Data, Entry, Node, Span};

@@ -1,0 +1,186 @@
+//! What is wrong with the files, and where.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::source::{Excerpt, Source};
+use super::tree::Span;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing may be done before it is gone.
+    Error,
+    /// Worth a look; what the documents do not forbid for certain.
+    Warning,
+}
+
+/// One thing that is wrong, its place and a way out. Its JSON is that of `validate --json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file, relative to the folder that was searched, with `/` between folders.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// The field: `spec.TaskConfiguration.CodeFile`; empty when it is about the whole file.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// A way out.
+    pub help: Option<String>,
+    /// The line with the value; none when the file could not be read.
+    #[serde(skip)]
+    pub excerpt: Option<Excerpt>,
+    /// What would stand there instead of the marked piece.
+    #[serde(skip)]
+    pub replacement: Option<String>,
+    /// Other places that have to do with it.
+    #[serde(skip)]
+    pub related: Vec<Related>,
+}
+
+/// Another place that has to do with a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What is there.
+    pub label: String,
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// The line with the value.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// Every problem of a run, in the order of the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+/// A place that outlives the tree of its file.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    pub source: Arc<Source>,
+    pub span: Span,
+    pub path: String,
+}
+
+impl Problem {
+    pub(crate) fn at(spot: &Spot, severity: Severity, message: String) -> Self {
+        Problem {
+            severity,
+            file: spot.source.name.clone(),
+            line: spot.span.line as usize,
+            column: spot.span.column as usize,
+            path: spot.path.clone(),
+            message,
+            help: None,
+            excerpt: spot.source.excerpt(spot.span),
+            replacement: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// Returns an error about a file or folder as a whole.
+    pub(crate) fn of_file(file: &str, message: String) -> Self {
+        Problem {
+            severity: Severity::Error,
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            path: String::new(),
+            message,
+            help: None,
+            excerpt: None,
+            replacement: None,
+            related: Vec::new(),
+        }
+    }
+
+    pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn replace_by(&mut self, text: impl Into<String>) -> &mut Self {
+        self.replacement = Some(text.into());
+        self
+    }
+
+    pub(crate) fn see(&mut self, label: impl Into<String>, spot: &Spot) -> &mut Self {
+        self.related.push(Related {
+            label: label.into(),
+            file: spot.source.name.clone(),
+            line: spot.span.line as usize,
+            column: spot.span.column as usize,
+            excerpt: spot.source.excerpt(spot.span),
+        });
+        self
+    }
+}
+
+impl Spot {
+    /// Returns `file:line`, as messages name other places.
+    pub(crate) fn name(&self) -> String {
+        format!("{}:{}", self.source.name, self.span.line)
+    }
+}
+
+impl Problems {
+    /// Tells whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Tells whether there is an error among them.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Returns the number of problems of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|problem| problem.severity == severity).count()
+    }
+
+    pub(crate) fn sort(&mut self) {
+        let key = |p: &Problem| (p.file.clone(), p.line, p.column, p.severity, p.message.clone());
+        self.0.sort_by_cached_key(key);
+        self.0.dedup();
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { file, line, column, message, .. } = self;
+        write!(f, "{file}:{line}:{column}: {}: {message}", self.severity)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, problem) in self.0.iter().enumerate() {
+            let gap = if number == 0 { "" } else { "\n" };
+            write!(f, "{gap}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
