@@ -25,4 +25,4 @@ pub mod apply;
 pub mod reconcile;
 pub mod watch;
 pub mod import;
-pub mod commands;
+pub mod cli;

@@ -1,11 +1,11 @@
-//! argv -> commands::run -> exit code.
+//! argv -> cli::run -> exit code.
 #![expect(clippy::disallowed_methods, reason = "the process begins here: environment, streams")]
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use taskloom::commands::{Ask, Environment, Outlet, run};
+use taskloom::cli::{Ask, Environment, Outlet, run};
 
 fn main() -> ExitCode {
     let argv: Vec<_> = std::env::args_os().collect();

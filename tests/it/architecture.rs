@@ -22,7 +22,7 @@ const LAYERS: [&str; 17] = [
     "reconcile",
     "watch",
     "import",
-    "commands",
+    "cli",
 ];
 
 /// Rooms without input, output, clock or async.

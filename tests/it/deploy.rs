@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
-use taskloom::commands::{Arguments, Command, Environment};
+use taskloom::cli::{Arguments, Command, Environment};
 use taskloom::support::duration;
 
 use super::watch_program::{PROJECT, end, pass, project};

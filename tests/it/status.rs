@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value as Json;
-use taskloom::commands::{Environment, Outlet, run};
+use taskloom::cli::{Environment, Outlet, run};
 
 use crate::revision::git;
 

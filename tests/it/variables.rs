@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
-use taskloom::commands::Environment;
+use taskloom::cli::Environment;
 use taskloom::manifest::{Loaded, Request, load};
 use taskloom::project::{Project, find_project};
 

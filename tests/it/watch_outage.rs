@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use taskloom::commands::{Outlet, Teller};
+use taskloom::cli::{Outlet, Teller};
 use taskloom::emulator::Behaviour;
 use taskloom::model::{Address, Desired};
 use taskloom::plan::Guards;
