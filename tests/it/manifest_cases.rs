@@ -188,7 +188,17 @@ a.yaml:34:33: error: "/etc/hostname" leaves the project
 a.yaml:41:33: error: "a.yaml" names the manifest itself
     name the file that holds the code of this task
 a.yaml:48:33: error: the name of the code file is empty
-    use ::`Code: |` for code inside the manifest a.yaml:55:41: error: CodeFile and CodeContent both give the code keep one of them a.yaml:62:35: error: Code and CodeContent both give the code keep one of them a.yaml:69:36: error: CodeContent is not Base64 for plain text use `Code: |`, or `CodeFile: PATH` a.yaml:97:29: error: expected a text, found a map a.yaml:104:34: error: there is no variable "x" declare it under `variables:` in taskloom.yaml "#);
+    use `Code: |` for code inside the manifest
+a.yaml:55:41: error: CodeFile and CodeContent both give the code
+    keep one of them
+a.yaml:62:35: error: Code and CodeContent both give the code
+    keep one of them
+a.yaml:69:36: error: CodeContent is not Base64
+    for plain text use `Code: |`, or `CodeFile: PATH`
+a.yaml:97:29: error: expected a text, found a map
+a.yaml:104:34: error: there is no variable "x"
+    declare it under `variables:` in taskloom.yaml
+"#);
 }
 
 #[test]
