@@ -13,7 +13,10 @@ use super::report::Reporter;
 use super::signals::Signals;
 use crate::git::revision;
 use crate::model::{Desired, Observed, Recorded};
-use crate::plan::{Guards, Pattern, Plan, Refusal, Selection, Style, printable, render, to_json};
+use crate::plan::{
+    Guards, Pattern, Plan, Refusal, ResourceError, Selection, Style, errors_json, printable,
+    render, to_json,
+};
 use crate::reconcile::Session;
 use crate::state::Header;
 
@@ -120,6 +123,14 @@ pub fn tell_refusals(refusals: &[Refusal], outlet: &mut Outlet<'_>) {
     }
 }
 
+/// Says which resources are left as they are, why, and what a person can do about it.
+pub fn tell_errors(errors: &[ResourceError], outlet: &mut Outlet<'_>) {
+    for error in errors {
+        let message = format!("{}: {error}", error.address);
+        outlet.note(&Failure::user(message).hint(error.way_out()).text());
+    }
+}
+
 /// Takes the lock and the state.
 ///
 /// # Errors
@@ -180,12 +191,19 @@ impl Order<'_> {
             .await
             .map(drop)
             .map_err(|error| self.context.state_failure(&error));
-        reporter.finish(recorded, signals)
+        let status = reporter.finish(recorded, signals)?;
+        // Which they are has been told before anything was done.
+        if self.plan.errors.is_empty() { Ok(status) } else { Err(Failure::silent()) }
     }
 
     fn show(&self, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
         if !self.json {
             outlet.data(&render(self.plan, Style { color: outlet.out_color }))?;
+        }
+        tell_errors(&self.plan.errors, outlet);
+        if self.json && !self.plan.errors.is_empty() {
+            let errors = errors_json(&self.plan.errors);
+            outlet.json(&json!({"type": "errors", "errors": errors}))?;
         }
         if self.refusals.is_empty() {
             return Ok(());

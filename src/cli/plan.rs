@@ -11,7 +11,7 @@ use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
 use super::pass::{
-    GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_idle, tell_refusals,
+    GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_errors, tell_idle, tell_refusals,
 };
 use super::saved;
 use crate::manifest::Loaded;
@@ -107,7 +107,7 @@ pub async fn run(
         let text = format!("saved to {}", path.display());
         outlet.note(&format!("{}; `apply` with this file does exactly that\n", printable(&text)));
     }
-    if !refusals.is_empty() {
+    if !refusals.is_empty() || !plan.errors.is_empty() {
         return Ok(ExitStatus::Failed);
     }
     let pending = args.detailed_exitcode && !plan.is_empty();
@@ -146,6 +146,7 @@ fn show(
         Format::Markdown => outlet.data(&page.markdown())?,
         Format::Html => outlet.data(&page.html())?,
     }
+    tell_errors(&shown.plan.errors, outlet);
     tell_refusals(refusals, outlet);
     Ok(())
 }

@@ -12,13 +12,14 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
 use super::outlet::Outlet;
+use super::pass::tell_errors;
 use super::problems::tell_problems;
 use super::suspend;
 use super::watch_source::daemon_lock;
 use crate::git::Revision;
 use crate::model::Kind;
 use crate::observe::Refresh;
-use crate::plan::{Action, Plan, Standing, plan, printable};
+use crate::plan::{Action, Plan, Standing, errors_json, plan, printable};
 use crate::reconcile::{look, peek};
 use crate::state::{Holder, LastApply, Loaded, holder};
 use crate::support::{Clock as _, SystemClock};
@@ -65,6 +66,10 @@ pub async fn run(
     }
     // What could be told has been told; that the rest is not known is a failure all the same.
     let plan = plan?;
+    if !plan.errors.is_empty() {
+        tell_errors(&plan.errors, outlet);
+        return Ok(ExitStatus::Failed);
+    }
     let is_pending = args.detailed_exitcode && !plan.is_empty();
     Ok(if is_pending { ExitStatus::Pending } else { ExitStatus::Done })
 }
@@ -122,8 +127,12 @@ impl View<'_> {
                 .iter()
                 .map(|(address, action)| json!({"address": address, "action": action.name()}))
                 .collect();
-            json!({"observed": standing.observed, "drifted": standing.drifted,
-                   "pending": pending, "unchanged": standing.unchanged})
+            let mut json = json!({"observed": standing.observed, "drifted": standing.drifted,
+                                  "pending": pending, "unchanged": standing.unchanged});
+            if let Some(map) = json.as_object_mut().filter(|_| !standing.errors.is_empty()) {
+                map.insert("errors".to_owned(), errors_json(&standing.errors));
+            }
+            json
         });
         let doubts: Vec<Json> = self
             .state
@@ -231,5 +240,9 @@ fn standing_text(standing: &Standing) -> String {
     };
     let pending = standing.pending.iter().map(action).collect();
     let _ = writeln!(text, "Pending:  {}", list(pending));
+    for error in &standing.errors {
+        let line = format!("{}: {error}", error.address);
+        let _ = writeln!(text, "Error:    {}", printable(&line));
+    }
     text
 }

@@ -15,7 +15,7 @@ use super::tracing::enter_pass;
 use crate::apply::Event;
 use crate::manifest::Loaded;
 use crate::model::Address;
-use crate::plan::{Plan, printable};
+use crate::plan::{Plan, errors_json, printable};
 use crate::support::Clock;
 use crate::watch::{Cause, Hook, LeftOut, Listener, Ready, Report, Systemd, Verdict, run_hook};
 use crate::yaml::{Problem, Problems};
@@ -197,7 +197,7 @@ fn json_of(report: &Report, warnings: Option<&Problems>) -> Json {
     let causes: Vec<&str> = report.causes.iter().map(|cause| cause.name()).collect();
     let refusals: Vec<String> = report.refusals.iter().map(ToString::to_string).collect();
     let tally = report.tally;
-    json!({
+    let mut json = json!({
         "type": "pass", "pass": report.pass, "causes": causes, "verdict": report.verdict.name(),
         "commit": report.commit, "changes": actions, "left_out": list(&report.left_out),
         "drifted": report.drifted, "unchanged": report.unchanged, "done": tally.done,
@@ -205,7 +205,11 @@ fn json_of(report: &Report, warnings: Option<&Problems>) -> Json {
         "refusals": refusals, "message": report.message, "help": report.help,
         "warnings": warnings.map(|warnings| &warnings.0),
         "seconds": (report.took.as_secs_f64() * 1000.0).round() / 1000.0,
-    })
+    });
+    if let Some(map) = json.as_object_mut().filter(|_| !report.errors.is_empty()) {
+        map.insert("errors".to_owned(), errors_json(&report.errors));
+    }
+    json
 }
 
 /// Returns a pass as lines for people.
@@ -222,6 +226,10 @@ fn text_of(report: &Report) -> String {
         if !names.is_empty() {
             let _ = writeln!(text, "  {label}: {}", some(&names));
         }
+    }
+    for error in &report.errors {
+        let line = format!("{}: {error}; {}", error.address, error.way_out());
+        let _ = writeln!(text, "  {}", printable(&line));
     }
     let lines = report.refusals.iter().map(ToString::to_string).chain(report.message.clone());
     for line in lines {

@@ -65,6 +65,8 @@ pub enum Sighting {
     Present(Box<ObservedResource>),
     /// The service knows it no more.
     Gone,
+    /// Get does not know it, and a list that was asked for afterwards shows it.
+    Contradicted,
 }
 
 /// One resource as Get shows it.

@@ -64,6 +64,7 @@ pub async fn observe(
         let reader = Reader { client: Arc::clone(client), project_id, table: table(kind) };
         let mut sightings = reader.sightings(desired, recorded, refresh).await?;
         reader.confirm_gone(&mut sightings, clock).await?;
+        reader.contradict(&mut sightings).await?;
         for (id, sighting) in sightings {
             observed.sightings.insert((kind, id), sighting);
         }
@@ -177,6 +178,28 @@ impl Reader<'_> {
             }
             clock.sleep(wait).await;
             sightings.extend(self.read_all(gone).await?);
+        }
+        Ok(())
+    }
+
+    /// Looks for what reads do not know in a list of everything: what that shows is not gone. It is
+    /// asked for after the reads, since what an earlier list shows may have been deleted meanwhile.
+    async fn contradict(
+        &self,
+        sightings: &mut BTreeMap<RemoteId, Sighting>,
+    ) -> Result<(), ObserveError> {
+        if !sightings.values().any(|sighting| *sighting == Sighting::Gone) {
+            return Ok(());
+        }
+        let everything = ListFilter::default();
+        for item in list(&self.client, self.project_id, self.table, &everything).await? {
+            if let Some(sighting) = sightings.get_mut(&item.id)
+                && *sighting == Sighting::Gone
+            {
+                let (id, actions) = (&item.id, &self.table.actions);
+                tracing::debug!(%id, "{} does not know what {} shows", actions.get, actions.list);
+                *sighting = Sighting::Contradicted;
+            }
         }
         Ok(())
     }

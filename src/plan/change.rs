@@ -1,5 +1,6 @@
 //! What a plan is made of.
 
+use super::withheld::ResourceError;
 use crate::kinds::{hidden, is_secret, masked};
 use crate::model::{Address, Neighbour, Place, RemoteId, Value, Verb};
 
@@ -8,6 +9,8 @@ use crate::model::{Address, Neighbour, Place, RemoteId, Value, Verb};
 pub struct Plan {
     /// One entry a resource that something happens to.
     pub changes: Vec<Change>,
+    /// Resources that are left as they are, since nothing that could be done to them is safe.
+    pub errors: Vec<ResourceError>,
     /// How many resources nothing happens to.
     pub unchanged: usize,
     /// Whether the service was looked at.
@@ -58,6 +61,11 @@ pub struct Change {
 }
 
 impl Change {
+    /// Tells whether what is there now goes.
+    pub(super) fn removes(&self) -> bool {
+        matches!(self.action, Action::Delete | Action::Replace)
+    }
+
     /// Returns what follows for its schedule after what the action itself names.
     pub fn followers(&self) -> &[Verb] {
         match (self.action, self.steps.split_first()) {

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, FieldChange, Plan, Reason};
 use super::diff::{Sides, diff, diff_extra};
+use super::fixed::{Fixed, fix};
 use super::life::{is_online, life};
 use super::trigger::{There, hold_back, renew, stops};
+use super::withheld::{ResourceError, Withheld};
 use crate::kinds::is_unanswered;
 use crate::model::{
     Address, Desired, DesiredResource, Kind, Marker, Observed, ObservedResource, Recorded,
@@ -19,18 +21,24 @@ pub fn plan(desired: &Desired, recorded: &Recorded, observed: Option<&Observed>)
     let moves = moves(desired, recorded);
     // A resource that gets a new id changes everything that holds its id, which may replace more.
     let mut renewed = BTreeSet::new();
+    let mut fixed = Fixed::new();
     loop {
-        let round = Round { desired, recorded, observed, moves: &moves, renewed: &renewed };
-        let changes = round.changes();
+        let round =
+            Round { desired, recorded, observed, moves: &moves, renewed: &renewed, fixed: &fixed };
+        let (n_all, (changes, errors)) = (round.addresses().len(), round.changes());
+        if fix(&mut fixed, &errors, recorded, &moves) {
+            // What may not go was perhaps about to get a new id.
+            renewed.clear();
+            continue;
+        }
         let now: BTreeSet<Address> = changes
             .iter()
             .filter(|change| matches!(change.action, Action::Create | Action::Replace))
             .map(|change| change.address.clone())
             .collect();
         if now.is_subset(&renewed) {
-            let touched = changes.len();
-            let all = round.addresses().len();
-            return Plan { changes, unchanged: all - touched, observed: observed.is_some() };
+            let unchanged = n_all - changes.len() - errors.len();
+            return Plan { changes, errors, unchanged, observed: observed.is_some() };
         }
         renewed.extend(now);
     }
@@ -59,6 +67,7 @@ struct Round<'a> {
     observed: Option<&'a Observed>,
     moves: &'a BTreeMap<Address, Address>,
     renewed: &'a BTreeSet<Address>,
+    fixed: &'a Fixed,
 }
 
 impl Round<'_> {
@@ -68,8 +77,34 @@ impl Round<'_> {
         self.desired.resources.keys().chain(recorded).collect()
     }
 
-    fn changes(&self) -> Vec<Change> {
-        self.addresses().into_iter().filter_map(|address| self.change(address)).collect()
+    fn changes(&self) -> (Vec<Change>, Vec<ResourceError>) {
+        let (mut changes, mut errors) = (Vec::new(), Vec::new());
+        for address in self.addresses() {
+            let change = self.change(address);
+            match self.withheld(address, change.as_ref()) {
+                Some(error) => errors.push(error),
+                None => changes.extend(change),
+            }
+        }
+        (changes, errors)
+    }
+
+    /// Returns why nothing is done to a resource to which something would be done.
+    fn withheld(&self, address: &Address, change: Option<&Change>) -> Option<ResourceError> {
+        let before = self.moves.get(address).unwrap_or(address);
+        let recorded = self.recorded.resources.get(before);
+        let sighting = recorded.and_then(|recorded| self.sighting(address, &recorded.id));
+        let why = match self.fixed.get(address) {
+            _ if sighting == Some(&Sighting::Contradicted) => Withheld::Contradicted,
+            Some(by) if change.is_some_and(Change::removes) => Withheld::Held(by.clone()),
+            Some(_) | None => return None,
+        };
+        let id = recorded.map(|recorded| &recorded.id);
+        let id = id.or_else(|| Some(&self.marked(address)?.id))?.clone();
+        let resource = self.desired.resources.get(address);
+        let place = resource.map(|resource| &resource.place);
+        let place = place.or_else(|| self.desired.left_out.get(address)).cloned();
+        Some(ResourceError { address: address.clone(), id, place, why })
     }
 
     fn change(&self, address: &Address) -> Option<Change> {
@@ -103,7 +138,7 @@ impl Round<'_> {
                 return Some(live(change, desired, None, None));
             }
             Some(Sighting::Present(seen)) => (Some(&seen.spec), &seen.marker),
-            Some(Sighting::Unmoved) | None => (None, &recorded.observed),
+            Some(Sighting::Unmoved | Sighting::Contradicted) | None => (None, &recorded.observed),
         };
         change.id = Some(recorded.id.clone());
         change.fields = self.fields(address, desired, Some(recorded), seen);
@@ -170,7 +205,9 @@ impl Round<'_> {
         let (action, reason, marker) = match sighting {
             Some(Sighting::Gone) => (Action::Forget, because + ", and deleted outside", None),
             Some(Sighting::Present(seen)) => (Action::Delete, because, Some(&seen.marker)),
-            Some(Sighting::Unmoved) | None => (Action::Delete, because, Some(&recorded.observed)),
+            Some(Sighting::Unmoved | Sighting::Contradicted) | None => {
+                (Action::Delete, because, Some(&recorded.observed))
+            }
         };
         Change {
             address: address.clone(),

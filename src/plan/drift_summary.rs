@@ -1,6 +1,7 @@
 //! A plan as a status: which resources moved at the service, and which something happens to.
 
 use super::change::{Action, FieldChange, Plan};
+use super::withheld::ResourceError;
 use crate::model::Address;
 
 /// Where the resources stand.
@@ -10,6 +11,8 @@ pub struct Standing {
     pub drifted: Vec<Address>,
     /// What an apply would do, drift included.
     pub pending: Vec<(Address, Action)>,
+    /// Resources that are left as they are, since nothing that could be done to them is safe.
+    pub errors: Vec<ResourceError>,
     /// How many resources nothing happens to.
     pub unchanged: usize,
     /// Whether the service was looked at: without, no drift is seen.
@@ -29,6 +32,7 @@ impl Plan {
         Standing {
             drifted: drifted.map(|change| change.address.clone()).collect(),
             pending,
+            errors: self.errors.clone(),
             unchanged: self.unchanged,
             observed: self.observed,
         }

@@ -3,6 +3,7 @@
 //! Pure: three sets in, a plan out. Nothing here reads, waits or sends.
 
 mod adopt;
+mod withheld;
 mod change;
 mod compare;
 mod decide;
@@ -15,6 +16,7 @@ mod drift_summary;
 mod trigger;
 mod untangle;
 mod users;
+mod fixed;
 mod graph;
 mod output;
 
@@ -26,7 +28,8 @@ pub use drift_summary::Standing;
 pub use graph::{Edge, Graph, Home, Node};
 pub use guard::{Guards, Refusal, check, needed, protected};
 pub use output::{
-    Line, Mark, Page, Style, changes_digest, lines, printable, render, to_json, told,
+    Line, Mark, Page, Style, changes_digest, errors_json, lines, printable, render, to_json, told,
 };
 pub use schedule::schedule;
 pub use select::{Pattern, PatternError, Selection, narrow, without};
+pub use withheld::{ResourceError, Withheld};

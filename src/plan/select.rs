@@ -137,6 +137,7 @@ pub fn narrow(plan: Plan, desired: &Desired, recorded: &Recorded, selection: &Se
         .collect();
     let mut plan = plan;
     plan.changes.retain(|change| kept.contains(&change.address));
+    plan.errors.retain(|error| chosen(&&error.address) && !hit(&selection.exclude, &error.address));
     plan
 }
 

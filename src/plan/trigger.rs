@@ -21,7 +21,7 @@ impl<'a> There<'a> {
     pub(super) fn of(recorded: &'a RecordedResource, sighting: Option<&'a Sighting>) -> There<'a> {
         let seen = match sighting {
             Some(Sighting::Present(seen)) => Some(&seen.spec),
-            Some(Sighting::Unmoved | Sighting::Gone) | None => None,
+            Some(Sighting::Unmoved | Sighting::Gone | Sighting::Contradicted) | None => None,
         };
         There { was: Some(&recorded.spec), seen }
     }

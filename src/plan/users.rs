@@ -15,6 +15,14 @@ pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> Users<'a> {
         .iter()
         .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
         .collect();
+    users_under(recorded, &moved)
+}
+
+/// Returns who holds whose id; `moved` leads from addresses of the state to those of now.
+pub(super) fn users_under<'a>(
+    recorded: &'a Recorded,
+    moved: &BTreeMap<&'a Address, &'a Address>,
+) -> Users<'a> {
     let now = |address: &'a Address| moved.get(address).copied().unwrap_or(address);
     let mut by_id: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
     for (address, resource) in &recorded.resources {

@@ -188,11 +188,16 @@ impl Cut {
             left_out: self.left_out.clone(),
             drifted: self.drifted.clone(),
             unchanged: self.plan.unchanged,
+            failed: errors_of(&self.plan),
+            errors: self.plan.errors.clone(),
             ..Report::default()
         }
     }
 
     fn verdict(&self) -> Verdict {
+        if !self.plan.errors.is_empty() {
+            return Verdict::Failed;
+        }
         match (self.plan.is_empty(), self.left_out.is_empty()) {
             (_, false) => Verdict::Pending,
             (true, true) => Verdict::InSync,
@@ -207,8 +212,16 @@ fn rehearsed(ready: &Ready, orders: &Orders, recorded: &Recorded, plan: Plan) ->
     let mut report = cut.report();
     report.refusals = check(&cut.plan, n_desired, recorded.resources.len(), ready.guards);
     let is_pending = !cut.plan.is_empty() || !cut.left_out.is_empty();
-    report.verdict = if is_pending { Verdict::Pending } else { Verdict::InSync };
+    report.verdict = match is_pending {
+        _ if !cut.plan.errors.is_empty() => Verdict::Failed,
+        true => Verdict::Pending,
+        false => Verdict::InSync,
+    };
     report
+}
+
+fn errors_of(plan: &Plan) -> BTreeMap<Address, String> {
+    plan.errors.iter().map(|error| (error.address.clone(), error.to_string())).collect()
 }
 
 /// Holds a plan to the guards. A mass change waits for a person's word for just that plan.
@@ -303,7 +316,7 @@ impl Flight<'_> {
             tally = work => Some(tally?),
             () = overdue(orders, &ready.scope.clock) => None,
         };
-        report.failed = failed;
+        report.failed.extend(failed);
         let Some(tally) = tally else {
             // The journal knows what was begun; the next start looks for it.
             report.verdict = Verdict::Stopped;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cause::Cause;
 use crate::apply::Tally;
 use crate::model::Address;
-use crate::plan::{Action, Refusal};
+use crate::plan::{Action, Refusal, ResourceError};
 
 /// What a pass came to, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,6 +143,8 @@ pub struct Report {
     pub tally: Tally,
     /// What failed, and how.
     pub failed: BTreeMap<Address, String>,
+    /// What is left as it is, since nothing that could be done to it is safe.
+    pub errors: Vec<ResourceError>,
     /// Why the plan is refused.
     pub refusals: Vec<Refusal>,
     /// What went wrong with the whole pass.

@@ -26,6 +26,7 @@ mod cloud_retry;
 mod cloud_stop;
 mod cloud_transport;
 mod cloud_workload;
+mod contradictions;
 mod corpus;
 mod crash;
 mod crash_files;

@@ -51,7 +51,7 @@ fn change(address: Address, reason: &str, fields: Vec<FieldChange>) -> Change {
 }
 
 fn plan(changes: Vec<Change>) -> Plan {
-    Plan { changes, unchanged: 7, observed: true }
+    Plan { changes, errors: Vec::new(), unchanged: 7, observed: true }
 }
 
 fn page<'a>(plan: &'a Plan) -> Page<'a> {

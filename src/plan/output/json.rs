@@ -4,10 +4,11 @@ use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use super::super::change::{Action, Change, FieldChange, Plan};
+use super::super::withheld::ResourceError;
 use crate::kinds::code_text;
 use crate::model::Value;
 
-/// Returns the `changes`, `summary` and `observed` of a plan.
+/// Returns the `changes`, `summary` and `observed` of a plan, and its `errors` when it has any.
 pub fn to_json(plan: &Plan) -> Map<String, Json> {
     let summary = plan.summary();
     let mut counts: Map<String, Json> = Action::ALL
@@ -19,7 +20,24 @@ pub fn to_json(plan: &Plan) -> Map<String, Json> {
     json.insert("observed".to_owned(), plan.observed.into());
     json.insert("changes".to_owned(), plan.changes.iter().map(change).collect());
     json.insert("summary".to_owned(), counts.into());
+    if !plan.errors.is_empty() {
+        json.insert("errors".to_owned(), errors_json(&plan.errors));
+    }
     json
+}
+
+/// Returns the resources that a plan leaves as they are.
+pub fn errors_json(errors: &[ResourceError]) -> Json {
+    let one = |error: &ResourceError| {
+        json!({
+            "address": error.address,
+            "id": error.id,
+            "source": error.place.as_ref().map(ToString::to_string),
+            "message": error.to_string(),
+            "help": error.way_out(),
+        })
+    };
+    errors.iter().map(one).collect()
 }
 
 /// Returns the digest of what a plan does, in lower-case hexadecimal; where manifests are written

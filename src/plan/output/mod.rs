@@ -7,7 +7,7 @@ mod page;
 mod text;
 mod json;
 
-pub use json::{changes_digest, to_json};
+pub use json::{changes_digest, errors_json, to_json};
 pub use lines::{Line, Mark, lines};
 pub use page::Page;
 pub use text::{Style, printable, render, told};

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::change::{Change, Plan};
 use super::super::guard::Refusal;
 use super::lines::{Line, Mark, lines};
-use super::text::{glyph, printable, summary, told};
+use super::text::{error_line, glyph, printable, summary, told};
 
 /// What a page is about.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,10 @@ impl Page<'_> {
         for refusal in self.refusals {
             let _ = write!(text, "\n> **Refused:** <code>{}</code>", escaped(&refusal.to_string()));
             let _ = writeln!(text, " <code>{}</code>", escaped(&refusal.way_out()));
+        }
+        for error in &self.plan.errors {
+            let _ = write!(text, "\n> <code>{}</code>", escaped(&error_line(error)));
+            let _ = writeln!(text, " <code>{}</code>", escaped(&error.way_out()));
         }
         let mut left_out = 0;
         for change in &self.plan.changes {
@@ -75,6 +79,10 @@ impl Page<'_> {
         for refusal in self.refusals {
             let (why, out) = (escaped(&refusal.to_string()), escaped(&refusal.way_out()));
             let _ = writeln!(text, "<p class=\"refused\">Refused: {why}<br>{out}</p>");
+        }
+        for error in &self.plan.errors {
+            let (line, out) = (escaped(&error_line(error)), escaped(&error.way_out()));
+            let _ = writeln!(text, "<p class=\"refused\">{line}<br>{out}</p>");
         }
         self.plan.changes.iter().for_each(|change| text.push_str(&html_block(change)));
         text.push_str("</body>\n</html>\n");

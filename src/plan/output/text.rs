@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use similar::TextDiff;
 
 use super::super::change::{Action, Change, FieldChange, Plan, Reason};
+use super::super::withheld::ResourceError;
 use crate::kinds::code_text;
 use crate::model::{MASK, Value};
 
@@ -47,7 +48,10 @@ pub fn render(plan: &Plan, style: Style) -> String {
     for change in &plan.changes {
         one(&mut text, change, style);
     }
-    if !plan.changes.is_empty() {
+    for error in &plan.errors {
+        let _ = writeln!(text, "{}", printable(&error_line(error)));
+    }
+    if !plan.changes.is_empty() || !plan.errors.is_empty() {
         text.push('\n');
     }
     text.push_str(&summary(plan));
@@ -70,6 +74,12 @@ fn one(text: &mut String, change: &Change, style: Style) {
             plain(text, change.action, &field);
         }
     }
+}
+
+/// A resource that is left as it is, and why.
+pub fn error_line(error: &ResourceError) -> String {
+    let place = error.place.as_ref().map_or(String::new(), |place| format!("  ({place})"));
+    format!("! {}  error: {error}{place}", error.address)
 }
 
 /// The action with what goes before and after it: `update, then submit`.
@@ -214,9 +224,16 @@ fn paint(text: &str, color: Option<AnsiColor>, style: Style) -> String {
 /// Returns the last line of a plan: how many resources each action meets.
 pub fn summary(plan: &Plan) -> String {
     let summary = plan.summary();
+    let errors = match plan.errors.len() {
+        0 => String::new(),
+        n => format!(", {n} in error"),
+    };
     if plan.is_empty() {
         let against = if plan.observed { "the service" } else { "the state" };
-        return format!("No changes: {} unchanged, compared with {against}", plan.unchanged);
+        return format!(
+            "No changes: {} unchanged, compared with {against}{errors}",
+            plan.unchanged
+        );
     }
     let mut text = String::from("Plan:");
     for action in Action::ALL {
@@ -226,6 +243,6 @@ pub fn summary(plan: &Plan) -> String {
             let _ = write!(text, " {n} to {},", action.name());
         }
     }
-    let _ = write!(text, " {} unchanged", plan.unchanged);
+    let _ = write!(text, " {} unchanged{errors}", plan.unchanged);
     text
 }

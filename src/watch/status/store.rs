@@ -206,7 +206,9 @@ impl Facts {
         let loaded = Arc::clone(&self.loaded);
         let desired = &loaded.desired;
         self.entries.retain(|address, _| {
-            desired.resources.contains_key(address) || changes.contains_key(address)
+            desired.resources.contains_key(address)
+                || changes.contains_key(address)
+                || plan.errors.iter().any(|error| error.address == *address)
         });
         if self.entries.len() != n_before {
             self.layout = version;
@@ -224,6 +226,13 @@ impl Facts {
             let drifted = drifted.contains(address);
             let entry = Entry { change: Some(shown(change)), drifted, version, ..Entry::default() };
             self.entries.insert(address.clone(), entry);
+        }
+        for error in &plan.errors {
+            if !self.entries.contains_key(&error.address) {
+                self.layout = version;
+            }
+            let entry = self.entries.entry(error.address.clone()).or_default();
+            (entry.error, entry.version) = (Some(error.to_string()), version);
         }
     }
 }

@@ -1,0 +1,38 @@
+//! What may not go, since a resource that is left as it is holds its id.
+
+use std::collections::BTreeMap;
+
+use super::users::users_under;
+use super::withheld::ResourceError;
+use crate::model::{Address, Recorded};
+
+/// Resources that must be neither deleted nor replaced, and because of which other one.
+pub(super) type Fixed = BTreeMap<Address, Address>;
+
+/// Adds everything whose id is held by what is left as it is; what lies in a workflow that may not
+/// go must not make it go either. Tells whether anything is new.
+pub(super) fn fix(
+    fixed: &mut Fixed,
+    errors: &[ResourceError],
+    recorded: &Recorded,
+    moves: &BTreeMap<Address, Address>,
+) -> bool {
+    if errors.is_empty() {
+        return false;
+    }
+    let n_before = fixed.len();
+    let now = moves.iter().map(|(now, before)| (before, now)).collect();
+    let users = users_under(recorded, &now);
+    for error in errors {
+        let held = users.iter().filter(|(_, users)| users.contains(&error.address));
+        for (held, _) in held {
+            let homes = users.iter().filter(|(home, users)| {
+                held.kind.home() == Some(home.kind) && users.contains(held)
+            });
+            for one in homes.map(|(home, _)| home).chain([held]) {
+                fixed.entry((*one).clone()).or_insert_with(|| error.address.clone());
+            }
+        }
+    }
+    fixed.len() > n_before
+}

@@ -1,0 +1,59 @@
+//! Resources that a plan leaves as they are, since nothing it could do to them would be safe.
+
+use std::fmt;
+
+use crate::kinds::table;
+use crate::model::{Address, Place, RemoteId};
+
+/// A resource that is left as it is although something may have to be done: the others go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceError {
+    /// Which resource.
+    pub address: Address,
+    /// Its id, as the state has it.
+    pub id: RemoteId,
+    /// Its manifest; none when that is gone.
+    pub place: Option<Place>,
+    /// Why nothing is done to it.
+    pub why: Withheld,
+}
+
+/// Why nothing is done to a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// Get says that it is gone, and a list of the same run shows it.
+    Contradicted,
+    /// Another resource that is left as it is holds its id, so it is neither deleted nor replaced.
+    Held(Address),
+}
+
+impl ResourceError {
+    /// Returns what a person can do about it.
+    pub fn way_out(&self) -> String {
+        match &self.why {
+            Withheld::Contradicted => format!(
+                "apply again when the service has caught up; if it is gone for good (look in the \
+                 console), let the state forget it with `taskloom state rm {}`",
+                self.address
+            ),
+            Withheld::Held(by) => format!("see {by}: when that is settled, this one follows"),
+        }
+    }
+}
+
+impl fmt::Display for ResourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, actions) = (&self.id, &table(self.address.kind).actions);
+        match &self.why {
+            Withheld::Contradicted => write!(
+                f,
+                "{} says that {id} does not exist, but {} shows it: nothing is done to it",
+                actions.get, actions.list
+            ),
+            Withheld::Held(by) => write!(
+                f,
+                "{by} holds its id ({id}) and is left as it is: it is neither deleted nor replaced"
+            ),
+        }
+    }
+}
