@@ -52,7 +52,7 @@ impl Project {
             project.write(number, "true");
         }
         let text = "bundle: {name: bench, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\ntargets:\n  dev: \
-                    {project_id: \"1460947878944567296\", region: ap-guangzhou}\n";
+                    {project_id: \"1000000000000000001\", region: ap-guangzhou}\n";
         fs::write(project.path().join("taskloom.yaml"), text).expect("it can be written");
         let done =
             project.command(&["apply", "-y", "--parallelism", "64"]).stdout(Stdio::null()).status();
@@ -121,8 +121,8 @@ fn manifest(number: usize, code_key: &str) -> String {
     format!(
         "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata:\n  name: t{number}\n  labels: \
          {{team: sales}}\nspec:\n  TaskBaseAttribute:\n    TaskTypeId: Shell\n    WorkflowId: \
-         wf-1\n    OwnerUin: \"100028448903\"\n  TaskConfiguration:\n    {code_key}\n    \
-         ResourceGroup: \"20250807105138150\"\n  TaskSchedulerConfiguration:\n    CycleType: \
+         wf-1\n    OwnerUin: \"100000000002\"\n  TaskConfiguration:\n    {code_key}\n    \
+         ResourceGroup: \"20240101000000000\"\n  TaskSchedulerConfiguration:\n    CycleType: \
          DAY_CYCLE\n    CrontabExpression: 0 30 1 * * ? *\n"
     )
 }

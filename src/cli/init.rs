@@ -98,7 +98,7 @@ const PROJECT: &str = r#"bundle:
 manifests: [manifests]
 targets:
   # The service inside this program: nothing leaves the machine.
-  local: {default: true, endpoint: embedded, project_id: "1460947878944567296", region: ap-guangzhou}
+  local: {default: true, endpoint: embedded, project_id: "1000000000000000001", region: ap-guangzhou}
   # prod: {project_id: "YOUR PROJECT", region: ap-guangzhou}
 guards: {deletes_max: 10, deletes_max_percent: 30}
 "#;
@@ -109,7 +109,7 @@ metadata:
   name: hello
 spec:
   TaskBaseAttribute:
-    WorkflowId: a5acf635-a297-458d-a311-14745662dcae
+    WorkflowId: 00000000-0000-4000-8000-000000000047
     TaskTypeId: Shell
   TaskConfiguration:
     CodeFile: hello.sh

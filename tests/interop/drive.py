@@ -19,7 +19,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.wedata.v20250806 import models, wedata_client
 
 CASES = pathlib.Path(__file__).resolve().parent.parent / "it" / "cases" / "emulator"
-PROJECT = "1460947878944567296"
+PROJECT = "1000000000000000001"
 PAIR = "taskloom-local"
 REGION = "ap-guangzhou"
 START_S = 30

@@ -139,7 +139,7 @@ async fn what_was_deleted_outside_is_made_again() {
     world.write("a.yaml", &task("a", "echo a", ""));
     world.apply().await;
     let id = world.state().recorded.id_of(&address("a")).unwrap();
-    let body = serde_json::json!({"ProjectId": "1460947878944567296", "TaskId": id});
+    let body = serde_json::json!({"ProjectId": "1000000000000000001", "TaskId": id});
     world.call(Call { action: "DeleteTask", body }).await.unwrap();
     let text = world.plan_text().await;
     assert!(text.starts_with("+ Task/a  create: deleted outside"), "{text}");

@@ -26,7 +26,7 @@ fn id(world: &World, name: &str) -> RemoteId {
 /// Somebody edits a task in the console.
 async fn edit(world: &World, name: &str, new: Json) {
     let body =
-        json!({"ProjectId": "1460947878944567296", "TaskId": id(world, name), "NewSetting": new});
+        json!({"ProjectId": "1000000000000000001", "TaskId": id(world, name), "NewSetting": new});
     world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
 }
 
@@ -98,7 +98,7 @@ async fn odd_lists_do_not_confuse_the_picture() {
             world.write(&format!("{name}.yaml"), &trigger_task(name, "echo"));
         }
         assert_eq!(world.apply().await.tally.done, 2, "{behaviour:?}");
-        let gone = json!({"ProjectId": "1460947878944567296", "TaskId": id(&world, "t5")});
+        let gone = json!({"ProjectId": "1000000000000000001", "TaskId": id(&world, "t5")});
         world.call(Call { action: "DeleteTask", body: gone }).await.unwrap();
         let text = world.plan_text().await;
         assert!(text.starts_with("+ Task/t5  create: deleted outside"), "{behaviour:?}\n{text}");
@@ -207,7 +207,7 @@ async fn an_update_that_stores_something_else_is_found_out() {
 #[tokio::test(start_paused = true)]
 async fn what_is_deleted_on_both_sides_is_forgotten() {
     let world = world_of(2, Behaviour::default()).await;
-    let body = json!({"ProjectId": "1460947878944567296", "TaskId": id(&world, "t1")});
+    let body = json!({"ProjectId": "1000000000000000001", "TaskId": id(&world, "t1")});
     world.call(Call { action: "DeleteTask", body }).await.unwrap();
     world.write("all.yaml", &task("t0", "echo 0", ""));
     assert_eq!(world.apply().await.log, ["done forget Task/t1"]);

@@ -12,7 +12,7 @@ use taskloom::support::{BoxFuture, Clock};
 
 /// 2026-01-02 11:04:05.006 in UTC+8.
 pub const START: &str = "2026-01-02T03:04:05.006Z";
-pub const PROJECT: &str = "1460947878944567296";
+pub const PROJECT: &str = "1000000000000000001";
 const HOST: &str = "wedata.tencentcloudapi.com";
 
 /// A clock that moves only when it is told to.

@@ -80,7 +80,7 @@ async fn the_official_examples_of_trigger_workflows() {
     let data = matches(&rig, "GetTriggerWorkflow", id.clone()).await;
     assert_eq!(data["SchedulerStatus"], "PAUSED");
     let triggers = &data["TriggerWorkflowSchedulerConfigurations"];
-    assert_eq!(triggers[0]["TriggerId"], "af1f5d11-8b49-11f1-9a90-0c42a11d9e4a");
+    assert_eq!(triggers[0]["TriggerId"], "00000000-0000-1000-8000-000000000051");
     assert_eq!(triggers[1]["FileNamePattern"], "t1.csv");
     matches(&rig, "ListTriggerWorkflows", json!({})).await;
     says_true(&rig, "DeleteTriggerWorkflow", id).await;

@@ -16,7 +16,7 @@ use taskloom::plan::Extent;
 
 use crate::support::{World, task};
 
-pub const PROJECT: &str = "1460947878944567296";
+pub const PROJECT: &str = "1000000000000000001";
 
 /// What an import did.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ async fn a_manifest_names_what_was_set_and_nothing_else() {
             "FromParamKey": "p"}],
     });
     let mut body = shell("订单 日报/1", b"echo 2\n", scheduler);
-    body["TaskBaseAttribute"]["OwnerUin"] = "100028579801".into();
+    body["TaskBaseAttribute"]["OwnerUin"] = "100000000001".into();
     body["TaskConfiguration"]["TaskExtConfigurationList"] =
         json!([{"ParamKey": "answer", "ParamValue": "no"}]);
     create(&world, Kind::Task, body).await;
@@ -177,7 +177,7 @@ spec:
     TaskName: 订单 日报/1
     TaskTypeId: Shell
     WorkflowId: wf-1
-    OwnerUin: "100028579801"
+    OwnerUin: "100000000001"
   TaskConfiguration:
     CodeFile: 订单-日报-1.sh
     TaskExtConfigurationList:

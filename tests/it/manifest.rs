@@ -38,7 +38,7 @@ pub fn request(root: &Path) -> Request {
         root: root.to_owned(),
         folders: vec![".".to_owned()],
         target: "local".to_owned(),
-        project_id: Some("1460947878944567296".to_owned()),
+        project_id: Some("1000000000000000001".to_owned()),
         ..Request::default()
     }
 }

@@ -274,7 +274,7 @@ a.yaml:13:32: warning: RunPriorityType is known: `extra` overrides what the spec
 #[test]
 fn a_project_id_must_be_the_targets() {
     assert_snapshot!(report("project_id"), @r#"
-a.yaml:9:19: error: ProjectId is 2, but the target "local" is 1460947878944567296
+a.yaml:9:19: error: ProjectId is 2, but the target "local" is 1000000000000000001
     leave it out: the target says which project it is
 "#);
 }

@@ -13,11 +13,11 @@ const WHOLE: &str = r#"
 bundle: {name: sales, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}
 manifests: [jobs, "*.yaml"]
 variables:
-  group: {description: executor group, type: string, default: 20240416215649571819}
+  group: {description: executor group, type: string, default: 20240101000000000006}
   owner: {description: who}
   bare:
 targets:
-  local: {default: true, endpoint: embedded, project_id: 1460947878944567296, region: ap-guangzhou}
+  local: {default: true, endpoint: embedded, project_id: 1000000000000000001, region: ap-guangzhou}
   dev: {mode: development, project_id: "${env.DEV}", variables: {owner: "${target.name}-x"}}
   prod: {schedule: running, endpoint: https://wedata.intl.tencentcloudapi.com}
 guards: {deletes_max: 3, deletes_max_percent: 100}
@@ -60,11 +60,11 @@ fn every_key_is_read() {
     assert_eq!(project.manifests, ["jobs", "*.yaml"]);
     let local = project.target(None).unwrap();
     assert_eq!(local.name, "local");
-    assert_eq!(local.project_id.as_deref(), Some("1460947878944567296"));
+    assert_eq!(local.project_id.as_deref(), Some("1000000000000000001"));
     assert_eq!(project.targets["dev"].mode, Some(Mode::Development));
     assert_eq!(project.targets["prod"].schedule, Some(Schedule::Running));
     let request = Request::of(&project, local, "me");
-    assert_snapshot!(format!("{:?}", request.variables), @r#"{"bare": None, "group": Some(One(Text("20240416215649571819"))), "owner": None}"#);
+    assert_snapshot!(format!("{:?}", request.variables), @r#"{"bare": None, "group": Some(One(Text("20240101000000000006"))), "owner": None}"#);
     assert_eq!(request.developer, None);
     assert_eq!(request.bundle.unwrap().name, "sales");
     let dev = Request::of(&project, &project.targets["dev"], "me");

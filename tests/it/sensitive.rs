@@ -246,7 +246,7 @@ fn set(world: &mut World, secret: &str) {
 async fn edit(world: &World, value: &str) {
     let id: RemoteId = world.state().recorded.id_of(&address("a")).unwrap();
     let new = json!({"TaskConfiguration": {"YarnQueue": value}});
-    let body = json!({"ProjectId": "1460947878944567296", "TaskId": id, "NewSetting": new});
+    let body = json!({"ProjectId": "1000000000000000001", "TaskId": id, "NewSetting": new});
     world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
 }
 

@@ -19,7 +19,7 @@ const V1: &str = include_str!("cases/state/v1.json");
 fn origin() -> Origin {
     Origin {
         target: "test".to_owned(),
-        project_id: "1460947878944567296".to_owned(),
+        project_id: "1000000000000000001".to_owned(),
         site: "china".to_owned(),
     }
 }
@@ -122,7 +122,7 @@ fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
         (V1[..V1.len() / 2].to_owned(), "is no readable state"),
         (String::new(), "is no readable state"),
         (V1.replace("\"format_version\": 1", "\"format_version\": 2"), "has format_version 2"),
-        (V1.replace("1460947878944567296", "7"), "is the state of project \"7\""),
+        (V1.replace("1000000000000000001", "7"), "is the state of project \"7\""),
         (V1.replace("\"test\"", "\"prod\""), "is the state of target \"prod\""),
         (V1.replace("\"china\"", "\"embedded\""), "is the state of site \"embedded\""),
     ];

@@ -50,7 +50,7 @@ fn status_tells_what_is_managed_and_what_is_pending() {
     let (status, out, _) = project.taskloom(&["status"]);
     assert_eq!(status, 0);
     insta::assert_snapshot!(out, @r"
-    Target:   local, project 1460947878944567296
+    Target:   local, project 1000000000000000001
     State:    none yet
     Managed:  nothing
     Drifted:  nothing

@@ -24,7 +24,7 @@ use super::clock::TestClock;
 use super::wire::Wire;
 
 /// The project that every test works in.
-pub const PROJECT: &str = "1460947878944567296";
+pub const PROJECT: &str = "1000000000000000001";
 
 /// A project in a temporary folder against the embedded service.
 #[derive(Debug)]
