@@ -87,6 +87,7 @@ mod surroundings;
 mod targets;
 mod trigger;
 mod variables;
+mod vendor_data;
 mod watch;
 mod watch_board;
 mod watch_cache;
