@@ -5,14 +5,14 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use taskloom::cli::{Ask, Environment, Outlet, run};
+use taskloom::cli::{Ask, Environment, Output, run};
 
 fn main() -> ExitCode {
     let argv: Vec<_> = std::env::args_os().collect();
     let environment = Environment::new(|name| std::env::var(name).ok(), &argv);
     let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let mut outlet = Outlet {
+    let mut outlet = Output {
         out_color: io::stdout().is_terminal() && !plain,
         err_color: io::stderr().is_terminal() && !plain,
         out: &mut io::stdout(),

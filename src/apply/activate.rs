@@ -2,22 +2,22 @@
 
 use super::error::OperationError;
 use super::execute::{known_id, succeeded};
-use super::run_context::Run;
-use crate::kinds::{ACTIVE, Exceptions, is_active, merge, paused, table, update_call};
+use super::run_context::RunContext;
+use crate::kinds::{ACTIVE, MergeExceptions, is_active, merge, paused, table, update_call};
 use crate::model::{Operation, Verb};
 use crate::observe::read;
-use crate::state::Effect;
+use crate::state::StateChange;
 
 /// How long a read after the pause may lag behind it, in tries.
 const READS: [u64; 4] = [0, 500, 1500, 4000];
 
-impl Run {
+impl RunContext {
     /// Lets a workflow fire, or cease to. Both are safe to repeat.
     pub(super) async fn fire(
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         match operation.verb {
             Verb::Stop | Verb::Pause => self.cease(n, operation).await,
             Verb::Start
@@ -36,16 +36,16 @@ impl Run {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let seen = read(&self.client, &self.project_id, table, id).await?;
         // What is gone or shows nothing that fires needs no pause.
         let Some(seen) = seen.filter(|seen| is_active(&seen.spec, None)) else {
-            self.journal.end(n, &operation.address, &Effect::Nothing, None)?;
-            return Ok((Effect::Nothing, None));
+            self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
+            return Ok((StateChange::Nothing, None));
         };
-        let whole = merge(table, &seen.spec, &paused(&seen.spec), Exceptions::default());
+        let whole = merge(table, &seen.spec, &paused(&seen.spec), MergeExceptions::default());
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
         let reply = self.send(&call).await?;
@@ -53,8 +53,8 @@ impl Run {
         for wait in READS {
             let seen = self.look_after(wait, table, id, call.action).await?;
             if seen.is_none_or(|seen| !is_active(&seen.spec, None)) {
-                self.journal.end(n, &operation.address, &Effect::Nothing, None)?;
-                return Ok((Effect::Nothing, Some(reply.request_id)));
+                self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
+                return Ok((StateChange::Nothing, Some(reply.request_id)));
             }
         }
         Err(OperationError::NotLive { action: call.action, status: ACTIVE.to_owned() })

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use super::error::OperationError;
-use super::evidence::Resolution;
+use super::evidence::CreateResolution;
 use super::execute::{DUPLICATE, recorded};
-use super::run_context::{Identity, Run};
-use crate::cloud::{CallError, Outcome};
+use super::run_context::{ResourceIdentity, RunContext};
+use crate::cloud::{CallError, CallOutcome};
 use crate::kinds::{Table, create_call, decode_created, table, to_record};
 use crate::model::{Address, Call, Operation, RemoteId, Value};
-use crate::state::{Begun, Effect};
+use crate::state::{Intent, StateChange};
 
 /// How often a create is sent when each time nothing of it was to be seen.
 const TRIES: u32 = 3;
@@ -24,7 +24,7 @@ struct Created {
 }
 
 /// What sending a create once came to.
-enum Sent {
+enum CreateAttempt {
     Made(RemoteId, String),
     /// The answer is lost, or tells no id.
     Lost(OperationError),
@@ -34,15 +34,15 @@ enum Sent {
     Nothing(OperationError),
 }
 
-impl Run {
+impl RunContext {
     /// Makes a resource, exactly once: a lost answer is looked up before anything is sent again.
     pub(super) async fn create(
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         let table = table(operation.address.kind);
-        let identity = Identity::of(operation.address.kind, &operation.spec);
+        let identity = ResourceIdentity::of(operation.address.kind, &operation.spec);
         let Created { id, request_id, by } = {
             let _turn = self.claims.turn(&identity).await;
             match self.made_earlier(&operation.address).await? {
@@ -76,14 +76,14 @@ impl Run {
     async fn made_earlier(&self, address: &Address) -> Result<Option<Created>, OperationError> {
         for begun in self.claims.open_of(address) {
             let traces = self.look(&begun).await?;
-            if let Resolution::Made(seen) = traces.resolution(self.claims.n_twins(&begun)) {
+            if let CreateResolution::Made(seen) = traces.resolution(self.claims.n_twins(&begun)) {
                 return self.made(&begun, seen.id, None).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn intent(&self, n: u64, operation: &Operation) -> (Call, Begun) {
+    fn intent(&self, n: u64, operation: &Operation) -> (Call, Intent) {
         let table = table(operation.address.kind);
         let nonce = uuid::Uuid::new_v4().to_string();
         let sent = self.marked(operation, &nonce);
@@ -92,7 +92,7 @@ impl Run {
         let is_marked = call.body.to_string().contains(&nonce);
         let nonce = if is_marked { nonce } else { String::new() };
         let key = self.journal.seal_key();
-        let begun = Begun {
+        let begun = Intent {
             spec: to_record(table, &operation.spec.sealed(key)),
             extra: extra(&operation.extra.sealed(key)),
             protect: operation.protect,
@@ -105,19 +105,21 @@ impl Run {
 
     async fn create_once(
         &self,
-        identity: &Identity,
+        identity: &ResourceIdentity,
         call: &Call,
-        mut begun: Begun,
+        mut begun: Intent,
     ) -> Result<Created, OperationError> {
         loop {
             self.journal.begin(&begun)?;
             self.claims.open(&begun);
             let table = table(begun.address.kind);
             let lost = match self.send_create(table, call).await {
-                Sent::Made(id, request_id) => return self.made(&begun, id, Some(request_id)),
-                Sent::Nothing(error) => return self.nothing(&begun, error),
-                Sent::NameTaken(refused) if begun.tries == 1 => {
-                    self.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
+                CreateAttempt::Made(id, request_id) => {
+                    return self.made(&begun, id, Some(request_id));
+                }
+                CreateAttempt::Nothing(error) => return self.nothing(&begun, error),
+                CreateAttempt::NameTaken(refused) if begun.tries == 1 => {
+                    self.journal.end(begun.n, &begun.address, &StateChange::Nothing, None)?;
                     self.claims.close(begun.n);
                     return match self.made_earlier(&begun.address).await? {
                         Some(created) => Ok(created),
@@ -125,26 +127,26 @@ impl Run {
                     };
                 }
                 // An earlier try may have taken it.
-                Sent::NameTaken(refused) => refused.into(),
-                Sent::Lost(lost) => lost,
+                CreateAttempt::NameTaken(refused) => refused.into(),
+                CreateAttempt::Lost(lost) => lost,
             };
             let is_refused = lost.code() == Some(DUPLICATE);
             tracing::warn!(address = %begun.address, error = %lost, "an answer was lost: looking whether the create happened");
             match self.find(&begun).await {
-                Ok(Resolution::Made(seen)) => return self.made(&begun, seen.id, None),
-                Ok(Resolution::Unclear(candidates)) => {
+                Ok(CreateResolution::Made(seen)) => return self.made(&begun, seen.id, None),
+                Ok(CreateResolution::Unclear(candidates)) => {
                     return Err(OperationError::Unclear { candidates });
                 }
-                Ok(Resolution::Absent) if lost.is_lost_call() && self.may_send(&begun) => {
+                Ok(CreateResolution::Absent) if lost.is_lost_call() && self.may_send(&begun) => {
                     begun.tries += 1;
                     begun.time = self.clock.now().to_string();
                 }
                 // Its intent stays open: what shows up late is found at the end of the run.
-                Ok(Resolution::Absent) if is_refused => {
+                Ok(CreateResolution::Absent) if is_refused => {
                     let OperationError::Call(refused) = lost else { return Err(lost) };
                     return Err(self.refused_name(identity, refused).await);
                 }
-                Ok(Resolution::Absent) => return Err(lost),
+                Ok(CreateResolution::Absent) => return Err(lost),
                 Err(source) => {
                     let (action, lost) = (call.action, Box::new(lost));
                     return Err(OperationError::InDoubt { action, lost, source });
@@ -154,16 +156,16 @@ impl Run {
     }
 
     /// Tells whether a create that surely left nothing may be sent once more.
-    fn may_send(&self, begun: &Begun) -> bool {
+    fn may_send(&self, begun: &Intent) -> bool {
         begun.tries < TRIES && self.stop.cause().is_none()
     }
 
-    async fn send_create(&self, table: &Table, call: &Call) -> Sent {
+    async fn send_create(&self, table: &Table, call: &Call) -> CreateAttempt {
         let error = match self.send(call).await {
             Ok(reply) => {
                 return match decode_created(table, &reply.data) {
-                    Some(id) => Sent::Made(id, reply.request_id),
-                    None => Sent::Lost(OperationError::NoId {
+                    Some(id) => CreateAttempt::Made(id, reply.request_id),
+                    None => CreateAttempt::Lost(OperationError::NoId {
                         action: call.action,
                         request_id: reply.request_id,
                     }),
@@ -172,16 +174,18 @@ impl Run {
             Err(error) => error,
         };
         match error.outcome() {
-            Outcome::Unknown => Sent::Lost(error.into()),
-            Outcome::Refused if error.code() == Some(DUPLICATE) => Sent::NameTaken(error),
-            Outcome::NotExecuted | Outcome::Refused => Sent::Nothing(error.into()),
+            CallOutcome::Unknown => CreateAttempt::Lost(error.into()),
+            CallOutcome::Refused if error.code() == Some(DUPLICATE) => {
+                CreateAttempt::NameTaken(error)
+            }
+            CallOutcome::NotExecuted | CallOutcome::Refused => CreateAttempt::Nothing(error.into()),
         }
     }
 
     /// The id is on the disk before anything else can fail.
     fn made(
         &self,
-        begun: &Begun,
+        begun: &Intent,
         id: RemoteId,
         request_id: Option<String>,
     ) -> Result<Created, OperationError> {
@@ -191,9 +195,9 @@ impl Run {
     }
 
     /// The last try surely made nothing; earlier ones stay in doubt.
-    fn nothing<T>(&self, begun: &Begun, error: OperationError) -> Result<T, OperationError> {
+    fn nothing<T>(&self, begun: &Intent, error: OperationError) -> Result<T, OperationError> {
         if begun.tries == 1 {
-            self.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
+            self.journal.end(begun.n, &begun.address, &StateChange::Nothing, None)?;
             self.claims.close(begun.n);
         }
         Err(error)

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::error::OperationError;
-use super::run_context::Run;
+use super::run_context::RunContext;
 use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value, Verb};
-use crate::state::Effect;
-use crate::support::{Stop, StopCause};
+use crate::state::StateChange;
+use crate::support::{StopCause, StopSignal};
 
 /// Something that happened to an operation.
 #[derive(Debug)]
-pub struct Event<'a> {
+pub struct OperationEvent<'a> {
     /// Which operation.
     pub operation: &'a Operation,
     /// What happened.
-    pub status: Status<'a>,
+    pub status: OperationStatus<'a>,
     /// The id, once there is one.
     pub id: Option<&'a RemoteId>,
     /// The RequestId of the write.
@@ -26,7 +26,7 @@ pub struct Event<'a> {
 
 /// What happened to an operation.
 #[derive(Debug)]
-pub enum Status<'a> {
+pub enum OperationStatus<'a> {
     /// It was started.
     Begun,
     /// It did what it was for.
@@ -36,12 +36,12 @@ pub enum Status<'a> {
     /// What it needs failed: the address is the nearest cause.
     Skipped(&'a Address),
     /// The run ended before its turn.
-    NotAttempted(End),
+    NotAttempted(EndReason),
 }
 
 /// Why a run began nothing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum End {
+pub enum EndReason {
     /// A signal, or its time limit.
     #[error(transparent)]
     Stopped(#[from] StopCause),
@@ -52,7 +52,7 @@ pub enum End {
 
 /// How many operations ended which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ApplySummary {
     /// Did what they were for.
     pub done: usize,
     /// Failed.
@@ -68,21 +68,21 @@ pub struct Tally {
 /// When the run is stopped or its time is over, nothing new starts; what is in flight ends and is
 /// recorded. `first_n` is the journal number of the first operation.
 pub async fn apply(
-    run: &Arc<Run>,
+    run: &Arc<RunContext>,
     operations: &[Operation],
     recorded: &mut Recorded,
     first_n: u64,
-    report: &mut dyn FnMut(Event<'_>),
-) -> Tally {
+    report: &mut dyn FnMut(OperationEvent<'_>),
+) -> ApplySummary {
     let mut engine = Engine::new(operations);
-    let mut flights: JoinSet<Landing> = JoinSet::new();
+    let mut flights: JoinSet<OpResult> = JoinSet::new();
     loop {
         while flights.len() < run.parallelism.max(1)
             && engine.goes_on(&run.stop)
             && let Some(id) = engine.ready.pop()
         {
             let Some(operation) = operations.get(id.0) else { continue };
-            report(event(operation, Status::Begun, operation.id.as_ref(), None));
+            report(event(operation, OperationStatus::Begun, operation.id.as_ref(), None));
             let ready = resolve(operation, recorded);
             let (run, n) = (Arc::clone(run), first_n + id.0 as u64);
             flights.spawn(async move {
@@ -101,7 +101,7 @@ pub async fn apply(
     engine.finish(report)
 }
 
-type Landing = (OperationId, Result<(Effect, Option<String>), OperationError>);
+type OpResult = (OperationId, Result<(StateChange, Option<String>), OperationError>);
 
 struct Engine<'a> {
     operations: &'a [Operation],
@@ -110,9 +110,9 @@ struct Engine<'a> {
     waiting: BTreeMap<OperationId, usize>,
     dependants: BTreeMap<OperationId, Vec<OperationId>>,
     causes: BTreeMap<OperationId, &'a Address>,
-    tally: Tally,
+    tally: ApplySummary,
     /// Why nothing more is begun.
-    end: Option<End>,
+    end: Option<EndReason>,
 }
 
 impl<'a> Engine<'a> {
@@ -132,13 +132,13 @@ impl<'a> Engine<'a> {
             }
         }
         ready.reverse();
-        let (causes, tally) = (BTreeMap::new(), Tally::default());
+        let (causes, tally) = (BTreeMap::new(), ApplySummary::default());
         Engine { operations, ready, waiting, dependants, causes, tally, end: None }
     }
 
     /// Tells whether another operation may begin; the first reason against it stays.
-    fn goes_on(&mut self, stop: &Stop) -> bool {
-        self.end = self.end.or_else(|| stop.cause().map(End::Stopped));
+    fn goes_on(&mut self, stop: &StopSignal) -> bool {
+        self.end = self.end.or_else(|| stop.cause().map(EndReason::Stopped));
         self.end.is_none()
     }
 
@@ -146,16 +146,21 @@ impl<'a> Engine<'a> {
         &mut self,
         operation: &'a Operation,
         id: OperationId,
-        result: Result<(Effect, Option<String>), OperationError>,
+        result: Result<(StateChange, Option<String>), OperationError>,
         recorded: &mut Recorded,
-        report: &mut dyn FnMut(Event<'_>),
+        report: &mut dyn FnMut(OperationEvent<'_>),
     ) {
         match result {
             Ok((effect, request_id)) => {
                 self.tally.done += 1;
                 keep(operation, effect, recorded);
                 let remote = recorded.id_of(&operation.address).or(operation.id.clone());
-                report(event(operation, Status::Done, remote.as_ref(), request_id.as_deref()));
+                report(event(
+                    operation,
+                    OperationStatus::Done,
+                    remote.as_ref(),
+                    request_id.as_deref(),
+                ));
                 for dependant in self.dependants.get(&id).cloned().unwrap_or_default() {
                     let Some(left) = self.waiting.get_mut(&dependant) else { continue };
                     *left -= 1;
@@ -166,16 +171,16 @@ impl<'a> Engine<'a> {
                 }
             }
             Err(error) if error.stopped().is_some() => {
-                self.end = self.end.or(error.stopped().map(End::Stopped));
+                self.end = self.end.or(error.stopped().map(EndReason::Stopped));
                 self.ready.push(id);
             }
             Err(error) => {
                 self.tally.failed += 1;
                 if matches!(error, OperationError::State(_)) {
-                    self.end.get_or_insert(End::Journal);
+                    self.end.get_or_insert(EndReason::Journal);
                 }
                 let request_id = error.request_id();
-                let status = Status::Failed(&error);
+                let status = OperationStatus::Failed(&error);
                 report(event(operation, status, operation.id.as_ref(), request_id));
                 self.skip_dependants(id, &operation.address, report);
             }
@@ -186,7 +191,7 @@ impl<'a> Engine<'a> {
         &mut self,
         id: OperationId,
         cause: &'a Address,
-        report: &mut dyn FnMut(Event<'_>),
+        report: &mut dyn FnMut(OperationEvent<'_>),
     ) {
         let mut open = vec![id];
         while let Some(failed) = open.pop() {
@@ -197,7 +202,7 @@ impl<'a> Engine<'a> {
                 self.waiting.remove(&dependant);
                 self.tally.skipped += 1;
                 if let Some(operation) = self.operations.get(dependant.0) {
-                    let status = Status::Skipped(cause);
+                    let status = OperationStatus::Skipped(cause);
                     report(event(operation, status, operation.id.as_ref(), None));
                 }
                 open.push(dependant);
@@ -205,13 +210,18 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn finish(mut self, report: &mut dyn FnMut(Event<'_>)) -> Tally {
+    fn finish(mut self, report: &mut dyn FnMut(OperationEvent<'_>)) -> ApplySummary {
         let rest = self.ready.iter().rev().chain(self.waiting.keys());
         // Without a reason nothing is left but what waits for itself, which no plan has.
-        let end = self.end.unwrap_or(End::Stopped(StopCause::Asked));
+        let end = self.end.unwrap_or(EndReason::Stopped(StopCause::Asked));
         for operation in rest.filter_map(|id| self.operations.get(id.0)) {
             self.tally.not_attempted += 1;
-            report(event(operation, Status::NotAttempted(end), operation.id.as_ref(), None));
+            report(event(
+                operation,
+                OperationStatus::NotAttempted(end),
+                operation.id.as_ref(),
+                None,
+            ));
         }
         self.tally
     }
@@ -219,25 +229,25 @@ impl<'a> Engine<'a> {
 
 fn event<'a>(
     operation: &'a Operation,
-    status: Status<'a>,
+    status: OperationStatus<'a>,
     id: Option<&'a RemoteId>,
     request_id: Option<&'a str>,
-) -> Event<'a> {
-    Event { operation, status, id, request_id }
+) -> OperationEvent<'a> {
+    OperationEvent { operation, status, id, request_id }
 }
 
-fn keep(operation: &Operation, effect: Effect, recorded: &mut Recorded) {
+fn keep(operation: &Operation, effect: StateChange, recorded: &mut Recorded) {
     if let Some(before) = &operation.moved_from {
         recorded.resources.remove(before);
     }
     match effect {
-        Effect::Recorded(resource) => {
+        StateChange::Recorded(resource) => {
             recorded.resources.insert(operation.address.clone(), *resource);
         }
-        Effect::Dropped => {
+        StateChange::Dropped => {
             recorded.resources.remove(&operation.address);
         }
-        Effect::Nothing => {}
+        StateChange::Nothing => {}
     }
 }
 

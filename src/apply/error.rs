@@ -1,6 +1,6 @@
 //! Why one operation failed.
 
-use crate::cloud::{CallError, Outcome};
+use crate::cloud::{CallError, CallOutcome};
 use crate::kinds::FOLDER_TYPES;
 use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
@@ -215,8 +215,8 @@ impl OperationError {
             OperationError::State(error) => return Some(error.way_out()),
             OperationError::Observe(_) => "nothing is lost: apply again",
             OperationError::Call(error) => match error.outcome() {
-                Outcome::NotExecuted | Outcome::Unknown => "nothing is lost: apply again",
-                Outcome::Refused => return None,
+                CallOutcome::NotExecuted | CallOutcome::Unknown => "nothing is lost: apply again",
+                CallOutcome::Refused => return None,
             },
             OperationError::Unresolved { .. } => return None,
         };
@@ -236,7 +236,7 @@ impl OperationError {
 
     /// Tells whether it is a call of which nobody knows whether it was carried out.
     pub(super) fn is_lost_call(&self) -> bool {
-        matches!(self, OperationError::Call(error) if error.outcome() == Outcome::Unknown)
+        matches!(self, OperationError::Call(error) if error.outcome() == CallOutcome::Unknown)
     }
 
     /// Returns the call that failed, where one did: its own, or the one that it rests on.

@@ -4,17 +4,17 @@
 //! for, has the same kind, workflow, name and type, and belongs to nobody is it: nothing of that
 //! identity was there before the create (see `names`).
 
-use super::run_context::{Identity, Run};
+use super::run_context::{ResourceIdentity, RunContext};
 use crate::cloud::CallError;
 use crate::kinds::{is_covered, table, workflow_id};
 use crate::model::{Kind, ObservedResource, RemoteId};
 use crate::observe::{ObserveError, read};
 use crate::plan::differences;
-use crate::state::Begun;
+use crate::state::Intent;
 
 /// What became of a create in doubt.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Resolution {
+pub enum CreateResolution {
     /// It happened: this is what it made.
     Made(Box<ObservedResource>),
     /// It did not happen, as far as the service shows by now.
@@ -32,7 +32,7 @@ const MORE_LOOKS: [u64; 2] = [8000, 16_000];
 
 /// What a look for the work of one create saw, less all that somebody holds.
 #[derive(Debug, Default)]
-pub struct Traces {
+pub struct Evidence {
     /// They carry its nonce.
     pub proofs: Vec<ObservedResource>,
     /// They are what it asked for, and carry no nonce at all.
@@ -43,31 +43,31 @@ pub struct Traces {
     pub hidden: Vec<RemoteId>,
 }
 
-impl Traces {
+impl Evidence {
     /// Returns what a look tells, when `n_twins` equal resources may have been made in all.
     ///
     /// Equal ones are as good as each other, so the first is taken; one more than anybody of ours
     /// asked for is somebody else's, and nothing tells which.
-    pub fn resolution(self, n_twins: usize) -> Resolution {
+    pub fn resolution(self, n_twins: usize) -> CreateResolution {
         if let Some(seen) = self.proofs.into_iter().next() {
-            return Resolution::Made(Box::new(seen));
+            return CreateResolution::Made(Box::new(seen));
         }
         if self.twins.len() > n_twins {
-            return Resolution::Unclear(self.twins.into_iter().map(|seen| seen.id).collect());
+            return CreateResolution::Unclear(self.twins.into_iter().map(|seen| seen.id).collect());
         }
         let rest = [self.strangers, self.hidden].concat();
         match self.twins.into_iter().next() {
-            Some(seen) => Resolution::Made(Box::new(seen)),
-            None if rest.is_empty() => Resolution::Absent,
-            None => Resolution::Unclear(rest),
+            Some(seen) => CreateResolution::Made(Box::new(seen)),
+            None if rest.is_empty() => CreateResolution::Absent,
+            None => CreateResolution::Unclear(rest),
         }
     }
 }
 
-impl Run {
+impl RunContext {
     /// Looks for what a create may have made, until it is found or has had time enough to show.
-    pub(super) async fn find(&self, begun: &Begun) -> Result<Resolution, ObserveError> {
-        let mut found = Resolution::Absent;
+    pub(super) async fn find(&self, begun: &Intent) -> Result<CreateResolution, ObserveError> {
+        let mut found = CreateResolution::Absent;
         let mut is_hidden = false;
         for (place, wait) in LOOKS.into_iter().chain(MORE_LOOKS).enumerate() {
             if place >= LOOKS.len() && !is_hidden {
@@ -77,14 +77,14 @@ impl Run {
                 let action = table(begun.address.kind).actions.list;
                 return match found {
                     // Not to be seen yet is not absent: nothing may be sent again.
-                    Resolution::Absent => Err(CallError::Stopped { action, source }.into()),
-                    Resolution::Made(_) | Resolution::Unclear(_) => Ok(found),
+                    CreateResolution::Absent => Err(CallError::Stopped { action, source }.into()),
+                    CreateResolution::Made(_) | CreateResolution::Unclear(_) => Ok(found),
                 };
             }
             let traces = self.look(begun).await?;
             is_hidden = !traces.hidden.is_empty();
             found = traces.resolution(self.claims.n_twins(begun));
-            if matches!(found, Resolution::Made(_)) {
+            if matches!(found, CreateResolution::Made(_)) {
                 break;
             }
         }
@@ -92,11 +92,11 @@ impl Run {
     }
 
     /// Looks once for what a create may have made.
-    pub(super) async fn look(&self, begun: &Begun) -> Result<Traces, ObserveError> {
+    pub(super) async fn look(&self, begun: &Intent) -> Result<Evidence, ObserveError> {
         let kind = begun.address.kind;
         let spec = begun.spec();
-        let mut traces = Traces::default();
-        for item in self.namesakes_now(&Identity::of(kind, &spec)).await? {
+        let mut traces = Evidence::default();
+        for item in self.namesakes_now(&ResourceIdentity::of(kind, &spec)).await? {
             if self.claims.owner(&item.id).is_some() {
                 continue;
             }

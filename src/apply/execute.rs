@@ -1,15 +1,18 @@
 //! One operation: its calls, its journal lines, its check.
 
 use super::error::OperationError;
-use super::run_context::{Identity, Run};
+use super::run_context::{ResourceIdentity, RunContext};
 use crate::cloud::CallError;
-use crate::kinds::{Exceptions, Table, delete_call, failing_downstream, merge, table, update_call};
+use crate::kinds::{
+    MergeExceptions, Table, delete_call, failing_downstream, merge, table, update_call,
+};
 use crate::model::{
-    Call, Marker, ObservedResource, Operation, RecordedResource, RemoteId, Reply, Value, Verb,
+    Call, ObservedResource, Operation, RecordedResource, RemoteId, RemoteVersion, Reply, Value,
+    Verb,
 };
 use crate::observe::{ObserveError, read};
 use crate::plan::differences;
-use crate::state::{Begun, Effect};
+use crate::state::{Intent, StateChange};
 
 /// The code of a refusal because of a name that is taken.
 pub(super) const DUPLICATE: &str = "InvalidParameter.DuplicateName";
@@ -17,13 +20,13 @@ pub(super) const DUPLICATE: &str = "InvalidParameter.DuplicateName";
 /// How long a read after a write may lag behind it, in tries.
 const READS_AFTER_WRITE: [u64; 4] = [0, 500, 1500, 4000];
 
-impl Run {
+impl RunContext {
     /// Carries out an operation whose references are filled in, as number `n` of the journal.
     pub(super) async fn perform(
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         match operation.verb {
             Verb::Create => self.create(n, operation).await,
             Verb::Update => self.update(n, operation).await,
@@ -33,8 +36,8 @@ impl Run {
                 self.live(n, operation, known_id(operation)?).await
             }
             Verb::Forget => {
-                self.journal.end(n, &operation.address, &Effect::Dropped, None)?;
-                Ok((Effect::Dropped, None))
+                self.journal.end(n, &operation.address, &StateChange::Dropped, None)?;
+                Ok((StateChange::Dropped, None))
             }
         }
     }
@@ -43,13 +46,13 @@ impl Run {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
             return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
         };
-        let except = Exceptions { removed: &operation.removed, ignore: &operation.ignore };
+        let except = MergeExceptions { removed: &operation.removed, ignore: &operation.ignore };
         let whole = merge(table, &seen.spec, &operation.spec, except);
         if moves(operation, &seen.spec) {
             self.make_folders(operation).await?;
@@ -59,7 +62,7 @@ impl Run {
         let reply = match self.send(&call).await {
             Ok(reply) => reply,
             Err(error) if error.code() == Some(DUPLICATE) => {
-                let identity = Identity::of(operation.address.kind, &operation.spec);
+                let identity = ResourceIdentity::of(operation.address.kind, &operation.spec);
                 return Err(self.refused_name(&identity, error).await);
             }
             Err(error) => return Err(error.into()),
@@ -73,7 +76,7 @@ impl Run {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let mut call = delete_call(table, &self.project_id, id);
@@ -91,8 +94,8 @@ impl Run {
         };
         self.wait_until_gone(table, id, &call).await?;
         let before = operation.moved_from.as_ref();
-        self.journal.end(n, &operation.address, &Effect::Dropped, before)?;
-        Ok((Effect::Dropped, request_id))
+        self.journal.end(n, &operation.address, &StateChange::Dropped, before)?;
+        Ok((StateChange::Dropped, request_id))
     }
 
     async fn wait_until_gone(
@@ -115,7 +118,7 @@ impl Run {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
@@ -142,7 +145,7 @@ impl Run {
         table: &'static Table,
         id: &RemoteId,
         call: &Call,
-    ) -> Result<Effect, OperationError> {
+    ) -> Result<StateChange, OperationError> {
         let (seen, fields) = self.read_until_stored(operation, table, id, call.action).await?;
         let stored = fields.is_empty();
         let spec = if stored { operation.spec.clone() } else { Value::map() };
@@ -190,8 +193,14 @@ impl Run {
         }
     }
 
-    pub(super) fn begun(&self, n: u64, operation: &Operation, call: &Call, nonce: String) -> Begun {
-        Begun {
+    pub(super) fn begun(
+        &self,
+        n: u64,
+        operation: &Operation,
+        call: &Call,
+        nonce: String,
+    ) -> Intent {
+        Intent {
             n,
             address: operation.address.clone(),
             verb: operation.verb,
@@ -221,9 +230,9 @@ pub(super) fn recorded(
     operation: &Operation,
     id: &RemoteId,
     spec: Value,
-    observed: Marker,
-) -> Effect {
-    Effect::Recorded(Box::new(RecordedResource {
+    observed: RemoteVersion,
+) -> StateChange {
+    StateChange::Recorded(Box::new(RecordedResource {
         id: id.clone(),
         spec,
         extra: operation.extra.clone(),

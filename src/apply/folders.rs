@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use tokio::sync::Mutex;
 
 use super::error::OperationError;
-use super::run_context::Run;
+use super::run_context::RunContext;
 use crate::kinds::{
-    Forest, create_folder_call, decode_folders, folder_type, is_folder_made, list_folders_call,
+    FolderTree, create_folder_call, decode_folders, folder_type, is_folder_made, list_folders_call,
     table, task_type,
 };
 use crate::model::{Kind, Operation, Reply, Value};
@@ -19,9 +19,9 @@ const PAGE: u64 = 200;
 /// The folders that a run knows to be there. One operation at a time looks and makes, so that no
 /// folder is made twice.
 #[derive(Debug, Default)]
-pub struct Folders(Mutex<BTreeSet<(Forest, String)>>);
+pub struct KnownFolders(Mutex<BTreeSet<(FolderTree, String)>>);
 
-impl Run {
+impl RunContext {
     /// Makes the folder that an operation's resource lies in, with all that it lies in itself.
     pub(super) async fn make_folders(&self, operation: &Operation) -> Result<(), OperationError> {
         let Some((forest, path)) = place(operation)? else { return Ok(()) };
@@ -46,7 +46,7 @@ impl Run {
     /// or it is not.
     async fn make_folder(
         &self,
-        forest: &Forest,
+        forest: &FolderTree,
         parent: &str,
         name: &str,
         path: &str,
@@ -74,7 +74,7 @@ impl Run {
 
     async fn folders_in(
         &self,
-        forest: &Forest,
+        forest: &FolderTree,
         parent: &str,
     ) -> Result<BTreeSet<String>, OperationError> {
         let mut found = BTreeSet::new();
@@ -97,7 +97,7 @@ impl Run {
 }
 
 /// Returns where a resource is put; none at the top, where nothing has to be made.
-fn place(operation: &Operation) -> Result<Option<(Forest, String)>, OperationError> {
+fn place(operation: &Operation) -> Result<Option<(FolderTree, String)>, OperationError> {
     let kind = operation.address.kind;
     let text = |path: &[&str]| operation.spec.at(path).and_then(Value::as_text);
     let path = match kind {
@@ -108,8 +108,8 @@ fn place(operation: &Operation) -> Result<Option<(Forest, String)>, OperationErr
         return Ok(None);
     };
     let forest = match kind {
-        Kind::Workflow | Kind::TriggerWorkflow => Forest::Workflows,
-        Kind::Task | Kind::TriggerTask => Forest::Tasks {
+        Kind::Workflow | Kind::TriggerWorkflow => FolderTree::Workflows,
+        Kind::Task | Kind::TriggerTask => FolderTree::Tasks {
             workflow: text(table(kind).home).unwrap_or_default().to_owned(),
             folder_type: type_of(operation)?,
         },

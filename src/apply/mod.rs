@@ -14,9 +14,9 @@ mod execute;
 mod run_context;
 mod recover;
 
-pub use engine::{End, Event, Status, Tally, apply};
+pub use engine::{ApplySummary, EndReason, OperationEvent, OperationStatus, apply};
 pub use error::OperationError;
-pub use folders::Folders;
-pub use names::Names;
-pub use recover::{Patience, SettleError, Unclear, settle};
-pub use run_context::{Claims, Run};
+pub use folders::KnownFolders;
+pub use names::TakenNames;
+pub use recover::{AmbiguousCreate, RecoverError, RecoverPatience, recover_creates};
+pub use run_context::{IdClaims, RunContext};

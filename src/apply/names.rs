@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tokio::sync::OnceCell;
 
 use super::error::OperationError;
-use super::run_context::{Identity, Run};
+use super::run_context::{ResourceIdentity, RunContext};
 use crate::cloud::CallError;
 use crate::kinds::{ListFilter, Listed, table, workflow_id};
 use crate::model::{Kind, Operation, RemoteId, Verb};
@@ -16,32 +16,32 @@ use crate::observe::{ObserveError, list, list_unless_longer, read};
 
 /// Everything that a kind has, read once before the first create.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct TakenNames {
     /// How many creates the run has of each kind: more than that many list calls do not pay.
     creates: BTreeMap<Kind, u64>,
     /// None where one list for each create is less.
     known: [OnceCell<Option<Known>>; Kind::ALL.len()],
 }
 
-type Known = BTreeMap<Identity, Vec<RemoteId>>;
+type Known = BTreeMap<ResourceIdentity, Vec<RemoteId>>;
 
-impl Names {
+impl TakenNames {
     /// Returns the names of a run, not read yet.
-    pub fn new(operations: &[Operation]) -> Names {
+    pub fn new(operations: &[Operation]) -> TakenNames {
         let mut creates = BTreeMap::new();
         for operation in operations.iter().filter(|operation| operation.verb == Verb::Create) {
             *creates.entry(operation.address.kind).or_default() += 1;
         }
-        Names { creates, ..Names::default() }
+        TakenNames { creates, ..TakenNames::default() }
     }
 }
 
-impl Run {
+impl RunContext {
     /// Demands that nothing at the service has the identity of what is about to be created.
     pub(super) async fn check_name(
         &self,
         operation: &Operation,
-        identity: &Identity,
+        identity: &ResourceIdentity,
     ) -> Result<(), OperationError> {
         let namesakes = self.namesakes(identity).await?;
         let unclear = namesakes.iter().any(|id| self.claims.is_unclear(&operation.address, id));
@@ -55,10 +55,10 @@ impl Run {
     /// Returns the error of a name that the service refused as taken, with what has it.
     pub(super) async fn refused_name(
         &self,
-        identity: &Identity,
+        identity: &ResourceIdentity,
         refused: CallError,
     ) -> OperationError {
-        let any_type = Identity { task_type: String::new(), ..identity.clone() };
+        let any_type = ResourceIdentity { task_type: String::new(), ..identity.clone() };
         match self.namesakes_now(&any_type).await {
             Ok(listed) if !listed.is_empty() => {
                 self.name_taken(identity, listed.into_iter().map(|item| item.id).collect())
@@ -67,14 +67,14 @@ impl Run {
         }
     }
 
-    fn name_taken(&self, identity: &Identity, ids: Vec<RemoteId>) -> OperationError {
+    fn name_taken(&self, identity: &ResourceIdentity, ids: Vec<RemoteId>) -> OperationError {
         let owner = ids.iter().find_map(|id| self.claims.owner(id));
         let (name, workflow) = (identity.name.clone(), identity.workflow.clone());
         OperationError::NameTaken { kind: identity.kind, name, workflow, ids, owner }
     }
 
     /// Returns the ids of an identity that are there and not ours.
-    async fn namesakes(&self, identity: &Identity) -> Result<Vec<RemoteId>, ObserveError> {
+    async fn namesakes(&self, identity: &ResourceIdentity) -> Result<Vec<RemoteId>, ObserveError> {
         let ids = match self.known(identity.kind).await? {
             Some(known) => known.get(&listed_as(identity)).cloned().unwrap_or_default(),
             None => self.namesakes_now(identity).await?.into_iter().map(|item| item.id).collect(),
@@ -98,7 +98,7 @@ impl Run {
     /// Lists what has an identity right now, ours included.
     pub(super) async fn namesakes_now(
         &self,
-        identity: &Identity,
+        identity: &ResourceIdentity,
     ) -> Result<Vec<Listed>, ObserveError> {
         let filter = ListFilter {
             name: Some(identity.name.clone()),
@@ -131,23 +131,23 @@ impl Run {
 fn index(kind: Kind, listed: Vec<Listed>) -> Known {
     let mut known = Known::new();
     for Listed { id, name, workflow_id, task_type, .. } in listed {
-        let identity = Identity { kind, workflow: workflow_id, name, task_type };
+        let identity = ResourceIdentity { kind, workflow: workflow_id, name, task_type };
         known.entry(identity).or_default().push(id);
     }
     known
 }
 
 /// Returns an identity as lists show it: those of workflows do not tell the folder.
-fn listed_as(identity: &Identity) -> Identity {
+fn listed_as(identity: &ResourceIdentity) -> ResourceIdentity {
     let workflow = match identity.kind {
         Kind::Workflow | Kind::TriggerWorkflow => String::new(),
         Kind::Task | Kind::TriggerTask => identity.workflow.clone(),
     };
-    Identity { workflow, ..identity.clone() }
+    ResourceIdentity { workflow, ..identity.clone() }
 }
 
 /// Tells whether an item has an identity, as far as lists tell; an empty type fits any.
-fn has(item: &Listed, identity: &Identity) -> bool {
+fn has(item: &Listed, identity: &ResourceIdentity) -> bool {
     item.name == identity.name
         && item.workflow_id == listed_as(identity).workflow
         && (identity.task_type.is_empty() || item.task_type == identity.task_type)

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::evidence::{LOOKS, Resolution, Traces};
-use super::run_context::Run;
+use super::evidence::{CreateResolution, Evidence, LOOKS};
+use super::run_context::RunContext;
 use crate::kinds::{delete_call, table};
-use crate::model::{Marker, Recorded, RemoteId};
+use crate::model::{Recorded, RemoteId, RemoteVersion};
 use crate::observe::ObserveError;
-use crate::state::{Begun, Effect, StateError};
+use crate::state::{Intent, StateChange, StateError};
 
 /// A create of which nothing tells what it made, and the resources that may be it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Unclear {
+pub struct AmbiguousCreate {
     /// Its intent.
-    pub begun: Begun,
+    pub begun: Intent,
     /// They have its identity and belong to nobody.
     pub candidates: Vec<RemoteId>,
 }
@@ -28,7 +28,7 @@ const OLD: i64 = 600;
 const FRESH: i64 = 60;
 
 /// What one look at a doubt settled.
-enum Verdict {
+enum LookOutcome {
     /// Its outcome is in the journal.
     Settled,
     /// Nothing of it is to be seen.
@@ -39,7 +39,7 @@ enum Verdict {
 
 /// How patiently creates in doubt are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum RecoverPatience {
     /// Before something is planned that rests on the outcome: fresh ones get time to show.
     UntilShown,
     /// After a run: whoever comes next looks again.
@@ -51,19 +51,19 @@ pub enum Patience {
 ///
 /// # Errors
 /// When the service cannot be asked or the journal cannot be written.
-pub async fn settle(
-    run: &Run,
+pub async fn recover_creates(
+    run: &RunContext,
     recorded: &mut Recorded,
-    doubts: &[Begun],
-    patience: Patience,
-) -> Result<Vec<Unclear>, SettleError> {
-    let mut open: Vec<Begun> = doubts.to_vec();
+    doubts: &[Intent],
+    patience: RecoverPatience,
+) -> Result<Vec<AmbiguousCreate>, RecoverError> {
+    let mut open: Vec<Intent> = doubts.to_vec();
     let mut unclear = Vec::new();
     for wait in LOOKS {
-        let waits = |begun: &Begun| {
+        let waits = |begun: &Intent| {
             age(run, begun) < FRESH && !recorded.resources.contains_key(&begun.address)
         };
-        if wait > 0 && (patience == Patience::OneLook || !open.iter().any(waits)) {
+        if wait > 0 && (patience == RecoverPatience::OneLook || !open.iter().any(waits)) {
             break;
         }
         if run.pause(wait).await.is_err() {
@@ -73,10 +73,10 @@ pub async fn settle(
         let mut left = Vec::new();
         for begun in open {
             match judge(run, recorded, &begun).await? {
-                Verdict::Settled => continue,
-                Verdict::Absent => {}
-                Verdict::Unclear(candidates) => {
-                    unclear.push(Unclear { begun: begun.clone(), candidates });
+                LookOutcome::Settled => continue,
+                LookOutcome::Absent => {}
+                LookOutcome::Unclear(candidates) => {
+                    unclear.push(AmbiguousCreate { begun: begun.clone(), candidates });
                 }
             }
             left.push(begun);
@@ -85,33 +85,37 @@ pub async fn settle(
     }
     let kept: BTreeSet<u64> = unclear.iter().map(|unclear| unclear.begun.n).collect();
     for begun in open.iter().filter(|begun| age(run, begun) >= OLD && !kept.contains(&begun.n)) {
-        run.journal.end(begun.n, &begun.address, &Effect::Nothing, None)?;
+        run.journal.end(begun.n, &begun.address, &StateChange::Nothing, None)?;
         run.claims.close(begun.n);
     }
     Ok(unclear)
 }
 
-async fn judge(run: &Run, recorded: &mut Recorded, begun: &Begun) -> Result<Verdict, SettleError> {
+async fn judge(
+    run: &RunContext,
+    recorded: &mut Recorded,
+    begun: &Intent,
+) -> Result<LookOutcome, RecoverError> {
     let traces = run.look(begun).await?;
     if recorded.resources.contains_key(&begun.address) {
         return spare(run, begun, traces).await;
     }
     let seen = match traces.resolution(run.claims.n_twins(begun)) {
-        Resolution::Made(seen) => seen,
-        Resolution::Absent => return Ok(Verdict::Absent),
-        Resolution::Unclear(candidates) => return Ok(Verdict::Unclear(candidates)),
+        CreateResolution::Made(seen) => seen,
+        CreateResolution::Absent => return Ok(LookOutcome::Absent),
+        CreateResolution::Unclear(candidates) => return Ok(LookOutcome::Unclear(candidates)),
     };
     tracing::info!(address = %begun.address, id = %seen.id, "found what a lost create had made");
     run.journal.made(begun, &seen.id)?;
     run.claims.made(begun, &seen.id);
     // The marker stays empty, so that the next look reads it: someone may have changed it since.
-    let resource = begun.resource(seen.id, Marker::default());
+    let resource = begun.resource(seen.id, RemoteVersion::default());
     if let Some(before) = &begun.moved_from {
         recorded.resources.remove(before);
     }
     recorded.resources.insert(begun.address.clone(), resource);
     // What was sent more than once may have made more than one.
-    if begun.tries > 1 { Ok(Verdict::Absent) } else { Ok(Verdict::Settled) }
+    if begun.tries > 1 { Ok(LookOutcome::Absent) } else { Ok(LookOutcome::Settled) }
 }
 
 /// The address has its resource: whatever else the create made is one too many.
@@ -119,10 +123,10 @@ async fn judge(run: &Run, recorded: &mut Recorded, begun: &Begun) -> Result<Verd
 /// It is deleted only when its nonce proves that this create made it and nobody has touched it
 /// since; everything else is for a person to decide.
 async fn spare(
-    run: &Run,
-    begun: &Begun,
-    Traces { proofs, twins, hidden, strangers: _ }: Traces,
-) -> Result<Verdict, SettleError> {
+    run: &RunContext,
+    begun: &Intent,
+    Evidence { proofs, twins, hidden, strangers: _ }: Evidence,
+) -> Result<LookOutcome, RecoverError> {
     let mut left = Vec::new();
     for seen in proofs {
         // What people put into a workflow its marker does not tell.
@@ -134,17 +138,17 @@ async fn spare(
     }
     left.extend(twins.into_iter().map(|seen| seen.id));
     left.extend(hidden);
-    if left.is_empty() { Ok(Verdict::Absent) } else { Ok(Verdict::Unclear(left)) }
+    if left.is_empty() { Ok(LookOutcome::Absent) } else { Ok(LookOutcome::Unclear(left)) }
 }
 
 /// Tells whether a resource is as its create left it: the first version, never submitted.
-fn is_untouched(marker: &Marker) -> bool {
+fn is_untouched(marker: &RemoteVersion) -> bool {
     ["", "V1"].contains(&marker.version.as_str())
         && marker.submitted.is_empty()
         && ["", "N"].contains(&marker.status.as_str())
 }
 
-async fn remove(run: &Run, begun: &Begun, id: &RemoteId) -> Result<(), SettleError> {
+async fn remove(run: &RunContext, begun: &Intent, id: &RemoteId) -> Result<(), RecoverError> {
     tracing::warn!(
         address = %begun.address, %id,
         "a create whose answer was lost showed up after another one took its place: deleting it"
@@ -157,14 +161,14 @@ async fn remove(run: &Run, begun: &Begun, id: &RemoteId) -> Result<(), SettleErr
 }
 
 /// Returns how many seconds ago a create was sent; 0 when the clock was set back since.
-fn age(run: &Run, begun: &Begun) -> i64 {
+fn age(run: &RunContext, begun: &Intent) -> i64 {
     let Ok(time) = begun.time.parse::<Timestamp>() else { return 0 };
     (run.clock.now().as_second() - time.as_second()).max(0)
 }
 
 /// Why a doubt could not be settled.
 #[derive(Debug, thiserror::Error)]
-pub enum SettleError {
+pub enum RecoverError {
     /// The service could not be asked.
     #[error(transparent)]
     Observe(#[from] ObserveError),

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::folders::Folders;
-use super::names::Names;
+use super::folders::KnownFolders;
+use super::names::TakenNames;
 use crate::cloud::{CallError, Client};
 use crate::kinds::{task_name, task_type, workflow_id};
 use crate::model::{Address, Bundle, Call, Kind, Recorded, RemoteId, Reply, Value};
-use crate::state::{Begun, Journal};
-use crate::support::{Clock, Stop, StopCause};
+use crate::state::{Intent, Journal};
+use crate::support::{Clock, StopCause, StopSignal};
 
 /// What every operation of a run needs.
 #[derive(Debug)]
-pub struct Run {
+pub struct RunContext {
     /// The service, for what a stopped run does not begin any more.
     pub client: Arc<Client>,
     /// The service, for looking at what a write that was sent has done.
@@ -34,18 +34,18 @@ pub struct Run {
     /// How many operations run side by side.
     pub parallelism: usize,
     /// What ends the run early.
-    pub stop: Stop,
+    pub stop: StopSignal,
     /// Who holds which id, and which creates are in doubt.
-    pub claims: Claims,
+    pub claims: IdClaims,
     /// The folders that are known to be there.
-    pub folders: Folders,
+    pub folders: KnownFolders,
     /// What the service has under the names that the run is about to use.
-    pub names: Names,
+    pub names: TakenNames,
     /// Texts that no error may repeat.
     pub secrets: Vec<String>,
 }
 
-impl Run {
+impl RunContext {
     /// Sends a write; what the service says of it repeats nothing sensitive.
     pub(super) async fn send(&self, call: &Call) -> Result<Reply, CallError> {
         self.client.call(call).await.map_err(|error| error.without(&self.secrets))
@@ -64,7 +64,7 @@ impl Run {
 /// What tells resources apart before they have an id. Two of one identity may exist where names
 /// are free, but a lost create cannot tell them apart by looking.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Identity {
+pub struct ResourceIdentity {
     /// The kind.
     pub kind: Kind,
     /// WorkflowId.
@@ -75,11 +75,11 @@ pub struct Identity {
     pub task_type: String,
 }
 
-impl Identity {
+impl ResourceIdentity {
     /// Returns the identity of a spec.
-    pub fn of(kind: Kind, spec: &Value) -> Identity {
+    pub fn of(kind: Kind, spec: &Value) -> ResourceIdentity {
         let own = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        Identity {
+        ResourceIdentity {
             kind,
             workflow: own(workflow_id(kind, spec)),
             name: own(task_name(kind, spec)),
@@ -90,7 +90,7 @@ impl Identity {
 
 /// Who holds which id, and which creates are in doubt.
 #[derive(Debug, Default)]
-pub struct Claims {
+pub struct IdClaims {
     inner: Mutex<Inner>,
 }
 
@@ -99,18 +99,18 @@ struct Inner {
     /// Every id that is ours or was during this run: none of them is what a lost create made.
     owners: BTreeMap<RemoteId, Address>,
     /// Creates of which no line names what they made, by number.
-    open: BTreeMap<u64, Begun>,
+    open: BTreeMap<u64, Intent>,
     /// What an earlier create of an address may have made, where looking did not tell.
     unclear: BTreeMap<Address, BTreeSet<RemoteId>>,
-    turns: BTreeMap<Identity, Arc<tokio::sync::Mutex<()>>>,
+    turns: BTreeMap<ResourceIdentity, Arc<tokio::sync::Mutex<()>>>,
 }
 
-impl Claims {
+impl IdClaims {
     /// Returns the claims of a state: its ids, and what is still in doubt.
-    pub fn new(recorded: &Recorded, doubts: &[Begun]) -> Claims {
+    pub fn new(recorded: &Recorded, doubts: &[Intent]) -> IdClaims {
         let owners = recorded.resources.iter().map(|(a, r)| (r.id.clone(), a.clone())).collect();
         let open = doubts.iter().map(|begun| (begun.n, begun.clone())).collect();
-        Claims { inner: Mutex::new(Inner { owners, open, ..Inner::default() }) }
+        IdClaims { inner: Mutex::new(Inner { owners, open, ..Inner::default() }) }
     }
 
     /// Takes note of what the lost create of an address may have made.
@@ -121,7 +121,10 @@ impl Claims {
 
     /// Waits for the turn of an identity: one create of it at a time, so that what a look finds
     /// is never what another create is just being told of.
-    pub(super) async fn turn(&self, identity: &Identity) -> tokio::sync::OwnedMutexGuard<()> {
+    pub(super) async fn turn(
+        &self,
+        identity: &ResourceIdentity,
+    ) -> tokio::sync::OwnedMutexGuard<()> {
         let turn = Arc::clone(self.lock().turns.entry(identity.clone()).or_default());
         turn.lock_owned().await
     }
@@ -137,13 +140,13 @@ impl Claims {
     }
 
     /// Returns the open intents of an address.
-    pub(super) fn open_of(&self, address: &Address) -> Vec<Begun> {
+    pub(super) fn open_of(&self, address: &Address) -> Vec<Intent> {
         let inner = self.lock();
         inner.open.values().filter(|begun| begun.address == *address).cloned().collect()
     }
 
     /// Takes note of an intent.
-    pub(super) fn open(&self, begun: &Begun) {
+    pub(super) fn open(&self, begun: &Intent) {
         self.lock().open.insert(begun.n, begun.clone());
     }
 
@@ -154,7 +157,7 @@ impl Claims {
 
     /// Takes note of what an intent made. One that was sent more than once stays open: the other
     /// time may have made something too.
-    pub(super) fn made(&self, begun: &Begun, id: &RemoteId) {
+    pub(super) fn made(&self, begun: &Intent, id: &RemoteId) {
         let mut inner = self.lock();
         inner.owners.insert(id.clone(), begun.address.clone());
         match inner.open.get_mut(&begun.n) {
@@ -166,7 +169,7 @@ impl Claims {
     }
 
     /// Returns how many resources equal to what an intent asks for the open intents may have made.
-    pub(super) fn n_twins(&self, begun: &Begun) -> usize {
+    pub(super) fn n_twins(&self, begun: &Intent) -> usize {
         let inner = self.lock();
         let equal = inner
             .open

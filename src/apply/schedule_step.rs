@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use super::error::OperationError;
 use super::execute::{recorded, succeeded};
-use super::run_context::Run;
-use crate::cloud::Outcome;
+use super::run_context::RunContext;
+use crate::cloud::CallOutcome;
 use crate::kinds::{
-    Job, Table, decode_approval, decode_job, decode_job_id, decode_version, is_covered, job_call,
-    pause_call, start_call, stop_call, submit_call, table, version_call,
+    AsyncJob, Table, decode_approval, decode_job, decode_job_id, decode_version, is_covered,
+    job_call, pause_call, start_call, stop_call, submit_call, table, version_call,
 };
-use crate::model::{Call, Marker, ObservedResource, Operation, RemoteId, Reply, Verb};
+use crate::model::{Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, Verb};
 use crate::observe::read;
 use crate::plan::differences;
-use crate::state::Effect;
+use crate::state::StateChange;
 
 /// Milliseconds between two looks at what a call changed or a job does; the last one repeats.
 const LOOKS: [u64; 6] = [0, 500, 1000, 2000, 4000, 8000];
@@ -37,14 +37,14 @@ enum Sent {
     Seen(Box<ObservedResource>),
 }
 
-impl Run {
+impl RunContext {
     /// Carries out a step of the schedule, as number `n` of the journal.
     pub(super) async fn live(
         &self,
         n: u64,
         operation: &Operation,
         id: &RemoteId,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         if operation.address.kind.home().is_none() {
             return self.fire(n, operation).await;
         }
@@ -82,7 +82,7 @@ impl Run {
     ) -> Result<Sent, OperationError> {
         let (verb, id) = (operation.verb, &before.id);
         let reply = match self.send(call).await {
-            Err(error) if error.outcome() == Outcome::Unknown => {
+            Err(error) if error.outcome() == CallOutcome::Unknown => {
                 let (address, error) = (&operation.address, error.to_string());
                 tracing::warn!(%address, error, "an answer was lost: looking whether the {verb} happened");
                 if let Some(seen) = self.trace(verb, table, id, &before.marker).await? {
@@ -103,7 +103,7 @@ impl Run {
         verb: Verb,
         table: &'static Table,
         id: &RemoteId,
-        before: &Marker,
+        before: &RemoteVersion,
     ) -> Result<Option<ObservedResource>, OperationError> {
         let mut last_seen = before.clone();
         for wait in LOOKS.into_iter().take(N_TRACES) {
@@ -153,7 +153,7 @@ impl Run {
         &self,
         table: &Table,
         id: &RemoteId,
-        seen: &Marker,
+        seen: &RemoteVersion,
     ) -> Result<(), OperationError> {
         if seen.is_submitted() || seen.version.is_empty() {
             return Ok(());
@@ -162,7 +162,7 @@ impl Run {
         let reply = match self.client.call(&call).await {
             Ok(reply) => reply,
             // It was never submitted.
-            Err(error) if error.outcome() == Outcome::Refused => return Ok(()),
+            Err(error) if error.outcome() == CallOutcome::Refused => return Ok(()),
             Err(error) => return Err(error.into()),
         };
         match (decode_version(&reply.data), decode_approval(&reply.data)) {
@@ -214,14 +214,14 @@ impl Run {
         id: &RemoteId,
         seen: ObservedResource,
         request_id: Option<String>,
-    ) -> Result<(Effect, Option<String>), OperationError> {
+    ) -> Result<(StateChange, Option<String>), OperationError> {
         let effect = if operation.verb == Verb::Stop {
-            Effect::Nothing
+            StateChange::Nothing
         } else {
             // What somebody changed since the plan must be read again, and told.
             let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
             fields.retain(|field| !is_covered(&field.path, &operation.ignore));
-            let marker = if fields.is_empty() { seen.marker } else { Marker::default() };
+            let marker = if fields.is_empty() { seen.marker } else { RemoteVersion::default() };
             recorded(operation, id, operation.spec.clone(), marker)
         };
         self.journal.end(n, &operation.address, &effect, None)?;
@@ -237,12 +237,12 @@ impl Run {
             }
             let reply = self.closing.call(&job_call(&self.project_id, job)).await?;
             match decode_job(&reply.data) {
-                Job::Done => return Ok(()),
-                Job::Failed(why) => {
+                AsyncJob::Done => return Ok(()),
+                AsyncJob::Failed(why) => {
                     let (action, job) = (call.action, job.to_owned());
                     return Err(OperationError::JobFailed { action, job, why });
                 }
-                Job::Running => {}
+                AsyncJob::Running => {}
             }
             if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
                 break;
@@ -260,7 +260,7 @@ impl Run {
         reply: &Reply,
     ) -> Result<ObservedResource, OperationError> {
         let began = self.clock.elapsed();
-        let mut last_seen = Marker::default();
+        let mut last_seen = RemoteVersion::default();
         for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
             if let Some(seen) = self.look_after(wait, table, id, call.action).await? {
                 if is_done(operation.verb, &seen.marker) {
@@ -295,9 +295,9 @@ impl Run {
 }
 
 /// Returns the error of a step with what is special about the task.
-fn explained(verb: Verb, seen: &Marker, error: OperationError) -> OperationError {
+fn explained(verb: Verb, seen: &RemoteVersion, error: OperationError) -> OperationError {
     let is_refused =
-        matches!(&error, OperationError::Call(call) if call.outcome() == Outcome::Refused);
+        matches!(&error, OperationError::Call(call) if call.outcome() == CallOutcome::Refused);
     let is_no = is_refused || matches!(error, OperationError::StatusFalse { .. });
     if verb == Verb::Start && seen.status == "F" && is_no {
         return OperationError::StaysOffline { source: Box::new(error) };
@@ -306,7 +306,7 @@ fn explained(verb: Verb, seen: &Marker, error: OperationError) -> OperationError
 }
 
 /// Tells whether a task is where a step leads.
-fn is_done(verb: Verb, marker: &Marker) -> bool {
+fn is_done(verb: Verb, marker: &RemoteVersion) -> bool {
     let status = marker.status.as_str();
     match verb {
         Verb::Submit => marker.is_submitted(),

@@ -9,12 +9,12 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Outlet;
-use super::pass::{GuardArgs, Order, SelectArgs, open, tell_idle};
+use super::outlet::Output;
+use super::pass::{ApplyOrder, GuardArgs, SelectArgs, open, tell_idle};
 use super::plan::RefreshArg;
-use super::saved::{self, Saved};
+use super::saved::{self, SavedPlan};
 use super::signals::Signals;
-use crate::manifest::Loaded;
+use crate::manifest::LoadedManifests;
 use crate::observe::Refresh;
 use crate::plan::{Selection, check, narrow};
 use crate::reconcile::Session;
@@ -57,13 +57,13 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let saved = args.plan.as_deref().map(|file| saved::read(&global.place(file))).transpose()?;
     let loaded = context.load_or_tell(global.json, outlet)?;
     // A plan that was made by reading everything can only be held to its word the same way.
-    let saved_full = saved.as_ref().is_some_and(Saved::is_full);
+    let saved_full = saved.as_ref().is_some_and(SavedPlan::is_full);
     let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
     let mut connection = signals.or_stopped(context.connect(refresh, args.parallelism)).await??;
     connection.scope.remark.clone_from(&args.remark);
@@ -81,8 +81,8 @@ struct Task<'a> {
     args: &'a ApplyArgs,
     json: bool,
     context: &'a Context,
-    loaded: &'a Loaded,
-    saved: Option<Saved>,
+    loaded: &'a LoadedManifests,
+    saved: Option<SavedPlan>,
 }
 
 impl Task<'_> {
@@ -101,7 +101,7 @@ impl Task<'_> {
         &self,
         session: &mut Session,
         signals: &Signals,
-        outlet: &mut Outlet<'_>,
+        outlet: &mut Output<'_>,
     ) -> Result<ExitStatus, Failure> {
         let Task { args, context, loaded, .. } = self;
         if let Some(saved) = &self.saved {
@@ -121,7 +121,7 @@ impl Task<'_> {
         let guards = args.guards.over(context.guards);
         // A saved plan has been looked at before.
         let agreed = args.yes || self.saved.is_some();
-        let order = Order {
+        let order = ApplyOrder {
             context,
             desired: &loaded.desired,
             observed: &observed,

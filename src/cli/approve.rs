@@ -7,12 +7,12 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
-use super::pass::Proposal;
+use super::outlet::Output;
+use super::pass::Confirmation;
 use super::signals::Signals;
 use crate::plan::printable;
 use crate::support::{Clock as _, SystemClock};
-use crate::watch::{Approval, Waiting};
+use crate::watch::{PlanApproval, WaitingPlan};
 
 /// Let a plan go that watch holds back for a person's word
 ///
@@ -30,10 +30,10 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
-    let waiting = Waiting::read(&context.state).map_err(|error| {
+    let waiting = WaitingPlan::read(&context.state).map_err(|error| {
         Failure::user(format!("the plan that waits cannot be read: {error}"))
             .hint("watch writes it again with its next pass")
     })?;
@@ -42,15 +42,15 @@ pub async fn run(
             .hint("watch leaves one beside the state when a plan is above the guards"));
     };
     let proposal = match global.json {
-        true => Proposal::Json(json!({
+        true => Confirmation::Json(json!({
             "format_version": "1.0", "digest": waiting.digest, "since": waiting.since,
             "refusals": waiting.refusals, "changes": waiting.changes,
         })),
-        false => Proposal::Text(shown(&waiting)),
+        false => Confirmation::Text(shown(&waiting)),
     };
     proposal.agree((!args.yes).then_some("Let it go?"), signals, outlet).await?;
-    let approval = Approval {
-        format_version: Approval::FORMAT_VERSION,
+    let approval = PlanApproval {
+        format_version: PlanApproval::FORMAT_VERSION,
         digest: waiting.digest,
         by: context.by(),
         time: SystemClock::new().now(),
@@ -62,7 +62,7 @@ pub async fn run(
     Ok(ExitStatus::Done)
 }
 
-fn shown(waiting: &Waiting) -> String {
+fn shown(waiting: &WaitingPlan) -> String {
     let mut text = waiting.text.clone();
     for refusal in &waiting.refusals {
         text.push_str(&format!("It waits: {}\n", printable(refusal)));

@@ -87,8 +87,8 @@ pub struct GlobalArgs {
     #[arg(long, global = true, env = "TASKLOOM_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
     /// Use colours: auto, always or never
-    #[arg(long, value_enum, value_name = "WHEN", global = true, env = "TASKLOOM_COLOR", default_value_t = When::Auto, hide_possible_values = true)]
-    pub color: When,
+    #[arg(long, value_enum, value_name = "WHEN", global = true, env = "TASKLOOM_COLOR", default_value_t = ColorChoice::Auto, hide_possible_values = true)]
+    pub color: ColorChoice,
     /// Say more on standard error; twice for every request
     #[arg(short, long, action = ArgAction::Count, global = true, env = "TASKLOOM_VERBOSE")]
     pub verbose: u8,
@@ -96,7 +96,7 @@ pub struct GlobalArgs {
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorChoice {
     /// On a terminal.
     Auto,
     /// Always.

@@ -6,14 +6,14 @@ use std::time::Duration;
 use super::context::{Context, ServiceAt};
 use super::failure::Failure;
 use crate::cloud::{
-    Client, ClientSettings, Credentials, CredentialsError, Endpoint, EndpointError, Issuers,
+    Client, ClientSettings, Credentials, CredentialsError, Endpoint, EndpointError, KeyIssuers,
     KeySource, ReqwestTransport, Workload,
 };
-use crate::emulator::{Emulator, EmulatorError, Settings};
+use crate::emulator::{Emulator, EmulatorError, EmulatorSettings};
 use crate::observe::Refresh;
-use crate::reconcile::Scope;
+use crate::reconcile::PassScope;
 use crate::state::{StateError, holder};
-use crate::support::{Clock, Stop, SystemClock};
+use crate::support::{Clock, StopSignal, SystemClock};
 
 /// The pair that the embedded service takes, so that no real key ever reaches it.
 pub const LOCAL: &str = "taskloom-local";
@@ -28,7 +28,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Connection {
     /// What a pass works on.
-    pub scope: Scope,
+    pub scope: PassScope,
     emulator: Option<Emulator>,
 }
 
@@ -67,10 +67,10 @@ impl Context {
         let run_for = self.limits.timeout;
         // What only reads has no lock from which its time could count.
         let until = run_for.map(|limit| clock.elapsed().saturating_add(limit));
-        let client = Arc::new(client.stopping(Stop::at(until, Arc::clone(&clock))));
+        let client = Arc::new(client.stopping(StopSignal::at(until, Arc::clone(&clock))));
         let state = self.state.clone();
         let lock_timeout = self.limits.lock_timeout.unwrap_or_default();
-        let scope = Scope {
+        let scope = PassScope {
             state,
             memory: Arc::default(),
             origin,
@@ -132,16 +132,16 @@ impl Context {
             }
             KeySource::Issued(workload) => workload,
         };
-        let issuers = Issuers::new(Arc::clone(clock)).map_err(|error| Failure::of(&error))?;
+        let issuers = KeyIssuers::new(Arc::clone(clock)).map_err(|error| Failure::of(&error))?;
         workload.keys(&issuers).await.map_err(|error| Failure::of(&error))
     }
 
     async fn start_embedded(&self, clock: &Arc<dyn Clock>) -> Result<Emulator, Failure> {
-        let settings = Settings {
+        let settings = EmulatorSettings {
             data: Some(self.state.with_file_name("cloud.json")),
             credentials: vec![(LOCAL.to_owned(), LOCAL.to_owned())],
             seed: fastrand::u64(..),
-            ..Settings::default()
+            ..EmulatorSettings::default()
         };
         let patience = self.limits.lock_timeout.unwrap_or_default();
         let end = clock.elapsed().saturating_add(patience);

@@ -7,15 +7,15 @@ use super::arguments::GlobalArgs;
 use super::environment::Environment;
 use super::failure::Failure;
 use super::hints::observe_failure;
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::problems::{refuse_problems, tell_problems};
 use crate::cloud::{Endpoint, EndpointError, KeySource, Rate};
-use crate::manifest::{Loaded, Request, load};
+use crate::manifest::{LoadOptions, LoadedManifests, load};
 use crate::plan::{Guards, printable};
-use crate::project::{Limits, Mode, Project, TargetSettings, VariableValue, find_project};
-use crate::reconcile::{PassError, peek};
-use crate::state::{Holder, Loaded as State, Origin, StateError, holder};
-use crate::support::{SystemClock, chain};
+use crate::project::{Limits, Project, TargetMode, TargetSettings, VariableValue, find_project};
+use crate::reconcile::{PassError, read_state};
+use crate::state::{LockHolder, OpenState as State, StateError, StateOrigin, holder};
+use crate::support::{SystemClock, error_chain};
 use crate::yaml::Problems;
 
 /// So many resources are named in a note.
@@ -41,7 +41,7 @@ pub struct Context {
     /// How long things may take.
     pub limits: Limits,
     project_id: Option<String>,
-    request: Request,
+    request: LoadOptions,
     command: String,
     user: String,
     /// Where a taskloom.yaml was looked for in vain.
@@ -67,7 +67,7 @@ impl Context {
     pub fn new(
         global: &GlobalArgs,
         environment: &Environment,
-        outlet: &mut Outlet<'_>,
+        outlet: &mut Output<'_>,
     ) -> Result<Context, Failure> {
         let folder = global.folder();
         if !folder.is_dir() {
@@ -104,10 +104,10 @@ impl Context {
         let user = environment.get("USER").or_else(|| environment.get("USERNAME"));
         let user = user.unwrap_or_else(|| "unknown".to_owned());
         let developer = match target.mode {
-            Some(Mode::Development) => developer(global, environment)?,
+            Some(TargetMode::Development) => developer(global, environment)?,
             None => String::new(),
         };
-        let mut request = Request::of(&project, &target, &developer);
+        let mut request = LoadOptions::of(&project, &target, &developer);
         request.international =
             matches!(&service, ServiceAt::Remote(endpoint) if endpoint.site() == "intl");
         let given = given(global, environment, project)?;
@@ -145,17 +145,17 @@ impl Context {
             command: environment.command.clone(),
             user,
             bare: None,
-            credentials: credentials.map_err(|error| chain(&error)),
+            credentials: credentials.map_err(|error| error_chain(&error)),
         })
     }
 
     /// Returns what the manifests are read by.
-    pub fn request(&self) -> &Request {
+    pub fn request(&self) -> &LoadOptions {
         &self.request
     }
 
     /// Reads every manifest.
-    pub fn load(&self) -> Loaded {
+    pub fn load(&self) -> LoadedManifests {
         load(&self.request)
     }
 
@@ -163,7 +163,11 @@ impl Context {
     ///
     /// # Errors
     /// When a manifest has an error: nothing is planned from half of git.
-    pub fn load_or_tell(&self, json: bool, outlet: &mut Outlet<'_>) -> Result<Loaded, Failure> {
+    pub fn load_or_tell(
+        &self,
+        json: bool,
+        outlet: &mut Output<'_>,
+    ) -> Result<LoadedManifests, Failure> {
         let loaded = self.load();
         if loaded.problems.has_errors() {
             let failure = refuse_problems(&loaded.problems, json, outlet);
@@ -176,7 +180,7 @@ impl Context {
     }
 
     /// Says so when manifests ask for more than a development target does.
-    fn tell_held(&self, loaded: &Loaded, outlet: &mut Outlet<'_>) {
+    fn tell_held(&self, loaded: &LoadedManifests, outlet: &mut Output<'_>) {
         let names: Vec<_> = loaded.held.iter().take(HELD_SHOWN).map(ToString::to_string).collect();
         let more = loaded.held.len().saturating_sub(HELD_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -190,7 +194,7 @@ impl Context {
     }
 
     /// Says so when no taskloom.yaml was found: that may be what is wrong.
-    pub fn tell_bare(&self, outlet: &mut Outlet<'_>) {
+    pub fn tell_bare(&self, outlet: &mut Output<'_>) {
         if let Some(folder) = &self.bare {
             let (here, below) = (folder.display(), folder.join("manifests"));
             outlet.note(&format!(
@@ -215,7 +219,7 @@ impl Context {
     ///
     /// # Errors
     /// When nothing names the project.
-    pub fn origin(&self) -> Result<Origin, Failure> {
+    pub fn origin(&self) -> Result<StateOrigin, Failure> {
         let site = match &self.service {
             ServiceAt::Embedded => "embedded".to_owned(),
             ServiceAt::Remote(endpoint) if endpoint.is_loopback() => "loopback".to_owned(),
@@ -223,11 +227,11 @@ impl Context {
             // apart, since no two have the same id.
             ServiceAt::Remote(_) => "cloud".to_owned(),
         };
-        Ok(Origin { target: self.target.clone(), project_id: self.project_id()?, site })
+        Ok(StateOrigin { target: self.target.clone(), project_id: self.project_id()?, site })
     }
 
     /// Returns who this process is, for the lock.
-    pub fn holder(&self, now: &str) -> Holder {
+    pub fn holder(&self, now: &str) -> LockHolder {
         this_process(&self.command, now)
     }
 
@@ -238,9 +242,9 @@ impl Context {
 
     /// Says so when another run is at work on the state: what is read may be about to change.
     /// Without one, what an earlier run left open is told: it is for the next apply to settle.
-    fn tell_others(&self, state: &State, outlet: &mut Outlet<'_>) {
+    fn tell_others(&self, state: &State, outlet: &mut Output<'_>) {
         if let Some(holder) = holder(&self.state) {
-            let Holder { pid, host, command, .. } = holder;
+            let LockHolder { pid, host, command, .. } = holder;
             let text = format!("process {pid} on {host} is at work on this state (`{command}`)");
             return outlet.note(&format!("note: {}; this may be outdated\n", printable(&text)));
         }
@@ -256,9 +260,9 @@ impl Context {
     ///
     /// # Errors
     /// When it cannot be used.
-    pub fn peek(&self, outlet: &mut Outlet<'_>) -> Result<State, Failure> {
+    pub fn peek(&self, outlet: &mut Output<'_>) -> Result<State, Failure> {
         let state =
-            peek(&self.state, &self.origin()?).map_err(|error| self.state_failure(&error))?;
+            read_state(&self.state, &self.origin()?).map_err(|error| self.state_failure(&error))?;
         self.tell_others(&state, outlet);
         Ok(state)
     }
@@ -278,8 +282,8 @@ impl Context {
 }
 
 /// Returns who this process is, for a lock.
-pub fn this_process(command: &str, now: &str) -> Holder {
-    Holder {
+pub fn this_process(command: &str, now: &str) -> LockHolder {
+    LockHolder {
         pid: std::process::id(),
         host: host_name(),
         command: command.to_owned(),
@@ -333,7 +337,7 @@ fn bare_project(root: PathBuf) -> Project {
         manifests: vec!["manifests".to_owned()],
         variables: BTreeMap::new(),
         targets: BTreeMap::new(),
-        guards: crate::project::Guards::default(),
+        guards: crate::project::ProjectGuards::default(),
         limits: Limits::default(),
     }
 }

@@ -8,8 +8,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Outlet;
-use super::pass::{Order, open};
+use super::outlet::Output;
+use super::pass::{ApplyOrder, open};
 use super::signals::Signals;
 use crate::model::Desired;
 use crate::observe::Refresh;
@@ -36,7 +36,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let connection =
@@ -55,12 +55,12 @@ async fn pass(
     context: &Context,
     session: &mut Session,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let nothing = Desired::default();
     let looked = signals.or_stopped(session.look(&nothing)).await?;
     let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
-    let order = Order {
+    let order = ApplyOrder {
         context,
         desired: &nothing,
         observed: &observed,

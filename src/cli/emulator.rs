@@ -12,10 +12,10 @@ use super::arguments::GlobalArgs;
 use super::connection::LOCAL;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::rehearsal::{RehearsalArgs, plan};
 use super::signals::Signals;
-use crate::emulator::{Emulator, Settings};
+use crate::emulator::{Emulator, EmulatorSettings};
 use crate::support::SystemClock;
 
 /// Serve the embedded WeData service on loopback
@@ -42,7 +42,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let mut credentials = vec![(LOCAL.to_owned(), LOCAL.to_owned())];
     let pair = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"].map(|n| environment.get(n));
@@ -50,7 +50,7 @@ pub async fn run(
         credentials.push((id, key));
     }
     let chaos = args.rehearsal.chaos()?;
-    let settings = Settings {
+    let settings = EmulatorSettings {
         listen: args.listen,
         data: args.data.as_deref().map(|file| global.place(file)),
         rate: global.rate,

@@ -8,7 +8,7 @@ use tracing::Level;
 
 use super::log_line::log_line;
 use crate::plan::printable;
-use crate::support::chain;
+use crate::support::error_chain;
 
 /// The exit status of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with its whole chain of causes.
     pub fn of(error: &dyn Error) -> Failure {
-        Failure::user(chain(error))
+        Failure::user(error_chain(error))
     }
 
     /// A failure that a person can do something about.

@@ -6,7 +6,7 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::pass::{SelectArgs, tell_idle};
 use crate::model::Recorded;
 use crate::plan::Graph;
@@ -19,14 +19,14 @@ const MERMAID_EDGES: usize = 500;
 pub struct GraphArgs {
     /// How to print it: dot for Graphviz (the default), mermaid for Markdown, or json as --json does
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
-    format: Option<Format>,
+    format: Option<GraphFormat>,
     #[command(flatten)]
     selection: SelectArgs,
 }
 
 /// How a graph is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum GraphFormat {
     /// For Graphviz.
     Dot,
     /// For Markdown.
@@ -40,21 +40,21 @@ pub fn run(
     args: &GraphArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let format = global.format(args.format, Format::Json, Format::Dot)?;
+    let format = global.format(args.format, GraphFormat::Json, GraphFormat::Dot)?;
     let context = Context::new(global, environment, outlet)?;
-    let loaded = context.load_or_tell(format == Format::Json, outlet)?;
+    let loaded = context.load_or_tell(format == GraphFormat::Json, outlet)?;
     let selection = args.selection.selection();
     tell_idle(&selection, &loaded.desired, &Recorded::default(), outlet);
     let graph = Graph::new(&loaded.desired).narrow(&selection);
     match format {
-        Format::Dot => outlet.data(&graph.dot())?,
-        Format::Mermaid => {
+        GraphFormat::Dot => outlet.data(&graph.dot())?,
+        GraphFormat::Mermaid => {
             outlet.data(&graph.mermaid())?;
             tell_large(graph.edges.len(), outlet);
         }
-        Format::Json => {
+        GraphFormat::Json => {
             let mut json = graph.to_json();
             json.insert("format_version".to_owned(), "1.0".into());
             json.insert("target".to_owned(), context.target.clone().into());
@@ -64,7 +64,7 @@ pub fn run(
     Ok(ExitStatus::Done)
 }
 
-fn tell_large(edges: usize, outlet: &mut Outlet<'_>) {
+fn tell_large(edges: usize, outlet: &mut Output<'_>) {
     if edges > MERMAID_EDGES {
         outlet.note(&format!(
             "note: {edges} edges, and most viewers of Mermaid draw {MERMAID_EDGES} at most: narrow it with --select, or take --format dot\n"

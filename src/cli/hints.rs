@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::apply::OperationError;
-use crate::cloud::{CallError, Doubt, Obstacle, TransportError};
+use crate::cloud::{AmbiguousFailure, CallError, ConnectError, TransportError};
 use crate::import::ImportError;
 use crate::observe::ObserveError;
 use crate::support::StopCause;
@@ -58,10 +58,12 @@ pub fn call_hint(error: &CallError) -> Option<&'static str> {
         }
         CallError::Transport { source: TransportError::Doubtful { doubt, .. }, .. } => {
             Some(match doubt {
-                Doubt::Timeout { .. } | Doubt::Broken { .. } | Doubt::Truncated { .. } => {
+                AmbiguousFailure::Timeout { .. }
+                | AmbiguousFailure::Broken { .. }
+                | AmbiguousFailure::Truncated { .. } => {
                     "try again: what may have been created is looked for first"
                 }
-                Doubt::TooLarge { .. } => "check that the endpoint is the WeData API",
+                AmbiguousFailure::TooLarge { .. } => "check that the endpoint is the WeData API",
             })
         }
         CallError::Status { .. } | CallError::Unreadable { .. } => {
@@ -143,18 +145,20 @@ fn code_hint(code: &str) -> Option<&'static str> {
     lines.max_by_key(|(parent, _)| parent.len()).map(|(_, hint)| *hint)
 }
 
-fn obstacle_hint(obstacle: &Obstacle) -> &'static str {
+fn obstacle_hint(obstacle: &ConnectError) -> &'static str {
     match obstacle {
-        Obstacle::NoTls { .. } => "if it is on this machine, write the endpoint with http://",
-        Obstacle::Certificate { .. } => {
+        ConnectError::NoTls { .. } => "if it is on this machine, write the endpoint with http://",
+        ConnectError::Certificate { .. } => {
             "check the endpoint; for a certificate authority of your own, add it to those of this machine"
         }
-        Obstacle::Name { .. }
-        | Obstacle::Unreachable { .. }
-        | Obstacle::ConnectTimeout { .. }
-        | Obstacle::Handshake { .. } => {
+        ConnectError::Name { .. }
+        | ConnectError::Unreachable { .. }
+        | ConnectError::ConnectTimeout { .. }
+        | ConnectError::Handshake { .. } => {
             "check the endpoint (target, --endpoint), the network and the proxy settings"
         }
-        Obstacle::Unwritable => "check the endpoint, the region and the keys for odd characters",
+        ConnectError::Unwritable => {
+            "check the endpoint, the region and the keys for odd characters"
+        }
     }
 }

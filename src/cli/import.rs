@@ -11,15 +11,18 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::import_failure;
-use super::outlet::Outlet;
-use super::pass::{Proposal, open};
+use super::outlet::Output;
+use super::pass::{Confirmation, open};
 use super::problems::{problems_json, tell_problems};
 use super::signals::Signals;
-use crate::import::{Draft, Ground, Outcome, Skipped, Sorted, Wish, adopt, check, draft, read};
-use crate::manifest::{Loaded, from_request};
+use crate::import::{
+    ImportContext, ImportDraft, ImportOutcome, ImportSelection, SkippedResource, SortedResources,
+    adopt, check, draft, read,
+};
+use crate::manifest::{LoadedManifests, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
-use crate::plan::{Extent, printable};
+use crate::plan::{ManagedExtent, printable};
 use crate::yaml::Problems;
 
 /// Reads are told of in steps of so many.
@@ -64,7 +67,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let folder = global.chdir.clone().unwrap_or_else(|| PathBuf::from("."));
     if let Some(file) = &args.from_request {
@@ -75,21 +78,21 @@ pub async fn run(
     // A project that is only about to get its first manifests has no folder for them yet.
     let loaded = match request.first_folder().is_dir() {
         true => context.load_or_tell(global.json, outlet)?,
-        false => Loaded::default(),
+        false => LoadedManifests::default(),
     };
     let into = match &args.into {
         Some(into) => inside(&request.root, &folder.join(into))?,
         None => inside(&request.root, &request.first_folder())?,
     };
-    let extent = if args.full { Extent::Everything } else { Extent::Chosen };
-    let ground = Ground { request, loaded: &loaded, into: &into, force: args.force, extent };
+    let extent = if args.full { ManagedExtent::Everything } else { ManagedExtent::Chosen };
+    let ground = ImportContext { request, loaded: &loaded, into: &into, force: args.force, extent };
     let connection = context.connect(Refresh::Moved, 1).await?;
     let result = pass(args, global.json, &context, ground, &connection, signals, outlet).await;
     connection.close().await;
     result
 }
 
-fn print_request(file: &Path, outlet: &mut Outlet<'_>) -> Result<ExitStatus, Failure> {
+fn print_request(file: &Path, outlet: &mut Output<'_>) -> Result<ExitStatus, Failure> {
     let text = read_file(file)
         .map_err(|error| Failure::user(format!("cannot read {}: {error}", file.display())))?;
     let written = from_request(&text).map_err(|error| {
@@ -125,10 +128,10 @@ async fn pass(
     args: &ImportArgs,
     json: bool,
     context: &Context,
-    ground: Ground<'_>,
+    ground: ImportContext<'_>,
     connection: &Connection,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let scope = &connection.scope;
     let mut session = open(context, connection, signals).await?;
@@ -142,14 +145,14 @@ async fn pass(
     let (found, mut skipped) = read(scope, session.recorded(), bundle_id, &args.wish(), &mut tell)
         .await
         .map_err(|error| import_failure(&error))?;
-    let Sorted { drafts, skipped: more } = draft(ground, session.recorded(), found);
+    let SortedResources { drafts, skipped: more } = draft(ground, session.recorded(), found);
     skipped.extend(more);
     tell_skipped(&skipped, outlet);
     check(ground, &drafts).map_err(|error| import_failure(&error))?;
     let proposal = if json {
-        Proposal::Json(to_json(ground, &drafts, &skipped, None))
+        Confirmation::Json(to_json(ground, &drafts, &skipped, None))
     } else {
-        Proposal::Text(list(&drafts))
+        Confirmation::Text(list(&drafts))
     };
     let question = format!("Import these {} tasks?", drafts.len());
     let question = (!args.yes && !drafts.is_empty()).then_some(question.as_str());
@@ -160,16 +163,16 @@ async fn pass(
 
 fn report(
     json: bool,
-    ground: Ground<'_>,
-    drafts: &[Draft],
-    skipped: &[Skipped],
-    outcome: &Outcome,
-    outlet: &mut Outlet<'_>,
+    ground: ImportContext<'_>,
+    drafts: &[ImportDraft],
+    skipped: &[SkippedResource],
+    outcome: &ImportOutcome,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let problems = &outcome.loaded.problems;
     if json {
         let json = to_json(ground, drafts, skipped, Some(problems));
-        Proposal::Json(json).tell_done(outlet)?;
+        Confirmation::Json(json).tell_done(outlet)?;
     } else {
         tell_problems(problems, outlet);
         let folder = ground.request.root.join(ground.into);
@@ -188,9 +191,9 @@ fn report(
 
 /// What is imported; the problems are known once it is done.
 fn to_json(
-    ground: Ground<'_>,
-    drafts: &[Draft],
-    skipped: &[Skipped],
+    ground: ImportContext<'_>,
+    drafts: &[ImportDraft],
+    skipped: &[SkippedResource],
     problems: Option<&Problems>,
 ) -> Json {
     json!({
@@ -201,7 +204,7 @@ fn to_json(
     })
 }
 
-fn imported(draft: &Draft, ground: Ground<'_>) -> Json {
+fn imported(draft: &ImportDraft, ground: ImportContext<'_>) -> Json {
     let label = &ground.request.label;
     let place = |path: &Path| format!("{label}{}", path.display());
     let code = draft.written.as_ref().and_then(|written| written.code.as_ref());
@@ -210,21 +213,21 @@ fn imported(draft: &Draft, ground: Ground<'_>) -> Json {
            "code": code.map(|path| place(&path))})
 }
 
-fn skipped_json(skipped: &Skipped) -> Json {
+fn skipped_json(skipped: &SkippedResource) -> Json {
     json!({"kind": skipped.kind.name(), "id": skipped.id, "name": skipped.name,
            "reason": skipped.why.text()})
 }
 
-fn tell_skipped(skipped: &[Skipped], outlet: &mut Outlet<'_>) {
-    for Skipped { kind, id, name, why } in skipped {
+fn tell_skipped(skipped: &[SkippedResource], outlet: &mut Output<'_>) {
+    for SkippedResource { kind, id, name, why } in skipped {
         let name = if name.is_empty() { String::new() } else { format!(" ({})", printable(name)) };
         outlet.note(&format!("note: {kind} {id}{name} is left out: {}\n", why.text()));
     }
 }
 
-fn list(drafts: &[Draft]) -> String {
+fn list(drafts: &[ImportDraft]) -> String {
     let width = drafts.iter().map(|draft| draft.address.to_string().len()).max().unwrap_or(0);
-    let line = |draft: &Draft| {
+    let line = |draft: &ImportDraft| {
         let there = if draft.written.is_none() { "  (its manifest is there)" } else { "" };
         format!("» {:width$}  {}{there}\n", draft.address.to_string(), draft.seen.id)
     };
@@ -232,11 +235,11 @@ fn list(drafts: &[Draft]) -> String {
 }
 
 impl ImportArgs {
-    fn wish(&self) -> Wish {
+    fn wish(&self) -> ImportSelection {
         let of = |kind: Kind, ids: &[String]| {
             ids.iter().map(move |id| (kind, RemoteId(id.clone()))).collect::<Vec<_>>()
         };
-        Wish {
+        ImportSelection {
             ids: [of(Kind::Task, &self.task), of(Kind::TriggerTask, &self.trigger_task)].concat(),
             workflows: self.workflow.clone(),
             all: self.all,

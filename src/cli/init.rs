@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::arguments::GlobalArgs;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 
 /// Start a new project in this folder
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub struct InitArgs {
 pub fn run(
     args: &InitArgs,
     global: &GlobalArgs,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let folder = global.folder();
     for there in ["taskloom.yaml", "manifests/taskloom.yaml"] {
@@ -53,7 +53,7 @@ pub fn run(
     Ok(ExitStatus::Done)
 }
 
-fn tell(wrote: &[&str], kept: &[&str], json: bool, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+fn tell(wrote: &[&str], kept: &[&str], json: bool, outlet: &mut Output<'_>) -> Result<(), Failure> {
     if json {
         outlet.json(&json!({"format_version": "1.0", "wrote": wrote, "kept": kept}))?;
     } else {

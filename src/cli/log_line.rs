@@ -15,7 +15,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::outlet::json_line;
 use super::tracing::pass;
-use crate::support::{Clock as _, SystemClock, chain};
+use crate::support::{Clock as _, SystemClock, error_chain};
 
 /// Writes each event as a line of JSON.
 pub struct LogLine;
@@ -83,6 +83,6 @@ impl Visit for Fields {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.add(field, chain(value));
+        self.add(field, error_chain(value));
     }
 }

@@ -43,6 +43,6 @@ mod completions;
 pub use arguments::{Arguments, Command, GlobalArgs};
 pub use environment::Environment;
 pub use failure::ExitStatus;
-pub use outlet::{Ask, Outlet};
+pub use outlet::{Ask, Output};
 pub use run::run;
-pub use watch_tell::Teller;
+pub use watch_tell::WatchReporter;

@@ -13,7 +13,7 @@ use super::signals::Signals;
 pub type Ask = Arc<dyn Fn() -> io::Result<String> + Send + Sync>;
 
 /// The two ends of a command, and what can be asked of the person behind them.
-pub struct Outlet<'a> {
+pub struct Output<'a> {
     /// Data.
     pub out: &'a mut dyn Write,
     /// Everything else.
@@ -26,13 +26,13 @@ pub struct Outlet<'a> {
     pub ask: Option<Ask>,
 }
 
-impl std::fmt::Debug for Outlet<'_> {
+impl std::fmt::Debug for Output<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Outlet").field("out_color", &self.out_color).finish_non_exhaustive()
     }
 }
 
-impl Outlet<'_> {
+impl Output<'_> {
     /// Writes data; a reader that has gone away ends the command quietly.
     pub fn data(&mut self, text: &str) -> Result<(), Failure> {
         match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {

@@ -8,17 +8,17 @@ use serde_json::{Map, Value as Json, json};
 use super::connection::Connection;
 use super::context::Context;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::report::Reporter;
 use super::signals::Signals;
 use crate::git::revision;
 use crate::model::{Desired, Observed, Recorded};
 use crate::plan::{
-    Guards, Pattern, Plan, Refusal, ResourceError, Selection, Style, errors_json, printable,
-    render, to_json,
+    GuardRefusal, Guards, Pattern, Plan, ResourceError, Selection, TextStyle, errors_json,
+    printable, render, to_json,
 };
 use crate::reconcile::Session;
-use crate::state::Header;
+use crate::state::StateHeader;
 
 /// Options that let a destructive plan through.
 #[derive(Clone, Debug, Args)]
@@ -73,7 +73,7 @@ pub fn tell_idle(
     selection: &Selection,
     desired: &Desired,
     recorded: &Recorded,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) {
     for pattern in selection.idle(desired, recorded) {
         let pattern = printable(&pattern.to_string());
@@ -83,11 +83,11 @@ pub fn tell_idle(
 
 /// A plan with what it was made from.
 #[derive(Debug)]
-pub struct Shown<'a> {
+pub struct ShownPlan<'a> {
     /// The target and its project.
     pub context: &'a Context,
     /// The state.
-    pub header: &'a Header,
+    pub header: &'a StateHeader,
     /// The manifests.
     pub digest: &'a str,
     /// The plan.
@@ -95,12 +95,12 @@ pub struct Shown<'a> {
 }
 
 /// Returns a plan as JSON: `format_version` 1.0.
-pub fn shown_json(shown: &Shown<'_>) -> Result<Map<String, Json>, Failure> {
+pub fn shown_json(shown: &ShownPlan<'_>) -> Result<Map<String, Json>, Failure> {
     let mut json = to_json(&shown.plan.masked());
     json.insert("format_version".to_owned(), "1.0".into());
     json.insert("target".to_owned(), shown.context.target.clone().into());
     json.insert("project_id".to_owned(), shown.context.project_id()?.into());
-    let Header { lineage, serial, .. } = shown.header;
+    let StateHeader { lineage, serial, .. } = shown.header;
     // Before its first write a state has no lineage yet, and the same plan is the same text.
     let lineage = (*serial > 0).then_some(lineage);
     json.insert("state".to_owned(), json!({"lineage": lineage, "serial": serial}));
@@ -108,7 +108,7 @@ pub fn shown_json(shown: &Shown<'_>) -> Result<Map<String, Json>, Failure> {
 }
 
 /// Returns refusals as JSON.
-pub fn refusals_json(refusals: &[Refusal]) -> Json {
+pub fn refusals_json(refusals: &[GuardRefusal]) -> Json {
     refusals
         .iter()
         .map(|refusal| json!({"message": refusal.to_string(), "help": refusal.way_out()}))
@@ -116,7 +116,7 @@ pub fn refusals_json(refusals: &[Refusal]) -> Json {
 }
 
 /// Says why a plan is refused, and what lifts it.
-pub fn tell_refusals(refusals: &[Refusal], outlet: &mut Outlet<'_>) {
+pub fn tell_refusals(refusals: &[GuardRefusal], outlet: &mut Output<'_>) {
     for refusal in refusals {
         let failure = Failure::user(format!("refused: {refusal}")).hint(refusal.way_out());
         outlet.note(&failure.text());
@@ -124,7 +124,7 @@ pub fn tell_refusals(refusals: &[Refusal], outlet: &mut Outlet<'_>) {
 }
 
 /// Says which resources are left as they are, why, and what a person can do about it.
-pub fn tell_errors(errors: &[ResourceError], outlet: &mut Outlet<'_>) {
+pub fn tell_errors(errors: &[ResourceError], outlet: &mut Output<'_>) {
     for error in errors {
         let message = format!("{}: {error}", error.address);
         outlet.note(&Failure::user(message).hint(error.way_out()).text());
@@ -150,7 +150,7 @@ pub async fn open(
 
 /// A plan on its way to being carried out.
 #[derive(Debug)]
-pub struct Order<'a> {
+pub struct ApplyOrder<'a> {
     /// The target.
     pub context: &'a Context,
     /// What is wanted.
@@ -160,14 +160,14 @@ pub struct Order<'a> {
     /// What is to be done.
     pub plan: &'a Plan,
     /// Why it must not be done.
-    pub refusals: Vec<Refusal>,
+    pub refusals: Vec<GuardRefusal>,
     /// What a person is asked; nobody is when it is settled.
     pub question: Option<&'static str>,
     /// Lines of JSON instead of text.
     pub json: bool,
 }
 
-impl Order<'_> {
+impl ApplyOrder<'_> {
     /// Shows the plan, asks, does it and tells how that ends.
     ///
     /// # Errors
@@ -176,7 +176,7 @@ impl Order<'_> {
         &self,
         session: &mut Session,
         signals: &Signals,
-        outlet: &mut Outlet<'_>,
+        outlet: &mut Output<'_>,
     ) -> Result<ExitStatus, Failure> {
         self.show(outlet)?;
         if !self.plan.is_empty() {
@@ -196,9 +196,9 @@ impl Order<'_> {
         if self.plan.errors.is_empty() { Ok(status) } else { Err(Failure::silent()) }
     }
 
-    fn show(&self, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+    fn show(&self, outlet: &mut Output<'_>) -> Result<(), Failure> {
         if !self.json {
-            outlet.data(&render(self.plan, Style { color: outlet.out_color }))?;
+            outlet.data(&render(self.plan, TextStyle { color: outlet.out_color }))?;
         }
         tell_errors(&self.plan.errors, outlet);
         if self.json && !self.plan.errors.is_empty() {
@@ -216,11 +216,11 @@ impl Order<'_> {
         Err(Failure::silent())
     }
 
-    async fn consent(&self, signals: &Signals, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+    async fn consent(&self, signals: &Signals, outlet: &mut Output<'_>) -> Result<(), Failure> {
         let Some(question) = self.question else { return Ok(()) };
         if self.json && outlet.ask.is_some() {
             // Nobody should say yes to what they have not seen.
-            outlet.note(&render(self.plan, Style { color: outlet.err_color }));
+            outlet.note(&render(self.plan, TextStyle { color: outlet.err_color }));
         }
         consent(Some(question), signals, outlet).await
     }
@@ -228,14 +228,14 @@ impl Order<'_> {
 
 /// What a change of the state or of files alone would do.
 #[derive(Debug)]
-pub enum Proposal {
+pub enum Confirmation {
     /// For people.
     Text(String),
     /// For programs: an object, which gets `done`.
     Json(Json),
 }
 
-impl Proposal {
+impl Confirmation {
     /// Shows it and asks. In JSON nobody is asked: without -y it is printed with `done: false`.
     ///
     /// # Errors
@@ -244,15 +244,15 @@ impl Proposal {
         &self,
         question: Option<&str>,
         signals: &Signals,
-        outlet: &mut Outlet<'_>,
+        outlet: &mut Output<'_>,
     ) -> Result<(), Failure> {
         match self {
-            Proposal::Text(text) => {
+            Confirmation::Text(text) => {
                 outlet.data(text)?;
                 consent(question, signals, outlet).await
             }
-            Proposal::Json(_) if question.is_none() => Ok(()),
-            Proposal::Json(json) => {
+            Confirmation::Json(_) if question.is_none() => Ok(()),
+            Confirmation::Json(json) => {
                 outlet.json(&marked(json.clone(), false))?;
                 Err(Failure::user("nobody is asked with --json, so nothing was changed")
                     .hint("pass -y (--yes) to go ahead"))
@@ -264,10 +264,10 @@ impl Proposal {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn tell_done(self, outlet: &mut Outlet<'_>) -> Result<(), Failure> {
+    pub fn tell_done(self, outlet: &mut Output<'_>) -> Result<(), Failure> {
         match self {
-            Proposal::Text(_) => Ok(()),
-            Proposal::Json(json) => outlet.json(&marked(json, true)),
+            Confirmation::Text(_) => Ok(()),
+            Confirmation::Json(json) => outlet.json(&marked(json, true)),
         }
     }
 }
@@ -286,7 +286,7 @@ fn marked(mut json: Json, done: bool) -> Json {
 async fn consent(
     question: Option<&str>,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let Some(question) = question else { return Ok(()) };
     match outlet.confirm(question, signals).await? {

@@ -9,16 +9,19 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::pass::{
-    GuardArgs, SelectArgs, Shown, refusals_json, shown_json, tell_errors, tell_idle, tell_refusals,
+    GuardArgs, SelectArgs, ShownPlan, refusals_json, shown_json, tell_errors, tell_idle,
+    tell_refusals,
 };
 use super::saved;
-use crate::manifest::Loaded;
+use crate::manifest::LoadedManifests;
 use crate::observe::Refresh;
-use crate::plan::{Page, Plan, Refusal, Style, check, narrow, plan, printable, render};
-use crate::reconcile::look;
-use crate::state::Loaded as State;
+use crate::plan::{
+    GuardRefusal, Plan, PlanPage, TextStyle, check, narrow, plan, printable, render,
+};
+use crate::reconcile::observe_and_plan;
+use crate::state::OpenState as State;
 
 /// Show what apply would change
 #[derive(Debug, Args)]
@@ -37,7 +40,7 @@ pub struct PlanArgs {
     detailed_exitcode: bool,
     /// How to print it: text (the default), json as --json does, markdown for a comment of a merge request, or html
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
-    format: Option<Format>,
+    format: Option<PlanFormat>,
     #[command(flatten)]
     selection: SelectArgs,
     #[command(flatten)]
@@ -64,7 +67,7 @@ impl From<RefreshArg> for Refresh {
 
 /// How a plan is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum PlanFormat {
     /// For people.
     Text,
     /// For programs; `--json` is the same.
@@ -80,16 +83,16 @@ pub async fn run(
     args: &PlanArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     if args.offline && args.out.is_some() {
         return Err(Failure::usage(
             "--offline and --out exclude each other: apply observes, so it could not hold a saved offline plan to its word",
         ));
     }
-    let format = global.format(args.format, Format::Json, Format::Text)?;
+    let format = global.format(args.format, PlanFormat::Json, PlanFormat::Text)?;
     let context = Context::new(global, environment, outlet)?;
-    let loaded = context.load_or_tell(format == Format::Json, outlet)?;
+    let loaded = context.load_or_tell(format == PlanFormat::Json, outlet)?;
     let state = context.peek(outlet)?;
     let selection = args.selection.selection();
     tell_idle(&selection, &loaded.desired, &state.recorded, outlet);
@@ -99,7 +102,7 @@ pub async fn run(
     let (n_desired, n_recorded) = (loaded.desired.resources.len(), state.recorded.resources.len());
     let refusals = check(&plan, n_desired, n_recorded, guards);
     let shown =
-        Shown { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
+        ShownPlan { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
     show(&shown, &refusals, format, outlet)?;
     if let Some(path) = &args.out {
         let refresh = args.refresh.into();
@@ -117,34 +120,36 @@ pub async fn run(
 async fn make(
     args: &PlanArgs,
     context: &Context,
-    loaded: &Loaded,
+    loaded: &LoadedManifests,
     state: &State,
 ) -> Result<Plan, Failure> {
     if args.offline {
         return Ok(plan(&loaded.desired, &state.recorded, None));
     }
     let connection = context.connect(args.refresh.into(), 1).await?;
-    let result = look(&connection.scope, &loaded.desired, &state.recorded).await;
+    let result = observe_and_plan(&connection.scope, &loaded.desired, &state.recorded).await;
     connection.close().await;
     result.map(|(plan, _)| plan).map_err(|error| observe_failure(&error))
 }
 
 fn show(
-    shown: &Shown<'_>,
-    refusals: &[Refusal],
-    format: Format,
-    outlet: &mut Outlet<'_>,
+    shown: &ShownPlan<'_>,
+    refusals: &[GuardRefusal],
+    format: PlanFormat,
+    outlet: &mut Output<'_>,
 ) -> Result<(), Failure> {
-    let page = Page { target: &shown.context.target, plan: shown.plan, refusals };
+    let page = PlanPage { target: &shown.context.target, plan: shown.plan, refusals };
     match format {
-        Format::Json => {
+        PlanFormat::Json => {
             let mut json = shown_json(shown)?;
             json.insert("refusals".to_owned(), refusals_json(refusals));
             outlet.json(&json.into())?;
         }
-        Format::Text => outlet.data(&render(shown.plan, Style { color: outlet.out_color }))?,
-        Format::Markdown => outlet.data(&page.markdown())?,
-        Format::Html => outlet.data(&page.html())?,
+        PlanFormat::Text => {
+            outlet.data(&render(shown.plan, TextStyle { color: outlet.out_color }))?
+        }
+        PlanFormat::Markdown => outlet.data(&page.markdown())?,
+        PlanFormat::Html => outlet.data(&page.html())?,
     }
     tell_errors(&shown.plan.errors, outlet);
     tell_refusals(refusals, outlet);

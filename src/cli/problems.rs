@@ -3,12 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
-use super::outlet::Outlet;
+use super::outlet::Output;
 use crate::plan::printable;
 use crate::yaml::{Problems, render};
 
 /// Prints problems with excerpts on standard error; how many there are stands at the end.
-pub fn tell_problems(problems: &Problems, outlet: &mut Outlet<'_>) {
+pub fn tell_problems(problems: &Problems, outlet: &mut Output<'_>) {
     if problems.is_empty() {
         return;
     }
@@ -40,7 +40,7 @@ pub fn problems_json(problems: &Problems) -> Json {
 }
 
 /// Ends a command over problems: they are told as text, or as JSON on standard output.
-pub fn refuse_problems(problems: &Problems, json: bool, outlet: &mut Outlet<'_>) -> Failure {
+pub fn refuse_problems(problems: &Problems, json: bool, outlet: &mut Output<'_>) -> Failure {
     if !json {
         tell_problems(problems, outlet);
         return Failure::silent();

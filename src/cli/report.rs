@@ -6,12 +6,12 @@ use serde_json::{Value as Json, json};
 
 use super::failure::{ExitStatus, Failure};
 use super::hints::{TIME_OVER, action_of, operation_hint};
-use super::outlet::{Outlet, json_line};
+use super::outlet::{Output, json_line};
 use super::signals::Signals;
-use crate::apply::{End, Event, OperationError, Status, Tally};
+use crate::apply::{ApplySummary, EndReason, OperationError, OperationEvent, OperationStatus};
 use crate::model::{Address, Operation, Verb};
 use crate::plan::printable;
-use crate::support::{StopCause, chain};
+use crate::support::{StopCause, error_chain};
 
 /// So many operations of a kind are listed at the end; the rest is counted.
 const LISTED: usize = 20;
@@ -23,22 +23,22 @@ pub struct Reporter<'a, 'b> {
     unchanged: usize,
     failed: Vec<String>,
     not_attempted: Vec<String>,
-    tally: Tally,
+    tally: ApplySummary,
     /// Why the run began nothing more.
-    end: Option<End>,
+    end: Option<EndReason>,
     unwritten: Option<Failure>,
-    outlet: &'a mut Outlet<'b>,
+    outlet: &'a mut Output<'b>,
 }
 
 impl<'a, 'b> Reporter<'a, 'b> {
     /// Returns a reporter for an apply that leaves `unchanged` resources alone.
-    pub fn new(json: bool, unchanged: usize, outlet: &'a mut Outlet<'b>) -> Self {
+    pub fn new(json: bool, unchanged: usize, outlet: &'a mut Output<'b>) -> Self {
         Reporter {
             json,
             unchanged,
             failed: Vec::new(),
             not_attempted: Vec::new(),
-            tally: Tally::default(),
+            tally: ApplySummary::default(),
             end: None,
             unwritten: None,
             outlet,
@@ -48,36 +48,36 @@ impl<'a, 'b> Reporter<'a, 'b> {
     /// Tells one event.
     ///
     /// A report that cannot be written must not stop an apply, so that counts at the end only.
-    pub fn event(&mut self, event: &Event<'_>) {
+    pub fn event(&mut self, event: &OperationEvent<'_>) {
         self.count(&event.status);
         if self.json {
             return self.write(&json_line(&json_of(event)));
         }
         match &event.status {
-            Status::Begun => {}
-            Status::Done => self.write(&done_line(event)),
-            Status::Failed(error) => {
+            OperationStatus::Begun => {}
+            OperationStatus::Done => self.write(&done_line(event)),
+            OperationStatus::Failed(error) => {
                 let line = printable(&format!("failed to {}: {}", name(event), code(error)));
                 self.outlet.note(&format!("{line}\n"));
                 self.failed.push(failed_row(event, error));
             }
-            Status::Skipped(cause) => {
+            OperationStatus::Skipped(cause) => {
                 self.not_attempted.push(format!("{}: {}", row(event), needs(cause)));
             }
-            Status::NotAttempted(end) => {
+            OperationStatus::NotAttempted(end) => {
                 self.not_attempted.push(format!("{}: {end}", row(event)));
             }
         }
     }
 
-    fn count(&mut self, status: &Status<'_>) {
-        let Tally { done, failed, skipped, not_attempted } = &mut self.tally;
+    fn count(&mut self, status: &OperationStatus<'_>) {
+        let ApplySummary { done, failed, skipped, not_attempted } = &mut self.tally;
         match status {
-            Status::Begun => {}
-            Status::Done => *done += 1,
-            Status::Failed(_) => *failed += 1,
-            Status::Skipped(_) => *skipped += 1,
-            Status::NotAttempted(end) => {
+            OperationStatus::Begun => {}
+            OperationStatus::Done => *done += 1,
+            OperationStatus::Failed(_) => *failed += 1,
+            OperationStatus::Skipped(_) => *skipped += 1,
+            OperationStatus::NotAttempted(end) => {
                 *not_attempted += 1;
                 self.end = Some(*end);
             }
@@ -103,12 +103,12 @@ impl<'a, 'b> Reporter<'a, 'b> {
         if let Some(status) = signals.status() {
             return Ok(status);
         }
-        let Tally { done, failed, skipped, not_attempted } = self.tally;
+        let ApplySummary { done, failed, skipped, not_attempted } = self.tally;
         let n = done + failed + skipped + not_attempted;
         if done < n {
             let left = n - done - failed;
             let also = if left == 0 { String::new() } else { format!(", {left} not attempted") };
-            let is_over = self.end == Some(End::Stopped(StopCause::TimeOver));
+            let is_over = self.end == Some(EndReason::Stopped(StopCause::TimeOver));
             return Err(Failure::user(format!("{failed} of {n} operations failed{also}"))
                 .hint("what was done is recorded; apply again goes on from there")
                 .maybe_hint(is_over.then_some(TIME_OVER)));
@@ -123,13 +123,13 @@ impl<'a, 'b> Reporter<'a, 'b> {
     }
 
     fn summary_json(&self) -> Json {
-        let Tally { done, failed, skipped, not_attempted } = self.tally;
+        let ApplySummary { done, failed, skipped, not_attempted } = self.tally;
         json!({"type": "summary", "done": done, "failed": failed, "skipped": skipped,
                "not_attempted": not_attempted, "unchanged": self.unchanged})
     }
 
     fn summary(&self) -> String {
-        let Tally { done, failed, skipped, not_attempted } = self.tally;
+        let ApplySummary { done, failed, skipped, not_attempted } = self.tally;
         if done + failed + skipped + not_attempted == 0 {
             return String::new();
         }
@@ -163,34 +163,34 @@ fn list(title: &str, rows: &[String]) -> String {
 }
 
 /// `create Task/orders-daily`.
-fn name(event: &Event<'_>) -> String {
+fn name(event: &OperationEvent<'_>) -> String {
     let Operation { address, verb, .. } = event.operation;
     format!("{verb} {address}")
 }
 
 /// What failed or was left out, and where its manifest is.
-fn row(event: &Event<'_>) -> String {
+fn row(event: &OperationEvent<'_>) -> String {
     let place = event.operation.place.as_ref();
     let place = place.map_or(String::new(), |place| format!("  ({place})"));
     printable(&format!("{}{place}", name(event)))
 }
 
-fn failed_row(event: &Event<'_>, error: &OperationError) -> String {
-    let mut text = format!("{}\n    {}", row(event), printable(&chain(error)));
+fn failed_row(event: &OperationEvent<'_>, error: &OperationError) -> String {
+    let mut text = format!("{}\n    {}", row(event), printable(&error_chain(error)));
     if let Some(hint) = operation_hint(error) {
         let _ = write!(text, "\n    next: {}", printable(&hint));
     }
     text
 }
 
-fn done_line(event: &Event<'_>) -> String {
+fn done_line(event: &OperationEvent<'_>) -> String {
     let Operation { address, verb, .. } = event.operation;
     let id = event.id.map_or(String::new(), |id| format!("  {id}"));
     format!("{}\n", printable(&format!("{} {address}{id}", past(*verb))))
 }
 
 fn code(error: &OperationError) -> String {
-    error.code().map_or_else(|| chain(error), str::to_owned)
+    error.code().map_or_else(|| error_chain(error), str::to_owned)
 }
 
 fn needs(cause: &Address) -> String {
@@ -198,19 +198,19 @@ fn needs(cause: &Address) -> String {
 }
 
 /// Returns an event as JSON.
-pub fn json_of(event: &Event<'_>) -> Json {
+pub fn json_of(event: &OperationEvent<'_>) -> Json {
     let (status, error) = match &event.status {
-        Status::Begun => ("begun", Json::Null),
-        Status::Done => ("done", Json::Null),
-        Status::Failed(error) => (
+        OperationStatus::Begun => ("begun", Json::Null),
+        OperationStatus::Done => ("done", Json::Null),
+        OperationStatus::Failed(error) => (
             "failed",
-            json!({"action": action_of(error), "code": error.code(), "message": chain(error),
+            json!({"action": action_of(error), "code": error.code(), "message": error_chain(error),
                    "help": operation_hint(error)}),
         ),
-        Status::Skipped(cause) => {
+        OperationStatus::Skipped(cause) => {
             ("skipped", left_out(needs(cause), "mend that one, then apply again"))
         }
-        Status::NotAttempted(end) => ("skipped", left_out(end.to_string(), "apply again")),
+        OperationStatus::NotAttempted(end) => ("skipped", left_out(end.to_string(), "apply again")),
     };
     json!({
         "type": "operation",

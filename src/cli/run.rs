@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 
 use super::apply;
 use super::approve;
-use super::arguments::{Arguments, Command, GlobalArgs, When};
+use super::arguments::{Arguments, ColorChoice, Command, GlobalArgs};
 use super::completions;
 use super::destroy;
 use super::emulator;
@@ -15,14 +15,14 @@ use super::failure::{ExitStatus, Failure};
 use super::graph;
 use super::import;
 use super::init;
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::plan;
 use super::schema;
 use super::signals::{Hangup, Signals};
 use super::state;
 use super::status;
 use super::suspend;
-use super::tracing::Form;
+use super::tracing::LogForm;
 use super::validate;
 use super::watch;
 
@@ -30,16 +30,16 @@ use super::watch;
 pub fn run(
     argv: impl IntoIterator<Item = OsString>,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> ExitStatus {
     let arguments = match Arguments::read(argv, environment) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, outlet),
     };
     match arguments.global.color {
-        When::Always => (outlet.out_color, outlet.err_color) = (true, true),
-        When::Never => (outlet.out_color, outlet.err_color) = (false, false),
-        When::Auto => {}
+        ColorChoice::Always => (outlet.out_color, outlet.err_color) = (true, true),
+        ColorChoice::Never => (outlet.out_color, outlet.err_color) = (false, false),
+        ColorChoice::Auto => {}
     }
     let form = form(&arguments, outlet);
     super::tracing::start(arguments.global.verbose, form);
@@ -57,8 +57,8 @@ pub fn run(
         Ok(status) => status,
         Err(failure) => {
             match form {
-                Form::Text { .. } => outlet.note(&failure.text()),
-                Form::Json => outlet.note(&failure.line()),
+                LogForm::Text { .. } => outlet.note(&failure.text()),
+                LogForm::Json => outlet.note(&failure.line()),
             }
             failure.status()
         }
@@ -66,11 +66,11 @@ pub fn run(
 }
 
 /// What a program reads of a daemon is JSON on both its streams.
-fn form(arguments: &Arguments, outlet: &Outlet<'_>) -> Form {
+fn form(arguments: &Arguments, outlet: &Output<'_>) -> LogForm {
     if is_watch(arguments) && arguments.global.json {
-        return Form::Json;
+        return LogForm::Json;
     }
-    Form::Text { color: outlet.err_color }
+    LogForm::Text { color: outlet.err_color }
 }
 
 fn is_watch(arguments: &Arguments) -> bool {
@@ -80,7 +80,7 @@ fn is_watch(arguments: &Arguments) -> bool {
 async fn dispatch(
     arguments: &Arguments,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let hangup = if is_watch(arguments) { Hangup::Wakes } else { Hangup::Stops };
     let signals = Signals::listen(hangup);
@@ -114,7 +114,7 @@ async fn command(
     arguments: &Arguments,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let global: &GlobalArgs = &arguments.global;
     match &arguments.command {
@@ -138,7 +138,7 @@ async fn command(
 }
 
 /// Help and version are data; everything else is a command line that makes no sense.
-fn usage(error: &clap::Error, outlet: &mut Outlet<'_>) -> ExitStatus {
+fn usage(error: &clap::Error, outlet: &mut Output<'_>) -> ExitStatus {
     let styled = error.render();
     let is_data = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let color = if is_data { outlet.out_color } else { outlet.err_color };

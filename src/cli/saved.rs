@@ -7,16 +7,16 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::pass::{Shown, shown_json};
-use crate::manifest::Loaded;
+use super::pass::{ShownPlan, shown_json};
+use crate::manifest::LoadedManifests;
 use crate::model::{Desired, Seal, SealKey, Value};
 use crate::observe::Refresh;
 use crate::plan::{Pattern, PatternError, Plan, Selection, changes_digest};
-use crate::state::Header;
+use crate::state::StateHeader;
 
 /// What a saved plan binds itself to.
 #[derive(Debug, Deserialize)]
-pub struct Saved {
+pub struct SavedPlan {
     target: String,
     project_id: String,
     state: SavedState,
@@ -58,7 +58,7 @@ struct Digests {
 /// Saves a plan.
 pub fn write(
     path: &Path,
-    shown: &Shown<'_>,
+    shown: &ShownPlan<'_>,
     selection: &Selection,
     refresh: Refresh,
     desired: &Desired,
@@ -100,7 +100,7 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Reads a saved plan.
-pub fn read(path: &Path) -> Result<Saved, Failure> {
+pub fn read(path: &Path) -> Result<SavedPlan, Failure> {
     let wrong = |error: &dyn std::error::Error| {
         Failure::user(format!("cannot read {} as a saved plan: {error}", path.display()))
             .hint("make one with: taskloom plan --out FILE")
@@ -118,7 +118,7 @@ pub fn read(path: &Path) -> Result<Saved, Failure> {
     serde_json::from_slice(&text).map_err(|error| wrong(&error))
 }
 
-impl Saved {
+impl SavedPlan {
     /// Tells whether every resource was read for it.
     pub fn is_full(&self) -> bool {
         self.refresh_full
@@ -139,8 +139,8 @@ impl Saved {
         &self,
         target: &str,
         project_id: &str,
-        header: &Header,
-        manifests: &Loaded,
+        header: &StateHeader,
+        manifests: &LoadedManifests,
     ) -> Result<(), Failure> {
         let refuse = |what: String| {
             Err(Failure::user(format!("the saved plan is stale: {what}")).hint("plan again"))

@@ -9,14 +9,14 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::signals::Signals;
 use super::state_edit;
 use super::state_rebuild;
 use crate::kinds::{masked, table, task_name, to_record};
 use crate::model::{Address, RecordedResource, Value};
 use crate::plan::printable;
-use crate::state::Loaded;
+use crate::state::OpenState;
 
 /// Look into the state file
 #[derive(Debug, Subcommand)]
@@ -54,7 +54,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     match command {
         StateCommand::Mv(args) => {
@@ -76,7 +76,7 @@ fn look(
     one: Option<&ShowArgs>,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let state = context.peek(outlet)?;
@@ -93,7 +93,7 @@ fn look(
     Ok(ExitStatus::Done)
 }
 
-fn list_json(state: &Loaded) -> Json {
+fn list_json(state: &OpenState) -> Json {
     let resources = state.recorded.resources.iter();
     let resources: Vec<Json> = resources
         .map(|(address, resource)| {
@@ -109,7 +109,7 @@ fn list_json(state: &Loaded) -> Json {
            "resources": resources})
 }
 
-fn list(state: &Loaded) -> String {
+fn list(state: &OpenState) -> String {
     let resources = state.recorded.resources.iter();
     let rows: Vec<_> = resources
         .map(|(address, resource)| {
@@ -124,10 +124,10 @@ fn list(state: &Loaded) -> String {
 }
 
 fn show(
-    state: &Loaded,
+    state: &OpenState,
     args: &ShowArgs,
     json: bool,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let address = Address::from_str(&args.address).map_err(|error| Failure::of(&error))?;
     let resource = state.recorded.resources.get(&address).ok_or_else(|| {

@@ -9,12 +9,12 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
-use super::pass::Proposal;
+use super::outlet::Output;
+use super::pass::Confirmation;
 use super::signals::Signals;
 use crate::model::{Address, Recorded};
 use crate::plan::printable;
-use crate::state::Edit;
+use crate::state::StateEdit;
 use crate::support::{Clock as _, SystemClock};
 
 /// Call a resource by another address; the service is not asked
@@ -48,7 +48,7 @@ pub async fn rename(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let (old, new) = (address(&args.old)?, address(&args.new)?);
     if old.kind != new.kind {
@@ -63,9 +63,9 @@ pub async fn rename(
     let resource = recorded.resources.remove(&old).ok_or_else(|| unknown(&old))?;
     let proposal = if global.json {
         let moved = json!({"from": old, "to": new, "id": resource.id});
-        Proposal::Json(json!({"format_version": "1.0", "moved": moved}))
+        Confirmation::Json(json!({"format_version": "1.0", "moved": moved}))
     } else {
-        Proposal::Text(printable_line(&format!("{old} -> {new}  {}", resource.id)))
+        Confirmation::Text(printable_line(&format!("{old} -> {new}  {}", resource.id)))
     };
     recorded.resources.insert(new, resource);
     let question = (!args.yes).then_some("Rename it in the state?");
@@ -78,7 +78,7 @@ pub async fn forget(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let addresses: Vec<Address> =
         args.addresses.iter().map(|text| address(text)).collect::<Result<_, _>>()?;
@@ -92,9 +92,9 @@ pub async fn forget(
         forgotten.push(json!({"address": address, "id": resource.id}));
     }
     let proposal = if global.json {
-        Proposal::Json(json!({"format_version": "1.0", "forgotten": forgotten}))
+        Confirmation::Json(json!({"format_version": "1.0", "forgotten": forgotten}))
     } else {
-        Proposal::Text(text)
+        Confirmation::Text(text)
     };
     let question = "Forget these? They stay at the service, and a manifest makes them anew.";
     let question = (!args.yes).then_some(question);
@@ -104,14 +104,14 @@ pub async fn forget(
 async fn open(
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
     named: &[&Address],
-) -> Result<(Edit, Context), Failure> {
+) -> Result<(StateEdit, Context), Failure> {
     let context = Context::new(global, environment, outlet)?;
     let clock = SystemClock::new();
     let holder = context.holder(&clock.now().to_string());
     let patience = context.limits.lock_timeout.unwrap_or_default();
-    let edit = Edit::open(&context.state, &context.origin()?, &holder, patience, &clock)
+    let edit = StateEdit::open(&context.state, &context.origin()?, &holder, patience, &clock)
         .await
         .map_err(|error| context.state_failure(&error))?;
     if let Some(doubt) = edit.doubts().iter().find(|doubt| named.contains(&&doubt.address)) {
@@ -125,13 +125,13 @@ async fn open(
 }
 
 async fn save(
-    edit: &mut Edit,
+    edit: &mut StateEdit,
     context: &Context,
     recorded: Recorded,
-    proposal: Proposal,
+    proposal: Confirmation,
     question: Option<&str>,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     proposal.agree(question, signals, outlet).await?;
     let serial = edit.save(recorded).map_err(|error| context.state_failure(&error))?;

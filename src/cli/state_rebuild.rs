@@ -9,11 +9,11 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::import_failure;
-use super::outlet::Outlet;
-use super::pass::{Proposal, open};
+use super::outlet::Output;
+use super::pass::{Confirmation, open};
 use super::signals::Signals;
-use crate::import::{Find, How, Survey, survey};
-use crate::manifest::Loaded;
+use crate::import::{Match, MatchedBy, Rediscovery, rediscover};
+use crate::manifest::LoadedManifests;
 use crate::model::Recorded;
 use crate::observe::Refresh;
 
@@ -34,7 +34,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let loaded = context.load_or_tell(global.json, outlet)?;
@@ -48,10 +48,10 @@ async fn pass(
     args: &RebuildArgs,
     json: bool,
     context: &Context,
-    loaded: &Loaded,
+    loaded: &LoadedManifests,
     connection: &Connection,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let scope = &connection.scope;
     let mut session = open(context, connection, signals).await?;
@@ -61,17 +61,17 @@ async fn pass(
         }
     };
     let (desired, prefix) = (&loaded.desired, context.request().name_prefix());
-    let survey = survey(scope, desired, session.recorded(), prefix.as_deref(), &mut tell)
+    let rediscover = rediscover(scope, desired, session.recorded(), prefix.as_deref(), &mut tell)
         .await
         .map_err(|error| import_failure(&error))?;
-    let adopted = survey.adopted(desired, session.recorded());
-    tell_open(&survey, outlet);
+    let adopted = rediscover.adopted(desired, session.recorded());
+    tell_open(&rediscover, outlet);
     let proposal = if json {
-        Proposal::Json(to_json(&survey, loaded, &adopted))
+        Confirmation::Json(to_json(&rediscover, loaded, &adopted))
     } else {
-        Proposal::Text(text(&survey, loaded, &adopted))
+        Confirmation::Text(text(&rediscover, loaded, &adopted))
     };
-    let is_any = !survey.finds.is_empty();
+    let is_any = !rediscover.finds.is_empty();
     let question = (is_any && !args.yes).then_some("Take these over?");
     proposal.agree(question, signals, outlet).await?;
     if is_any {
@@ -79,31 +79,33 @@ async fn pass(
     }
     proposal.tell_done(outlet)?;
     if !json {
-        outlet.data(&format!("Taken over: {}\n", survey.finds.len()))?;
+        outlet.data(&format!("Taken over: {}\n", rediscover.finds.len()))?;
     }
-    Ok(if survey.rivals.is_empty() { ExitStatus::Done } else { ExitStatus::Failed })
+    Ok(if rediscover.rivals.is_empty() { ExitStatus::Done } else { ExitStatus::Failed })
 }
 
-fn tell_open(survey: &Survey, outlet: &mut Outlet<'_>) {
-    for (address, ids) in &survey.rivals {
+fn tell_open(rediscover: &Rediscovery, outlet: &mut Output<'_>) {
+    for (address, ids) in &rediscover.rivals {
         let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
         outlet.note(&format!(
             "error: {address} could be any of {}, so none is taken\nhelp: compare them in the console and delete those that are not wanted\n",
             ids.join(", ")
         ));
     }
-    for address in &survey.missing {
+    for address in &rediscover.missing {
         outlet.note(&format!("note: nothing was found for {address}: the next apply creates it\n"));
     }
 }
 
 /// What is known of a find, in words.
-fn words(find: &Find, loaded: &Loaded, adopted: &Recorded) -> String {
+fn words(find: &Match, loaded: &LoadedManifests, adopted: &Recorded) -> String {
     let n = find.differing(&loaded.desired, &|address| adopted.id_of(address));
     let found = match find.how {
-        How::Mark => "by its mark",
-        How::Name => "by its name, workflow and type",
-        How::MarkAlone => return "by its mark; no manifest: the next apply deletes it".to_owned(),
+        MatchedBy::Mark => "by its mark",
+        MatchedBy::Name => "by its name, workflow and type",
+        MatchedBy::MarkAlone => {
+            return "by its mark; no manifest: the next apply deletes it".to_owned();
+        }
     };
     match n {
         0 => found.to_owned(),
@@ -111,22 +113,22 @@ fn words(find: &Find, loaded: &Loaded, adopted: &Recorded) -> String {
     }
 }
 
-fn text(survey: &Survey, loaded: &Loaded, adopted: &Recorded) -> String {
-    let names = survey.finds.iter().map(|find| find.address.to_string());
+fn text(rediscover: &Rediscovery, loaded: &LoadedManifests, adopted: &Recorded) -> String {
+    let names = rediscover.finds.iter().map(|find| find.address.to_string());
     let width = names.map(|name| name.len()).max().unwrap_or(0);
-    let line = |find: &Find| {
+    let line = |find: &Match| {
         let (address, words) = (find.address.to_string(), words(find, loaded, adopted));
         format!("» {address:width$}  {}  {words}\n", find.seen.id)
     };
-    survey.finds.iter().map(line).collect()
+    rediscover.finds.iter().map(line).collect()
 }
 
-fn to_json(survey: &Survey, loaded: &Loaded, adopted: &Recorded) -> Json {
-    let finds = survey.finds.iter().map(|find| {
+fn to_json(rediscover: &Rediscovery, loaded: &LoadedManifests, adopted: &Recorded) -> Json {
+    let finds = rediscover.finds.iter().map(|find| {
         json!({"address": find.address, "id": find.seen.id,
                "found": words(find, loaded, adopted)})
     });
-    let rivals = survey.rivals.iter().map(|(a, ids)| json!({"address": a, "ids": ids}));
+    let rivals = rediscover.rivals.iter().map(|(a, ids)| json!({"address": a, "ids": ids}));
     json!({"format_version": "1.0", "adopted": finds.collect::<Vec<_>>(),
-           "rivals": rivals.collect::<Vec<_>>(), "missing": survey.missing})
+           "rivals": rivals.collect::<Vec<_>>(), "missing": rediscover.missing})
 }

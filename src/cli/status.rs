@@ -11,7 +11,7 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::pass::tell_errors;
 use super::problems::tell_problems;
 use super::suspend;
@@ -19,11 +19,11 @@ use super::watch_source::daemon_lock;
 use crate::git::Revision;
 use crate::model::Kind;
 use crate::observe::Refresh;
-use crate::plan::{Action, Plan, Standing, errors_json, plan, printable};
-use crate::reconcile::{look, peek};
-use crate::state::{Holder, LastApply, Loaded, holder};
+use crate::plan::{DriftSummary, Plan, PlanAction, errors_json, plan, printable};
+use crate::reconcile::{observe_and_plan, read_state};
+use crate::state::{LastApply, LockHolder, OpenState, holder};
 use crate::support::{Clock as _, SystemClock};
-use crate::watch::{Suspensions, Waiting};
+use crate::watch::{Suspensions, WaitingPlan};
 
 /// Characters of a commit that people are shown.
 const COMMIT_CHARS: usize = 12;
@@ -44,11 +44,11 @@ pub async fn run(
     args: &StatusArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
-    let state =
-        peek(&context.state, &context.origin()?).map_err(|error| context.state_failure(&error))?;
+    let state = read_state(&context.state, &context.origin()?)
+        .map_err(|error| context.state_failure(&error))?;
     let holder = self::holder(&context.state);
     let plan = pending(args, &context, &state, outlet).await;
     let standing = plan.as_ref().ok().map(Plan::standing);
@@ -56,7 +56,7 @@ pub async fn run(
     let now = SystemClock::new().now();
     let suspended = Suspensions::read(&context.state).map(|all| all.at(now));
     let suspended = suspended.map_err(|error| suspend::failure(&error))?;
-    let waiting = Waiting::read(&context.state).ok().flatten();
+    let waiting = WaitingPlan::read(&context.state).ok().flatten();
     let view =
         View { context: &context, state: &state, daemon, holder, standing, suspended, waiting };
     if global.json {
@@ -77,8 +77,8 @@ pub async fn run(
 async fn pending(
     args: &StatusArgs,
     context: &Context,
-    state: &Loaded,
-    outlet: &mut Outlet<'_>,
+    state: &OpenState,
+    outlet: &mut Output<'_>,
 ) -> Result<Plan, Failure> {
     let loaded = context.load();
     if loaded.problems.has_errors() {
@@ -89,23 +89,23 @@ async fn pending(
         return Ok(plan(&loaded.desired, &state.recorded, None));
     }
     let connection = context.connect(Refresh::Moved, 1).await?;
-    let result = look(&connection.scope, &loaded.desired, &state.recorded).await;
+    let result = observe_and_plan(&connection.scope, &loaded.desired, &state.recorded).await;
     connection.close().await;
     Ok(result.map_err(|error| observe_failure(&error))?.0)
 }
 
 struct View<'a> {
     context: &'a Context,
-    state: &'a Loaded,
-    holder: Option<Holder>,
+    state: &'a OpenState,
+    holder: Option<LockHolder>,
     /// The watch that looks after it.
-    daemon: Option<Holder>,
+    daemon: Option<LockHolder>,
     /// What that is to leave alone.
     suspended: Suspensions,
     /// The plan that it holds back.
-    waiting: Option<Waiting>,
+    waiting: Option<WaitingPlan>,
     /// None when it could not be found out.
-    standing: Option<Standing>,
+    standing: Option<DriftSummary>,
 }
 
 impl View<'_> {
@@ -168,7 +168,7 @@ impl View<'_> {
         if let Some(last) = &self.state.last_apply {
             let _ = writeln!(text, "Applied:  {}", printable(&applied(last)));
         }
-        if let Some(Holder { pid, host, command, since }) = &self.holder {
+        if let Some(LockHolder { pid, host, command, since }) = &self.holder {
             let _ =
                 writeln!(text, "At work:  process {pid} on {host} (`{command}`, since {since})");
         }
@@ -199,13 +199,13 @@ impl View<'_> {
 impl View<'_> {
     /// What the daemon does, and does not.
     fn daemon_text(&self, text: &mut String) {
-        if let Some(Holder { pid, host, since, .. }) = &self.daemon {
+        if let Some(LockHolder { pid, host, since, .. }) = &self.daemon {
             let _ = writeln!(text, "Watched:  by process {pid} on {host}, since {since}");
         }
         for one in &self.suspended.list {
             let _ = writeln!(text, "Suspended: {}", printable(&one.to_string()));
         }
-        if let Some(Waiting { since, refusals, .. }) = &self.waiting {
+        if let Some(WaitingPlan { since, refusals, .. }) = &self.waiting {
             let why = printable(&refusals.join("; "));
             let _ = writeln!(text, "Waiting:  since {since} for `taskloom approve`: {why}");
         }
@@ -223,7 +223,7 @@ fn applied(last: &LastApply) -> String {
     format!("{time} by {by} at {short} \"{subject}\"{more}")
 }
 
-fn standing_text(standing: &Standing) -> String {
+fn standing_text(standing: &DriftSummary) -> String {
     let mut text = String::new();
     let list = |addresses: Vec<String>| match addresses.is_empty() {
         true => "nothing".to_owned(),
@@ -235,7 +235,7 @@ fn standing_text(standing: &Standing) -> String {
     } else {
         text.push_str("Drifted:  not looked at\n");
     }
-    let action = |(address, action): &(crate::model::Address, Action)| {
+    let action = |(address, action): &(crate::model::Address, PlanAction)| {
         format!("{address} ({})", action.name())
     };
     let pending = standing.pending.iter().map(action).collect();

@@ -8,7 +8,7 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use crate::plan::{Pattern, printable};
 use crate::support::{Clock as _, SystemClock};
 use crate::watch::{Suspension, SuspensionError, Suspensions};
@@ -57,7 +57,7 @@ pub fn run(
     args: &SuspendArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     if args.reason.trim().is_empty() {
         return Err(Failure::usage("--reason is empty").hint("say why, for those who find it"));
@@ -82,7 +82,7 @@ pub fn resume(
     args: &ResumeArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let asked: Vec<String> = args.select.iter().map(ToString::to_string).collect();
@@ -119,7 +119,7 @@ pub fn failure(error: &SuspensionError) -> Failure {
 fn tell(
     all: &Suspensions,
     global: &GlobalArgs,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     if global.json {
         outlet.json(&json!({"format_version": "1.0", "suspended": all.list}))?;

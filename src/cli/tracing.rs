@@ -23,7 +23,7 @@ static PASS: AtomicU64 = AtomicU64::new(0);
 
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum LogForm {
     /// For people, with colours or without.
     Text {
         /// Colours.
@@ -34,7 +34,7 @@ pub enum Form {
 }
 
 /// Starts logging: warnings, with one -v what happens, with two every request.
-pub fn start(verbose: u8, form: Form) {
+pub fn start(verbose: u8, form: LogForm) {
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
@@ -46,16 +46,18 @@ pub fn start(verbose: u8, form: Form) {
     let filter = filter.with_target(NOTICE, level.max(LevelFilter::INFO));
     let layer = layer().with_writer(std::io::stderr);
     let layer = match form {
-        Form::Json => layer.with_ansi(false).event_format(LogLine).boxed(),
-        Form::Text { color } if verbose == 0 => layer.with_ansi(color).event_format(Plain).boxed(),
-        Form::Text { color } => {
+        LogForm::Json => layer.with_ansi(false).event_format(LogLine).boxed(),
+        LogForm::Text { color } if verbose == 0 => {
+            layer.with_ansi(color).event_format(Plain).boxed()
+        }
+        LogForm::Text { color } => {
             let full = format().with_target(false).with_ansi(color);
             layer.with_ansi(color).event_format(Numbered(full)).boxed()
         }
     };
     // A second start in one process keeps the first.
     let started = tracing_subscriber::registry().with(filter).with(layer).try_init();
-    if started.is_ok() && form == Form::Json {
+    if started.is_ok() && form == LogForm::Json {
         std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     }
 }

@@ -6,7 +6,7 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::problems::{problems_json, tell_problems};
 
 /// Check every manifest without asking the service
@@ -17,7 +17,7 @@ pub struct ValidateArgs {}
 pub fn run(
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, outlet)?;
     let loaded = context.load();

@@ -11,17 +11,20 @@ use super::arguments::GlobalArgs;
 use super::context::{Context, this_process};
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::pass::GuardArgs;
 use super::signals::Signals;
 use super::watch_follow::Following;
-use super::watch_listen::{ListenArgs, Stand};
-use super::watch_source::{Place, Workplace, daemon_lock};
-use super::watch_tell::Teller;
-use crate::git::Follow;
-use crate::state::{Lock, StateError};
-use crate::support::{Clock, Stop, SystemClock, chain, duration};
-use crate::watch::{Board, Cause, Daemon, Drift, Phase, Posted, Pulse, Rules, Systemd, Waker};
+use super::watch_listen::{ListenArgs, StatusEndpoint};
+use super::watch_source::{ProjectSource, WatchInputs, daemon_lock};
+use super::watch_tell::WatchReporter;
+use crate::git::FollowedBranch;
+use crate::state::{StateError, StateLock};
+use crate::support::{Clock, StopSignal, SystemClock, duration, error_chain};
+use crate::watch::{
+    Daemon, DaemonPhase, DriftPolicy, Heartbeat, StatusListener, StatusStore, Systemd, Trigger,
+    WakeCause, WatchConfig,
+};
 
 /// Keep the service as the manifests say, for ever
 ///
@@ -90,23 +93,23 @@ enum DriftArg {
 }
 
 impl WatchArgs {
-    fn follow(&self, global: &GlobalArgs) -> Result<Option<Follow>, Failure> {
+    fn follow(&self, global: &GlobalArgs) -> Result<Option<FollowedBranch>, Failure> {
         let (Some(url), Some(branch)) = (&self.git, &self.branch) else { return Ok(None) };
         let target = global.target.as_deref().unwrap_or("default");
         let folder = global.folder().join(".taskloom").join(target).join("git");
-        let follow = Follow { url: url.clone(), branch: branch.clone(), folder };
+        let follow = FollowedBranch { url: url.clone(), branch: branch.clone(), folder };
         follow.check().map_err(|error| Failure::usage(error.to_string()))?;
         Ok(Some(follow))
     }
 
-    fn rules(&self) -> Rules {
-        Rules {
+    fn rules(&self) -> WatchConfig {
+        WatchConfig {
             interval: self.interval,
             debounce: self.debounce,
             drift: match self.drift {
-                DriftArg::Off => Drift::Off,
-                DriftArg::Warn => Drift::Warn,
-                DriftArg::Correct => Drift::Correct,
+                DriftArg::Off => DriftPolicy::Off,
+                DriftArg::Warn => DriftPolicy::Warn,
+                DriftArg::Correct => DriftPolicy::Correct,
             },
             prune: self.prune,
             dry_run: self.dry_run,
@@ -122,7 +125,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Outlet<'_>,
+    outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let systemd = Arc::new(Systemd::new(environment.get("NOTIFY_SOCKET")));
@@ -138,16 +141,16 @@ pub async fn run(
         following.keep_state(&mut global, &mut context);
     }
     // Whoever cannot say which project it is about will not find out by waiting.
-    let stand = Stand::open(args.listen, &context, args.interval, &clock).await?;
+    let stand = StatusEndpoint::open(args.listen, &context, args.interval, &clock).await?;
     let pulse = pulse(environment, &stand.board, &systemd, &clock);
     let taking = take(args, &context, &systemd, &stand.board, clock.as_ref());
     let Ok(lock) = signals.or_stopped(pulse.keep(taking)).await else {
         return Ok(ExitStatus::Done);
     };
     let lock = (!args.dry_run).then_some(lock?);
-    let waker = Waker::default();
-    let stop = Stop::new(signals.stop.clone(), None, Arc::clone(&clock));
-    let place = Place {
+    let waker = Trigger::default();
+    let stop = StopSignal::new(signals.stop.clone(), None, Arc::clone(&clock));
+    let place = WatchInputs {
         global: global.clone(),
         following: following.as_ref().map(Following::ears),
         environment,
@@ -156,8 +159,14 @@ pub async fn run(
         poll: args.poll,
         meter: Arc::clone(stand.board.meter()),
     };
-    let mut source =
-        Workplace::new(place, context.state.clone(), lock, waker.clone(), Arc::clone(&clock), stop);
+    let mut source = ProjectSource::new(
+        place,
+        context.state.clone(),
+        lock,
+        waker.clone(),
+        Arc::clone(&clock),
+        stop,
+    );
     let mut helpers = vec![hear(signals, waker.clone())];
     if let Some(following) = following {
         let (wakes, every) = (signals.wakes.clone(), args.git_poll);
@@ -165,9 +174,9 @@ pub async fn run(
     }
     let hook = args.hook.clone();
     let mut teller =
-        Teller::new(global.json, outlet, Arc::clone(&systemd), hook, Arc::clone(&clock));
+        WatchReporter::new(global.json, outlet, Arc::clone(&systemd), hook, Arc::clone(&clock));
     let state = context.state.clone();
-    let mut posted = Posted { board: &stand.board, listener: &mut teller, state };
+    let mut posted = StatusListener { board: &stand.board, listener: &mut teller, state };
     let notice = signals.notice();
     let daemon = Daemon {
         rules: args.rules(),
@@ -208,23 +217,23 @@ async fn take(
     args: &WatchArgs,
     context: &Context,
     systemd: &Systemd,
-    board: &Board,
+    board: &StatusStore,
     clock: &dyn Clock,
-) -> Result<Lock, Failure> {
+) -> Result<StateLock, Failure> {
     let holder = context.holder(&clock.now().to_string());
     let file = daemon_lock(&context.state);
-    match Lock::take(&file, &holder) {
+    match StateLock::take(&file, &holder) {
         Ok(lock) => Ok(lock),
         Err(error @ StateError::Locked { .. }) if !args.standby => {
-            Err(Failure::user(chain(&error))
+            Err(Failure::user(error_chain(&error))
                 .hint("one watch works on a state; with --standby this one waits and takes over"))
         }
         Err(StateError::Locked { .. }) => {
             // A standby is ready: it does what it is there for.
             systemd.tell("READY=1\nSTATUS=standing by");
-            board.phase(Phase::Standby);
-            let taking = Lock::take_within(&file, &holder, Duration::MAX, clock).await;
-            board.phase(Phase::Starting);
+            board.phase(DaemonPhase::Standby);
+            let taking = StateLock::take_within(&file, &holder, Duration::MAX, clock).await;
+            board.phase(DaemonPhase::Starting);
             taking.map_err(|error| context.state_failure(&error))
         }
         Err(error) => Err(context.state_failure(&error)),
@@ -234,20 +243,20 @@ async fn take(
 /// Returns what gives systemd the signs of life that it asks for.
 fn pulse(
     environment: &Environment,
-    board: &Board,
+    board: &StatusStore,
     systemd: &Arc<Systemd>,
     clock: &Arc<dyn Clock>,
-) -> Pulse {
+) -> Heartbeat {
     let watchdog = Systemd::watchdog(environment.get("WATCHDOG_USEC").as_deref());
-    Pulse::new(board.clone(), Arc::clone(systemd), watchdog, Arc::clone(clock))
+    Heartbeat::new(board.clone(), Arc::clone(systemd), watchdog, Arc::clone(clock))
 }
 
 /// Lets SIGHUP wake.
-fn hear(signals: &Signals, waker: Waker) -> tokio::task::JoinHandle<()> {
+fn hear(signals: &Signals, waker: Trigger) -> tokio::task::JoinHandle<()> {
     let mut wakes = signals.wakes.clone();
     tokio::spawn(async move {
         while wakes.changed().await.is_ok() {
-            waker.wake(Cause::Signal);
+            waker.wake(WakeCause::Signal);
         }
     })
 }

@@ -9,27 +9,27 @@ use tokio::sync::watch;
 use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::failure::Failure;
-use crate::git::{Follow, Followed, Revision};
-use crate::state::{Holder, Lock};
-use crate::support::{Clock, chain};
-use crate::watch::{Cause, Trouble, Verdict, Waker};
+use crate::git::{FetchedCommit, FollowedBranch, Revision};
+use crate::state::{LockHolder, StateLock};
+use crate::support::{Clock, error_chain};
+use crate::watch::{PassOutcome, PrepareError, Trigger, WakeCause};
 
 /// A branch, and its newest commit that could be had.
 #[derive(Debug)]
 pub struct Following {
-    follow: Follow,
+    follow: FollowedBranch,
     path: PathBuf,
-    newest: watch::Sender<Followed>,
+    newest: watch::Sender<FetchedCommit>,
     clock: Arc<dyn Clock>,
     /// Two daemons must not lay out commits in one folder.
-    _lock: Lock,
+    _lock: StateLock,
 }
 
 /// Where a pass learns of the newest commit.
 #[derive(Clone, Debug)]
-pub struct Ears {
+pub struct FollowHandle {
     path: PathBuf,
-    newest: watch::Receiver<Followed>,
+    newest: watch::Receiver<FetchedCommit>,
 }
 
 impl Following {
@@ -39,10 +39,10 @@ impl Following {
     /// # Errors
     /// When there is none either.
     pub async fn start(
-        follow: Follow,
+        follow: FollowedBranch,
         path: Option<PathBuf>,
         patience: Duration,
-        holder: &Holder,
+        holder: &LockHolder,
         clock: &Arc<dyn Clock>,
     ) -> Result<Following, Failure> {
         let path = path.unwrap_or_default();
@@ -51,14 +51,18 @@ impl Following {
         if !path.components().all(is_inside) {
             return Err(Failure::usage(format!("--path {} leaves the repository", path.display())));
         }
-        let lock = Lock::take_within(&follow.folder, holder, patience, clock.as_ref()).await;
+        let lock = StateLock::take_within(&follow.folder, holder, patience, clock.as_ref()).await;
         let lock = lock.map_err(|error| Failure::of(&error).hint(error.way_out()))?;
         let followed = match follow.fetch(clock.as_ref()).await {
             Ok(followed) => followed,
             Err(error) => {
                 let failure = Failure::of(&error).hint("check --git and --branch");
                 let followed = follow.last(clock.as_ref()).await.map_err(|_| failure)?;
-                tracing::warn!("{}: going on with {}", chain(&error), followed.revision.commit);
+                tracing::warn!(
+                    "{}: going on with {}",
+                    error_chain(&error),
+                    followed.revision.commit
+                );
                 followed
             }
         };
@@ -68,8 +72,8 @@ impl Following {
     }
 
     /// Returns where passes learn of the newest commit.
-    pub fn ears(&self) -> Ears {
-        Ears { path: self.path.clone(), newest: self.newest.subscribe() }
+    pub fn ears(&self) -> FollowHandle {
+        FollowHandle { path: self.path.clone(), newest: self.newest.subscribe() }
     }
 
     /// Makes a command line one about the newest commit.
@@ -98,7 +102,7 @@ impl Following {
     }
 
     /// Asks for new commits, for ever.
-    pub async fn go(self, every: Duration, mut wakes: watch::Receiver<u64>, waker: Waker) {
+    pub async fn go(self, every: Duration, mut wakes: watch::Receiver<u64>, waker: Trigger) {
         let mut is_down = false;
         loop {
             tokio::select! {
@@ -115,14 +119,14 @@ impl Following {
                 Err(error) => {
                     if !std::mem::replace(&mut is_down, true) {
                         let commit = self.newest.borrow().revision.commit.clone();
-                        tracing::warn!("{}: {commit} stays", chain(&error));
+                        tracing::warn!("{}: {commit} stays", error_chain(&error));
                     }
                 }
             }
         }
     }
 
-    fn move_to(&self, followed: Followed, waker: &Waker) {
+    fn move_to(&self, followed: FetchedCommit, waker: &Trigger) {
         let before = self.newest.borrow().clone();
         if before == followed {
             return;
@@ -130,22 +134,22 @@ impl Following {
         // A pass may still work on the one before.
         self.follow.tidy(&[&before.folder, &followed.folder]);
         self.newest.send_replace(followed);
-        waker.wake(Cause::Commit);
+        waker.wake(WakeCause::Commit);
     }
 }
 
-impl Ears {
+impl FollowHandle {
     /// Makes a command line one about the newest commit, and returns which that is.
     ///
     /// # Errors
     /// When the commit has no such folder.
-    pub fn enter(&self, global: &mut GlobalArgs) -> Result<Revision, Trouble> {
+    pub fn enter(&self, global: &mut GlobalArgs) -> Result<Revision, PrepareError> {
         let followed = self.newest.borrow().clone();
         let folder = absolute(&followed.folder.join(&self.path));
         if !folder.is_dir() {
             let (commit, path) = (&followed.revision.commit, self.path.display());
             let message = format!("commit {commit} has no folder {path}");
-            return Err(Trouble { verdict: Verdict::Invalid, message, help: None });
+            return Err(PrepareError { verdict: PassOutcome::Invalid, message, help: None });
         }
         global.chdir = Some(folder);
         Ok(followed.revision)

@@ -9,8 +9,8 @@ use clap::Args;
 use super::context::Context;
 use super::failure::Failure;
 use super::tracing::NOTICE;
-use crate::support::{Clock, chain};
-use crate::watch::{About, Board, ListenError, Phase, Reach, Server};
+use crate::support::{Clock, error_chain};
+use crate::watch::{DaemonInfo, DaemonPhase, ListenError, ListenReach, StatusServer, StatusStore};
 
 /// Where a daemon is seen.
 #[derive(Clone, Copy, Debug, Args)]
@@ -27,13 +27,13 @@ pub struct ListenArgs {
 
 /// A board, and who serves it.
 #[derive(Debug)]
-pub struct Stand {
+pub struct StatusEndpoint {
     /// The board.
-    pub board: Board,
-    server: Option<Server>,
+    pub board: StatusStore,
+    server: Option<StatusServer>,
 }
 
-impl Stand {
+impl StatusEndpoint {
     /// Makes an empty board and serves it where that is asked for.
     ///
     /// # Errors
@@ -43,22 +43,23 @@ impl Stand {
         context: &Context,
         interval: Duration,
         clock: &Arc<dyn Clock>,
-    ) -> Result<Stand, Failure> {
+    ) -> Result<StatusEndpoint, Failure> {
         let origin = context.origin()?;
         let (target, project_id, endpoint) = (origin.target, origin.project_id, origin.site);
-        let about = About { target, project_id, endpoint, interval };
-        let board = Board::new(about, Arc::clone(clock));
-        let Some(address) = args.listen else { return Ok(Stand { board, server: None }) };
-        let reach = if args.listen_anywhere { Reach::Anywhere } else { Reach::Loopback };
-        let server = Server::start(address, reach, board.clone()).await;
+        let about = DaemonInfo { target, project_id, endpoint, interval };
+        let board = StatusStore::new(about, Arc::clone(clock));
+        let Some(address) = args.listen else { return Ok(StatusEndpoint { board, server: None }) };
+        let reach =
+            if args.listen_anywhere { ListenReach::Anywhere } else { ListenReach::Loopback };
+        let server = StatusServer::start(address, reach, board.clone()).await;
         let server = server.map_err(|error| failure(&error))?;
         tracing::info!(target: NOTICE, "the status page is on http://{}/", server.address());
-        Ok(Stand { board, server: Some(server) })
+        Ok(StatusEndpoint { board, server: Some(server) })
     }
 
     /// Tells that the daemon ends, and serves no more.
     pub async fn close(self) {
-        self.board.phase(Phase::Stopping);
+        self.board.phase(DaemonPhase::Stopping);
         if let Some(server) = self.server {
             server.stop().await;
         }
@@ -73,5 +74,5 @@ fn failure(error: &ListenError) -> Failure {
         }
         ListenError::Listen { .. } => "give another address to --listen; port 0 takes a free one",
     };
-    Failure::user(chain(error)).hint(hint)
+    Failure::user(error_chain(error)).hint(hint)
 }

@@ -12,20 +12,20 @@ use super::context::{Context, ServiceAt};
 use super::environment::Environment;
 use super::failure::Failure;
 use super::hints::call_hint;
-use super::outlet::Outlet;
+use super::outlet::Output;
 use super::pass::GuardArgs;
 use super::problems::text_of_problems;
-use super::watch_follow::Ears;
-use crate::cloud::Meter;
+use super::watch_follow::FollowHandle;
+use crate::cloud::CallMetrics;
 use crate::git::{Revision, revision};
-use crate::manifest::Loaded;
+use crate::manifest::LoadedManifests;
 use crate::observe::{ObserveError, Refresh};
-use crate::reconcile::{PassError, recall};
-use crate::state::{Lock, Memory};
-use crate::support::{Clock, Stop, chain};
+use crate::reconcile::{PassError, read_state_cached};
+use crate::state::{StateCache, StateLock};
+use crate::support::{Clock, StopSignal, error_chain};
 use crate::watch::{
-    Approval, Cache, Ready, Report, Sentry, Source, Suspensions, Trouble, Verdict, Waker, Work,
-    poll,
+    FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource, PlanApproval, PrepareError,
+    PreparedPass, Suspensions, Trigger, WatchedManifests, poll,
 };
 
 /// How often folders are looked through when the system gives no file events.
@@ -33,11 +33,11 @@ const POLL: Duration = Duration::from_secs(10);
 
 /// What the command line says.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct WatchInputs<'a> {
     /// Options of every command.
     pub global: GlobalArgs,
     /// The followed branch, where it is one.
-    pub following: Option<Ears>,
+    pub following: Option<FollowHandle>,
     /// The environment.
     pub environment: &'a Environment,
     /// What lifts the guards.
@@ -47,21 +47,21 @@ pub struct Place<'a> {
     /// How often folders are looked through instead of file events.
     pub poll: Option<Duration>,
     /// What counts the calls.
-    pub meter: Arc<Meter>,
+    pub meter: Arc<CallMetrics>,
 }
 
 /// A project that is read again and again.
-pub struct Workplace<'a> {
-    place: Place<'a>,
+pub struct ProjectSource<'a> {
+    place: WatchInputs<'a>,
     state: PathBuf,
-    lock: Option<Lock>,
-    waker: Waker,
+    lock: Option<StateLock>,
+    waker: Trigger,
     clock: Arc<dyn Clock>,
-    stop: Stop,
-    cache: Arc<Mutex<Cache>>,
-    memory: Arc<Memory>,
+    stop: StopSignal,
+    cache: Arc<Mutex<WatchedManifests>>,
+    memory: Arc<StateCache>,
     /// None where folders are looked through instead.
-    sentry: Option<Sentry>,
+    sentry: Option<FileWatcher>,
     /// Where the manifests are, as far as that is known.
     root: PathBuf,
     revision: Option<Revision>,
@@ -72,24 +72,24 @@ pub struct Workplace<'a> {
     polling: Option<JoinHandle<()>>,
 }
 
-impl<'a> Workplace<'a> {
+impl<'a> ProjectSource<'a> {
     /// Returns a workplace where nothing has been read yet.
     pub fn new(
-        place: Place<'a>,
+        place: WatchInputs<'a>,
         state: PathBuf,
-        lock: Option<Lock>,
-        waker: Waker,
+        lock: Option<StateLock>,
+        waker: Trigger,
         clock: Arc<dyn Clock>,
-        stop: Stop,
-    ) -> Workplace<'a> {
+        stop: StopSignal,
+    ) -> ProjectSource<'a> {
         let sentry = match place.poll {
             Some(_) => None,
-            None => Sentry::new(waker.clone())
+            None => FileWatcher::new(waker.clone())
                 .inspect_err(|error| tracing::warn!(%error, "no file events: looking instead"))
                 .ok(),
         };
         let root = place.global.folder().to_owned();
-        Workplace {
+        ProjectSource {
             place,
             state,
             lock,
@@ -117,7 +117,7 @@ impl<'a> Workplace<'a> {
         }
     }
 
-    async fn ready(&mut self) -> Result<Ready, Trouble> {
+    async fn ready(&mut self) -> Result<PreparedPass, PrepareError> {
         self.keep_lock()?;
         let context = self.enter()?;
         let loaded = self.load(&context).await?;
@@ -129,11 +129,11 @@ impl<'a> Workplace<'a> {
         scope.memory = Arc::clone(&self.memory);
         let holder = context.holder(&self.clock.now().to_string());
         let guards = self.place.guards.over(context.guards);
-        Ok(Ready { scope, holder, guards, loaded })
+        Ok(PreparedPass { scope, holder, guards, loaded })
     }
 
     /// Finds the project as it is now, and watches it where it is now.
-    fn enter(&mut self) -> Result<Context, Trouble> {
+    fn enter(&mut self) -> Result<Context, PrepareError> {
         if let Some(ears) = &self.place.following {
             self.revision = Some(ears.enter(&mut self.place.global)?);
         }
@@ -180,14 +180,14 @@ impl<'a> Workplace<'a> {
         let (memory, state) = (Arc::clone(&self.memory), self.state.clone());
         let origin = context.origin();
         tokio::task::spawn_blocking(move || {
-            drop(origin.map(|origin| recall(&memory, &state, &origin)));
+            drop(origin.map(|origin| read_state_cached(&memory, &state, &origin)));
         })
     }
 
     /// Works with the cache on a thread that may wait for files.
     async fn with_cache<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Cache) -> T + Send + 'static,
+        work: impl FnOnce(&mut WatchedManifests) -> T + Send + 'static,
     ) -> Result<T, JoinError> {
         let cache = Arc::clone(&self.cache);
         let work = move || work(&mut cache.lock().unwrap_or_else(PoisonError::into_inner));
@@ -207,15 +207,16 @@ impl<'a> Workplace<'a> {
     }
 
     /// Somebody may have removed the lock: then another daemon may be at work by now.
-    fn keep_lock(&mut self) -> Result<(), Trouble> {
+    fn keep_lock(&mut self) -> Result<(), PrepareError> {
         let Some(lock) = &self.lock else { return Ok(()) };
         if lock.check().is_ok() {
             return Ok(());
         }
         let context = self.context()?;
         let holder = context.holder(&self.clock.now().to_string());
-        let lock = Lock::take(&daemon_lock(&self.state), &holder)
-            .map_err(|error| trouble(Verdict::Blocked, chain(&error), Some(error.way_out())))?;
+        let lock = StateLock::take(&daemon_lock(&self.state), &holder).map_err(|error| {
+            trouble(PassOutcome::Blocked, error_chain(&error), Some(error.way_out()))
+        })?;
         self.lock = Some(lock);
         Ok(())
     }
@@ -225,7 +226,7 @@ impl<'a> Workplace<'a> {
         let global = &self.place.global;
         let files = ["taskloom.yaml", "manifests/taskloom.yaml"];
         let files = files.map(|name| global.folder().join(name));
-        let words = [Suspensions::file(&self.state), Approval::file(&self.state)];
+        let words = [Suspensions::file(&self.state), PlanApproval::file(&self.state)];
         if let Some(sentry) = &mut self.sentry
             && let Err(error) = sentry.watch(&self.root, &files, &words)
         {
@@ -240,7 +241,7 @@ impl<'a> Workplace<'a> {
     fn look_instead(&self) -> JoinHandle<()> {
         let mut places = vec![self.root.clone(), self.place.global.folder().to_owned()];
         places.dedup();
-        let words = [Suspensions::file(&self.state), Approval::file(&self.state)];
+        let words = [Suspensions::file(&self.state), PlanApproval::file(&self.state)];
         let (waker, stop) = (self.waker.clone(), self.stop.clone());
         let clock = Arc::clone(&self.clock);
         let every = self.place.poll.unwrap_or(POLL);
@@ -250,35 +251,35 @@ impl<'a> Workplace<'a> {
     }
 
     /// Finds the project as it is now; what is wrong with it is told as it is on the command line.
-    fn context(&self) -> Result<Context, Trouble> {
+    fn context(&self) -> Result<Context, PrepareError> {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut outlet =
-            Outlet { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
+            Output { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
         let global = GlobalArgs { json: false, ..self.place.global.clone() };
         let context = Context::new(&global, self.place.environment, &mut outlet);
         let context = context.map_err(|failure| {
             let told = String::from_utf8_lossy(&err).into_owned();
-            trouble(Verdict::Invalid, format!("{told}{}", failure.text()), None)
+            trouble(PassOutcome::Invalid, format!("{told}{}", failure.text()), None)
         })?;
         if context.state != self.state {
             let (then, now) = (self.state.display(), context.state.display());
             let message = format!("the state was {then} and would now be {now}");
             let help = "start watch again if that is meant".to_owned();
-            return Err(trouble(Verdict::Invalid, message, Some(help)));
+            return Err(trouble(PassOutcome::Invalid, message, Some(help)));
         }
         Ok(context)
     }
 
-    async fn load(&mut self, context: &Context) -> Result<Arc<Loaded>, Trouble> {
+    async fn load(&mut self, context: &Context) -> Result<Arc<LoadedManifests>, PrepareError> {
         let (request, clock) = (context.request().clone(), Arc::clone(&self.clock));
         let waker = self.waker.clone();
         let reading = self.with_cache(move |cache| cache.load(&request, clock.as_ref(), &waker));
         let loaded = reading.await.map_err(|error| {
-            trouble(Verdict::Unsettled, format!("the manifests were not read: {error}"), None)
+            trouble(PassOutcome::Unsettled, format!("the manifests were not read: {error}"), None)
         })?;
         let Some(loaded) = loaded else {
             let message = "the files move while they are read".to_owned();
-            return Err(trouble(Verdict::Unsettled, message, None));
+            return Err(trouble(PassOutcome::Unsettled, message, None));
         };
         self.note_revision(context).await;
         if !loaded.problems.has_errors() {
@@ -286,11 +287,11 @@ impl<'a> Workplace<'a> {
         }
         let message = text_of_problems(&loaded.problems);
         let help = "nothing is changed until every manifest is right".to_owned();
-        Err(trouble(Verdict::Invalid, message, Some(help)))
+        Err(trouble(PassOutcome::Invalid, message, Some(help)))
     }
 
     /// Returns the way to the service; the one of the last pass where nothing about it has moved.
-    async fn connect(&mut self, context: &Context) -> Result<&Connection, Trouble> {
+    async fn connect(&mut self, context: &Context) -> Result<&Connection, PrepareError> {
         let Context { target, service, region, rate, limits, .. } = context;
         let project = context.project_id().unwrap_or_default();
         let key = format!("{target} {project} {service:?} {region:?} {rate:?} {limits:?}");
@@ -309,7 +310,7 @@ impl<'a> Workplace<'a> {
     }
 }
 
-impl Source for Workplace<'_> {
+impl PassSource for ProjectSource<'_> {
     fn state(&self) -> PathBuf {
         self.state.clone()
     }
@@ -318,15 +319,15 @@ impl Source for Workplace<'_> {
         self.rearm();
     }
 
-    fn read_ahead(&mut self) -> Work<'_, ()> {
+    fn read_ahead(&mut self) -> LocalBoxFuture<'_, ()> {
         Box::pin(self.ahead())
     }
 
-    fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>> {
+    fn prepare(&mut self) -> LocalBoxFuture<'_, Result<PreparedPass, PrepareError>> {
         Box::pin(self.ready())
     }
 
-    fn release(&mut self, report: &Report) -> Work<'_, ()> {
+    fn release(&mut self, report: &PassReport) -> LocalBoxFuture<'_, ()> {
         let is_bad = report.verdict.is_bad();
         Box::pin(async move {
             // The embedded service is for whoever runs it, so it is let go; and a way that did not
@@ -351,7 +352,7 @@ impl Source for Workplace<'_> {
             PassError::Observe(ObserveError::Call(error)) => call_hint(error).map(str::to_owned),
             PassError::Observe(ObserveError::Unreadable { .. }) => None,
         };
-        (chain(error), help)
+        (error_chain(error), help)
     }
 }
 
@@ -362,10 +363,10 @@ pub fn daemon_lock(state: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn blocked(failure: &Failure) -> Trouble {
-    trouble(Verdict::Blocked, failure.text(), None)
+fn blocked(failure: &Failure) -> PrepareError {
+    trouble(PassOutcome::Blocked, failure.text(), None)
 }
 
-fn trouble(verdict: Verdict, message: String, help: Option<String>) -> Trouble {
-    Trouble { verdict, message, help }
+fn trouble(verdict: PassOutcome, message: String, help: Option<String>) -> PrepareError {
+    PrepareError { verdict, message, help }
 }

@@ -8,27 +8,30 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
-use super::outlet::{Outlet, json_line};
+use super::outlet::{Output, json_line};
 use super::problems::text_of_problems;
 use super::report::Reporter;
 use super::tracing::enter_pass;
-use crate::apply::Event;
-use crate::manifest::Loaded;
+use crate::apply::OperationEvent;
+use crate::manifest::LoadedManifests;
 use crate::model::Address;
 use crate::plan::{Plan, errors_json, printable};
 use crate::support::Clock;
-use crate::watch::{Cause, Hook, LeftOut, Listener, Ready, Report, Systemd, Verdict, run_hook};
+use crate::watch::{
+    Hook, LeftOut, PassOutcome, PassReport, PreparedPass, Systemd, WakeCause, WatchListener,
+    run_hook,
+};
 use crate::yaml::{Problem, Problems};
 
 /// So many names stand in a line for people.
 const SHOWN: usize = 5;
 
 /// Tells passes, to people or programs, to the service manager and to the hook.
-pub struct Teller<'a, 'b> {
+pub struct WatchReporter<'a, 'b> {
     /// Lines of JSON instead of text.
     pub json: bool,
     /// Where it goes.
-    pub outlet: &'a mut Outlet<'b>,
+    pub outlet: &'a mut Output<'b>,
     /// The service manager.
     pub systemd: Arc<Systemd>,
     /// The user's command.
@@ -43,7 +46,7 @@ pub struct Teller<'a, 'b> {
 /// What makes a pass worth telling when it differs from the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct News {
-    verdict: Verdict,
+    verdict: PassOutcome,
     /// What is wrong; a service that is down is down in many words.
     message: Option<String>,
     refusals: Vec<String>,
@@ -65,17 +68,17 @@ struct Novelty {
 
 impl News {
     /// Returns the news of a pass; what it says nothing of is as `before`.
-    fn of(report: &Report, warnings: Option<&Problems>, before: Option<&News>) -> News {
+    fn of(report: &PassReport, warnings: Option<&Problems>, before: Option<&News>) -> News {
         let named = |one: &Problem| (one.file.clone(), one.path.clone(), one.message.clone());
         let warnings = match warnings {
             Some(warnings) => warnings.0.iter().map(named).collect(),
             None => before.map(|news| news.warnings.clone()).unwrap_or_default(),
         };
-        let is_down = report.verdict == Verdict::Unreachable;
+        let is_down = report.verdict == PassOutcome::Unreachable;
         News {
             // A pass that changed something leaves things in sync.
-            verdict: if report.verdict == Verdict::Changed {
-                Verdict::InSync
+            verdict: if report.verdict == PassOutcome::Changed {
+                PassOutcome::InSync
             } else {
                 report.verdict
             },
@@ -89,17 +92,17 @@ impl News {
     }
 }
 
-impl<'a, 'b> Teller<'a, 'b> {
+impl<'a, 'b> WatchReporter<'a, 'b> {
     /// Returns a teller that has told nothing yet.
     pub fn new(
         json: bool,
-        outlet: &'a mut Outlet<'b>,
+        outlet: &'a mut Output<'b>,
         systemd: Arc<Systemd>,
         hook: Option<String>,
         clock: Arc<dyn Clock>,
-    ) -> Teller<'a, 'b> {
+    ) -> WatchReporter<'a, 'b> {
         let (due, hooks) = (Hook::default(), JoinSet::new());
-        Teller { json, outlet, systemd, hook, clock, told: None, due, hooks }
+        WatchReporter { json, outlet, systemd, hook, clock, told: None, due, hooks }
     }
 
     /// Waits for the hooks that still run; each has a time limit of its own.
@@ -108,8 +111,8 @@ impl<'a, 'b> Teller<'a, 'b> {
     }
 
     /// Returns what is new about a pass, and takes note of it.
-    fn novelty(&mut self, report: &Report, warnings: Option<&Problems>) -> Novelty {
-        if report.verdict == Verdict::Unsettled {
+    fn novelty(&mut self, report: &PassReport, warnings: Option<&Problems>) -> Novelty {
+        if report.verdict == PassOutcome::Unsettled {
             return Novelty::default();
         }
         let news = News::of(report, warnings, self.told.as_ref());
@@ -126,17 +129,17 @@ impl<'a, 'b> Teller<'a, 'b> {
     }
 }
 
-impl Listener for Teller<'_, '_> {
-    fn begins(&mut self, pass: u64, _causes: &BTreeSet<Cause>) {
+impl WatchListener for WatchReporter<'_, '_> {
+    fn begins(&mut self, pass: u64, _causes: &BTreeSet<WakeCause>) {
         enter_pass(pass);
         if pass == 1 {
             self.systemd.tell("READY=1\nSTATUS=the first pass runs");
         }
     }
 
-    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<Loaded>) {}
+    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<LoadedManifests>) {}
 
-    fn operation(&mut self, pass: u64, event: &Event<'_>) {
+    fn operation(&mut self, pass: u64, event: &OperationEvent<'_>) {
         if !self.json {
             return Reporter::new(false, 0, self.outlet).event(event);
         }
@@ -147,7 +150,7 @@ impl Listener for Teller<'_, '_> {
         self.write(&json_line(&json));
     }
 
-    fn ends(&mut self, report: &Report, ready: Option<&Ready>, next: Duration) {
+    fn ends(&mut self, report: &PassReport, ready: Option<&PreparedPass>, next: Duration) {
         let warnings = ready.map(|ready| &ready.loaded.problems);
         let status = format!("STATUS=pass {}: {}", report.pass, report.verdict.name());
         self.systemd.tell(&status);
@@ -185,7 +188,7 @@ impl Listener for Teller<'_, '_> {
 }
 
 /// Returns a pass as JSON; `warnings` are null where its manifests were not read, or not whole.
-fn json_of(report: &Report, warnings: Option<&Problems>) -> Json {
+fn json_of(report: &PassReport, warnings: Option<&Problems>) -> Json {
     let list = |map: &BTreeMap<Address, LeftOut>| -> Json {
         map.iter().map(|(a, why)| json!({"address": a, "why": why.name()})).collect()
     };
@@ -213,7 +216,7 @@ fn json_of(report: &Report, warnings: Option<&Problems>) -> Json {
 }
 
 /// Returns a pass as lines for people.
-fn text_of(report: &Report) -> String {
+fn text_of(report: &PassReport) -> String {
     let causes: Vec<&str> = report.causes.iter().map(|cause| cause.name()).collect();
     let mut text = format!("pass {} ({}): {}", report.pass, causes.join(", "), words(report));
     if let Some(commit) = report.commit.as_ref().and_then(|commit| commit.get(..12)) {
@@ -257,7 +260,7 @@ const LABELS: [(&LeftOut, &str); 5] = [
     (&LeftOut::Needs, "left, since it needs one of these"),
 ];
 
-fn words(report: &Report) -> String {
+fn words(report: &PassReport) -> String {
     let tally = report.tally;
     let mut text = report.verdict.name().replace('_', " ");
     if tally.done + tally.failed > 0 {

@@ -11,13 +11,13 @@ const N_KINDS_MAX: usize = 500;
 
 /// Counts what clients send. Shared by all that count together.
 #[derive(Debug, Default)]
-pub struct Meter {
-    counts: Mutex<Counts>,
+pub struct CallMetrics {
+    counts: Mutex<CallCounts>,
 }
 
 /// What a meter shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct CallCounts {
     /// Requests that were sent, by action and by what came of them: `ok`, an error code of the
     /// service, `http_502`, `unreadable`, `no_answer`, `not_sent`; `other` when there are too many.
     pub calls: BTreeMap<(&'static str, String), u64>,
@@ -25,9 +25,9 @@ pub struct Counts {
     pub waited: Duration,
 }
 
-impl Meter {
+impl CallMetrics {
     /// Returns what was counted so far.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> CallCounts {
         self.lock().clone()
     }
 
@@ -46,7 +46,7 @@ impl Meter {
         *counts.entry(kind).or_default() += 1;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Counts> {
+    fn lock(&self) -> MutexGuard<'_, CallCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

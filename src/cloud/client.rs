@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use crate::model::{Call, Reply};
-use crate::support::{Clock, Stop, StopCause};
+use crate::support::{Clock, StopCause, StopSignal};
 
 use super::answer;
 use super::attempts::Attempts;
-use super::call_metrics::Meter;
-use super::credentials::{Credentials, Keyring};
+use super::call_metrics::CallMetrics;
+use super::credentials::{CredentialCache, Credentials};
 use super::error::CallError;
-use super::rate_limit::{Pacer, Turn};
+use super::rate_limit::{Permit, RateLimit};
 use super::request::signed;
 use super::retry::{RetryClass, is_read, is_repeatable};
 use super::settings::ClientSettings;
@@ -30,18 +30,18 @@ pub struct Client {
     settings: ClientSettings,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    keyring: Arc<Keyring>,
-    pacer: Arc<Pacer>,
-    meter: Arc<Meter>,
+    keyring: Arc<CredentialCache>,
+    pacer: Arc<RateLimit>,
+    meter: Arc<CallMetrics>,
     /// Seconds by which the service's clock is ahead of ours, as far as that mattered.
     skew: Arc<AtomicI64>,
-    stop: Stop,
+    stop: StopSignal,
     /// How long after the stop a read may still wait for its turn.
     grace: Duration,
 }
 
 /// An attempt that failed, with what its answer tells about the time.
-struct Failure {
+struct AttemptFailure {
     error: CallError,
     /// X-TC-Timestamp less our clock.
     skew: i64,
@@ -75,21 +75,21 @@ impl Client {
         clock: Arc<dyn Clock>,
         credentials: Credentials,
     ) -> Self {
-        let pacer = Arc::new(Pacer::new(settings.rate, Arc::clone(&clock)));
-        let keyring = Arc::new(Keyring::new(credentials));
-        let (skew, stop) = (Arc::default(), Stop::at(None, Arc::clone(&clock)));
+        let pacer = Arc::new(RateLimit::new(settings.rate, Arc::clone(&clock)));
+        let keyring = Arc::new(CredentialCache::new(credentials));
+        let (skew, stop) = (Arc::default(), StopSignal::at(None, Arc::clone(&clock)));
         let (meter, grace) = (Arc::default(), Duration::ZERO);
         Client { settings, transport, clock, keyring, pacer, meter, skew, stop, grace }
     }
 
     /// Returns the same client, whose calls are counted by a meter.
-    pub fn metered(&self, meter: Arc<Meter>) -> Client {
+    pub fn metered(&self, meter: Arc<CallMetrics>) -> Client {
         Client { meter, ..self.clone() }
     }
 
     /// Returns the same client for a run that may be stopped: then nothing new is sent, and
     /// nothing is sent again. What was sent gets its answer.
-    pub fn stopping(&self, stop: Stop) -> Client {
+    pub fn stopping(&self, stop: StopSignal) -> Client {
         Client { stop, ..self.clone() }
     }
 
@@ -140,7 +140,12 @@ impl Client {
     }
 
     /// Tells whether the call may be sent again, after what must happen first.
-    async fn may_repeat(&self, action: &str, failure: &Failure, mended: &mut Mended) -> bool {
+    async fn may_repeat(
+        &self,
+        action: &str,
+        failure: &AttemptFailure,
+        mended: &mut Mended,
+    ) -> bool {
         match failure.error.retry_class() {
             RetryClass::AtOnce => true,
             RetryClass::AfterLookup => is_repeatable(action),
@@ -155,7 +160,7 @@ impl Client {
     }
 
     /// Waits for the turn of a call, for so long after a stop.
-    async fn turn(&self, action: &'static str, grace: Duration) -> Result<Turn, StopCause> {
+    async fn turn(&self, action: &'static str, grace: Duration) -> Result<Permit, StopCause> {
         let stopped = async {
             let cause = self.stop.comes().await;
             if !grace.is_zero() {
@@ -177,8 +182,8 @@ impl Client {
         &self,
         action: &'static str,
         body: Vec<u8>,
-        turn: Turn,
-    ) -> Result<Reply, Failure> {
+        turn: Permit,
+    ) -> Result<Reply, AttemptFailure> {
         let skew = self.skew.load(Ordering::Relaxed);
         let timestamp = self.clock.now().as_second() + skew;
         let keys = self.keyring.current(self.clock.as_ref()).await;
@@ -192,7 +197,7 @@ impl Client {
             Err(source) => {
                 tracing::debug!(action, ?took, error = %source, "no answer");
                 let error = CallError::Transport { action, source };
-                return Err(Failure { error, skew, keys, server_time: None });
+                return Err(AttemptFailure { error, skew, keys, server_time: None });
             }
         };
         let read = answer::read(action, &answer);
@@ -207,16 +212,21 @@ impl Client {
         } else {
             self.pacer.recover(action);
         }
-        read.map_err(|error| Failure { error, skew, keys, server_time: server_time(&answer) })
+        read.map_err(|error| AttemptFailure {
+            error,
+            skew,
+            keys,
+            server_time: server_time(&answer),
+        })
     }
 
     /// Signs from now on with fresh keys, if there are any.
-    async fn renew(&self, failure: &Failure) -> bool {
+    async fn renew(&self, failure: &AttemptFailure) -> bool {
         self.keyring.renew(&failure.keys, self.clock.as_ref()).await
     }
 
     /// Signs from now on with the service's time, if ours explains why it refused a signature.
-    fn correct_clock(&self, failure: &Failure) -> bool {
+    fn correct_clock(&self, failure: &AttemptFailure) -> bool {
         let Some(server_time) = failure.server_time else { return false };
         let skew = server_time.as_second() - self.clock.now().as_second();
         if (skew - failure.skew).abs() < SKEW_LEAST {

@@ -1,13 +1,13 @@
 //! Why a call has no reply, and what is known about its effect.
 
 use super::retry::{RetryClass, is_or_is_under, retry_class, status_class};
-use super::transport::{Obstacle, TransportError};
+use super::transport::{ConnectError, TransportError};
 use crate::model::MASK;
 use crate::support::StopCause;
 
 /// What is known about the effect of a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CallOutcome {
     /// It surely has none; the same call may succeed later.
     NotExecuted,
     /// It may have been carried out: look before repeating what must not happen twice.
@@ -96,19 +96,19 @@ impl CallError {
     }
 
     /// Returns what is known about the effect of the call.
-    pub fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> CallOutcome {
         match self {
             CallError::Transport { source: TransportError::NotSent { .. }, .. }
-            | CallError::Stopped { .. } => Outcome::NotExecuted,
+            | CallError::Stopped { .. } => CallOutcome::NotExecuted,
             CallError::Transport { source: TransportError::Doubtful { .. }, .. }
             | CallError::Status { .. }
-            | CallError::Unreadable { .. } => Outcome::Unknown,
+            | CallError::Unreadable { .. } => CallOutcome::Unknown,
             CallError::Service { code, .. } => match retry_class(code) {
                 RetryClass::AtOnce | RetryClass::AfterClock | RetryClass::AfterCredentials => {
-                    Outcome::NotExecuted
+                    CallOutcome::NotExecuted
                 }
-                RetryClass::AfterLookup => Outcome::Unknown,
-                RetryClass::Never => Outcome::Refused,
+                RetryClass::AfterLookup => CallOutcome::Unknown,
+                RetryClass::Never => CallOutcome::Refused,
             },
         }
     }
@@ -185,6 +185,6 @@ impl CallError {
     }
 }
 
-fn obstacle_class(obstacle: &Obstacle) -> RetryClass {
+fn obstacle_class(obstacle: &ConnectError) -> RetryClass {
     if obstacle.may_pass() { RetryClass::AtOnce } else { RetryClass::Never }
 }

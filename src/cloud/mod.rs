@@ -18,16 +18,17 @@ mod attempts;
 mod client;
 mod credentials;
 
-pub use call_metrics::{Counts, Meter};
+pub use call_metrics::{CallCounts, CallMetrics};
 pub use client::Client;
-pub use credentials::{Credentials, CredentialsError, Issuer, Issuers, KeySource, Workload};
+pub use credentials::{Credentials, CredentialsError, KeyIssuer, KeyIssuers, KeySource, Workload};
 pub use endpoint::{Endpoint, EndpointError};
-pub use error::{AnswerError, CallError, Outcome};
+pub use error::{AnswerError, CallError, CallOutcome};
 pub use rate_limit::{Rate, RateError};
 pub use reqwest_transport::ReqwestTransport;
 pub use retry::{RETRY_RULES, RetryClass, RetryRule, retry_class};
 pub use settings::ClientSettings;
-pub use signing::{Signature, Signing, sign};
+pub use signing::{Signature, SigningInput, sign};
 pub use transport::{
-    Doubt, Header, HttpRequest, HttpResponse, Method, Obstacle, Transport, TransportError,
+    AmbiguousFailure, ConnectError, HttpHeader, HttpMethod, HttpRequest, HttpResponse, Transport,
+    TransportError,
 };

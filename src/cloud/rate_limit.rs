@@ -34,7 +34,7 @@ pub struct RateError {
 
 /// Hands out the moments at which calls start.
 #[derive(Debug)]
-pub(super) struct Pacer {
+pub(super) struct RateLimit {
     clock: Arc<dyn Clock>,
     gap_least: Duration,
     lanes: Mutex<BTreeMap<&'static str, Lane>>,
@@ -42,7 +42,7 @@ pub(super) struct Pacer {
 
 /// The moment at which a call started.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Turn {
+pub(super) struct Permit {
     started: Duration,
 }
 
@@ -58,15 +58,15 @@ struct Lane {
     slowed: Option<Duration>,
 }
 
-impl Pacer {
+impl RateLimit {
     /// Makes a pacer whose lanes all begin at the full rate.
     pub(super) fn new(rate: Rate, clock: Arc<dyn Clock>) -> Self {
         let gap_least = Duration::from_secs_f64(1.0 / rate.0) + MARGIN;
-        Pacer { clock, gap_least, lanes: Mutex::new(BTreeMap::new()) }
+        RateLimit { clock, gap_least, lanes: Mutex::new(BTreeMap::new()) }
     }
 
     /// Waits until the action may start.
-    pub(super) async fn turn(&self, action: &'static str) -> Turn {
+    pub(super) async fn turn(&self, action: &'static str) -> Permit {
         let number = self.with_lane(action, |lane, _| lane.reserve());
         loop {
             match self.with_lane(action, |lane, now| lane.start(number, now)) {
@@ -77,7 +77,7 @@ impl Pacer {
     }
 
     /// Takes note that the service refused a call for being one too many.
-    pub(super) fn slow_down(&self, action: &'static str, turn: Turn) {
+    pub(super) fn slow_down(&self, action: &'static str, turn: Permit) {
         self.with_lane(action, |lane, now| lane.slow_down(turn, now));
     }
 
@@ -112,7 +112,7 @@ impl Lane {
     ///
     /// Turns are counted from the latest start, so one that comes late puts off all that follow;
     /// what is late by no more than the margin is on time, else the lane would lose its pace.
-    fn start(&mut self, number: u64, now: Duration) -> Result<Turn, Duration> {
+    fn start(&mut self, number: u64, now: Duration) -> Result<Permit, Duration> {
         let (highest, due) = match self.last {
             None => (number, now),
             Some((last, at)) => {
@@ -124,11 +124,11 @@ impl Lane {
             return Err(due - now);
         }
         self.last = Some((highest, due.max(now.saturating_sub(MARGIN))));
-        Ok(Turn { started: now })
+        Ok(Permit { started: now })
     }
 
     /// Doubles the gap, once for all the calls that were under way when it was found too small.
-    fn slow_down(&mut self, turn: Turn, now: Duration) {
+    fn slow_down(&mut self, turn: Permit, now: Duration) {
         if self.slowed.is_none_or(|slowed| turn.started > slowed) {
             self.gap = (self.gap * 2).min(GAP_MAX.max(self.gap));
             self.slowed = Some(now);

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::credentials::Credentials;
 use super::settings::ClientSettings;
-use super::signing::{Signing, sign};
-use super::transport::{Header, HttpRequest, Method};
+use super::signing::{SigningInput, sign};
+use super::transport::{HttpHeader, HttpMethod, HttpRequest};
 
 /// Every host is signed for under this name: regional, internal, international and our own.
 const SERVICE: &str = "wedata";
@@ -24,7 +24,7 @@ pub(crate) fn signed(
     timestamp: i64,
 ) -> HttpRequest {
     let host = settings.endpoint.host_header();
-    let signature = sign(&Signing {
+    let signature = sign(&SigningInput {
         secret_id: &credentials.secret_id,
         secret_key: credentials.secret_key.expose_secret(),
         timestamp,
@@ -48,7 +48,7 @@ pub(crate) fn signed(
         headers.push(hidden("X-TC-Token", token.expose_secret().to_owned()));
     }
     let url = settings.endpoint.url().to_owned();
-    HttpRequest { method: Method::Post, url, headers, body }
+    HttpRequest { method: HttpMethod::Post, url, headers, body }
 }
 
 /// Each site's own SDK asks for its own language.
@@ -56,10 +56,10 @@ fn language(settings: &ClientSettings) -> &'static str {
     if settings.endpoint.site() == "intl" { "en-US" } else { "zh-CN" }
 }
 
-pub(crate) fn shown(name: &'static str, value: impl Into<String>) -> Header {
-    Header { name, value: value.into(), sensitive: false }
+pub(crate) fn shown(name: &'static str, value: impl Into<String>) -> HttpHeader {
+    HttpHeader { name, value: value.into(), sensitive: false }
 }
 
-fn hidden(name: &'static str, value: String) -> Header {
-    Header { name, value, sensitive: true }
+fn hidden(name: &'static str, value: String) -> HttpHeader {
+    HttpHeader { name, value, sensitive: true }
 }

@@ -17,7 +17,8 @@ use crate::support::BoxFuture;
 use super::endpoint::Endpoint;
 use super::tls::{client_config, trusted_roots};
 use super::transport::{
-    Doubt, Header, HttpRequest, HttpResponse, Method, Obstacle, Transport, TransportError,
+    AmbiguousFailure, ConnectError, HttpHeader, HttpMethod, HttpRequest, HttpResponse, Transport,
+    TransportError,
 };
 
 /// The service closes idle connections after about 30 seconds, and a POST on a closed one is in
@@ -59,8 +60,8 @@ impl ReqwestTransport {
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let host = host_of(&request.url);
         let mut asked = match request.method {
-            Method::Get => self.client.get(&request.url),
-            Method::Post => self.client.post(&request.url).body(request.body),
+            HttpMethod::Get => self.client.get(&request.url),
+            HttpMethod::Post => self.client.post(&request.url).body(request.body),
         };
         // Host is reqwest's: HTTP/2 has no such header.
         for header in request.headers.iter().filter(|header| header.name != "Host") {
@@ -72,7 +73,7 @@ impl ReqwestTransport {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| truncated(&host, error))? {
             if body.len() + chunk.len() > BODY_MAX {
-                let doubt = Doubt::TooLarge { host, limit: BODY_MAX };
+                let doubt = AmbiguousFailure::TooLarge { host, limit: BODY_MAX };
                 return Err(TransportError::Doubtful { doubt, source: None });
             }
             body.extend_from_slice(&chunk);
@@ -95,7 +96,7 @@ fn builder(roots: RootCertStore) -> ClientBuilder {
         .pool_idle_timeout(IDLE)
 }
 
-fn header_pair(header: &Header) -> Result<(HeaderName, HeaderValue), TransportError> {
+fn header_pair(header: &HttpHeader) -> Result<(HeaderName, HeaderValue), TransportError> {
     let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(unwritable)?;
     let mut value = HeaderValue::from_str(&header.value).map_err(unwritable)?;
     value.set_sensitive(header.sensitive);
@@ -103,11 +104,11 @@ fn header_pair(header: &Header) -> Result<(HeaderName, HeaderValue), TransportEr
 }
 
 fn unwritable(error: impl Error + Send + Sync + 'static) -> TransportError {
-    TransportError::NotSent { obstacle: Obstacle::Unwritable, source: Some(error.into()) }
+    TransportError::NotSent { obstacle: ConnectError::Unwritable, source: Some(error.into()) }
 }
 
 fn truncated(host: &str, error: reqwest::Error) -> TransportError {
-    let doubt = Doubt::Truncated { host: host.to_owned() };
+    let doubt = AmbiguousFailure::Truncated { host: host.to_owned() };
     TransportError::Doubtful { doubt, source: Some(error.without_url().into()) }
 }
 
@@ -122,25 +123,25 @@ fn not_answered(host: &str, error: reqwest::Error) -> TransportError {
         let obstacle = obstacle(host, &error);
         return TransportError::NotSent { obstacle, source: Some(error.into()) };
     }
-    let doubt = Doubt::Broken { host };
+    let doubt = AmbiguousFailure::Broken { host };
     TransportError::Doubtful { doubt, source: Some(error.into()) }
 }
 
-fn obstacle(host: String, error: &reqwest::Error) -> Obstacle {
+fn obstacle(host: String, error: &reqwest::Error) -> ConnectError {
     if error.is_dns() {
         let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
-        return Obstacle::Name { host: name.to_owned() };
+        return ConnectError::Name { host: name.to_owned() };
     }
     if error.is_timeout() {
-        return Obstacle::ConnectTimeout { host };
+        return ConnectError::ConnectTimeout { host };
     }
     match causes(error).find_map(tls_error) {
-        Some(rustls::Error::InvalidCertificate(_)) => Obstacle::Certificate { host },
+        Some(rustls::Error::InvalidCertificate(_)) => ConnectError::Certificate { host },
         Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
-            Obstacle::NoTls { host }
+            ConnectError::NoTls { host }
         }
-        Some(_) => Obstacle::Handshake { host },
-        None => Obstacle::Unreachable { host },
+        Some(_) => ConnectError::Handshake { host },
+        None => ConnectError::Unreachable { host },
     }
 }
 

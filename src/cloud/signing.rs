@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Everything that a signature depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Signing<'a> {
+pub struct SigningInput<'a> {
     /// SecretId.
     pub secret_id: &'a str,
     /// SecretKey.
@@ -37,7 +37,7 @@ pub struct Signature {
 }
 
 /// Signs a POST to `/`.
-pub fn sign(signing: &Signing<'_>) -> Signature {
+pub fn sign(signing: &SigningInput<'_>) -> Signature {
     let names: Vec<&str> = signing.headers.iter().map(|(name, _)| *name).collect();
     let signed_headers = names.join(";");
     let canonical_headers: String =

@@ -16,7 +16,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
 
 /// What is asked of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum HttpMethod {
     /// To tell something; there is no body.
     Get,
     /// To take a body.
@@ -27,18 +27,18 @@ pub enum Method {
 #[derive(Clone)]
 pub struct HttpRequest {
     /// What is asked.
-    pub method: Method,
+    pub method: HttpMethod,
     /// Where to.
     pub url: String,
     /// Every header, Host included.
-    pub headers: Vec<Header>,
+    pub headers: Vec<HttpHeader>,
     /// The body as it was signed.
     pub body: Vec<u8>,
 }
 
 /// A header of a request.
 #[derive(Clone)]
-pub struct Header {
+pub struct HttpHeader {
     /// Its name.
     pub name: &'static str,
     /// Its value.
@@ -65,7 +65,7 @@ pub enum TransportError {
     #[error("{obstacle}")]
     NotSent {
         /// What was in the way.
-        obstacle: Obstacle,
+        obstacle: ConnectError,
         /// The cause.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
@@ -73,7 +73,7 @@ pub enum TransportError {
     #[error("{doubt}")]
     Doubtful {
         /// What happened.
-        doubt: Doubt,
+        doubt: AmbiguousFailure,
         /// The cause.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
@@ -81,7 +81,7 @@ pub enum TransportError {
 
 /// What kept a request from being sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Obstacle {
+pub enum ConnectError {
     /// The name has no address.
     #[error("the name {host} cannot be resolved")]
     Name {
@@ -127,7 +127,7 @@ pub enum Obstacle {
 
 /// What leaves a request in doubt.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
+pub enum AmbiguousFailure {
     /// No answer in time.
     #[error("no answer came within {after:?}")]
     Timeout {
@@ -167,21 +167,23 @@ pub(crate) async fn send_within(
         biased;
         answer = transport.send(request) => answer,
         () = clock.sleep(after) => {
-            let doubt = Doubt::Timeout { after };
+            let doubt = AmbiguousFailure::Timeout { after };
             Err(TransportError::Doubtful { doubt, source: None })
         }
     }
 }
 
-impl Obstacle {
+impl ConnectError {
     /// Tells whether another try may find the obstacle gone.
     pub fn may_pass(&self) -> bool {
         match self {
-            Obstacle::Name { .. }
-            | Obstacle::Unreachable { .. }
-            | Obstacle::ConnectTimeout { .. }
-            | Obstacle::Handshake { .. } => true,
-            Obstacle::Certificate { .. } | Obstacle::NoTls { .. } | Obstacle::Unwritable => false,
+            ConnectError::Name { .. }
+            | ConnectError::Unreachable { .. }
+            | ConnectError::ConnectTimeout { .. }
+            | ConnectError::Handshake { .. } => true,
+            ConnectError::Certificate { .. }
+            | ConnectError::NoTls { .. }
+            | ConnectError::Unwritable => false,
         }
     }
 }
@@ -205,7 +207,7 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-impl fmt::Debug for Header {
+impl fmt::Debug for HttpHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = if self.sensitive { "***" } else { &self.value };
         write!(f, "{}: {value}", self.name)

@@ -5,16 +5,16 @@ use crate::model::Kind;
 
 /// One of the actions served here.
 #[derive(Clone, Copy, Debug)]
-pub struct Action {
+pub struct ApiAction {
     /// Of which kind are the tasks that it is about, or that its workflows hold.
     pub table: &'static Table,
     /// What is to be done.
-    pub work: Work,
+    pub work: ActionWork,
 }
 
 /// What an action does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
+pub enum ActionWork {
     /// Makes a task.
     Create,
     /// Reads a task.
@@ -36,11 +36,11 @@ pub enum Work {
     /// Reads which versions of a task there are.
     Versions,
     /// Reads the tasks on which a task depends, or those that depend on it.
-    Neighbours(Direction),
+    Neighbours(ListDirection),
     /// Does something to workflows.
-    Workflow(Step),
+    Workflow(LifeAction),
     /// Does something to folders.
-    Folder(Place, Step),
+    Folder(FolderPlace, LifeAction),
     /// Starts tasks.
     Start,
     /// Begins to pause tasks.
@@ -59,7 +59,7 @@ pub enum Work {
 
 /// What is done to a workflow or a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum LifeAction {
     /// Makes one.
     Create,
     /// Reads one.
@@ -76,7 +76,7 @@ pub enum Step {
 
 /// What the folders hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum FolderPlace {
     /// Workflows.
     Project,
     /// Tasks.
@@ -85,7 +85,7 @@ pub enum Place {
 
 /// Which way dependencies are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub enum ListDirection {
     /// To the tasks on which one depends.
     Up,
     /// To the tasks that depend on one.
@@ -96,49 +96,65 @@ pub enum Direction {
 const KINDS: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
 
 /// The actions that are in no table of a kind.
-const OTHERS: [(&str, Kind, Work); 36] = [
-    ("GetTaskVersion", Kind::Task, Work::Version),
-    ("GetTriggerTaskVersion", Kind::TriggerTask, Work::Version),
-    ("ListTaskVersions", Kind::Task, Work::Versions),
-    ("ListTriggerTaskVersions", Kind::TriggerTask, Work::Versions),
-    ("ListUpstreamTasks", Kind::Task, Work::Neighbours(Direction::Up)),
-    ("ListUpstreamTriggerTasks", Kind::TriggerTask, Work::Neighbours(Direction::Up)),
-    ("ListDownstreamTasks", Kind::Task, Work::Neighbours(Direction::Down)),
-    ("ListDownstreamTriggerTasks", Kind::TriggerTask, Work::Neighbours(Direction::Down)),
-    ("CreateWorkflow", Kind::Task, Work::Workflow(Step::Create)),
-    ("GetWorkflow", Kind::Task, Work::Workflow(Step::Get)),
-    ("UpdateWorkflow", Kind::Task, Work::Workflow(Step::Update)),
-    ("DeleteWorkflow", Kind::Task, Work::Workflow(Step::Delete)),
-    ("ListWorkflows", Kind::Task, Work::Workflow(Step::List)),
-    ("CreateTriggerWorkflow", Kind::TriggerTask, Work::Workflow(Step::Create)),
-    ("GetTriggerWorkflow", Kind::TriggerTask, Work::Workflow(Step::Get)),
-    ("UpdateTriggerWorkflow", Kind::TriggerTask, Work::Workflow(Step::Update)),
-    ("UpdateTriggerWorkflowPartially", Kind::TriggerTask, Work::Workflow(Step::UpdatePartially)),
-    ("DeleteTriggerWorkflow", Kind::TriggerTask, Work::Workflow(Step::Delete)),
-    ("ListTriggerWorkflows", Kind::TriggerTask, Work::Workflow(Step::List)),
-    ("CreateTaskFolder", Kind::Task, Work::Folder(Place::Workflow, Step::Create)),
-    ("GetTaskFolder", Kind::Task, Work::Folder(Place::Workflow, Step::Get)),
-    ("UpdateTaskFolder", Kind::Task, Work::Folder(Place::Workflow, Step::Update)),
-    ("DeleteTaskFolder", Kind::Task, Work::Folder(Place::Workflow, Step::Delete)),
-    ("ListTaskFolders", Kind::Task, Work::Folder(Place::Workflow, Step::List)),
-    ("CreateWorkflowFolder", Kind::Task, Work::Folder(Place::Project, Step::Create)),
-    ("GetWorkflowFolder", Kind::Task, Work::Folder(Place::Project, Step::Get)),
-    ("UpdateWorkflowFolder", Kind::Task, Work::Folder(Place::Project, Step::Update)),
-    ("DeleteWorkflowFolder", Kind::Task, Work::Folder(Place::Project, Step::Delete)),
-    ("ListWorkflowFolders", Kind::Task, Work::Folder(Place::Project, Step::List)),
-    ("StartOpsTasks", Kind::Task, Work::Start),
-    ("PauseOpsTasksAsync", Kind::Task, Work::Pause),
-    ("StopOpsTasksAsync", Kind::Task, Work::Stop),
-    ("GetOpsAsyncJob", Kind::Task, Work::Job),
-    ("GetOpsTask", Kind::Task, Work::OpsTask),
-    ("ListOpsTasks", Kind::Task, Work::OpsTasks),
-    ("GetProject", Kind::Task, Work::Project),
+const OTHERS: [(&str, Kind, ActionWork); 36] = [
+    ("GetTaskVersion", Kind::Task, ActionWork::Version),
+    ("GetTriggerTaskVersion", Kind::TriggerTask, ActionWork::Version),
+    ("ListTaskVersions", Kind::Task, ActionWork::Versions),
+    ("ListTriggerTaskVersions", Kind::TriggerTask, ActionWork::Versions),
+    ("ListUpstreamTasks", Kind::Task, ActionWork::Neighbours(ListDirection::Up)),
+    ("ListUpstreamTriggerTasks", Kind::TriggerTask, ActionWork::Neighbours(ListDirection::Up)),
+    ("ListDownstreamTasks", Kind::Task, ActionWork::Neighbours(ListDirection::Down)),
+    ("ListDownstreamTriggerTasks", Kind::TriggerTask, ActionWork::Neighbours(ListDirection::Down)),
+    ("CreateWorkflow", Kind::Task, ActionWork::Workflow(LifeAction::Create)),
+    ("GetWorkflow", Kind::Task, ActionWork::Workflow(LifeAction::Get)),
+    ("UpdateWorkflow", Kind::Task, ActionWork::Workflow(LifeAction::Update)),
+    ("DeleteWorkflow", Kind::Task, ActionWork::Workflow(LifeAction::Delete)),
+    ("ListWorkflows", Kind::Task, ActionWork::Workflow(LifeAction::List)),
+    ("CreateTriggerWorkflow", Kind::TriggerTask, ActionWork::Workflow(LifeAction::Create)),
+    ("GetTriggerWorkflow", Kind::TriggerTask, ActionWork::Workflow(LifeAction::Get)),
+    ("UpdateTriggerWorkflow", Kind::TriggerTask, ActionWork::Workflow(LifeAction::Update)),
+    (
+        "UpdateTriggerWorkflowPartially",
+        Kind::TriggerTask,
+        ActionWork::Workflow(LifeAction::UpdatePartially),
+    ),
+    ("DeleteTriggerWorkflow", Kind::TriggerTask, ActionWork::Workflow(LifeAction::Delete)),
+    ("ListTriggerWorkflows", Kind::TriggerTask, ActionWork::Workflow(LifeAction::List)),
+    ("CreateTaskFolder", Kind::Task, ActionWork::Folder(FolderPlace::Workflow, LifeAction::Create)),
+    ("GetTaskFolder", Kind::Task, ActionWork::Folder(FolderPlace::Workflow, LifeAction::Get)),
+    ("UpdateTaskFolder", Kind::Task, ActionWork::Folder(FolderPlace::Workflow, LifeAction::Update)),
+    ("DeleteTaskFolder", Kind::Task, ActionWork::Folder(FolderPlace::Workflow, LifeAction::Delete)),
+    ("ListTaskFolders", Kind::Task, ActionWork::Folder(FolderPlace::Workflow, LifeAction::List)),
+    (
+        "CreateWorkflowFolder",
+        Kind::Task,
+        ActionWork::Folder(FolderPlace::Project, LifeAction::Create),
+    ),
+    ("GetWorkflowFolder", Kind::Task, ActionWork::Folder(FolderPlace::Project, LifeAction::Get)),
+    (
+        "UpdateWorkflowFolder",
+        Kind::Task,
+        ActionWork::Folder(FolderPlace::Project, LifeAction::Update),
+    ),
+    (
+        "DeleteWorkflowFolder",
+        Kind::Task,
+        ActionWork::Folder(FolderPlace::Project, LifeAction::Delete),
+    ),
+    ("ListWorkflowFolders", Kind::Task, ActionWork::Folder(FolderPlace::Project, LifeAction::List)),
+    ("StartOpsTasks", Kind::Task, ActionWork::Start),
+    ("PauseOpsTasksAsync", Kind::Task, ActionWork::Pause),
+    ("StopOpsTasksAsync", Kind::Task, ActionWork::Stop),
+    ("GetOpsAsyncJob", Kind::Task, ActionWork::Job),
+    ("GetOpsTask", Kind::Task, ActionWork::OpsTask),
+    ("ListOpsTasks", Kind::Task, ActionWork::OpsTasks),
+    ("GetProject", Kind::Task, ActionWork::Project),
 ];
 
-impl Action {
+impl ApiAction {
     /// Returns the action of a name, if it is served here.
-    pub fn parse(name: &str) -> Option<Action> {
-        Action::all().find(|(known, _)| *known == name).map(|(_, action)| action)
+    pub fn parse(name: &str) -> Option<ApiAction> {
+        ApiAction::all().find(|(known, _)| *known == name).map(|(_, action)| action)
     }
 
     /// Tells whether it changes nothing.
@@ -147,50 +163,51 @@ impl Action {
     }
 
     /// Returns every action that is served here, with its name.
-    pub fn all() -> impl Iterator<Item = (&'static str, Action)> {
+    pub fn all() -> impl Iterator<Item = (&'static str, ApiAction)> {
         let of_tasks = KINDS.into_iter().map(table).flat_map(|table| {
             let actions = table.actions;
             let known = [
-                (actions.create, Work::Create),
-                (actions.get, Work::Get),
-                (actions.update, Work::Update),
-                (actions.update_partially, Work::UpdatePartially),
-                (actions.delete, Work::Delete),
-                (actions.list, Work::List),
-                (actions.submit, Work::Submit),
-                (actions.code, Work::Code),
+                (actions.create, ActionWork::Create),
+                (actions.get, ActionWork::Get),
+                (actions.update, ActionWork::Update),
+                (actions.update_partially, ActionWork::UpdatePartially),
+                (actions.delete, ActionWork::Delete),
+                (actions.list, ActionWork::List),
+                (actions.submit, ActionWork::Submit),
+                (actions.code, ActionWork::Code),
             ];
-            known.map(|(name, work)| (name, Action { table, work }))
+            known.map(|(name, work)| (name, ApiAction { table, work }))
         });
         let others = OTHERS.into_iter();
-        of_tasks.chain(others.map(|(name, kind, work)| (name, Action { table: table(kind), work })))
+        of_tasks
+            .chain(others.map(|(name, kind, work)| (name, ApiAction { table: table(kind), work })))
     }
 }
 
-impl Work {
+impl ActionWork {
     /// Tells whether nothing is changed, so that the answer may be of the past.
     pub fn is_read(self) -> bool {
         match self {
-            Work::Get
-            | Work::List
-            | Work::Code
-            | Work::Version
-            | Work::Versions
-            | Work::Neighbours(_)
-            | Work::Job
-            | Work::OpsTask
-            | Work::OpsTasks
-            | Work::Project => true,
-            Work::Create
-            | Work::Update
-            | Work::UpdatePartially
-            | Work::Delete
-            | Work::Submit
-            | Work::Start
-            | Work::Pause
-            | Work::Stop => false,
-            Work::Workflow(step) | Work::Folder(_, step) => {
-                matches!(step, Step::Get | Step::List)
+            ActionWork::Get
+            | ActionWork::List
+            | ActionWork::Code
+            | ActionWork::Version
+            | ActionWork::Versions
+            | ActionWork::Neighbours(_)
+            | ActionWork::Job
+            | ActionWork::OpsTask
+            | ActionWork::OpsTasks
+            | ActionWork::Project => true,
+            ActionWork::Create
+            | ActionWork::Update
+            | ActionWork::UpdatePartially
+            | ActionWork::Delete
+            | ActionWork::Submit
+            | ActionWork::Start
+            | ActionWork::Pause
+            | ActionWork::Stop => false,
+            ActionWork::Workflow(step) | ActionWork::Folder(_, step) => {
+                matches!(step, LifeAction::Get | LifeAction::List)
             }
         }
     }
@@ -198,24 +215,29 @@ impl Work {
     /// Tells whether the answer can say no by `Status: false`.
     pub fn says_status(self) -> bool {
         match self {
-            Work::Update | Work::UpdatePartially | Work::Delete | Work::Submit | Work::Start => {
-                true
-            }
-            Work::Create
-            | Work::Get
-            | Work::List
-            | Work::Code
-            | Work::Version
-            | Work::Versions
-            | Work::Neighbours(_)
-            | Work::Pause
-            | Work::Stop
-            | Work::Job
-            | Work::OpsTask
-            | Work::OpsTasks
-            | Work::Project => false,
-            Work::Workflow(step) | Work::Folder(_, step) => {
-                matches!(step, Step::Update | Step::UpdatePartially | Step::Delete)
+            ActionWork::Update
+            | ActionWork::UpdatePartially
+            | ActionWork::Delete
+            | ActionWork::Submit
+            | ActionWork::Start => true,
+            ActionWork::Create
+            | ActionWork::Get
+            | ActionWork::List
+            | ActionWork::Code
+            | ActionWork::Version
+            | ActionWork::Versions
+            | ActionWork::Neighbours(_)
+            | ActionWork::Pause
+            | ActionWork::Stop
+            | ActionWork::Job
+            | ActionWork::OpsTask
+            | ActionWork::OpsTasks
+            | ActionWork::Project => false,
+            ActionWork::Workflow(step) | ActionWork::Folder(_, step) => {
+                matches!(
+                    step,
+                    LifeAction::Update | LifeAction::UpdatePartially | LifeAction::Delete
+                )
             }
         }
     }

@@ -4,11 +4,11 @@ use fastrand::Rng;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use super::action::{Action, Step, Work};
-use super::behaviour::{Behaviour, Deletes, Missing};
-use super::http::Refusal;
+use super::action::{ActionWork, ApiAction, LifeAction};
+use super::behaviour::{Behaviour, DeleteReading, MissingReading};
+use super::http::ApiError;
 use super::parameter::{Given, Parameter};
-use super::records::{Change, Store, Task, Verb, View, derived_workflow_name};
+use super::records::{JobVerb, MapView, RecordChange, Store, StoredTask, derived_workflow_name};
 use super::tasks::response;
 use crate::kinds::{Shape, Table, table};
 use crate::model::Kind;
@@ -19,7 +19,7 @@ pub const PROJECT: Parameter = Parameter::required("ProjectId");
 pub const TASK: Parameter = Parameter::required("TaskId");
 
 /// Everything that a call may look at and change.
-pub struct Desk<'a> {
+pub struct CallContext<'a> {
     /// The kind.
     pub table: &'static Table,
     /// What the documents leave open.
@@ -35,49 +35,53 @@ pub struct Desk<'a> {
     /// X-TC-Region.
     pub region: &'a str,
     /// What reads see.
-    pub view: View,
+    pub view: MapView,
 }
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Carries out a call and returns `Data`.
-    pub fn run(&mut self, action: Action, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn run(&mut self, action: ApiAction, body: &Map<String, Json>) -> Result<Json, ApiError> {
         self.settle_jobs()?;
         match action.work {
-            Work::Create => self.create(body),
-            Work::Get => self.get(body),
-            Work::Update => self.update(body),
-            Work::UpdatePartially => self.update_partially(body),
-            Work::Delete => self.delete(body),
-            Work::List => self.list(body),
-            Work::Submit => self.submit(body),
-            Work::Code => self.code(body),
-            Work::Version => self.version(body),
-            Work::Versions => self.versions(body),
-            Work::Neighbours(direction) => self.neighbours(direction, body),
-            Work::Workflow(step) => self.workflow_step(step, body),
-            Work::Folder(place, step) => self.folder_step(place, step, body),
-            Work::Start => self.start(body),
-            Work::Pause => self.begin_job(Verb::Pause, body),
-            Work::Stop => self.begin_job(Verb::Stop, body),
-            Work::Job => self.job(body),
-            Work::OpsTask => self.ops_task(body),
-            Work::OpsTasks => self.ops_tasks(body),
-            Work::Project => self.project(body),
+            ActionWork::Create => self.create(body),
+            ActionWork::Get => self.get(body),
+            ActionWork::Update => self.update(body),
+            ActionWork::UpdatePartially => self.update_partially(body),
+            ActionWork::Delete => self.delete(body),
+            ActionWork::List => self.list(body),
+            ActionWork::Submit => self.submit(body),
+            ActionWork::Code => self.code(body),
+            ActionWork::Version => self.version(body),
+            ActionWork::Versions => self.versions(body),
+            ActionWork::Neighbours(direction) => self.neighbours(direction, body),
+            ActionWork::Workflow(step) => self.workflow_step(step, body),
+            ActionWork::Folder(place, step) => self.folder_step(place, step, body),
+            ActionWork::Start => self.start(body),
+            ActionWork::Pause => self.begin_job(JobVerb::Pause, body),
+            ActionWork::Stop => self.begin_job(JobVerb::Stop, body),
+            ActionWork::Job => self.job(body),
+            ActionWork::OpsTask => self.ops_task(body),
+            ActionWork::OpsTasks => self.ops_tasks(body),
+            ActionWork::Project => self.project(body),
         }
     }
 
-    fn workflow_step(&mut self, step: Step, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    fn workflow_step(
+        &mut self,
+        step: LifeAction,
+        body: &Map<String, Json>,
+    ) -> Result<Json, ApiError> {
         match step {
-            Step::Create => self.create_workflow(body),
-            Step::Get => self.get_workflow(body),
-            Step::Update => self.update_workflow(body),
-            Step::UpdatePartially => self.update_workflow_partially(body),
-            Step::Delete => self.delete_workflow(body),
-            Step::List => self.list_workflows(body),
+            LifeAction::Create => self.create_workflow(body),
+            LifeAction::Get => self.get_workflow(body),
+            LifeAction::Update => self.update_workflow(body),
+            LifeAction::UpdatePartially => self.update_workflow_partially(body),
+            LifeAction::Delete => self.delete_workflow(body),
+            LifeAction::List => self.list_workflows(body),
         }
     }
 
-    fn get(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    fn get(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, TASK], &[])?;
         let hidden = self.store.delays().tasks.is_hidden_from_get(given.text(TASK.name));
         match self.find(&given).filter(|_| !hidden) {
@@ -88,7 +92,7 @@ impl Desk<'_> {
         }
     }
 
-    fn code(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    fn code(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, TASK], &[])?;
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
         let [section, field] = self.table.code_path();
@@ -97,7 +101,7 @@ impl Desk<'_> {
         Ok(json!({"CodeInfo": code, "CodeFileSize": code.len().to_string()}))
     }
 
-    fn delete(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    fn delete(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [
             PROJECT,
             TASK,
@@ -110,57 +114,57 @@ impl Desk<'_> {
         };
         self.check_delete(task)?;
         let id = task.id.clone();
-        self.change(vec![Change::Remove(id)])?;
+        self.change(vec![RecordChange::Remove(id)])?;
         Ok(json!({"Status": true}))
     }
 
-    fn check_delete(&self, task: &Task) -> Result<(), Refusal> {
-        let refused = |why: &str| Err(Refusal::new("FailedOperation", why));
+    fn check_delete(&self, task: &StoredTask) -> Result<(), ApiError> {
+        let refused = |why: &str| Err(ApiError::new("FailedOperation", why));
         match self.behaviour.deletes {
-            Deletes::Any => Ok(()),
+            DeleteReading::Any => Ok(()),
             // No action takes a trigger task offline, so that cannot be asked for.
-            Deletes::NotScheduled
+            DeleteReading::NotScheduled
                 if task.kind == Kind::Task && ["Y", "T"].contains(&task.status.as_str()) =>
             {
                 refused("The task is scheduled: take it offline first.")
             }
-            Deletes::NotDependedOn if self.is_depended_on(&task.id) => {
+            DeleteReading::NotDependedOn if self.is_depended_on(&task.id) => {
                 refused("Other tasks depend on the task.")
             }
-            Deletes::NotScheduled | Deletes::NotDependedOn => Ok(()),
+            DeleteReading::NotScheduled | DeleteReading::NotDependedOn => Ok(()),
         }
     }
 
     fn is_depended_on(&self, id: &str) -> bool {
-        let mut tasks = self.store.tasks(View::Present);
+        let mut tasks = self.store.tasks(MapView::Present);
         tasks.any(|task| task.upstream_ids(table(task.kind).scheduler).any(|up| up == id))
     }
 
     /// Returns the task of a call.
-    pub fn find(&self, given: &Given) -> Option<&Task> {
+    pub fn find(&self, given: &Given) -> Option<&StoredTask> {
         let (project, id) = (given.text(PROJECT.name), given.text(TASK.name));
         self.store.task(self.table.kind, project, id, self.view)
     }
 
     /// Answers a read or delete of what does not exist.
-    pub fn missing(&self, refusal: Refusal) -> Result<Json, Refusal> {
+    pub fn missing(&self, refusal: ApiError) -> Result<Json, ApiError> {
         match self.behaviour.missing {
-            Missing::NotFound => Err(refusal),
-            Missing::Failed => Err(Refusal::new("FailedOperation", refusal.message)),
-            Missing::Null => Ok(Json::Null),
+            MissingReading::NotFound => Err(refusal),
+            MissingReading::Failed => Err(ApiError::new("FailedOperation", refusal.message)),
+            MissingReading::Null => Ok(Json::Null),
         }
     }
 
     /// Carries out all of the changes, or none.
-    pub fn change(&mut self, changes: Vec<Change>) -> Result<(), Refusal> {
+    pub fn change(&mut self, changes: Vec<RecordChange>) -> Result<(), ApiError> {
         if changes.is_empty() {
             return Ok(());
         }
-        self.store.change(Change::Many(changes)).map_err(|error| not_kept(&error))
+        self.store.change(RecordChange::Many(changes)).map_err(|error| not_kept(&error))
     }
 
     /// Returns WorkflowName of a task.
-    pub fn workflow_name(&self, task: &Task) -> String {
+    pub fn workflow_name(&self, task: &StoredTask) -> String {
         let id = task.text(table(task.kind).base, "WorkflowId");
         let known = self.store.records().workflows.get(id, self.view);
         known.map_or_else(|| derived_workflow_name(id), |workflow| workflow.name().to_owned())
@@ -178,11 +182,11 @@ impl Desk<'_> {
 }
 
 /// Returns the refusal of a call whose task does not exist.
-pub fn not_found(given: &Given) -> Refusal {
-    Refusal::not_found("task", given.text(TASK.name))
+pub fn not_found(given: &Given) -> ApiError {
+    ApiError::not_found("task", given.text(TASK.name))
 }
 
 /// Returns the refusal of a call whose effect could not be written to the data file.
-pub fn not_kept(error: &std::io::Error) -> Refusal {
-    Refusal::new("InternalError", format!("The data file cannot be written: {error}."))
+pub fn not_kept(error: &std::io::Error) -> ApiError {
+    ApiError::new("InternalError", format!("The data file cannot be written: {error}."))
 }

@@ -20,13 +20,13 @@ mod workflows;
 mod operations;
 
 pub use behaviour::{
-    Behaviour, Deletes, FolderNames, FolderTypes, Folders, Jobs, Lists, Missing, NameFilter, Names,
-    Omitted, Order, PartialLists, RemovalPaths, ScheduleMode, ServerKeys, ServiceIds, Site,
-    Spelling, StartFailures, Starts, Submits, Switch, SwitchError, TriggerVersions,
-    UnifiedSchedules, Upstreams, Word, WorkflowDeletes, WorkflowNames, WorkflowUpdates, Workflows,
-    switches,
+    Behaviour, DeleteReading, FieldSpelling, FolderNames, FolderReading, FolderTypes, JobReading,
+    ListOrder, ListReading, MissingReading, NameFilter, NameRule, OmittedReading, PartialLists,
+    ProjectMode, RemovalPaths, ServerKeys, ServiceIds, ServiceSite, StartFailures, StartReading,
+    SubmitReading, Switch, SwitchError, TriggerVersions, UnifiedSchedules, Upstreams, Word,
+    WorkflowDeletes, WorkflowNames, WorkflowReading, WorkflowUpdates, switches,
 };
-pub use faults::{Chaos, ChaosError, Effect, Fault, FaultError, FaultKind, FaultPlan};
-pub use http::{Answer, Emulator, Outcome, Request, SeenCall};
+pub use faults::{Chaos, ChaosError, Fault, FaultError, FaultKind, FaultMoment, FaultPlan};
+pub use http::{ApiAnswer, ApiRequest, CallEnding, Emulator, SeenCall};
 pub use service::Service;
-pub use settings::{EmulatorError, Settings};
+pub use settings::{EmulatorError, EmulatorSettings};

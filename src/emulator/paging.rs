@@ -2,36 +2,40 @@
 
 use serde_json::{Value as Json, json};
 
-use super::http::Refusal;
+use super::http::ApiError;
 use super::parameter::Given;
 
 /// Which part of a list is answered.
 #[derive(Clone, Copy, Debug)]
-pub struct Page {
+pub struct ListWindow {
     /// From 1.
     number: usize,
     /// From 1 or 10 to 200.
     size: usize,
 }
 
-impl Page {
+impl ListWindow {
     /// Reads PageNumber and PageSize of a list whose pages hold 10 to 200 items.
-    pub fn read(given: &Given) -> Result<Page, Refusal> {
-        Page::new(given.integer("PageNumber"), given.integer("PageSize"), 10)
+    pub fn read(given: &Given) -> Result<ListWindow, ApiError> {
+        ListWindow::new(given.integer("PageNumber"), given.integer("PageSize"), 10)
     }
 
     /// Returns a page; `size_min` is the smallest size that the documents of the action allow.
-    pub fn new(number: Option<i64>, size: Option<i64>, size_min: usize) -> Result<Page, Refusal> {
+    pub fn new(
+        number: Option<i64>,
+        size: Option<i64>,
+        size_min: usize,
+    ) -> Result<ListWindow, ApiError> {
         let number = usize::try_from(number.unwrap_or(1)).unwrap_or_default();
         if number == 0 {
-            return Err(Refusal::bad_value("PageNumber", "it is less than 1"));
+            return Err(ApiError::bad_value("PageNumber", "it is less than 1"));
         }
         let size = usize::try_from(size.unwrap_or(10)).unwrap_or_default();
         if !(size_min..=200).contains(&size) {
             let why = format!("it is not between {size_min} and 200");
-            return Err(Refusal::bad_value("PageSize", &why));
+            return Err(ApiError::bad_value("PageSize", &why));
         }
-        Ok(Page { number, size })
+        Ok(ListWindow { number, size })
     }
 
     /// Returns `Data` with this page of what was found.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::http::Refusal;
+use super::http::ApiError;
 use crate::kinds::Shape;
 
 /// One parameter.
@@ -40,11 +40,11 @@ impl Given {
         body: &Map<String, Json>,
         known: &[Parameter],
         others: &[&str],
-    ) -> Result<Given, Refusal> {
+    ) -> Result<Given, ApiError> {
         let is_known =
             |name: &str| known.iter().any(|one| one.name == name) || others.contains(&name);
         if let Some(name) = body.keys().find(|name| !is_known(name)) {
-            return Err(Refusal::unknown(name));
+            return Err(ApiError::unknown(name));
         }
         let mut values = Map::new();
         for parameter in known {
@@ -53,13 +53,13 @@ impl Given {
                     plain(parameter.shape, value, parameter.name)?;
                     values.insert(parameter.name.to_owned(), value.clone());
                 }
-                None if parameter.required => return Err(Refusal::missing(parameter.name)),
+                None if parameter.required => return Err(ApiError::missing(parameter.name)),
                 None => {}
             }
         }
         for parameter in known.iter().filter(|one| one.required) {
             if values.get(parameter.name).and_then(Json::as_str) == Some("") {
-                return Err(Refusal::bad_value(parameter.name, "it is empty"));
+                return Err(ApiError::bad_value(parameter.name, "it is empty"));
             }
         }
         Ok(Given { values })
@@ -88,7 +88,7 @@ impl Given {
 }
 
 /// Checks the JSON type of a value that holds no structures.
-pub fn plain(shape: Shape, value: &Json, path: &str) -> Result<(), Refusal> {
+pub fn plain(shape: Shape, value: &Json, path: &str) -> Result<(), ApiError> {
     let (fits, wanted) = match shape {
         Shape::Text => (value.is_string(), "String"),
         Shape::Integer => (value.is_i64() || value.is_u64(), "Integer"),
@@ -100,5 +100,5 @@ pub fn plain(shape: Shape, value: &Json, path: &str) -> Result<(), Refusal> {
         Shape::Section(_) => (value.is_object(), "Object"),
         Shape::List { .. } => (value.is_array(), "Array of Object"),
     };
-    if fits { Ok(()) } else { Err(Refusal::wrong_type(path, wanted)) }
+    if fits { Ok(()) } else { Err(ApiError::wrong_type(path, wanted)) }
 }

@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::behaviour::Submits;
-use super::call_context::{Desk, PROJECT};
-use super::http::Refusal;
+use super::behaviour::SubmitReading;
+use super::call_context::{CallContext, PROJECT};
+use super::http::ApiError;
 use super::parameter::Given;
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Reads a project.
-    pub fn project(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn project(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT], &[])?;
         let id = given.text(PROJECT.name);
         let model = match self.behaviour.submits {
-            Submits::Taken | Submits::StatusFalse => "SIMPLE",
-            Submits::Waiting | Submits::WaitingShown => "STANDARD",
+            SubmitReading::Taken | SubmitReading::StatusFalse => "SIMPLE",
+            SubmitReading::Waiting | SubmitReading::WaitingShown => "STANDARD",
         };
         let mut data = json!({
             "CreateTime": "2025-08-06T00:00:00+08:00",

@@ -5,25 +5,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fastrand::Rng;
 use serde_json::{Map, Value as Json, json};
 
-use super::action::Action;
-use super::call_context::Desk;
+use super::action::ApiAction;
+use super::call_context::CallContext;
 use super::faults::{Fault, FaultKind, FaultPlan};
 use super::http::{
-    Admitted, Answer, Calls, Outcome, Refusal, Request, SeenCall, Throttle, request_auth,
+    AdmittedCall, ApiAnswer, ApiError, ApiRequest, CallEnding, SeenCall, SeenCalls, Throttle,
+    request_auth,
 };
-use super::records::{Store, View};
-use super::settings::{EmulatorError, Settings};
+use super::records::{MapView, Store};
+use super::settings::{EmulatorError, EmulatorSettings};
 use super::tasks::submit;
 use crate::support::Clock;
 
 /// The embedded service under its HTTP layer; tests call it directly.
 #[derive(Debug)]
 pub struct Service {
-    settings: Settings,
+    settings: EmulatorSettings,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
     faults: FaultPlan,
-    calls: Calls,
+    calls: SeenCalls,
 }
 
 #[derive(Debug)]
@@ -34,11 +35,14 @@ struct State {
 }
 
 /// What the action made of a call: `Data` or the error.
-type Made = Result<Json, Refusal>;
+type Made = Result<Json, ApiError>;
 
 impl Service {
     /// Returns the service with the tasks of its data file.
-    pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Service, EmulatorError> {
+    pub fn open(
+        settings: EmulatorSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Service, EmulatorError> {
         let state = State {
             store: Store::open(settings.data.as_deref())?,
             throttle: Throttle::default(),
@@ -50,12 +54,12 @@ impl Service {
             clock,
             state,
             faults: FaultPlan::default(),
-            calls: Calls::default(),
+            calls: SeenCalls::default(),
         })
     }
 
     /// Answers a request, after the latency asked for.
-    pub async fn answer(&self, request: &Request) -> Outcome {
+    pub async fn answer(&self, request: &ApiRequest) -> CallEnding {
         if !self.settings.latency.is_zero() {
             self.clock.sleep(self.settings.latency).await;
         }
@@ -83,7 +87,7 @@ impl Service {
         submit::approve(&mut state.store, task)
     }
 
-    fn answer_at_once(&self, request: &Request) -> Outcome {
+    fn answer_at_once(&self, request: &ApiRequest) -> CallEnding {
         let name = request.header("x-tc-action").unwrap_or_default();
         let fault = self.faults.strike(name);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,23 +110,23 @@ impl Service {
     fn call(
         &self,
         state: &mut MutexGuard<'_, State>,
-        request: &Request,
+        request: &ApiRequest,
         body: &Json,
         fault: Option<&Fault>,
     ) -> Made {
         let now = self.clock.now();
-        let Admitted { action, caller, region } =
+        let AdmittedCall { action, caller, region } =
             request_auth::admit(request, &self.settings.credentials, now)?;
         let name = request.header("x-tc-action").unwrap_or_default();
         if !state.throttle.admit(name, self.settings.rate, self.clock.elapsed()) {
             return Err(rate_limit(self.settings.rate));
         }
-        let not_json = || Refusal::new("InvalidParameter", "The body is not a JSON object.");
+        let not_json = || ApiError::new("InvalidParameter", "The body is not a JSON object.");
         let body: &Map<String, Json> = body.as_object().ok_or_else(not_json)?;
         let stale =
             fault.is_some_and(|fault| fault.kind == FaultKind::StaleRead) && action.work.is_read();
         let State { store, rng, .. } = &mut **state;
-        let mut desk = Desk {
+        let mut desk = CallContext {
             table: action.table,
             behaviour: &self.settings.behaviour,
             store,
@@ -130,7 +134,7 @@ impl Service {
             now,
             caller,
             region: &region,
-            view: if stale { View::Stale } else { View::Present },
+            view: if stale { MapView::Stale } else { MapView::Present },
         };
         desk.run(action, body)
     }
@@ -142,20 +146,20 @@ impl Service {
         name: &str,
         fault: Option<Fault>,
         result: Option<Made>,
-    ) -> Outcome {
+    ) -> CallEnding {
         let now = self.clock.now();
         let id = uuid::Builder::from_random_bytes(state.rng.u128(..).to_be_bytes()).into_uuid();
-        let answer = |result: &Made| Answer::of(result, &id.to_string(), now);
+        let answer = |result: &Made| ApiAnswer::of(result, &id.to_string(), now);
         let result = result.unwrap_or(Ok(Json::Null));
-        let Some(fault) = fault else { return Outcome::Answered(answer(&result)) };
-        let answered = |answer| Outcome::Answered(answer);
+        let Some(fault) = fault else { return CallEnding::Answered(answer(&result)) };
+        let answered = |answer| CallEnding::Answered(answer);
         match fault.kind {
-            FaultKind::Drop => Outcome::Dropped,
-            FaultKind::Hang => Outcome::Silent,
-            FaultKind::CutOff => Outcome::CutOff(answer(&result)),
-            FaultKind::Status500 => answered(Answer::text(500, "Internal Server Error", now)),
-            FaultKind::Status502 => answered(Answer::text(502, "<h1>502 Bad Gateway</h1>", now)),
-            FaultKind::Garbage => answered(Answer::text(200, "<html>{\"Response\":", now)),
+            FaultKind::Drop => CallEnding::Dropped,
+            FaultKind::Hang => CallEnding::Silent,
+            FaultKind::CutOff => CallEnding::CutOff(answer(&result)),
+            FaultKind::Status500 => answered(ApiAnswer::text(500, "Internal Server Error", now)),
+            FaultKind::Status502 => answered(ApiAnswer::text(502, "<h1>502 Bad Gateway</h1>", now)),
+            FaultKind::Garbage => answered(ApiAnswer::text(200, "<html>{\"Response\":", now)),
             FaultKind::InternalError => answered(answer(&Err(internal_error()))),
             FaultKind::RateLimit => answered(answer(&Err(rate_limit(self.settings.rate)))),
             FaultKind::StatusFalse => answered(answer(&result.map(|_| without_success(name)))),
@@ -164,18 +168,18 @@ impl Service {
     }
 }
 
-fn internal_error() -> Refusal {
-    Refusal::new("InternalError", "An internal error has occurred.")
+fn internal_error() -> ApiError {
+    ApiError::new("InternalError", "An internal error has occurred.")
 }
 
-fn rate_limit(rate: f64) -> Refusal {
+fn rate_limit(rate: f64) -> ApiError {
     let message = format!("The request limit of {rate} per second is exceeded.");
-    Refusal::new("RequestLimitExceeded", message)
+    ApiError::new("RequestLimitExceeded", message)
 }
 
 /// `Data.Status: false` is how the service says no without an error.
 fn without_success(name: &str) -> Json {
-    match Action::parse(name) {
+    match ApiAction::parse(name) {
         Some(action) if action.work.says_status() => json!({"Status": false}),
         Some(_) | None => Json::Null,
     }

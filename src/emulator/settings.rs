@@ -8,7 +8,7 @@ use super::behaviour::Behaviour;
 
 /// How the service is started.
 #[derive(Clone)]
-pub struct Settings {
+pub struct EmulatorSettings {
     /// Where it listens: loopback only; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The file that keeps the tasks between runs; none: they end with the process.
@@ -25,10 +25,10 @@ pub struct Settings {
     pub seed: u64,
 }
 
-impl Default for Settings {
+impl Default for EmulatorSettings {
     /// A free port, in memory, 20 calls a second, the local pair.
     fn default() -> Self {
-        Settings {
+        EmulatorSettings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             data: None,
             rate: 20.0,
@@ -41,7 +41,7 @@ impl Default for Settings {
 }
 
 /// The keys stay out of every log.
-impl std::fmt::Debug for Settings {
+impl std::fmt::Debug for EmulatorSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let ids: Vec<&str> = self.credentials.iter().map(|(id, _)| id.as_str()).collect();
         f.debug_struct("Settings")

@@ -18,7 +18,7 @@ const REFERENCE: &str = "refs/heads/followed";
 
 /// A branch that is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Follow {
+pub struct FollowedBranch {
     /// The repository, in any way that git understands.
     pub url: String,
     /// The branch.
@@ -29,7 +29,7 @@ pub struct Follow {
 
 /// A commit that is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Followed {
+pub struct FetchedCommit {
     /// Which commit.
     pub revision: Revision,
     /// Its files, whole; nobody changes them.
@@ -74,7 +74,7 @@ pub enum GitError {
     },
 }
 
-impl Follow {
+impl FollowedBranch {
     /// Checks the words.
     ///
     /// # Errors
@@ -98,7 +98,7 @@ impl Follow {
     ///
     /// # Errors
     /// When git cannot reach it; what was laid out before stays.
-    pub async fn fetch(&self, clock: &dyn Clock) -> Result<Followed, GitError> {
+    pub async fn fetch(&self, clock: &dyn Clock) -> Result<FetchedCommit, GitError> {
         let repository = self.repository();
         if !repository.join("HEAD").exists() {
             fs::create_dir_all(&repository).map_err(|source| self.io(source))?;
@@ -114,7 +114,7 @@ impl Follow {
     ///
     /// # Errors
     /// When none was fetched yet, or it cannot be laid out.
-    pub async fn last(&self, clock: &dyn Clock) -> Result<Followed, GitError> {
+    pub async fn last(&self, clock: &dyn Clock) -> Result<FetchedCommit, GitError> {
         let repository = self.repository();
         let words = ["log", "-1", "--format=%H%n%s", REFERENCE, "--"];
         let told = self.git("log", &words, &repository, None, clock).await?;
@@ -126,7 +126,7 @@ impl Follow {
             self.lay_out(&commit, &folder, clock).await?;
         }
         self.point_to(&commit);
-        Ok(Followed { revision: Revision { commit, subject, dirty: false }, folder })
+        Ok(FetchedCommit { revision: Revision { commit, subject, dirty: false }, folder })
     }
 
     /// Points the link `current` to a commit, for people; passes do not go by it.

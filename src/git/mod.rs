@@ -6,4 +6,4 @@ mod commit;
 mod follow;
 
 pub use commit::{Revision, revision};
-pub use follow::{Follow, Followed, GitError};
+pub use follow::{FetchedCommit, FollowedBranch, GitError};

@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, Ground};
+use super::draft::{ImportContext, ImportDraft};
 use super::error::ImportError;
 use super::files;
-use crate::manifest::{Loaded, load};
-use crate::model::{Address, Observed, Recorded, RecordedResource, RemoteId, Sighting, Value};
+use crate::manifest::{LoadedManifests, load};
+use crate::model::{Address, Observation, Observed, Recorded, RecordedResource, RemoteId, Value};
 use crate::plan::{Change, differences, plan};
 use crate::reconcile::Session;
 
 /// What an import left.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct ImportOutcome {
     /// The manifests as they are now.
-    pub loaded: Loaded,
+    pub loaded: LoadedManifests,
     /// What the next plan changes of the imported resources: nothing, when all went well.
     pub restless: Vec<Change>,
 }
@@ -28,11 +28,11 @@ pub struct Outcome {
 /// When a file is in the way, or files or state cannot be written.
 pub fn adopt(
     session: &mut Session,
-    ground: Ground<'_>,
-    drafts: &[Draft],
-) -> Result<Outcome, ImportError> {
+    ground: ImportContext<'_>,
+    drafts: &[ImportDraft],
+) -> Result<ImportOutcome, ImportError> {
     if drafts.is_empty() {
-        return Ok(Outcome::default());
+        return Ok(ImportOutcome::default());
     }
     files::check(ground, drafts)?;
     files::put(ground, drafts)?;
@@ -46,10 +46,10 @@ pub fn adopt(
         session.put(corrected)?;
     }
     let restless = restless(session.recorded(), &loaded, drafts);
-    Ok(Outcome { loaded, restless })
+    Ok(ImportOutcome { loaded, restless })
 }
 
-fn record(draft: &Draft) -> RecordedResource {
+fn record(draft: &ImportDraft) -> RecordedResource {
     RecordedResource {
         id: draft.seen.id.clone(),
         spec: draft.spec.clone(),
@@ -70,7 +70,11 @@ fn with_ids(mut recorded: Recorded) -> Recorded {
 }
 
 /// Records what the manifests really say, where that is another spelling of the same.
-fn corrected(recorded: &Recorded, loaded: &Loaded, drafts: &[Draft]) -> Option<Recorded> {
+fn corrected(
+    recorded: &Recorded,
+    loaded: &LoadedManifests,
+    drafts: &[ImportDraft],
+) -> Option<Recorded> {
     let mut corrected = recorded.clone();
     let mut any = false;
     for draft in drafts {
@@ -87,10 +91,10 @@ fn corrected(recorded: &Recorded, loaded: &Loaded, drafts: &[Draft]) -> Option<R
 }
 
 /// Returns what a plan would change of the imported resources.
-fn restless(recorded: &Recorded, loaded: &Loaded, drafts: &[Draft]) -> Vec<Change> {
+fn restless(recorded: &Recorded, loaded: &LoadedManifests, drafts: &[ImportDraft]) -> Vec<Change> {
     let sightings = drafts.iter().map(|draft| {
         let key = (draft.address.kind, draft.seen.id.clone());
-        (key, Sighting::Present(Box::new(draft.seen.clone())))
+        (key, Observation::Present(Box::new(draft.seen.clone())))
     });
     let observed = Observed { sightings: sightings.collect(), marked: BTreeMap::new() };
     let ours: BTreeSet<&Address> = drafts.iter().map(|draft| &draft.address).collect();

@@ -4,36 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::cycles::knotted;
-use super::existing::Declared;
-use super::names::Names;
-use super::read::Found;
-use super::selection::{Skip, Skipped};
+use super::existing::DeclaredManifests;
+use super::names::ImportNames;
+use super::read::FoundResource;
+use super::selection::{SkipReason, SkippedResource};
 use crate::kinds::{table, task_name};
-use crate::manifest::{CodePlace, Loaded, Request, Written, write_in};
+use crate::manifest::{CodePlace, LoadOptions, LoadedManifests, WrittenManifest, write_in};
 use crate::model::{
-    Address, DesiredResource, Kind, Lifecycle, Marker, ObservedResource, Place, Recorded, RemoteId,
-    Schedule, Value,
+    Address, DesiredResource, Kind, Lifecycle, ManifestPlace, ObservedResource, Recorded, RemoteId,
+    RemoteVersion, Schedule, Value,
 };
-use crate::plan::{Extent, managed, refer};
+use crate::plan::{ManagedExtent, managed, refer};
 
 /// What an import stands on.
 #[derive(Clone, Copy, Debug)]
-pub struct Ground<'a> {
+pub struct ImportContext<'a> {
     /// The project.
-    pub request: &'a Request,
+    pub request: &'a LoadOptions,
     /// Its manifests.
-    pub loaded: &'a Loaded,
+    pub loaded: &'a LoadedManifests,
     /// The folder for the new ones, relative to the root of the project.
     pub into: &'a Path,
     /// Whether files that are there may be overwritten.
     pub force: bool,
     /// How much the new ones name.
-    pub extent: Extent,
+    pub extent: ManagedExtent,
 }
 
 /// A manifest that is ready to be written, or is there already and asks for exactly this.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
+pub struct ImportDraft {
     /// Its address.
     pub address: Address,
     /// What was read.
@@ -45,28 +45,28 @@ pub struct Draft {
     /// Its file, relative to the root of the project.
     pub file: PathBuf,
     /// Its text and its code; none when the manifest is there.
-    pub written: Option<Written>,
+    pub written: Option<WrittenManifest>,
 }
 
 /// Manifests that are ready, and what is left out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sorted {
+pub struct SortedResources {
     /// In the order of ids.
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<ImportDraft>,
     /// What is left out.
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedResource>,
 }
 
 /// A resource with its name.
-struct Named<'a> {
+struct NamedResource<'a> {
     address: Address,
     seen: ObservedResource,
     spec: Value,
-    sheet: Sheet<'a>,
+    sheet: DraftFile<'a>,
 }
 
 /// Where the manifest of a resource comes from.
-enum Sheet<'a> {
+enum DraftFile<'a> {
     /// It is written, with this TaskName: a development target puts its prefix before it.
     New(String),
     /// It is there.
@@ -74,48 +74,57 @@ enum Sheet<'a> {
 }
 
 /// Makes manifests of what was read.
-pub fn draft(ground: Ground<'_>, recorded: &Recorded, mut found: Vec<Found>) -> Sorted {
+pub fn draft(
+    ground: ImportContext<'_>,
+    recorded: &Recorded,
+    mut found: Vec<FoundResource>,
+) -> SortedResources {
     // By id, and so by age: who was there first has the plain name.
     found.sort_by(|a, b| (&a.seen.id, a.kind).cmp(&(&b.seen.id, b.kind)));
-    let declared = Declared::new(ground, recorded, &found);
+    let declared = DeclaredManifests::new(ground, recorded, &found);
     let mut names = taken(ground, recorded);
     let mut skipped = Vec::new();
     let mut named = Vec::new();
-    for Found { kind, seen } in found {
+    for FoundResource { kind, seen } in found {
         match fit(ground, &declared, kind, &seen) {
             Ok((address, sheet)) => {
                 let address = address.unwrap_or_else(|| name(&mut names, kind, &seen, &sheet));
                 let spec = match sheet {
-                    Sheet::New(_) => managed(kind, &seen.spec, ground.extent),
-                    Sheet::There(wanted) => wanted.spec.clone(),
+                    DraftFile::New(_) => managed(kind, &seen.spec, ground.extent),
+                    DraftFile::There(wanted) => wanted.spec.clone(),
                 };
-                named.push(Named { address, seen, spec, sheet });
+                named.push(NamedResource { address, seen, spec, sheet });
             }
             Err(why) => {
                 let name = task_name(kind, &seen.spec).unwrap_or_default().to_owned();
-                skipped.push(Skipped { kind, id: seen.id, name, why });
+                skipped.push(SkippedResource { kind, id: seen.id, name, why });
             }
         }
     }
-    let links = Links::new(ground, recorded, &named);
+    let links = DraftLinks::new(ground, recorded, &named);
     let drafts = named.into_iter().map(|named| finished(ground, named, &links)).collect();
-    Sorted { drafts, skipped }
+    SortedResources { drafts, skipped }
 }
 
 /// Returns a free name: that in its mark, else one close to TaskName.
-fn name(names: &mut Names, kind: Kind, seen: &ObservedResource, sheet: &Sheet<'_>) -> Address {
+fn name(
+    names: &mut ImportNames,
+    kind: Kind,
+    seen: &ObservedResource,
+    sheet: &DraftFile<'_>,
+) -> Address {
     let hint = seen.mark.as_ref().and_then(|mark| mark.address.as_ref());
     let text = match (hint.filter(|address| address.kind == kind), sheet) {
         (Some(hint), _) => hint.name.as_str(),
-        (None, Sheet::New(task_name)) => task_name.as_str(),
-        (None, Sheet::There(_)) => "",
+        (None, DraftFile::New(task_name)) => task_name.as_str(),
+        (None, DraftFile::There(_)) => "",
     };
     Address::new(kind, names.give(text))
 }
 
 /// Returns the names that are in use; a manifest that may be overwritten gives its name free.
-fn taken(ground: Ground<'_>, recorded: &Recorded) -> Names {
-    let mut names = Names::default();
+fn taken(ground: ImportContext<'_>, recorded: &Recorded) -> ImportNames {
+    let mut names = ImportNames::default();
     let left_out = ground.loaded.desired.left_out.keys();
     recorded.resources.keys().chain(left_out).for_each(|address| {
         names.take(&address.name);
@@ -131,15 +140,15 @@ fn taken(ground: Ground<'_>, recorded: &Recorded) -> Names {
 
 /// Returns where the manifest of a resource comes from, or why none is needed or possible.
 fn fit<'a>(
-    ground: Ground<'a>,
-    declared: &Declared<'a>,
+    ground: ImportContext<'a>,
+    declared: &DeclaredManifests<'a>,
     kind: Kind,
     seen: &ObservedResource,
-) -> Result<(Option<Address>, Sheet<'a>), Skip> {
+) -> Result<(Option<Address>, DraftFile<'a>), SkipReason> {
     if let Some(address) = declared.address(kind, seen) {
         return match declared.exact(address, seen) {
-            Some(wanted) => Ok((Some(address.clone()), Sheet::There(wanted))),
-            None => Err(Skip::Declared(address.clone())),
+            Some(wanted) => Ok((Some(address.clone()), DraftFile::There(wanted))),
+            None => Err(SkipReason::Declared(address.clone())),
         };
     }
     let name = task_name(kind, &seen.spec).unwrap_or_default();
@@ -147,20 +156,24 @@ fn fit<'a>(
         None => name,
         Some(prefix) => match name.strip_prefix(&prefix) {
             Some(rest) => rest,
-            None => return Err(Skip::Unprefixed(prefix)),
+            None => return Err(SkipReason::Unprefixed(prefix)),
         },
     };
-    Ok((None, Sheet::New(name.to_owned())))
+    Ok((None, DraftFile::New(name.to_owned())))
 }
 
-fn finished(ground: Ground<'_>, named: Named<'_>, links: &Links) -> Draft {
-    let Named { address, seen, spec, sheet } = named;
+fn finished(
+    ground: ImportContext<'_>,
+    named: NamedResource<'_>,
+    links: &DraftLinks,
+) -> ImportDraft {
+    let NamedResource { address, seen, spec, sheet } = named;
     let task_name = match sheet {
-        Sheet::New(task_name) => task_name,
-        Sheet::There(wanted) => {
+        DraftFile::New(task_name) => task_name,
+        DraftFile::There(wanted) => {
             let (file, protect) = (&wanted.place.file, wanted.lifecycle.protect);
             let file = PathBuf::from(file.strip_prefix(&ground.request.label).unwrap_or(file));
-            return Draft { address, seen, spec, protect, file, written: None };
+            return ImportDraft { address, seen, spec, protect, file, written: None };
         }
     };
     let kind = address.kind;
@@ -177,14 +190,14 @@ fn finished(ground: Ground<'_>, named: Named<'_>, links: &Links) -> Draft {
         },
         labels: BTreeMap::new(),
         formerly: Vec::new(),
-        place: Place { file: shown(ground, &file), line: 1 },
+        place: ManifestPlace { file: shown(ground, &file), line: 1 },
     };
     let silent = match kind {
         Kind::Workflow => Schedule::Draft,
         Kind::Task | Kind::TriggerTask | Kind::TriggerWorkflow => ground.request.schedule,
     };
     let written = Some(write_in(&address, &resource, CodePlace::File, silent));
-    Draft { address, seen, spec, protect: false, file, written }
+    ImportDraft { address, seen, spec, protect: false, file, written }
 }
 
 /// Puts the name into a spec that manifests say.
@@ -201,7 +214,7 @@ fn rename(spec: &mut Value, path: &[&str], name: &str) {
 
 /// Returns the schedule that a manifest has to name so that the task stays as it is. What was
 /// saved and not submitted is left as it is, and so is everything in a development target.
-fn standing(request: &Request, kind: Kind, marker: &Marker) -> Schedule {
+fn standing(request: &LoadOptions, kind: Kind, marker: &RemoteVersion) -> Schedule {
     if request.developer.is_some() || kind.home().is_none() || !marker.is_submitted() {
         return Schedule::Draft;
     }
@@ -213,26 +226,30 @@ fn standing(request: &Request, kind: Kind, marker: &Marker) -> Schedule {
 }
 
 /// Returns the name of a file as people see it.
-pub(super) fn shown(ground: Ground<'_>, relative: &Path) -> String {
+pub(super) fn shown(ground: ImportContext<'_>, relative: &Path) -> String {
     let parts = relative.components().map(|part| part.as_os_str().to_string_lossy());
     format!("{}{}", ground.request.label, parts.collect::<Vec<_>>().join("/"))
 }
 
 /// Which ids are named by an address.
-struct Links {
+struct DraftLinks {
     addresses: BTreeMap<(Kind, RemoteId), Address>,
     knotted: BTreeSet<(Kind, RemoteId)>,
 }
 
-impl Links {
+impl DraftLinks {
     /// Imported tasks and those that git and the state know can be named.
-    fn new(ground: Ground<'_>, recorded: &Recorded, named: &[Named<'_>]) -> Links {
+    fn new(
+        ground: ImportContext<'_>,
+        recorded: &Recorded,
+        named: &[NamedResource<'_>],
+    ) -> DraftLinks {
         let wanted = &ground.loaded.desired.resources;
         let known = recorded.resources.iter().filter(|(address, _)| wanted.contains_key(address));
         let known = known.map(|(address, r)| ((address.kind, r.id.clone()), address.clone()));
         let new = named.iter().map(|n| (n.key(), n.address.clone()));
         let addresses: BTreeMap<_, _> = known.chain(new).collect();
-        let inside: BTreeSet<(Kind, RemoteId)> = named.iter().map(Named::key).collect();
+        let inside: BTreeSet<(Kind, RemoteId)> = named.iter().map(NamedResource::key).collect();
         let needs = named.iter().map(|named| {
             let mut needs = BTreeSet::new();
             refer(named.address.kind, &named.spec, &mut |id| {
@@ -243,7 +260,7 @@ impl Links {
             (named.key(), needs)
         });
         let knotted = knotted(&needs.collect());
-        Links { addresses, knotted }
+        DraftLinks { addresses, knotted }
     }
 
     /// Returns the address behind an id; between members of a circle the id stays.
@@ -262,7 +279,7 @@ impl Links {
     }
 }
 
-impl Named<'_> {
+impl NamedResource<'_> {
     fn key(&self) -> (Kind, RemoteId) {
         (self.address.kind, self.seen.id.clone())
     }

@@ -3,33 +3,39 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Ground;
-use super::read::Found;
+use super::draft::ImportContext;
+use super::read::FoundResource;
 use crate::kinds::{task_name, workflow_id};
 use crate::model::{Address, DesiredResource, Kind, ObservedResource, Recorded, RemoteId, Value};
 use crate::plan::differences;
 
 /// TaskName and WorkflowId of a kind: what the service tells tasks apart by.
-type Looks = (Kind, Option<String>, Option<String>);
+type DeclaredLooks = (Kind, Option<String>, Option<String>);
 
 /// What manifests ask for that the state does not know.
-pub struct Declared<'a> {
-    ground: Ground<'a>,
+pub struct DeclaredManifests<'a> {
+    ground: ImportContext<'a>,
     recorded: &'a Recorded,
-    by_looks: BTreeMap<Looks, &'a Address>,
+    by_looks: BTreeMap<DeclaredLooks, &'a Address>,
     /// What was found for each address; two are nobody's.
     found: BTreeMap<&'a Address, Vec<RemoteId>>,
 }
 
-impl<'a> Declared<'a> {
+impl<'a> DeclaredManifests<'a> {
     /// Compares manifests with what was found; with force they count for nothing.
-    pub fn new(ground: Ground<'a>, recorded: &'a Recorded, found: &[Found]) -> Declared<'a> {
+    pub fn new(
+        ground: ImportContext<'a>,
+        recorded: &'a Recorded,
+        found: &[FoundResource],
+    ) -> DeclaredManifests<'a> {
         let (by_looks, ids) = (BTreeMap::new(), BTreeMap::new());
-        let mut declared = Declared { ground, recorded, by_looks, found: ids };
+        let mut declared = DeclaredManifests { ground, recorded, by_looks, found: ids };
         // The workflow of a task may be known by its manifest alone.
         for kinds in [Kind::WORKFLOWS, Kind::TASKS] {
             declared.index(&kinds);
-            for Found { kind, seen } in found.iter().filter(|found| kinds.contains(&found.kind)) {
+            for FoundResource { kind, seen } in
+                found.iter().filter(|found| kinds.contains(&found.kind))
+            {
                 if let Some(address) = declared.address(*kind, seen) {
                     declared.found.entry(address).or_default().push(seen.id.clone());
                 }
@@ -43,7 +49,7 @@ impl<'a> Declared<'a> {
         let unknown = wanted.filter(|(address, _)| {
             kinds.contains(&address.kind) && !self.recorded.resources.contains_key(address)
         });
-        let by_looks: BTreeMap<Looks, &'a Address> = unknown
+        let by_looks: BTreeMap<DeclaredLooks, &'a Address> = unknown
             .map(|(address, wanted)| {
                 let spec = wanted.spec.resolve(&|other| self.id_of(other));
                 (looks(address.kind, &spec), address)
@@ -75,7 +81,7 @@ impl<'a> Declared<'a> {
     }
 }
 
-fn looks(kind: Kind, spec: &Value) -> Looks {
+fn looks(kind: Kind, spec: &Value) -> DeclaredLooks {
     let own = |text: Option<&str>| text.map(str::to_owned);
     (kind, own(task_name(kind, spec)), own(workflow_id(kind, spec)))
 }

@@ -6,12 +6,12 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::draft::{Draft, Ground, shown};
+use super::draft::{ImportContext, ImportDraft, shown};
 use super::error::ImportError;
 use crate::model::Address;
 
 /// A file that is to be written.
-struct Sheet<'a> {
+struct ImportFile<'a> {
     /// Its name, relative to the root of the project.
     name: PathBuf,
     bytes: &'a [u8],
@@ -19,16 +19,16 @@ struct Sheet<'a> {
 
 /// Returns the files that are not there as they are to be, in an order in which any first part of
 /// them is fit to be loaded: code before its manifest, and a manifest after those it refers to.
-fn sheets<'a>(root: &Path, drafts: &'a [Draft]) -> Vec<Sheet<'a>> {
+fn sheets<'a>(root: &Path, drafts: &'a [ImportDraft]) -> Vec<ImportFile<'a>> {
     let mut sheets = Vec::with_capacity(drafts.len() * 2);
     for draft in by_need(drafts) {
         let Some(written) = &draft.written else { continue };
         if let Some((name, bytes)) = &written.code {
-            sheets.push(Sheet { name: draft.file.with_file_name(name), bytes });
+            sheets.push(ImportFile { name: draft.file.with_file_name(name), bytes });
         }
-        sheets.push(Sheet { name: draft.file.clone(), bytes: written.yaml.as_bytes() });
+        sheets.push(ImportFile { name: draft.file.clone(), bytes: written.yaml.as_bytes() });
     }
-    let is_there = |sheet: &Sheet<'_>| {
+    let is_there = |sheet: &ImportFile<'_>| {
         let path = root.join(&sheet.name);
         path.is_file() && fs::read(path).is_ok_and(|bytes| bytes == sheet.bytes)
     };
@@ -38,8 +38,8 @@ fn sheets<'a>(root: &Path, drafts: &'a [Draft]) -> Vec<Sheet<'a>> {
 }
 
 /// Returns drafts in an order in which each stands after those that it refers to.
-fn by_need(drafts: &[Draft]) -> Vec<&Draft> {
-    let mut open: BTreeMap<&Address, &Draft> =
+fn by_need(drafts: &[ImportDraft]) -> Vec<&ImportDraft> {
+    let mut open: BTreeMap<&Address, &ImportDraft> =
         drafts.iter().map(|draft| (&draft.address, draft)).collect();
     let mut sorted = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -64,7 +64,7 @@ fn by_need(drafts: &[Draft]) -> Vec<&Draft> {
 ///
 /// # Errors
 /// When the drafts cannot be written as they are; nothing has been written then.
-pub fn check(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
+pub fn check(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(), ImportError> {
     let lost = drafts.iter().find(|draft| !ground.request.finds(&draft.file));
     let root = fs::canonicalize(&ground.request.root);
     let root = root.unwrap_or_else(|_| ground.request.root.clone());
@@ -75,7 +75,8 @@ pub fn check(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
         return Err(ImportError::Elsewhere { folder });
     }
     // What a target leaves out is deleted by its next apply.
-    let holds = |draft: &&Draft| ground.request.selection.holds(&draft.address, &BTreeMap::new());
+    let holds =
+        |draft: &&ImportDraft| ground.request.selection.holds(&draft.address, &BTreeMap::new());
     if let Some(draft) = drafts.iter().find(|draft| !holds(draft)) {
         return Err(ImportError::LeftOut { address: draft.address.clone() });
     }
@@ -89,7 +90,7 @@ pub fn check(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
 }
 
 /// Writes every file: first aside, then into place, so that a full disk leaves nothing behind.
-pub(super) fn put(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportError> {
+pub(super) fn put(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(), ImportError> {
     let root = &ground.request.root;
     let folder = root.join(ground.into);
     let io = |verb: &'static str, path: &Path| {
@@ -124,7 +125,7 @@ pub(super) fn put(ground: Ground<'_>, drafts: &[Draft]) -> Result<(), ImportErro
     File::open(&folder).and_then(|folder| folder.sync_all()).map_err(io("sync", &folder))
 }
 
-fn take_back<'a>(root: &Path, sheets: impl Iterator<Item = &'a Sheet<'a>>) {
+fn take_back<'a>(root: &Path, sheets: impl Iterator<Item = &'a ImportFile<'a>>) {
     for sheet in sheets {
         let _ = fs::remove_file(root.join(&sheet.name));
     }

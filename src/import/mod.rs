@@ -14,10 +14,10 @@ mod files;
 mod adopt;
 mod rediscover;
 
-pub use adopt::{Outcome, adopt};
-pub use draft::{Draft, Ground, Sorted, draft};
+pub use adopt::{ImportOutcome, adopt};
+pub use draft::{ImportContext, ImportDraft, SortedResources, draft};
 pub use error::ImportError;
 pub use files::check;
-pub use read::{Found, read};
-pub use rediscover::{Find, How, Survey, survey};
-pub use selection::{Skip, Skipped, Wish};
+pub use read::{FoundResource, read};
+pub use rediscover::{Match, MatchedBy, Rediscovery, rediscover};
+pub use selection::{ImportSelection, SkipReason, SkippedResource};

@@ -7,11 +7,11 @@ use crate::manifest::name_from;
 /// Names that are given out: without regard to case, since some file systems have none, and
 /// across kinds, since their files lie side by side.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct ImportNames {
     taken: BTreeSet<String>,
 }
 
-impl Names {
+impl ImportNames {
     /// Takes a name out of use.
     pub fn take(&mut self, name: &str) -> bool {
         self.taken.insert(name.to_lowercase())

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::error::ImportError;
-use super::selection::{Skip, Skipped, Wish};
+use super::selection::{ImportSelection, SkipReason, SkippedResource};
 use crate::kinds::{ListFilter, Listed, table};
 use crate::model::{Address, Kind, ObservedResource, Recorded, RemoteId};
 use crate::observe::{ObserveError, list, read as read_one};
-use crate::reconcile::Scope;
+use crate::reconcile::PassScope;
 
 /// Reads in flight; the pace of the client is what limits them in practice.
 const READS: usize = 32;
 
 /// A resource as it was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct FoundResource {
     /// Its kind.
     pub kind: Kind,
     /// What was read.
@@ -34,12 +34,12 @@ type Ids = BTreeMap<RemoteId, String>;
 /// # Errors
 /// When the service cannot be read, or an id that was named is not there or somebody else's.
 pub async fn read(
-    scope: &Scope,
+    scope: &PassScope,
     recorded: &Recorded,
     bundle_id: Option<&str>,
-    wish: &Wish,
+    wish: &ImportSelection,
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<(Vec<Found>, Vec<Skipped>), ImportError> {
+) -> Result<(Vec<FoundResource>, Vec<SkippedResource>), ImportError> {
     let mut skipped = Vec::new();
     let mut wanted: Vec<(Kind, RemoteId, String)> = Vec::new();
     let managed: BTreeMap<(Kind, &RemoteId), &Address> =
@@ -50,8 +50,8 @@ pub async fn read(
             match managed.get(&(kind, &id)) {
                 None => wanted.push((kind, id, name)),
                 Some(address) => {
-                    let why = Skip::Managed((*address).clone());
-                    skipped.push(Skipped { kind, id, name, why });
+                    let why = SkipReason::Managed((*address).clone());
+                    skipped.push(SkippedResource { kind, id, name, why });
                 }
             }
         }
@@ -68,18 +68,24 @@ pub async fn read(
             (None, _) if named => return Err(ImportError::Absent { kind, id }),
             // It is one of the other sort.
             (None, _) if kind.home().is_none() => {}
-            (None, _) => skipped.push(Skipped { kind, id, name, why: Skip::Gone }),
+            (None, _) => skipped.push(SkippedResource { kind, id, name, why: SkipReason::Gone }),
             (Some(_), Some(bundle_id)) if named && !wish.force => {
                 return Err(ImportError::Foreign { kind, id, bundle_id });
             }
             (Some(_), Some(bundle_id)) if !wish.force => {
-                skipped.push(Skipped { kind, id, name, why: Skip::Foreign(bundle_id) });
+                skipped.push(SkippedResource {
+                    kind,
+                    id,
+                    name,
+                    why: SkipReason::Foreign(bundle_id),
+                });
             }
             // A workflow that both sorts of Get answer is read as what it was read as first.
             (Some(seen), _) => {
-                let is_twin = |one: &Found| one.kind == kind.twin() && one.seen.id == seen.id;
+                let is_twin =
+                    |one: &FoundResource| one.kind == kind.twin() && one.seen.id == seen.id;
                 if kind.home().is_some() || !found.iter().any(is_twin) {
-                    found.push(Found { kind, seen });
+                    found.push(FoundResource { kind, seen });
                 }
             }
         }
@@ -91,10 +97,10 @@ pub async fn read(
 /// Of which sort a workflow is only reading tells, so it is absent when it was met as neither, and
 /// no task in it either.
 fn check_workflows(
-    wish: &Wish,
+    wish: &ImportSelection,
     homes: &BTreeSet<String>,
-    found: &[Found],
-    skipped: &[Skipped],
+    found: &[FoundResource],
+    skipped: &[SkippedResource],
 ) -> Result<(), ImportError> {
     let found = found.iter().map(|one| (one.kind, &one.seen.id));
     let met: BTreeSet<&RemoteId> = found
@@ -117,8 +123,8 @@ fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
 
 /// Returns the wished ids, for each kind, and the workflows that tasks of them lie in.
 async fn wished(
-    scope: &Scope,
-    wish: &Wish,
+    scope: &PassScope,
+    wish: &ImportSelection,
 ) -> Result<([Ids; Kind::ALL.len()], BTreeSet<String>), ObserveError> {
     let mut listed: [Ids; Kind::ALL.len()] = Default::default();
     let mut homes = BTreeSet::new();
@@ -154,7 +160,7 @@ async fn wished(
     Ok((listed, homes))
 }
 
-fn filters(wish: &Wish) -> Vec<ListFilter> {
+fn filters(wish: &ImportSelection) -> Vec<ListFilter> {
     if wish.all {
         return vec![ListFilter::default()];
     }
@@ -165,7 +171,7 @@ fn filters(wish: &Wish) -> Vec<ListFilter> {
 
 /// Reads resources side by side; None where the service knows one no more.
 pub(super) async fn read_all(
-    scope: &Scope,
+    scope: &PassScope,
     wanted: Vec<(Kind, RemoteId)>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<BTreeMap<(Kind, RemoteId), Option<ObservedResource>>, ObserveError> {

@@ -9,12 +9,12 @@ use crate::model::{
     Address, Desired, Kind, ObservedResource, Recorded, RecordedResource, RemoteId, Value,
 };
 use crate::observe::list;
-use crate::plan::{Extent, differences, managed};
-use crate::reconcile::Scope;
+use crate::plan::{ManagedExtent, differences, managed};
+use crate::reconcile::PassScope;
 
 /// How a resource was recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum MatchedBy {
     /// It carries our mark and the address of a manifest.
     Mark,
     /// It carries our mark, but no manifest is left: the next plan deletes it.
@@ -25,20 +25,20 @@ pub enum How {
 
 /// A resource that is found again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Find {
+pub struct Match {
     /// Its address.
     pub address: Address,
     /// What was read.
     pub seen: ObservedResource,
     /// How it was recognized.
-    pub how: How,
+    pub how: MatchedBy,
 }
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Survey {
+pub struct Rediscovery {
     /// One resource an address.
-    pub finds: Vec<Find>,
+    pub finds: Vec<Match>,
     /// Several resources could be this one: none is taken.
     pub rivals: BTreeMap<Address, Vec<RemoteId>>,
     /// Manifests for which nothing was found.
@@ -50,13 +50,13 @@ pub struct Survey {
 ///
 /// # Errors
 /// When the service cannot be read.
-pub async fn survey(
-    scope: &Scope,
+pub async fn rediscover(
+    scope: &PassScope,
     desired: &Desired,
     recorded: &Recorded,
     prefix: Option<&str>,
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<Survey, ImportError> {
+) -> Result<Rediscovery, ImportError> {
     let mut search = Search::new(desired, recorded, prefix);
     // What tasks lie in is found before them: their manifests may know it by its address alone.
     for kinds in [Kind::WORKFLOWS, Kind::TASKS] {
@@ -79,17 +79,17 @@ pub async fn survey(
 }
 
 /// TaskName, WorkflowId and TaskTypeId.
-type Looks = [Option<String>; 3];
+type ResourceLooks = [Option<String>; 3];
 
 struct Search<'a> {
     desired: &'a Desired,
     recorded: &'a Recorded,
     prefix: Option<&'a str>,
     /// Manifests that the state does not know, by what they look like.
-    by_looks: BTreeMap<(Kind, Looks), &'a Address>,
+    by_looks: BTreeMap<(Kind, ResourceLooks), &'a Address>,
     /// Manifests by a name that they had before.
     by_former: BTreeMap<&'a Address, &'a Address>,
-    found: BTreeMap<Address, Vec<(How, ObservedResource)>>,
+    found: BTreeMap<Address, Vec<(MatchedBy, ObservedResource)>>,
 }
 
 impl<'a> Search<'a> {
@@ -141,7 +141,7 @@ impl<'a> Search<'a> {
     /// Lists what may be ours; without a bundle only what has the name of something missing.
     async fn list(
         &self,
-        scope: &Scope,
+        scope: &PassScope,
         kinds: &[Kind],
         filter: &ListFilter,
     ) -> Result<Vec<(Kind, RemoteId)>, ImportError> {
@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
             return;
         }
         let wanted = self.desired.resources.contains_key(&address);
-        let how = if wanted { How::Mark } else { How::MarkAlone };
+        let how = if wanted { MatchedBy::Mark } else { MatchedBy::MarkAlone };
         self.found.entry(address).or_default().push((how, seen));
     }
 
@@ -203,37 +203,37 @@ impl<'a> Search<'a> {
         let Some(seen) = seen.filter(|seen| seen.mark.is_none()) else { return };
         let Some(address) = self.by_looks.get(&(kind, looks(kind, &seen.spec))) else { return };
         let found = self.found.entry((*address).clone()).or_default();
-        if found.iter().all(|(how, _)| *how == How::Name) {
-            found.push((How::Name, seen));
+        if found.iter().all(|(how, _)| *how == MatchedBy::Name) {
+            found.push((MatchedBy::Name, seen));
         }
     }
 
-    fn finish(self) -> Survey {
+    fn finish(self) -> Rediscovery {
         let missing = self.missing(&Kind::ALL).cloned().collect();
-        let mut survey = Survey { missing, ..Survey::default() };
+        let mut rediscover = Rediscovery { missing, ..Rediscovery::default() };
         for (address, mut found) in self.found {
             match found.pop() {
                 Some((how, seen)) if found.is_empty() => {
-                    survey.finds.push(Find { address, seen, how });
+                    rediscover.finds.push(Match { address, seen, how });
                 }
                 Some((_, last)) => {
                     let ids = found.into_iter().map(|(_, seen)| seen.id).chain([last.id]);
-                    survey.rivals.insert(address, ids.collect());
+                    rediscover.rivals.insert(address, ids.collect());
                 }
                 None => {}
             }
         }
-        survey
+        rediscover
     }
 }
 
-fn looks(kind: Kind, spec: &Value) -> Looks {
+fn looks(kind: Kind, spec: &Value) -> ResourceLooks {
     [task_name(kind, spec), workflow_id(kind, spec), task_type(kind, spec)]
         .map(|text| text.map(str::to_owned))
 }
 
 /// Returns what lists tell of where something lies: those of workflows do not tell the folder.
-fn home(kind: Kind, looks: &Looks) -> &str {
+fn home(kind: Kind, looks: &ResourceLooks) -> &str {
     if kind.home().is_some() { text(looks.get(1)) } else { "" }
 }
 
@@ -241,7 +241,7 @@ fn text(part: Option<&Option<String>>) -> &str {
     part.and_then(Option::as_deref).unwrap_or_default()
 }
 
-impl Survey {
+impl Rediscovery {
     /// Returns the state with everything that was found.
     pub fn adopted(&self, desired: &Desired, recorded: &Recorded) -> Recorded {
         let mut adopted = recorded.clone();
@@ -257,7 +257,7 @@ impl Survey {
     }
 }
 
-impl Find {
+impl Match {
     /// Returns how many fields differ from what the manifest asks for.
     pub fn differing(
         &self,
@@ -277,7 +277,7 @@ impl Find {
     ) -> RecordedResource {
         let wanted = desired.resources.get(&self.address);
         let spec = match wanted {
-            None => managed(self.address.kind, &self.seen.spec, Extent::Chosen),
+            None => managed(self.address.kind, &self.seen.spec, ManagedExtent::Chosen),
             Some(_) if self.differing(desired, id_of) > 0 => Value::map(),
             Some(resource) => resource.spec.resolve(id_of),
         };

@@ -4,7 +4,7 @@ use crate::model::{Address, Kind, RemoteId};
 
 /// Which resources are wanted: those named, those of workflows, or everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct ImportSelection {
     /// Ids that were named; each must be there.
     pub ids: Vec<(Kind, RemoteId)>,
     /// Workflows whose tasks are wanted.
@@ -17,7 +17,7 @@ pub struct Wish {
 
 /// A resource that is not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
+pub struct SkippedResource {
     /// Its kind.
     pub kind: Kind,
     /// Its id.
@@ -25,12 +25,12 @@ pub struct Skipped {
     /// Its TaskName, where it was read.
     pub name: String,
     /// Why.
-    pub why: Skip,
+    pub why: SkipReason,
 }
 
 /// Why a resource is not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Skip {
+pub enum SkipReason {
     /// The state has it already.
     Managed(Address),
     /// It carries the mark of another owner.
@@ -43,21 +43,21 @@ pub enum Skip {
     Gone,
 }
 
-impl Skip {
+impl SkipReason {
     /// Returns the reason for people.
     pub fn text(&self) -> String {
         match self {
-            Skip::Managed(address) => format!("it is managed already, as {address}"),
-            Skip::Foreign(bundle_id) => {
+            SkipReason::Managed(address) => format!("it is managed already, as {address}"),
+            SkipReason::Foreign(bundle_id) => {
                 format!("it belongs to another bundle ({bundle_id}); --force takes it all the same")
             }
-            Skip::Declared(address) => format!(
+            SkipReason::Declared(address) => format!(
                 "the manifest of {address} asks for it already; `taskloom state rebuild` takes it over"
             ),
-            Skip::Unprefixed(prefix) => {
+            SkipReason::Unprefixed(prefix) => {
                 format!("this development target manages only tasks named `{prefix}…`")
             }
-            Skip::Gone => "it was deleted in the meantime".to_owned(),
+            SkipReason::Gone => "it was deleted in the meantime".to_owned(),
         }
     }
 }

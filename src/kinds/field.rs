@@ -10,7 +10,7 @@ pub struct Field {
     /// Its type.
     pub shape: Shape,
     /// Which requests and answers have it.
-    pub uses: Uses,
+    pub uses: FieldUses,
     /// Whether Create needs it.
     pub required: bool,
     /// The documented values; empty when any is taken.
@@ -18,7 +18,7 @@ pub struct Field {
     /// What the service takes when nobody names it.
     pub fallback: Fallback,
     /// What its text must look like.
-    pub format: Format,
+    pub format: FieldFormat,
     /// A disabled spelling that means the same.
     pub disabled: Option<Disabled>,
     /// Answers leave it out although it is set, so its absence says nothing.
@@ -69,7 +69,7 @@ pub enum ListOwner {
 
 /// Which requests and answers have a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Uses {
+pub struct FieldUses {
     /// CreateTask and the creates of the other kinds.
     pub create: bool,
     /// UpdateTask and the updates of the other kinds.
@@ -95,7 +95,7 @@ pub enum Fallback {
 
 /// What a text must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum FieldFormat {
     /// Anything.
     Any,
     /// Standard Base64 of the code.
@@ -131,7 +131,7 @@ pub struct Disabled {
     pub update: Shape,
 }
 
-const EVERYWHERE: Uses = Uses { create: true, update: true, partial: true, get: true };
+const EVERYWHERE: FieldUses = FieldUses { create: true, update: true, partial: true, get: true };
 
 const fn field(name: &'static str, shape: Shape) -> Field {
     Field {
@@ -141,7 +141,7 @@ const fn field(name: &'static str, shape: Shape) -> Field {
         required: false,
         values: &[],
         fallback: Fallback::Unset,
-        format: Format::Any,
+        format: FieldFormat::Any,
         disabled: None,
         unanswered: false,
         number_in_answers: false,
@@ -228,7 +228,7 @@ impl Field {
     }
 
     /// Its text has a form.
-    pub const fn format(mut self, format: Format) -> Field {
+    pub const fn format(mut self, format: FieldFormat) -> Field {
         self.format = format;
         self
     }
@@ -259,20 +259,20 @@ impl Field {
 
     /// In Create and Get, in no Update.
     pub const fn immutable(mut self, because: &'static str) -> Field {
-        self.uses = Uses { update: false, partial: false, ..EVERYWHERE };
+        self.uses = FieldUses { update: false, partial: false, ..EVERYWHERE };
         self.immutable = Some(because);
         self
     }
 
     /// Filled in by the service; Update takes it back.
     pub const fn derived(mut self) -> Field {
-        self.uses = Uses { create: false, ..EVERYWHERE };
+        self.uses = FieldUses { create: false, ..EVERYWHERE };
         self
     }
 
     /// Made by the service and only ever answered.
     pub const fn answered_only(mut self) -> Field {
-        self.uses = Uses { create: false, update: false, partial: false, get: true };
+        self.uses = FieldUses { create: false, update: false, partial: false, get: true };
         self
     }
 

@@ -22,16 +22,17 @@ mod tables;
 mod api;
 
 pub use api::{
-    Exceptions, FOLDER_TYPES, Forest, Job, ListFilter, ListPage, Listed, canonical_folder,
-    create_call, create_folder_call, decode_approval, decode_created, decode_folders, decode_get,
-    decode_job, decode_job_id, decode_list, decode_mode, decode_neighbours, decode_version,
-    delete_call, downstream_call, failing_downstream, folder_type, get_call, is_folder_made,
-    job_call, list_call, list_folders_call, merge, normalise, pause_call, project_call, start_call,
-    stop_call, submit_call, task_name, task_type, update_call, version_call, workflow_id,
+    AsyncJob, FOLDER_TYPES, FolderTree, ListFilter, ListPage, Listed, MergeExceptions,
+    canonical_folder, create_call, create_folder_call, decode_approval, decode_created,
+    decode_folders, decode_get, decode_job, decode_job_id, decode_list, decode_mode,
+    decode_neighbours, decode_version, delete_call, downstream_call, failing_downstream,
+    folder_type, get_call, is_folder_made, job_call, list_call, list_folders_call, merge,
+    normalise, pause_call, project_call, start_call, stop_call, submit_call, task_name, task_type,
+    update_call, version_call, workflow_id,
 };
 pub use code_ending::code_ending;
 pub use dependency::{CYCLES, Pair, dependency_pair, settings_of, takes_offset};
-pub use field::{BY_POSITION, Disabled, Fallback, Field, Format, ListOwner, Shape, Uses};
+pub use field::{BY_POSITION, Disabled, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
 pub use field_path::{is_covered, join};
 pub use record::{code_text, from_record, to_record};
 pub use secret::{hidden, is_secret, masked};

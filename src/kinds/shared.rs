@@ -1,6 +1,6 @@
 //! Fields that tasks and trigger tasks have in common.
 
-use super::field::{Field, Format, flag, integer, list, section, shared_list, text, texts};
+use super::field::{Field, FieldFormat, flag, integer, list, section, shared_list, text, texts};
 
 /// Why a task keeps its workflow and type for life.
 const NO_UPDATE: &str = "no update request has this field";
@@ -19,14 +19,14 @@ pub const TASK_NAME: Field = text("TaskName")
 pub const TASK_TYPE: Field = text("TaskTypeId")
     .about("What runs.")
     .required()
-    .format(Format::TaskType)
+    .format(FieldFormat::TaskType)
     .number_in_answers()
     .immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
 pub const WORKFLOW: Field = text("WorkflowId")
     .about("The workflow that it lies in.")
     .required()
-    .format(Format::WorkflowId)
+    .format(FieldFormat::WorkflowId)
     .immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
 pub const OWNER: Field =
@@ -37,7 +37,7 @@ pub const DESCRIPTION: Field = text("TaskDescription").about("Free text.");
 pub const FOLDER: Field = text("TaskFolderPath")
     .about("The folder inside the workflow.")
     .default_text("/")
-    .format(Format::Folder)
+    .format(FieldFormat::Folder)
     .unanswered();
 /// Made by the service.
 pub const TASK_ID: Field = text("TaskId").answered_only();
@@ -67,13 +67,13 @@ pub const CREATE_USER: Field = text("CreateUserUin").answered_only();
 /// `TaskConfiguration` and `TriggerTaskConfiguration` are one structure.
 pub const CONFIGURATION: &[Field] = &[
     text("ResourceGroup").about("The id of the executor group that runs it."),
-    text("CodeContent").about("The code.").format(Format::Code),
+    text("CodeContent").about("The code.").format(FieldFormat::Code),
     shared_list("TaskExtConfigurationList", "ParamKey", PAIR).about("Settings by type of task; a map works, too. The service adds keys of its own, which are left alone."),
     text("DataCluster").about("The id of the cluster that it works on."),
     text("BrokerIp").about("The node of the executor group that runs it, or any."),
     text("YarnQueue").about("The queue of the cluster."),
-    text("SourceServiceId").about("The data source that it reads from.").format(Format::Semicolons),
-    text("TargetServiceId").about("The data source that it writes to.").format(Format::Semicolons),
+    text("SourceServiceId").about("The data source that it reads from.").format(FieldFormat::Semicolons),
+    text("TargetServiceId").about("The data source that it writes to.").format(FieldFormat::Semicolons),
     list("TaskSchedulingParameterList", "ParamKey", PAIR).about("Parameters of the code; a map works, too."),
     text("BundleId").about("The mark of ownership; filled in by bundle.id of taskloom.yaml."),
     text("BundleInfo").about("Says more of the mark of ownership; filled in by taskloom."),
@@ -97,16 +97,16 @@ const STRATEGY: &[Field] = &[
 
 /// An upstream or downstream task and how its cycles map on ours.
 pub const DEPENDENCY: &[Field] = &[
-    text("TaskId").about("The upstream task.").required().format(Format::TaskId),
+    text("TaskId").about("The upstream task.").required().format(FieldFormat::TaskId),
     text("MainCyclicConfig").about("The kind of dependency, by the cycles of both tasks.").required().values(super::dependency::MAIN),
     text("SubordinateCyclicConfig").about("Which instances of the upstream task are waited for; RANGE_ and LIST_ take an Offset instead.").values(super::dependency::SUBORDINATE),
-    text("Offset").about("Which instances are waited for, counted from ours; for RANGE_ and LIST_ alone.").format(Format::Offsets),
+    text("Offset").about("Which instances are waited for, counted from ours; for RANGE_ and LIST_ alone.").format(FieldFormat::Offsets),
     section("DependencyStrategy", STRATEGY).about("What happens while an instance of the upstream task is missing."),
 ];
 
 /// An upstream task of a trigger task.
 pub const TRIGGER_DEPENDENCY: &[Field] =
-    &[text("TaskId").about("The upstream task.").required().format(Format::TaskId)];
+    &[text("TaskId").about("The upstream task.").required().format(FieldFormat::TaskId)];
 
 /// An event that a task waits for.
 pub const EVENT: &[Field] = &[
@@ -134,7 +134,10 @@ pub const PARAMETERS_IN: Field = list(
     &[
         text("ParamKey").about("The name of the parameter here: the key of the item.").required(),
         text("ParamDesc").about("Where it comes from: PROJECT.TASK_NAME.KEY.").required(),
-        text("FromTaskId").about("The task that hands it on.").required().format(Format::TaskId),
+        text("FromTaskId")
+            .about("The task that hands it on.")
+            .required()
+            .format(FieldFormat::TaskId),
         text("FromParamKey").about("Its key at that task.").required(),
         text("Type")
             .about("CONSTANT is for the tasks of a for-each loop alone.")

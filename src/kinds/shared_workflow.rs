@@ -1,6 +1,6 @@
 //! Fields that workflows and trigger workflows have in common.
 
-use super::field::{Field, Format, list, text};
+use super::field::{Field, FieldFormat, list, text};
 
 /// Why a workflow keeps its folder and type for life.
 pub const NO_UPDATE: &str = "no update request has this field";
@@ -13,7 +13,7 @@ pub const NAME: Field = text("WorkflowName")
 pub const PARENT_FOLDER: Field = text("ParentFolderPath")
     .about("The folder that it lies in.")
     .required()
-    .format(Format::Folder)
+    .format(FieldFormat::Folder)
     .unanswered()
     .immutable(NO_UPDATE);
 /// Free text.

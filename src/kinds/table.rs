@@ -1,6 +1,6 @@
 //! A kind as data: its fields, its actions, its task types.
 
-use super::field::{Field, Format, Shape};
+use super::field::{Field, FieldFormat, Shape};
 use crate::model::Kind;
 
 /// Everything that is known of a kind.
@@ -136,6 +136,6 @@ impl Field {
 
     /// Tells whether it holds the code of a task.
     pub fn is_code(&self) -> bool {
-        self.format == Format::Code
+        self.format == FieldFormat::Code
     }
 }

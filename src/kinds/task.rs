@@ -1,6 +1,6 @@
 //! Task: CreateTask and its relatives.
 
-use super::field::{Field, Format, Shape, integer, list, section, text};
+use super::field::{Field, FieldFormat, Shape, integer, list, section, text};
 use super::shared::{
     CONFIGURATION, CREATE_TIME, CREATE_USER, DEPENDENCY, DESCRIPTION, DOWNSTREAM_ALLOWED, EVENT,
     FOLDER, LAST_OPS_TIME, LAST_OPS_USER, LAST_UPDATE_TIME, LAST_UPDATE_USER, OUTPUTS, OWNER,
@@ -94,12 +94,12 @@ const BASE: &[Field] = &[
 const SCHEDULER: &[Field] = &[
     text("CycleType").about("How often it runs; CRONTAB_CYCLE runs by CrontabExpression.").default_text("DAY_CYCLE").values(super::dependency::CYCLES),
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").default_text("UTC+8"),
-    text("CrontabExpression").about("When it runs.").default_text("0 0 0 * * ? *").format(Format::Cron),
+    text("CrontabExpression").about("When it runs.").default_text("0 0 0 * * ? *").format(FieldFormat::Cron),
     // The default is the day of the call, so taking it back would move the start of a task.
-    text("StartTime").about("The first moment of its schedule. Name it: the default depends on the day of the create.").default_of_service().format(Format::DateTime),
-    text("EndTime").about("The last moment of its schedule.").default_text("2099-12-31 23:59:59").format(Format::DateTime),
-    text("ExecutionStartTime").about("The time of day from which it may run.").default_text("00:00").format(Format::TimeOfDay),
-    text("ExecutionEndTime").about("The time of day until which it may run.").default_text("23:59").format(Format::TimeOfDay),
+    text("StartTime").about("The first moment of its schedule. Name it: the default depends on the day of the create.").default_of_service().format(FieldFormat::DateTime),
+    text("EndTime").about("The last moment of its schedule.").default_text("2099-12-31 23:59:59").format(FieldFormat::DateTime),
+    text("ExecutionStartTime").about("The time of day from which it may run.").default_text("00:00").format(FieldFormat::TimeOfDay),
+    text("ExecutionEndTime").about("The time of day until which it may run.").default_text("23:59").format(FieldFormat::TimeOfDay),
     text("CalendarOpen").about("Whether it runs by a calendar: 1 for yes.").default_text("0").values(&["0", "1"]),
     text("CalendarId").about("The id of the calendar."),
     text("SelfDepend").about("Whether instances wait for the one before: parallel for no, serial in any order, orderly one by one.").default_text("serial").values(&["parallel", "serial", "orderly"]),

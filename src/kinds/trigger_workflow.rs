@@ -1,6 +1,6 @@
 //! TriggerWorkflow: CreateTriggerWorkflow and its relatives.
 
-use super::field::{Field, Format, integer, list, ordered_list, section, text};
+use super::field::{Field, FieldFormat, integer, list, ordered_list, section, text};
 use super::shared_workflow::{
     BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, NAME, OWNER, PARAMETERS, PARENT_FOLDER, PATH,
 };
@@ -86,13 +86,13 @@ const TRIGGER: &[Field] = &[
         .default_of_service()
         .values(STATUS),
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8."),
-    text("StartTime").about("The first moment of its schedule.").format(Format::DateTime),
-    text("EndTime").about("The last moment of its schedule.").format(Format::DateTime),
+    text("StartTime").about("The first moment of its schedule.").format(FieldFormat::DateTime),
+    text("EndTime").about("The last moment of its schedule.").format(FieldFormat::DateTime),
     text("ConfigMode")
         .about("Whether its times follow from CycleType or from CrontabExpression.")
         .values(&["COMMON", "CRON_EXPRESSION"]),
     text("CycleType").about("How often it runs.").values(super::dependency::CYCLES),
-    text("CrontabExpression").about("When it runs.").format(Format::Cron),
+    text("CrontabExpression").about("When it runs.").format(FieldFormat::Cron),
     text("FileArrivalPath").about("The folder in which a file is waited for."),
     text("FileNamePattern").about("What the name of the file looks like."),
     integer("Recursive")

@@ -1,6 +1,6 @@
 //! Workflow: CreateWorkflow and its relatives.
 
-use super::field::{Field, Format, flag, integer, section, text};
+use super::field::{Field, FieldFormat, flag, integer, section, text};
 use super::shared_workflow::{
     BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, NAME, NO_UPDATE, OWNER, PARAMETERS,
     PARENT_FOLDER, PATH,
@@ -63,9 +63,9 @@ const SCHEDULER: &[Field] = &[
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").required().default_of_service(),
     text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").required().default_of_service().values(super::dependency::CYCLES),
     text("SelfDepend").about("Whether instances wait for the one before: parallel for no, serial in any order, orderly one by one.").required().default_of_service().values(&["parallel", "serial", "orderly"]),
-    text("StartTime").about("The first moment of the schedule.").required().default_of_service().format(Format::DateTime),
-    text("EndTime").about("The last moment of the schedule.").required().default_of_service().format(Format::DateTime),
-    text("CrontabExpression").about("When its tasks run.").required().default_of_service().format(Format::Cron),
+    text("StartTime").about("The first moment of the schedule.").required().default_of_service().format(FieldFormat::DateTime),
+    text("EndTime").about("The last moment of the schedule.").required().default_of_service().format(FieldFormat::DateTime),
+    text("CrontabExpression").about("When its tasks run.").required().default_of_service().format(FieldFormat::Cron),
     text("DependencyWorkflow").about("Whether instances of the whole workflow depend on each other.").values(&["yes", "no"]),
     text("ModifyCycleValue").about("What an update does to the dependencies of the tasks inside; sent only when it is named.").default_text("0").values(&["0", "1"]).not_in_get().unanswered(),
     flag("ClearLink").about("Whether an update cuts the links across workflows; sent only when it is named.").not_in_get().unanswered(),
@@ -74,8 +74,8 @@ const SCHEDULER: &[Field] = &[
         .values(super::dependency::SUBORDINATE)
         .not_in_get()
         .unanswered(),
-    text("ExecutionStartTime").about("The time of day from which its tasks may run.").format(Format::TimeOfDay),
-    text("ExecutionEndTime").about("The time of day until which its tasks may run.").format(Format::TimeOfDay),
+    text("ExecutionStartTime").about("The time of day from which its tasks may run.").format(FieldFormat::TimeOfDay),
+    text("ExecutionEndTime").about("The time of day until which its tasks may run.").format(FieldFormat::TimeOfDay),
     text("CalendarOpen").about("Whether its tasks run by a calendar: 1 for yes.").default_text("0").values(&["0", "1"]),
     text("CalendarId").about("The id of the calendar."),
     integer("MinuteOffset").about("Minutes by which runs are moved.").unanswered(),

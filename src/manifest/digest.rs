@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Address, Bundle, DesiredResource, Part, Value};
+use crate::model::{Address, Bundle, DesiredResource, TextPart, Value};
 
 /// Returns the SHA-256 of everything but the places and what is sensitive, in lower-case
 /// hexadecimal, from those of the resources in the order of their addresses.
@@ -50,8 +50,8 @@ fn put_value(hash: &mut Sha256, value: &Value) {
             put(hash, b'$', &parts.len().to_be_bytes());
             for part in parts {
                 match part {
-                    Part::Text(text) => put(hash, b'"', text.as_bytes()),
-                    Part::IdOf(address) => put(hash, b'&', address.to_string().as_bytes()),
+                    TextPart::Text(text) => put(hash, b'"', text.as_bytes()),
+                    TextPart::IdOf(address) => put(hash, b'&', address.to_string().as_bytes()),
                 }
             }
         }

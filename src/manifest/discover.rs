@@ -9,24 +9,24 @@ use std::path::{Path, PathBuf};
 use globset::GlobBuilder;
 
 use crate::project::PROJECT_FILE;
-use crate::support::{Stamp, side_by_side};
+use crate::support::{FileFingerprint, parallel_map};
 use crate::yaml::{Problem, quote};
 
 /// A file that may hold manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundFile {
     /// Its path with links resolved.
     pub path: PathBuf,
     /// Its name as people see it.
     pub name: String,
-    pub stamp: Stamp,
+    pub stamp: FileFingerprint,
 }
 
 /// What there is to read.
 #[derive(Debug)]
 pub(crate) struct Discovered {
     /// Every candidate, each file once, by name.
-    pub files: Vec<Found>,
+    pub files: Vec<FoundFile>,
     /// Links led to some of them, or to folders.
     pub has_links: bool,
 }
@@ -44,9 +44,9 @@ pub(crate) fn discover(
         walk.pattern(pattern);
     }
     let Walk { files, has_links, .. } = walk;
-    let mut files: Vec<Found> = files
+    let mut files: Vec<FoundFile> = files
         .into_iter()
-        .map(|(path, (name, stamp))| Found { path: PathBuf::from(path), name, stamp })
+        .map(|(path, (name, stamp))| FoundFile { path: PathBuf::from(path), name, stamp })
         .collect();
     files.sort_by(|a, b| (&a.name, a.path.as_os_str()).cmp(&(&b.name, b.path.as_os_str())));
     Discovered { files, has_links }
@@ -60,7 +60,7 @@ pub(crate) fn look_at_new(
     label: &str,
     patterns: &[String],
     path: PathBuf,
-) -> Option<Option<Found>> {
+) -> Option<Option<FoundFile>> {
     let folders: Option<Vec<PathBuf>> =
         patterns.iter().map(|pattern| fs::canonicalize(root.join(pattern)).ok()).collect();
     let is_open =
@@ -68,15 +68,15 @@ pub(crate) fn look_at_new(
     if !folders?.iter().any(is_open) {
         return Some(None);
     }
-    let stamp = Stamp::of(&fs::symlink_metadata(&path).ok()?);
+    let stamp = FileFingerprint::of(&fs::symlink_metadata(&path).ok()?);
     let name = name_of(root, label, &path);
-    Some(Some(Found { path, name, stamp }))
+    Some(Some(FoundFile { path, name, stamp }))
 }
 
 /// Looks again at a file that is known, which no link leads to; None when it is no file any more.
-pub(crate) fn look_again(known: &Found) -> Option<Found> {
+pub(crate) fn look_again(known: &FoundFile) -> Option<FoundFile> {
     let meta = fs::symlink_metadata(&known.path).ok().filter(fs::Metadata::is_file)?;
-    Some(Found { stamp: Stamp::of(&meta), ..known.clone() })
+    Some(FoundFile { stamp: FileFingerprint::of(&meta), ..known.clone() })
 }
 
 struct Walk<'a> {
@@ -84,7 +84,7 @@ struct Walk<'a> {
     label: &'a str,
     problems: &'a mut Vec<Problem>,
     /// By path: as text, since paths are compared part by part.
-    files: HashMap<OsString, (String, Stamp)>,
+    files: HashMap<OsString, (String, FileFingerprint)>,
     folders: BTreeSet<PathBuf>,
     has_links: bool,
 }
@@ -100,7 +100,9 @@ impl Walk<'_> {
             Ok(meta) if meta.is_dir() => self.folder(real, None),
             Ok(meta) => {
                 let name = self.name_of(&real);
-                self.files.entry(real.into_os_string()).or_insert((name, Stamp::of(&meta)));
+                self.files
+                    .entry(real.into_os_string())
+                    .or_insert((name, FileFingerprint::of(&meta)));
             }
             Err(error) => drop(self.unreadable(&real, &error)),
         }
@@ -132,7 +134,7 @@ impl Walk<'_> {
             level.retain(|(folder, taken)| {
                 seen.insert(folder.clone()) && (!taken || self.folders.insert(folder.clone()))
             });
-            let lists = side_by_side(level, &|(folder, taken)| (entries(&folder), folder, taken));
+            let lists = parallel_map(level, &|(folder, taken)| (entries(&folder), folder, taken));
             level = Vec::new();
             for (entries, folder, taken) in lists {
                 match entries {
@@ -168,7 +170,7 @@ impl Walk<'_> {
                 let name = format!("{inside}{last}");
                 // A file reached by two names keeps the one without a link.
                 let direct = path == real.path;
-                let stamp = Stamp::of(&real.meta);
+                let stamp = FileFingerprint::of(&real.meta);
                 let slot = self.files.entry(real.path.into_os_string());
                 let slot = slot.or_insert_with(|| (name.clone(), stamp));
                 if direct {

@@ -7,27 +7,29 @@ use std::sync::Arc;
 use super::digest::digest_of;
 use super::keys::{self, API_VERSION};
 use super::lifecycle;
-use super::load::Request;
-use super::spec::{Decoder, Dependency, Use, checks, text, trigger_schedule};
+use super::load::LoadOptions;
+use super::spec::{Dependency, ReferenceUse, SpecDecoder, checks, text, trigger_schedule};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value, is_name};
-use crate::yaml::{Fields, Node, Page, Span, Spot, Trail, nearest, quote, scalar};
+use crate::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, Value, is_name};
+use crate::yaml::{
+    Diagnostics, FieldPath, KnownFields, Location, Span, YamlNode, nearest, quote, scalar,
+};
 
 /// A manifest that was read, before it is checked against the others.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct ManifestDraft {
     pub address: Address,
     /// Where `metadata.name` is written.
-    pub spot: Spot,
+    pub spot: Location,
     pub resource: Arc<DesiredResource>,
     /// The digest of the resource.
     pub digest: [u8; 32],
-    pub uses: Vec<Use>,
+    pub uses: Vec<ReferenceUse>,
     pub dependencies: Vec<Dependency>,
     /// CycleType, the default included.
     pub cycle: String,
     /// Former names and where they are written.
-    pub formerly: Vec<(Address, Spot)>,
+    pub formerly: Vec<(Address, Location)>,
     /// False when it has errors: its name is taken, but it is no part of Desired.
     pub sound: bool,
     /// The target leaves it out: its name is taken, and nothing of its spec is read.
@@ -38,7 +40,7 @@ pub(crate) struct Draft {
 
 /// What the spec needs of the rest of the manifest.
 #[derive(Debug)]
-pub(crate) struct Head {
+pub(crate) struct ManifestHead {
     pub name: String,
     /// The key `spec`, or the beginning of the document.
     pub spec_place: Span,
@@ -46,23 +48,27 @@ pub(crate) struct Head {
 
 /// Where a manifest is, links resolved.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Site<'a> {
-    pub request: &'a Request,
+pub(crate) struct ManifestContext<'a> {
+    pub request: &'a LoadOptions,
     pub root: &'a Path,
     pub path: &'a Path,
 }
 
 /// Reads one document; None when not even its kind and name can be told.
-pub(crate) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft> {
+pub(crate) fn read(
+    page: &mut Diagnostics,
+    site: ManifestContext<'_>,
+    node: &YamlNode,
+) -> Option<ManifestDraft> {
     let before = page.errors();
-    let root = Trail::Root;
+    let root = FieldPath::Root;
     if !is_manifest(page, node) {
         return None;
     }
     let fields = page.fields(node, root, keys::MANIFEST)?;
     version(page, fields, node);
     let kind = kind(page, fields, node)?;
-    let place = Place { file: page.source.name.clone(), line: node.span.line as usize };
+    let place = ManifestPlace { file: page.source.name.clone(), line: node.span.line as usize };
     let metadata = Metadata::read(page, fields.get("metadata"), kind, node);
     let mut lifecycle = lifecycle::read(page, site.request, kind, fields.get("lifecycle"));
     let named = metadata.name.clone().map(|name| Address::new(kind, name));
@@ -73,8 +79,8 @@ pub(crate) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     let mut held = lifecycle::hold(site.request, &mut lifecycle);
     let spec_place = node.as_map().into_iter().flatten().find(|entry| entry.key == "spec");
     let spec_place = spec_place.map_or(first_line(node.span), |entry| entry.key_span);
-    let head = Head { name: metadata.name.clone().unwrap_or_default(), spec_place };
-    let mut decoder = Decoder {
+    let head = ManifestHead { name: metadata.name.clone().unwrap_or_default(), spec_place };
+    let mut decoder = SpecDecoder {
         page,
         request: site.request,
         table: kinds::table(kind),
@@ -84,7 +90,7 @@ pub(crate) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
         dependencies: Vec::new(),
     };
     let mut spec = decoder.spec(fields.get("spec"), &head);
-    let Decoder { uses, dependencies, .. } = decoder;
+    let SpecDecoder { uses, dependencies, .. } = decoder;
     if kind == Kind::TriggerWorkflow {
         let told = fields.get("lifecycle").and_then(|node| node.get("schedule"));
         held |= trigger_schedule::settle(page, site.request, lifecycle.schedule, told, &mut spec);
@@ -98,7 +104,7 @@ pub(crate) fn read(page: &mut Page, site: Site<'_>, node: &Node) -> Option<Draft
     let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: former, place };
     let (spot, formerly) = (metadata.spot, metadata.formerly);
     let left_out = false;
-    Some(Draft {
+    Some(ManifestDraft {
         address,
         spot,
         digest: digest_of(&resource),
@@ -119,13 +125,13 @@ fn left_out(
     address: Address,
     metadata: Metadata,
     lifecycle: Lifecycle,
-    place: Place,
+    place: ManifestPlace,
     sound: bool,
-) -> Draft {
+) -> ManifestDraft {
     let (spec, extra) = (Value::map(), Value::map());
     let labels = metadata.labels;
     let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: Vec::new(), place };
-    Draft {
+    ManifestDraft {
         address,
         spot: metadata.spot,
         digest: digest_of(&resource),
@@ -141,8 +147,8 @@ fn left_out(
 }
 
 /// Tells a manifest from other YAML, with one error for the whole document.
-fn is_manifest(page: &mut Page, node: &Node) -> bool {
-    let Some(entries) = page.map(node, Trail::Root) else { return false };
+fn is_manifest(page: &mut Diagnostics, node: &YamlNode) -> bool {
+    let Some(entries) = page.map(node, FieldPath::Root) else { return false };
     if entries.iter().any(|entry| matches!(entry.key.as_str(), "apiVersion" | "kind")) {
         return true;
     }
@@ -151,14 +157,14 @@ fn is_manifest(page: &mut Page, node: &Node) -> bool {
     let bare = kinds::ALL.iter().find(|table| is_request(table, &section));
     if bare.is_none() && !section("ProjectId") {
         let message = "this is no manifest: apiVersion and kind are missing".to_owned();
-        page.error(place, Trail::Root, message).help(
+        page.error(place, FieldPath::Root, message).help(
             "move the file out of the folders of manifests, or narrow `manifests:` in taskloom.yaml",
         );
         return false;
     }
     let kind = bare.map_or(Kind::Task, |table| table.kind);
     let message = "this is a bare API request, not a manifest".to_owned();
-    page.error(place, Trail::Root, message).help(format!(
+    page.error(place, FieldPath::Root, message).help(format!(
         "put it under `spec`:\napiVersion: {API_VERSION}\nkind: {kind}\nmetadata: {{name: NAME}}\nspec: …"
     ));
     false
@@ -184,8 +190,8 @@ fn first_line(span: Span) -> Span {
     Span { end_line: span.line, end_column: span.column + 1, ..span }
 }
 
-fn version(page: &mut Page, fields: Fields<'_>, node: &Node) {
-    let trail = Trail::Root.key("apiVersion");
+fn version(page: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) {
+    let trail = FieldPath::Root.key("apiVersion");
     let Some(value) = fields.get("apiVersion") else {
         let message = "apiVersion is missing".to_owned();
         page.error(first_line(node.span), trail, message)
@@ -203,8 +209,8 @@ fn version(page: &mut Page, fields: Fields<'_>, node: &Node) {
     }
 }
 
-fn kind(page: &mut Page, fields: Fields<'_>, node: &Node) -> Option<Kind> {
-    let trail = Trail::Root.key("kind");
+fn kind(page: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) -> Option<Kind> {
+    let trail = FieldPath::Root.key("kind");
     let names = Kind::ALL.map(Kind::name);
     let Some(value) = fields.get("kind") else {
         let message = "kind is missing".to_owned();
@@ -228,14 +234,19 @@ fn kind(page: &mut Page, fields: Fields<'_>, node: &Node) -> Option<Kind> {
 
 struct Metadata {
     name: Option<String>,
-    spot: Spot,
+    spot: Location,
     labels: BTreeMap<String, String>,
-    formerly: Vec<(Address, Spot)>,
+    formerly: Vec<(Address, Location)>,
 }
 
 impl Metadata {
-    fn read(page: &mut Page, node: Option<&Node>, kind: Kind, document: &Node) -> Self {
-        let trail = Trail::Root.key("metadata");
+    fn read(
+        page: &mut Diagnostics,
+        node: Option<&YamlNode>,
+        kind: Kind,
+        document: &YamlNode,
+    ) -> Self {
+        let trail = FieldPath::Root.key("metadata");
         let place = first_line(document.span);
         let spot = page.spot(node.map_or(place, |node| first_line(node.span)), trail);
         let mut metadata =
@@ -268,7 +279,7 @@ impl Metadata {
     }
 }
 
-fn name(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option<String> {
+fn name(page: &mut Diagnostics, node: &YamlNode, trail: FieldPath<'_>) -> Option<String> {
     let text = page.text(node, trail)?;
     if is_name(text) {
         return Some(text.to_owned());
@@ -280,7 +291,11 @@ fn name(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option<String> {
     None
 }
 
-fn labels(page: &mut Page, node: &Node, trail: Trail<'_>) -> BTreeMap<String, String> {
+fn labels(
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
+) -> BTreeMap<String, String> {
     let mut labels = BTreeMap::new();
     for entry in page.map(node, trail).unwrap_or_default() {
         if let Some(text) = page.text(&entry.value, trail.key(&entry.key)) {
@@ -291,14 +306,19 @@ fn labels(page: &mut Page, node: &Node, trail: Trail<'_>) -> BTreeMap<String, St
 }
 
 /// Reads fields newer than this program: typed by YAML, variables filled in.
-fn extra(page: &mut Page, request: &Request, kind: Kind, node: Option<&Node>) -> Value {
-    let trail = Trail::Root.key("extra");
+fn extra(
+    page: &mut Diagnostics,
+    request: &LoadOptions,
+    kind: Kind,
+    node: Option<&YamlNode>,
+) -> Value {
+    let trail = FieldPath::Root.key("extra");
     let Some(node) = node else { return Value::map() };
     let Some(entries) = page.map(node, trail) else { return Value::map() };
     for entry in entries {
         extra_known(page, kind, entry, trail.key(&entry.key));
     }
-    let mut uses: Vec<Use> = Vec::new();
+    let mut uses: Vec<ReferenceUse> = Vec::new();
     let value = scalar::value(node, &mut |node, text| {
         text::expand_typed(page, request, text, node.span, trail, &mut uses)
     });
@@ -309,7 +329,12 @@ fn extra(page: &mut Page, request: &Request, kind: Kind, node: Option<&Node>) ->
     value
 }
 
-fn extra_known(page: &mut Page, kind: Kind, entry: &crate::yaml::Entry, trail: Trail<'_>) {
+fn extra_known(
+    page: &mut Diagnostics,
+    kind: Kind,
+    entry: &crate::yaml::YamlEntry,
+    trail: FieldPath<'_>,
+) {
     if matches!(entry.key.as_str(), "ProjectId" | "TaskId" | "WorkflowId") {
         let message = format!("{} cannot be set through `extra`", entry.key);
         page.error(entry.key_span, trail, message);

@@ -3,86 +3,87 @@
 //! One table says which keys are known where, and tells editors what to write behind them.
 
 use crate::model::Kind;
-use crate::yaml::{Form, Key, key};
+use crate::yaml::{KnownKey, ValueForm, key};
 
 /// The version of the format of manifests.
 pub(crate) const API_VERSION: &str = "wedata/2025-08-06";
 
 /// A manifest.
-pub(crate) const MANIFEST: &[Key] = &[
-    key("apiVersion", Form::Word(|| vec![API_VERSION]), "The version of this format.").required(),
-    key("kind", Form::Word(kinds), "What the manifest is of.").required(),
-    key("metadata", Form::Keys(METADATA), "What the resource is called.").required(),
-    key("lifecycle", Form::Keys(LIFECYCLE), "How the resource is treated."),
-    key("spec", Form::Spec, "The resource itself, in the spelling of the API.").required(),
+pub(crate) const MANIFEST: &[KnownKey] = &[
+    key("apiVersion", ValueForm::Word(|| vec![API_VERSION]), "The version of this format.")
+        .required(),
+    key("kind", ValueForm::Word(kinds), "What the manifest is of.").required(),
+    key("metadata", ValueForm::Keys(METADATA), "What the resource is called.").required(),
+    key("lifecycle", ValueForm::Keys(LIFECYCLE), "How the resource is treated."),
+    key("spec", ValueForm::Spec, "The resource itself, in the spelling of the API.").required(),
     key(
         "extra",
-        Form::FreeMap,
+        ValueForm::FreeMap,
         "Fields of the request that are newer than this program, merged into it as they are.",
     ),
 ];
 
 /// `metadata` of a manifest.
-pub(crate) const METADATA: &[Key] = &[
+pub(crate) const METADATA: &[KnownKey] = &[
     key(
         "name",
-        Form::Name,
+        ValueForm::Name,
         "The name inside the project, one a kind: with the kind the address, as in \
          Task/orders-daily. It begins with a letter or digit and goes on with letters, digits, \
          `.`, `_`, `-`.",
     )
     .required(),
-    key("labels", Form::Labels, "Labels for --select, as in team=sales."),
+    key("labels", ValueForm::Labels, "Labels for --select, as in team=sales."),
     key(
         "formerly",
-        Form::Names,
+        ValueForm::Names,
         "Earlier names: the state moves along, and nothing is made again.",
     ),
 ];
 
 /// `lifecycle` of a manifest.
-pub(crate) const LIFECYCLE: &[Key] = &[
+pub(crate) const LIFECYCLE: &[KnownKey] = &[
     key(
         "schedule",
-        Form::Schedule,
+        ValueForm::Schedule,
         "How far along its life it is wanted: saved only (draft), its saved version submitted, \
          scheduled (running), or out of the schedule (paused). Without it the target's schedule \
          holds.",
     ),
     key(
         "protect",
-        Form::Flag,
+        ValueForm::Flag,
         "Never delete or replace it. Remembered in the state, so that deleting the manifest does \
          not lift it.",
     ),
     key(
         "ignore",
-        Form::Paths,
+        ValueForm::Paths,
         "Fields that are neither compared nor changed, as in TaskConfiguration.BrokerIp or \
          TaskConfiguration.TaskExtConfigurationList[bucket].",
     ),
     key(
         "folder_type",
-        Form::FolderType,
+        ValueForm::FolderType,
         "The type of the folders that are made for a task, where its task type does not tell.",
     ),
 ];
 
 /// What stands for CodeContent in the section with the code.
-pub(crate) const CODE: &[Key] = &[
+pub(crate) const CODE: &[KnownKey] = &[
     key(
         "CodeFile",
-        Form::Text,
+        ValueForm::Text,
         "The file with the code, counted from the folder of the manifest and inside the project. \
          Nothing in it is interpreted.",
     ),
-    key("Code", Form::Text, "The code as plain text. Nothing in it is interpreted."),
+    key("Code", ValueForm::Text, "The code as plain text. Nothing in it is interpreted."),
 ];
 
 /// What a pasted request may name beside the fields of a kind.
-pub(crate) const PROJECT_ID: Key = key(
+pub(crate) const PROJECT_ID: KnownKey = key(
     "ProjectId",
-    Form::Text,
+    ValueForm::Text,
     "The id of the WeData project; must be the one of the target. Better left out.",
 );
 

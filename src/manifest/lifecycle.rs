@@ -1,22 +1,22 @@
 //! `lifecycle` of a manifest.
 
 use super::keys;
-use super::load::Request;
+use super::load::LoadOptions;
 use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
 use crate::project::schedule;
-use crate::yaml::{Node, Page, Trail, nearest, quote};
+use crate::yaml::{Diagnostics, FieldPath, YamlNode, nearest, quote};
 
 /// Reads `lifecycle`; the schedule is the target's when the manifest is silent.
 pub(crate) fn read(
-    page: &mut Page,
-    request: &Request,
+    page: &mut Diagnostics,
+    request: &LoadOptions,
     kind: Kind,
-    node: Option<&Node>,
+    node: Option<&YamlNode>,
 ) -> Lifecycle {
     let schedule_of_target = fitting(kind, request.schedule);
     let mut lifecycle = Lifecycle { schedule: schedule_of_target, ..Lifecycle::default() };
-    let trail = Trail::Root.key("lifecycle");
+    let trail = FieldPath::Root.key("lifecycle");
     let Some(node) = node else { return lifecycle };
     let Some(fields) = page.fields(node, trail, keys::LIFECYCLE) else {
         return lifecycle;
@@ -48,7 +48,12 @@ pub(crate) fn read(
 }
 
 /// Reads the type of the folders that are made for a task.
-fn folder_type(page: &mut Page, kind: Kind, node: &Node, trail: Trail<'_>) -> Option<String> {
+fn folder_type(
+    page: &mut Diagnostics,
+    kind: Kind,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
+) -> Option<String> {
     let text = page.text(node, trail)?;
     if kind.home().is_none() {
         let message = "the folders of workflows have no type".to_owned();
@@ -68,7 +73,7 @@ fn folder_type(page: &mut Page, kind: Kind, node: &Node, trail: Trail<'_>) -> Op
     None
 }
 /// Keeps everything of a development target a draft; tells whether more was asked for.
-pub(crate) fn hold(request: &Request, lifecycle: &mut Lifecycle) -> bool {
+pub(crate) fn hold(request: &LoadOptions, lifecycle: &mut Lifecycle) -> bool {
     let is_held = request.developer.is_some() && lifecycle.schedule != Schedule::Draft;
     if is_held {
         lifecycle.schedule = Schedule::Draft;
@@ -87,7 +92,13 @@ fn fitting(kind: Kind, schedule: Schedule) -> Schedule {
 }
 
 /// Reports a schedule that the kind cannot have.
-fn misfit(page: &mut Page, kind: Kind, schedule: Schedule, node: &Node, trail: Trail<'_>) {
+fn misfit(
+    page: &mut Diagnostics,
+    kind: Kind,
+    schedule: Schedule,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
+) {
     if let Some((message, help)) = why_not(kind, schedule) {
         page.error(node.span, trail, message.to_owned()).help(help);
     }
@@ -118,7 +129,13 @@ fn why_not(kind: Kind, schedule: Schedule) -> Option<(&'static str, &'static str
 }
 
 /// Checks that a path to ignore leads somewhere: a slip would go unnoticed.
-fn ignore(page: &mut Page, table: &'static Table, node: &Node, text: &str, trail: Trail<'_>) {
+fn ignore(
+    page: &mut Diagnostics,
+    table: &'static Table,
+    node: &YamlNode,
+    text: &str,
+    trail: FieldPath<'_>,
+) {
     let path = text.split_once('[').map_or(text, |(path, _)| path);
     let mut fields = table.fields;
     for (number, name) in path.split('.').enumerate() {

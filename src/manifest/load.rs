@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::incremental::Shelf;
+use super::incremental::ManifestCache;
 use crate::model::{Address, Bundle, Desired, Schedule};
 use crate::plan::Selection;
-use crate::project::{Mode, Project, TargetSettings, VariableValue};
+use crate::project::{Project, TargetMode, TargetSettings, VariableValue};
 use crate::yaml::Problems;
 
 /// What is to be loaded, and for which target.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Request {
+pub struct LoadOptions {
     /// The root of the project: nothing outside it is read. An existing folder.
     pub root: PathBuf,
     /// What stands before names of files when they are shown: "" or `manifests/`.
@@ -39,9 +39,9 @@ pub struct Request {
     pub international: bool,
 }
 
-impl Request {
+impl LoadOptions {
     /// Returns what to load for a target; `developer` is the user of a development target.
-    pub fn of(project: &Project, target: &TargetSettings, developer: &str) -> Request {
+    pub fn of(project: &Project, target: &TargetSettings, developer: &str) -> LoadOptions {
         let defaults = project.variables.iter();
         let mut variables: BTreeMap<_, _> =
             defaults.map(|(name, variable)| (name.clone(), variable.default.clone())).collect();
@@ -52,13 +52,13 @@ impl Request {
             .bundle_id
             .clone()
             .map(|id| Bundle { id, name: project.bundle_name.clone().unwrap_or_default() });
-        Request {
+        LoadOptions {
             root: project.root.clone(),
             label: project.label.clone(),
             folders: project.manifests.clone(),
             target: target.name.clone(),
             project_id: target.project_id.clone(),
-            developer: target.mode.map(|Mode::Development| developer.to_owned()),
+            developer: target.mode.map(|TargetMode::Development| developer.to_owned()),
             variables,
             schedule: target.schedule.unwrap_or_default(),
             bundle,
@@ -70,7 +70,7 @@ impl Request {
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
-pub struct Loaded {
+pub struct LoadedManifests {
     /// Every manifest without an error; whole only when `problems` has none.
     pub desired: Desired,
     /// Everything that is wrong, in the order of the files.
@@ -85,7 +85,7 @@ pub struct Loaded {
 }
 
 /// Reads every manifest of a project.
-pub fn load(request: &Request) -> Loaded {
+pub fn load(request: &LoadOptions) -> LoadedManifests {
     // Nothing is kept for a next time.
-    Arc::unwrap_or_clone(Shelf::default().load(request, Timestamp::UNIX_EPOCH))
+    Arc::unwrap_or_clone(ManifestCache::default().load(request, Timestamp::UNIX_EPOCH))
 }

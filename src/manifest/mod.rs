@@ -16,7 +16,9 @@ mod digest;
 mod write;
 mod schema;
 
-pub use incremental::Shelf;
-pub use load::{Loaded, Request, load};
+pub use incremental::ManifestCache;
+pub use load::{LoadOptions, LoadedManifests, load};
 pub use schema::{kind_schema, project_schema, schema};
-pub use write::{CodePlace, RequestError, Written, from_request, name_from, write, write_in};
+pub use write::{
+    CodePlace, RequestError, WrittenManifest, from_request, name_from, write, write_in,
+};

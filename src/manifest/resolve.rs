@@ -4,22 +4,22 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::document::Draft;
-use super::spec::{Dependency, Use, against_table};
+use super::document::ManifestDraft;
+use super::spec::{Dependency, ReferenceUse, against_table};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, Place};
-use crate::yaml::{Problem, Problems, Severity, Spot, nearest, quote};
+use crate::model::{Address, DesiredResource, Kind, ManifestPlace};
+use crate::yaml::{Location, Problem, Problems, Severity, nearest, quote};
 
 /// Checks the manifests against each other and returns those without an error of their own, and
 /// those that `target` leaves out.
 ///
 /// `unread` names files that could not be read whole: what is missing may be declared there.
 pub(crate) fn resolve(
-    drafts: &[&Draft],
+    drafts: &[&ManifestDraft],
     target: &str,
     unread: &BTreeSet<&str>,
     problems: &mut Problems,
-) -> (BTreeMap<Address, Arc<DesiredResource>>, BTreeMap<Address, Place>) {
+) -> (BTreeMap<Address, Arc<DesiredResource>>, BTreeMap<Address, ManifestPlace>) {
     let names = unique(drafts, problems);
     for draft in drafts {
         for used in &draft.uses {
@@ -41,29 +41,29 @@ pub(crate) fn resolve(
     former_names(drafts, &names, problems);
     same_task(drafts, problems);
     cycles(&names, problems);
-    let (left_out, wanted): (Vec<&Draft>, Vec<&Draft>) =
+    let (left_out, wanted): (Vec<&ManifestDraft>, Vec<&ManifestDraft>) =
         drafts.iter().filter(|draft| draft.sound).partition(|draft| draft.left_out);
-    let place = |draft: &Draft| (draft.address.clone(), draft.resource.place.clone());
-    let resource = |draft: &Draft| (draft.address.clone(), Arc::clone(&draft.resource));
+    let place = |draft: &ManifestDraft| (draft.address.clone(), draft.resource.place.clone());
+    let resource = |draft: &ManifestDraft| (draft.address.clone(), Arc::clone(&draft.resource));
     let wanted = wanted.into_iter().map(resource).collect();
     (wanted, left_out.into_iter().map(place).collect())
 }
 
 /// Tells whether one manifest may stand in the place of another without anything between manifests
 /// coming out differently. Where it is written does not count: that is told with problems only.
-pub(crate) fn is_tied_alike(a: &Draft, b: &Draft) -> bool {
+pub(crate) fn is_tied_alike(a: &ManifestDraft, b: &ManifestDraft) -> bool {
     // Each by name: what a later check looks at must be compared here too.
-    let Draft { address, resource, uses, dependencies, cycle, formerly, .. } = a;
-    let Draft { sound, left_out, held, spot: _, digest: _, .. } = a;
-    let names = |draft: &Draft| {
+    let ManifestDraft { address, resource, uses, dependencies, cycle, formerly, .. } = a;
+    let ManifestDraft { sound, left_out, held, spot: _, digest: _, .. } = a;
+    let names = |draft: &ManifestDraft| {
         let (kind, spec) = (draft.address.kind, &draft.resource.spec);
         let name = kinds::task_name(kind, spec).map(str::to_owned);
         (name, spec.at(kinds::table(kind).home).cloned())
     };
-    let needs = |uses: &[Use]| -> Vec<_> {
+    let needs = |uses: &[ReferenceUse]| -> Vec<_> {
         uses.iter().map(|used| (used.address.clone(), used.only)).collect()
     };
-    let former = |formerly: &[(Address, Spot)]| -> Vec<_> {
+    let former = |formerly: &[(Address, Location)]| -> Vec<_> {
         formerly.iter().map(|(address, _)| address.clone()).collect()
     };
     let is_same = |(a, b): (&Dependency, &Dependency)| {
@@ -81,7 +81,12 @@ pub(crate) fn is_tied_alike(a: &Draft, b: &Draft) -> bool {
 }
 
 /// Returns the error of a manifest that needs one which the target leaves out.
-fn elsewhere(draft: &Draft, used: &Use, needed: &Draft, target: &str) -> Problem {
+fn elsewhere(
+    draft: &ManifestDraft,
+    used: &ReferenceUse,
+    needed: &ManifestDraft,
+    target: &str,
+) -> Problem {
     let (user, needed_name) = (&draft.address, &needed.address);
     let message =
         format!("{user} needs {needed_name}, which the target {} leaves out", quote(target));
@@ -92,13 +97,16 @@ fn elsewhere(draft: &Draft, used: &Use, needed: &Draft, target: &str) -> Problem
     problem
 }
 
-fn error(spot: &Spot, message: String) -> Problem {
+fn error(spot: &Location, message: String) -> Problem {
     Problem::at(spot, Severity::Error, message)
 }
 
 /// Returns the first manifest of each address; the others are errors.
-fn unique<'d>(drafts: &[&'d Draft], problems: &mut Problems) -> BTreeMap<&'d Address, &'d Draft> {
-    let mut names: BTreeMap<&Address, &Draft> = BTreeMap::new();
+fn unique<'d>(
+    drafts: &[&'d ManifestDraft],
+    problems: &mut Problems,
+) -> BTreeMap<&'d Address, &'d ManifestDraft> {
+    let mut names: BTreeMap<&Address, &ManifestDraft> = BTreeMap::new();
     for draft in drafts {
         match names.get(&draft.address) {
             None => {
@@ -117,11 +125,11 @@ fn unique<'d>(drafts: &[&'d Draft], problems: &mut Problems) -> BTreeMap<&'d Add
 }
 
 fn missing(
-    used: &Use,
-    names: &BTreeMap<&Address, &Draft>,
+    used: &ReferenceUse,
+    names: &BTreeMap<&Address, &ManifestDraft>,
     unread: &BTreeSet<&str>,
 ) -> Option<Problem> {
-    let Use { address, spot, only } = used;
+    let ReferenceUse { address, spot, only } = used;
     if let Some(kind) = only.filter(|kind| *kind != address.kind) {
         let message = format!("a {kind} cannot depend on {address}");
         let mut problem = error(spot, message);
@@ -156,8 +164,12 @@ fn reference(address: &Address) -> String {
     format!("${{{}.{}.id}}", address.kind.reference_word(), address.name)
 }
 
-fn former_names(drafts: &[&Draft], names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
-    let mut claimed: BTreeMap<&Address, &Spot> = BTreeMap::new();
+fn former_names(
+    drafts: &[&ManifestDraft],
+    names: &BTreeMap<&Address, &ManifestDraft>,
+    problems: &mut Problems,
+) {
+    let mut claimed: BTreeMap<&Address, &Location> = BTreeMap::new();
     for (former, spot) in drafts.iter().flat_map(|draft| &draft.formerly) {
         if let Some(now) = names.get(former) {
             let message = format!("{former} is still there: {}", now.spot.name());
@@ -174,8 +186,8 @@ fn former_names(drafts: &[&Draft], names: &BTreeMap<&Address, &Draft>, problems:
 }
 
 /// Warns of two manifests that would make tasks of one name in one workflow.
-fn same_task(drafts: &[&Draft], problems: &mut Problems) {
-    let mut seen: HashMap<(Kind, &str, Cow<'_, str>), &Draft> = HashMap::new();
+fn same_task(drafts: &[&ManifestDraft], problems: &mut Problems) {
+    let mut seen: HashMap<(Kind, &str, Cow<'_, str>), &ManifestDraft> = HashMap::new();
     for draft in drafts {
         let kind = draft.address.kind;
         let spec = &draft.resource.spec;
@@ -204,7 +216,7 @@ fn same_task(drafts: &[&Draft], problems: &mut Problems) {
 }
 
 /// Reports every cycle of references once, with all of its members.
-fn cycles(names: &BTreeMap<&Address, &Draft>, problems: &mut Problems) {
+fn cycles(names: &BTreeMap<&Address, &ManifestDraft>, problems: &mut Problems) {
     let mut waiting: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
     let mut needed_by: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
     let mut ready: Vec<&Address> = Vec::new();
@@ -264,9 +276,9 @@ fn one_cycle<'a>(waiting: &BTreeMap<&'a Address, BTreeSet<&'a Address>>) -> Vec<
     }
 }
 
-fn cycle_problem(cycle: &[&Address], names: &BTreeMap<&Address, &Draft>) -> Problem {
+fn cycle_problem(cycle: &[&Address], names: &BTreeMap<&Address, &ManifestDraft>) -> Problem {
     let next = |number: usize| cycle.get(number + 1).or(cycle.first()).copied();
-    let steps: Vec<(&Address, &Spot)> = (0..cycle.len())
+    let steps: Vec<(&Address, &Location)> = (0..cycle.len())
         .filter_map(|number| {
             let (from, to) = (cycle.get(number)?, next(number)?);
             let used = names.get(from)?.uses.iter().find(|used| used.address == *to)?;

@@ -15,7 +15,7 @@ pub struct Desired {
     /// One entry a manifest.
     pub resources: BTreeMap<Address, Arc<DesiredResource>>,
     /// Manifests that the target leaves out, and where they are: not wanted here.
-    pub left_out: BTreeMap<Address, Place>,
+    pub left_out: BTreeMap<Address, ManifestPlace>,
 }
 
 /// Who owns what we create: sent as BundleId and, with the address, as BundleInfo.
@@ -41,7 +41,7 @@ pub struct DesiredResource {
     /// Addresses it had before.
     pub formerly: Vec<Address>,
     /// Where it is written.
-    pub place: Place,
+    pub place: ManifestPlace,
 }
 
 /// `lifecycle` of a manifest.
@@ -89,14 +89,14 @@ impl Schedule {
 
 /// Where a manifest begins: a file relative to the project, and a line counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ManifestPlace {
     /// The file, with `/` between folders.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ManifestPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }

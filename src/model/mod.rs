@@ -13,9 +13,11 @@ mod call;
 
 pub use address::{Address, AddressError, Kind, RemoteId, is_name, of_kind};
 pub use call::{Call, Reply};
-pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, Place, Schedule};
-pub use observed::{Mark, Marker, Mode, Neighbour, Observed, ObservedResource, Sighting};
+pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, ManifestPlace, Schedule};
+pub use observed::{
+    Dependent, Observation, Observed, ObservedResource, OwnershipTag, RemoteVersion, ScheduleMode,
+};
 pub use operation::{Operation, OperationId, Verb};
 pub use recorded::{Recorded, RecordedResource};
 pub use secret::{MASK, Seal, SealKey, Secret};
-pub use value::{Part, Value};
+pub use value::{TextPart, Value};

@@ -11,7 +11,7 @@ use super::value::Value;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
     /// What became of each id in the state.
-    pub sightings: BTreeMap<(Kind, RemoteId), Sighting>,
+    pub sightings: BTreeMap<(Kind, RemoteId), Observation>,
     /// Resources that carry our mark but no state entry, by the address in their mark.
     pub marked: BTreeMap<Address, Vec<ObservedResource>>,
 }
@@ -28,7 +28,7 @@ impl Observed {
 
 /// A task that needs another resource: it lies downstream of a task, or inside a workflow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Neighbour {
+pub struct Dependent {
     /// Its id.
     pub id: RemoteId,
     /// TaskName.
@@ -39,26 +39,26 @@ pub struct Neighbour {
 ///
 /// Source: `scheduleMode` in WorkspaceExt of GetProject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum ScheduleMode {
     /// By task: Task and Workflow.
     Tasks,
     /// By workflow: TriggerTask and TriggerWorkflow.
     Workflows,
 }
 
-impl Mode {
+impl ScheduleMode {
     /// Tells whether the project takes resources of a kind.
     pub fn takes(self, kind: Kind) -> bool {
         match kind {
-            Kind::Task | Kind::Workflow => self == Mode::Tasks,
-            Kind::TriggerTask | Kind::TriggerWorkflow => self == Mode::Workflows,
+            Kind::Task | Kind::Workflow => self == ScheduleMode::Tasks,
+            Kind::TriggerTask | Kind::TriggerWorkflow => self == ScheduleMode::Workflows,
         }
     }
 }
 
 /// What became of a resource that the state knows.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sighting {
+pub enum Observation {
     /// Its marker is the recorded one, so it was not read again.
     Unmoved,
     /// It was read.
@@ -77,14 +77,14 @@ pub struct ObservedResource {
     /// Its sections in the current spelling, server-derived fields included.
     pub spec: Value,
     /// Its version and schedule state.
-    pub marker: Marker,
+    pub marker: RemoteVersion,
     /// Whose it says it is.
-    pub mark: Option<Mark>,
+    pub mark: Option<OwnershipTag>,
 }
 
 /// The ownership mark of a resource: BundleId and the address inside BundleInfo.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct OwnershipTag {
     /// BundleId.
     pub bundle_id: String,
     /// The address, when BundleInfo is of our making.
@@ -95,7 +95,7 @@ pub struct Mark {
 
 /// What tells that a resource moved without reading it whole; all of it is in list answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marker {
+pub struct RemoteVersion {
     /// TaskLatestVersionNo: the last saved version; empty when the service gives none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub version: String,
@@ -113,7 +113,7 @@ pub struct Marker {
     pub submit: Option<bool>,
 }
 
-impl Marker {
+impl RemoteVersion {
     /// Tells whether the saved version is the submitted one.
     pub fn is_submitted(&self) -> bool {
         let same = !self.submitted.is_empty() && self.submitted == self.version;

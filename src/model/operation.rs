@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, RemoteId};
-use super::desired::Place;
+use super::desired::ManifestPlace;
 use super::value::Value;
 
 /// The number of an operation inside its schedule, from 0.
@@ -98,7 +98,7 @@ pub struct Operation {
     /// `lifecycle.protect`, to be remembered.
     pub protect: bool,
     /// Where the manifest is; none when it is gone.
-    pub place: Option<Place>,
+    pub place: Option<ManifestPlace>,
     /// The address it had before, whose state entry goes away.
     pub moved_from: Option<Address>,
     /// What must have succeeded before this may start.

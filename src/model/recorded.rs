@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::address::{Address, RemoteId};
-use super::observed::Marker;
+use super::observed::RemoteVersion;
 use super::value::Value;
 
 /// Everything that earlier runs made and still own.
@@ -25,7 +25,7 @@ pub struct RecordedResource {
     /// `lifecycle.protect` as it was last applied: deleting the file does not lift it.
     pub protect: bool,
     /// What the service said of it right after.
-    pub observed: Marker,
+    pub observed: RemoteVersion,
 }
 
 impl Recorded {

@@ -17,7 +17,7 @@ pub enum Value {
     /// A text without references.
     Text(String),
     /// A text with at least one id that is filled in before the call.
-    Template(Vec<Part>),
+    Template(Vec<TextPart>),
     /// A list, in the order of the manifest or of the answer.
     List(Vec<Value>),
     /// Named values.
@@ -30,7 +30,7 @@ pub enum Value {
 
 /// A piece of a [`Value::Template`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TextPart {
     /// Plain text.
     Text(String),
     /// The remote id of a resource: `${task.NAME.id}`.
@@ -98,7 +98,7 @@ impl Value {
         match self {
             Value::Template(parts) => {
                 for part in parts {
-                    if let Part::IdOf(address) = part {
+                    if let TextPart::IdOf(address) = part {
                         visit(address);
                     }
                 }
@@ -144,7 +144,7 @@ impl Value {
             Value::Bool(flag) => (*flag).into(),
             Value::Number(number) => number.clone().into(),
             Value::Text(text) => text.clone().into(),
-            Value::Template(parts) => parts.iter().map(Part::source).collect::<String>().into(),
+            Value::Template(parts) => parts.iter().map(TextPart::source).collect::<String>().into(),
             Value::List(items) => items.iter().map(|item| item.json(hidden)).collect(),
             Value::Map(map) => serde_json::Value::Object(
                 map.iter().map(|(key, value)| (key.clone(), value.json(hidden))).collect(),
@@ -155,14 +155,14 @@ impl Value {
     }
 }
 
-fn resolve_parts(parts: &[Part], id_of: &dyn Fn(&Address) -> Option<RemoteId>) -> Value {
+fn resolve_parts(parts: &[TextPart], id_of: &dyn Fn(&Address) -> Option<RemoteId>) -> Value {
     let mut open = false;
-    let resolved: Vec<Part> = parts
+    let resolved: Vec<TextPart> = parts
         .iter()
         .map(|part| match part {
-            Part::Text(text) => Part::Text(text.clone()),
-            Part::IdOf(address) => match id_of(address) {
-                Some(id) => Part::Text(id.0),
+            TextPart::Text(text) => TextPart::Text(text.clone()),
+            TextPart::IdOf(address) => match id_of(address) {
+                Some(id) => TextPart::Text(id.0),
                 None => {
                     open = true;
                     part.clone()
@@ -173,15 +173,15 @@ fn resolve_parts(parts: &[Part], id_of: &dyn Fn(&Address) -> Option<RemoteId>) -
     if open {
         return Value::Template(resolved);
     }
-    Value::Text(resolved.iter().map(Part::source).collect())
+    Value::Text(resolved.iter().map(TextPart::source).collect())
 }
 
-impl Part {
+impl TextPart {
     /// Returns the piece as a manifest spells it.
     pub fn source(&self) -> String {
         match self {
-            Part::Text(text) => text.clone(),
-            Part::IdOf(address) => {
+            TextPart::Text(text) => text.clone(),
+            TextPart::IdOf(address) => {
                 format!("${{{}.{}.id}}", address.kind.reference_word(), address.name)
             }
         }

@@ -7,12 +7,12 @@ use tokio::task::JoinSet;
 
 use super::list;
 use super::observer::ObserveError;
-use crate::cloud::{Client, Outcome};
+use crate::cloud::{CallOutcome, Client};
 use crate::kinds::{
     ListFilter, decode_mode, decode_neighbours, downstream_call, project_call, table,
 };
-use crate::model::{Address, Kind, Mode, Neighbour, Recorded, RemoteId};
-use crate::plan::{Action, Change, Plan};
+use crate::model::{Address, Dependent, Kind, Recorded, RemoteId, ScheduleMode};
+use crate::plan::{Change, Plan, PlanAction};
 
 /// Looks in flight; the pace of the client is what limits them in practice.
 const LOOKS: usize = 16;
@@ -31,13 +31,13 @@ pub async fn surround(
     plan: &mut Plan,
     recorded: &Recorded,
 ) -> Result<(), ObserveError> {
-    let goes = |change: &Change| matches!(change.action, Action::Delete | Action::Replace);
+    let goes = |change: &Change| matches!(change.action, PlanAction::Delete | PlanAction::Replace);
     let going = plan.changes.iter().filter(|change| goes(change));
     let going: Vec<(Address, RemoteId)> =
         going.filter_map(|change| Some((change.address.clone(), change.id.clone()?))).collect();
     let mut found = neighbours(client, project, going).await?;
     let spared = let_go(plan, recorded);
-    let made = |change: &Change| matches!(change.action, Action::Create | Action::Replace);
+    let made = |change: &Change| matches!(change.action, PlanAction::Create | PlanAction::Replace);
     let mode = match plan.changes.iter().any(made) {
         true => mode(client, project).await?,
         false => None,
@@ -57,13 +57,13 @@ pub async fn surround(
 /// Returns our own resources that go too or are changed: what they need is the plan's business.
 fn let_go(plan: &Plan, recorded: &Recorded) -> BTreeSet<RemoteId> {
     let changed = plan.changes.iter().filter(|change| match change.action {
-        Action::Create
-        | Action::Update
-        | Action::Replace
-        | Action::Delete
-        | Action::Adopt
-        | Action::Forget => true,
-        Action::Record | Action::Submit | Action::Start | Action::Pause => false,
+        PlanAction::Create
+        | PlanAction::Update
+        | PlanAction::Replace
+        | PlanAction::Delete
+        | PlanAction::Adopt
+        | PlanAction::Forget => true,
+        PlanAction::Record | PlanAction::Submit | PlanAction::Start | PlanAction::Pause => false,
     });
     let ids = changed.filter_map(|change| {
         let before = change.moved_from.as_ref().unwrap_or(&change.address);
@@ -78,7 +78,7 @@ async fn neighbours(
     client: &Arc<Client>,
     project_id: &str,
     going: Vec<(Address, RemoteId)>,
-) -> Result<BTreeMap<Address, Vec<Neighbour>>, ObserveError> {
+) -> Result<BTreeMap<Address, Vec<Dependent>>, ObserveError> {
     let mut found = BTreeMap::new();
     let mut looks = JoinSet::new();
     let mut going = going.into_iter();
@@ -111,7 +111,7 @@ async fn downstream(
     project_id: &str,
     kind: Kind,
     id: &RemoteId,
-) -> Result<Vec<Neighbour>, ObserveError> {
+) -> Result<Vec<Dependent>, ObserveError> {
     let mut found = Vec::new();
     let mut number = 1;
     loop {
@@ -140,19 +140,21 @@ async fn inside(
     project_id: &str,
     kind: Kind,
     workflow: &RemoteId,
-) -> Result<Vec<Neighbour>, ObserveError> {
+) -> Result<Vec<Dependent>, ObserveError> {
     let filter = ListFilter { workflow_id: Some(workflow.0.clone()), ..ListFilter::default() };
     let listed = list(client, project_id, table(kind), &filter).await?;
     let inside = listed.into_iter().filter(|item| item.workflow_id == workflow.0);
-    Ok(inside.map(|item| Neighbour { id: item.id, name: item.name }).collect())
+    Ok(inside.map(|item| Dependent { id: item.id, name: item.name }).collect())
 }
 
 /// Returns which kinds of tasks a project takes; None where it does not say so.
-async fn mode(client: &Client, project_id: &str) -> Result<Option<Mode>, ObserveError> {
+async fn mode(client: &Client, project_id: &str) -> Result<Option<ScheduleMode>, ObserveError> {
     match client.call(&project_call(project_id)).await {
         Ok(reply) => Ok(decode_mode(&reply.data)),
         // Who may write tasks need not have the right to read the project.
-        Err(error) if error.outcome() == Outcome::Refused && !says_absent(error.code()) => Ok(None),
+        Err(error) if error.outcome() == CallOutcome::Refused && !says_absent(error.code()) => {
+            Ok(None)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -10,8 +10,8 @@ use super::list::{list, list_unless_longer};
 use crate::cloud::{CallError, Client};
 use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
 use crate::model::{
-    Address, Desired, Kind, Marker, Observed, ObservedResource, Recorded, RemoteId, Sighting,
-    of_kind,
+    Address, Desired, Kind, Observation, Observed, ObservedResource, Recorded, RemoteId,
+    RemoteVersion, of_kind,
 };
 use crate::support::Clock;
 
@@ -61,7 +61,7 @@ pub async fn observe(
 ) -> Result<Observed, ObserveError> {
     let mut observed = Observed::default();
     for kind in Kind::ALL {
-        let reader = Reader { client: Arc::clone(client), project_id, table: table(kind) };
+        let reader = KindReader { client: Arc::clone(client), project_id, table: table(kind) };
         let mut sightings = reader.sightings(desired, recorded, refresh).await?;
         reader.confirm_gone(&mut sightings, clock).await?;
         reader.contradict(&mut sightings).await?;
@@ -114,19 +114,19 @@ fn changed(kind: Kind, desired: &Desired, recorded: &Recorded) -> BTreeSet<Remot
         .collect()
 }
 
-struct Reader<'a> {
+struct KindReader<'a> {
     client: Arc<Client>,
     project_id: &'a str,
     table: &'static Table,
 }
 
-impl Reader<'_> {
+impl KindReader<'_> {
     async fn sightings(
         &self,
         desired: &Desired,
         recorded: &Recorded,
         refresh: Refresh,
-    ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+    ) -> Result<BTreeMap<RemoteId, Observation>, ObserveError> {
         let kind = self.table.kind;
         let ours = || of_kind(&recorded.resources, kind);
         let n = ours().count() as u64;
@@ -135,7 +135,7 @@ impl Reader<'_> {
             true => list_unless_longer(&self.client, self.project_id, self.table, n).await?,
             false => None,
         };
-        let known: BTreeMap<&RemoteId, &Marker> =
+        let known: BTreeMap<&RemoteId, &RemoteVersion> =
             ours().map(|(_, resource)| (&resource.id, &resource.observed)).collect();
         let changed = changed(kind, desired, recorded);
         let mut sightings = BTreeMap::new();
@@ -144,7 +144,7 @@ impl Reader<'_> {
         for item in listed.unwrap_or_default() {
             let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
             if unmoved && !changed.contains(&item.id) {
-                sightings.insert(item.id, Sighting::Unmoved);
+                sightings.insert(item.id, Observation::Unmoved);
             } else {
                 markers.insert(item.id, item.marker);
             }
@@ -153,7 +153,7 @@ impl Reader<'_> {
         let unread: Vec<RemoteId> = unread.cloned().collect();
         sightings.extend(self.read_all(unread).await?);
         for (id, sighting) in &mut sightings {
-            if let (Sighting::Present(seen), Some(listed)) = (sighting, markers.remove(id)) {
+            if let (Observation::Present(seen), Some(listed)) = (sighting, markers.remove(id)) {
                 complete(&mut seen.marker, listed);
             }
         }
@@ -164,13 +164,13 @@ impl Reader<'_> {
     /// read was behind would be there twice, or be nobody's.
     async fn confirm_gone(
         &self,
-        sightings: &mut BTreeMap<RemoteId, Sighting>,
+        sightings: &mut BTreeMap<RemoteId, Observation>,
         clock: &dyn Clock,
     ) -> Result<(), ObserveError> {
         for wait in GONE_READS {
             let gone: Vec<RemoteId> = sightings
                 .iter()
-                .filter(|(_, sighting)| **sighting == Sighting::Gone)
+                .filter(|(_, sighting)| **sighting == Observation::Gone)
                 .map(|(id, _)| id.clone())
                 .collect();
             if gone.is_empty() {
@@ -186,19 +186,19 @@ impl Reader<'_> {
     /// asked for after the reads, since what an earlier list shows may have been deleted meanwhile.
     async fn contradict(
         &self,
-        sightings: &mut BTreeMap<RemoteId, Sighting>,
+        sightings: &mut BTreeMap<RemoteId, Observation>,
     ) -> Result<(), ObserveError> {
-        if !sightings.values().any(|sighting| *sighting == Sighting::Gone) {
+        if !sightings.values().any(|sighting| *sighting == Observation::Gone) {
             return Ok(());
         }
         let everything = ListFilter::default();
         for item in list(&self.client, self.project_id, self.table, &everything).await? {
             if let Some(sighting) = sightings.get_mut(&item.id)
-                && *sighting == Sighting::Gone
+                && *sighting == Observation::Gone
             {
                 let (id, actions) = (&item.id, &self.table.actions);
                 tracing::debug!(%id, "{} does not know what {} shows", actions.get, actions.list);
-                *sighting = Sighting::Contradicted;
+                *sighting = Observation::Contradicted;
             }
         }
         Ok(())
@@ -207,7 +207,7 @@ impl Reader<'_> {
     async fn read_all(
         &self,
         ids: Vec<RemoteId>,
-    ) -> Result<BTreeMap<RemoteId, Sighting>, ObserveError> {
+    ) -> Result<BTreeMap<RemoteId, Observation>, ObserveError> {
         let mut sightings = BTreeMap::new();
         let mut reads = JoinSet::new();
         let mut ids = ids.into_iter();
@@ -219,7 +219,8 @@ impl Reader<'_> {
                 let project_id = self.project_id.to_owned();
                 reads.spawn(async move {
                     let seen = read(&client, &project_id, table, &id).await?;
-                    let sighting = seen.map_or(Sighting::Gone, |s| Sighting::Present(Box::new(s)));
+                    let sighting =
+                        seen.map_or(Observation::Gone, |s| Observation::Present(Box::new(s)));
                     Ok::<_, ObserveError>((id, sighting))
                 });
             }
@@ -316,7 +317,7 @@ fn is_same_home(wanted: Option<&str>, seen: Option<&str>) -> bool {
 
 /// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version
 /// that only the list shows is one that was not looked at yet.
-fn same(recorded: &Marker, listed: &Marker) -> bool {
+fn same(recorded: &RemoteVersion, listed: &RemoteVersion) -> bool {
     !recorded.updated.is_empty()
         && recorded.updated == listed.updated
         && recorded.status == listed.status
@@ -327,7 +328,7 @@ fn same(recorded: &Marker, listed: &Marker) -> bool {
 
 /// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so). A Get of
 /// a workflow shows no time at all; the list came before it, so a change in between is seen again.
-fn complete(seen: &mut Marker, listed: Marker) {
+fn complete(seen: &mut RemoteVersion, listed: RemoteVersion) {
     if seen.updated.is_empty() {
         *seen = listed;
     } else if seen.version.is_empty() && seen.updated == listed.updated {

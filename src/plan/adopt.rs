@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::compare::is_fallback;
-use crate::kinds::{Field, Format, ListOwner, Shape, is_server_made, table, task_type};
-use crate::model::{Address, Kind, Part, Value};
+use crate::kinds::{Field, FieldFormat, ListOwner, Shape, is_server_made, table, task_type};
+use crate::model::{Address, Kind, TextPart, Value};
 
 /// The mark of ownership: put on by the create, never by a manifest.
 const MARK: [&str; 2] = ["BundleId", "BundleInfo"];
@@ -19,7 +19,7 @@ const ALWAYS: [&str; 1] = ["CycleType"];
 /// How much of a resource its new manifest names. What it does not name is not managed: nobody is
 /// told when that is changed at the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Extent {
+pub enum ManagedExtent {
     /// What somebody chose: documented defaults are left out.
     #[default]
     Chosen,
@@ -31,11 +31,11 @@ pub enum Extent {
 ///
 /// Left out are unset fields, by extent documented defaults, fields and ext keys of the service's own and
 /// the mark of ownership. Parameters are sorted by their key, since the service shuffles them.
-pub fn managed(kind: Kind, seen: &Value, extent: Extent) -> Value {
+pub fn managed(kind: Kind, seen: &Value, extent: ManagedExtent) -> Value {
     let number = task_type(kind, seen).and_then(|text| text.parse().ok());
     if !table(kind).is_sectioned() {
         return Value::Map(
-            Reader { task_type: number, extent }.structure(table(kind).fields, seen),
+            SpecReader { task_type: number, extent }.structure(table(kind).fields, seen),
         );
     }
     let mut sections = BTreeMap::new();
@@ -43,7 +43,7 @@ pub fn managed(kind: Kind, seen: &Value, extent: Extent) -> Value {
         let (Shape::Section(fields), Some(have)) = (section.shape, seen.get(section.name)) else {
             continue;
         };
-        let map = Reader { task_type: number, extent }.structure(fields, have);
+        let map = SpecReader { task_type: number, extent }.structure(fields, have);
         if !map.is_empty() {
             sections.insert(section.name.to_owned(), Value::Map(map));
         }
@@ -60,12 +60,12 @@ pub fn refer(
     structure_with(table(kind).fields, spec, address_of)
 }
 
-struct Reader {
+struct SpecReader {
     task_type: Option<u32>,
-    extent: Extent,
+    extent: ManagedExtent,
 }
 
-impl Reader {
+impl SpecReader {
     fn structure(&self, fields: &'static [Field], have: &Value) -> BTreeMap<String, Value> {
         let named =
             fields.iter().filter(|field| field.is_settable() && !MARK.contains(&field.name));
@@ -86,7 +86,7 @@ impl Reader {
                 let list = self.list(key, items, owner, list);
                 (!list.is_empty()).then_some(Value::List(list))
             }
-            (Shape::Text, Value::Text(text)) if field.format == Format::Semicolons => {
+            (Shape::Text, Value::Text(text)) if field.format == FieldFormat::Semicolons => {
                 Some(Value::from(text.trim_matches(';')))
             }
             (Shape::Text, Value::Text(_))
@@ -99,8 +99,10 @@ impl Reader {
 
     fn is_told(&self, field: &'static Field, value: &Value) -> bool {
         match self.extent {
-            Extent::Everything => true,
-            Extent::Chosen => ALWAYS.contains(&field.name) || !is_fallback(Some(field), value),
+            ManagedExtent::Everything => true,
+            ManagedExtent::Chosen => {
+                ALWAYS.contains(&field.name) || !is_fallback(Some(field), value)
+            }
         }
     }
 
@@ -146,7 +148,7 @@ impl Reader {
 }
 
 fn is_id(field: &Field) -> bool {
-    matches!(field.format, Format::TaskId | Format::WorkflowId)
+    matches!(field.format, FieldFormat::TaskId | FieldFormat::WorkflowId)
 }
 
 fn structure_with(
@@ -173,7 +175,7 @@ fn value_with(
             Value::List(list.iter().map(|item| structure_with(items, item, address_of)).collect())
         }
         (_, Value::Text(id)) if is_id(field) => match address_of(id) {
-            Some(address) => Value::Template(vec![Part::IdOf(address)]),
+            Some(address) => Value::Template(vec![TextPart::IdOf(address)]),
             None => value.clone(),
         },
         _ => value.clone(),

@@ -2,7 +2,7 @@
 
 use super::withheld::ResourceError;
 use crate::kinds::{hidden, is_secret, masked};
-use crate::model::{Address, Neighbour, Place, RemoteId, Value, Verb};
+use crate::model::{Address, Dependent, ManifestPlace, RemoteId, Value, Verb};
 
 /// What an apply would do, in the order of addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,11 +23,11 @@ pub struct Change {
     /// Which resource.
     pub address: Address,
     /// What happens to it.
-    pub action: Action,
+    pub action: PlanAction,
     /// Its id, where it has one.
     pub id: Option<RemoteId>,
     /// Its manifest; none when that is gone.
-    pub place: Option<Place>,
+    pub place: Option<ManifestPlace>,
     /// Why, for people.
     pub reasons: Vec<String>,
     /// Which fields move.
@@ -47,7 +47,7 @@ pub struct Change {
     /// Resources that all carry the mark of this one: none may be taken, and none made.
     pub rivals: Vec<RemoteId>,
     /// Tasks of others that need it, where it is about to go.
-    pub needed_by: Vec<Neighbour>,
+    pub needed_by: Vec<Dependent>,
     /// The project schedules by another mode and does not take its kind.
     pub misfit: bool,
     /// The address it had before.
@@ -63,13 +63,13 @@ pub struct Change {
 impl Change {
     /// Tells whether what is there now goes.
     pub(super) fn removes(&self) -> bool {
-        matches!(self.action, Action::Delete | Action::Replace)
+        matches!(self.action, PlanAction::Delete | PlanAction::Replace)
     }
 
     /// Returns what follows for its schedule after what the action itself names.
     pub fn followers(&self) -> &[Verb] {
         match (self.action, self.steps.split_first()) {
-            (Action::Submit | Action::Start | Action::Pause, Some((_, rest))) => rest,
+            (PlanAction::Submit | PlanAction::Start | PlanAction::Pause, Some((_, rest))) => rest,
             _ => &self.steps,
         }
     }
@@ -77,7 +77,7 @@ impl Change {
 
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Action {
+pub enum PlanAction {
     /// It is made.
     Create,
     /// It is changed in place.
@@ -100,34 +100,34 @@ pub enum Action {
     Pause,
 }
 
-impl Action {
+impl PlanAction {
     /// Every action, in the order of the summary.
-    pub const ALL: [Action; 10] = [
-        Action::Create,
-        Action::Update,
-        Action::Replace,
-        Action::Delete,
-        Action::Adopt,
-        Action::Forget,
-        Action::Record,
-        Action::Submit,
-        Action::Start,
-        Action::Pause,
+    pub const ALL: [PlanAction; 10] = [
+        PlanAction::Create,
+        PlanAction::Update,
+        PlanAction::Replace,
+        PlanAction::Delete,
+        PlanAction::Adopt,
+        PlanAction::Forget,
+        PlanAction::Record,
+        PlanAction::Submit,
+        PlanAction::Start,
+        PlanAction::Pause,
     ];
 
     /// Returns the word used in output.
     pub fn name(self) -> &'static str {
         match self {
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::Replace => "replace",
-            Action::Delete => "delete",
-            Action::Adopt => "adopt",
-            Action::Forget => "forget",
-            Action::Record => "record",
-            Action::Submit => "submit",
-            Action::Start => "start",
-            Action::Pause => "pause",
+            PlanAction::Create => "create",
+            PlanAction::Update => "update",
+            PlanAction::Replace => "replace",
+            PlanAction::Delete => "delete",
+            PlanAction::Adopt => "adopt",
+            PlanAction::Forget => "forget",
+            PlanAction::Record => "record",
+            PlanAction::Submit => "submit",
+            PlanAction::Start => "start",
+            PlanAction::Pause => "pause",
         }
     }
 }
@@ -142,7 +142,7 @@ pub struct FieldChange {
     /// What is wanted; none when it goes.
     pub after: Option<Value>,
     /// Who moved.
-    pub reason: Reason,
+    pub reason: ChangeReason,
     /// Why the field cannot change in place.
     pub immutable: Option<&'static str>,
     /// It holds the code of a task.
@@ -158,7 +158,7 @@ impl FieldChange {
 
 /// Who moved a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
+pub enum ChangeReason {
     /// Git.
     Manifest,
     /// The service.
@@ -169,40 +169,40 @@ pub enum Reason {
     Removed,
 }
 
-impl Reason {
+impl ChangeReason {
     /// Returns the word used in output.
     pub fn name(self) -> &'static str {
         match self {
-            Reason::Manifest => "manifest",
-            Reason::Drift => "drift",
-            Reason::Both => "both",
-            Reason::Removed => "removed",
+            ChangeReason::Manifest => "manifest",
+            ChangeReason::Drift => "drift",
+            ChangeReason::Both => "both",
+            ChangeReason::Removed => "removed",
         }
     }
 }
 
 /// How many resources each action meets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    counts: [usize; Action::ALL.len()],
+pub struct PlanSummary {
+    counts: [usize; PlanAction::ALL.len()],
     /// How many resources nothing happens to.
     pub unchanged: usize,
 }
 
-impl Summary {
+impl PlanSummary {
     /// Returns how many resources an action meets.
-    pub fn count(&self, action: Action) -> usize {
-        let place = Action::ALL.iter().position(|known| *known == action);
+    pub fn count(&self, action: PlanAction) -> usize {
+        let place = PlanAction::ALL.iter().position(|known| *known == action);
         place.and_then(|place| self.counts.get(place)).copied().unwrap_or_default()
     }
 }
 
 impl Plan {
     /// Counts the changes.
-    pub fn summary(&self) -> Summary {
-        let counts =
-            Action::ALL.map(|action| self.changes.iter().filter(|c| c.action == action).count());
-        Summary { counts, unchanged: self.unchanged }
+    pub fn summary(&self) -> PlanSummary {
+        let counts = PlanAction::ALL
+            .map(|action| self.changes.iter().filter(|c| c.action == action).count());
+        PlanSummary { counts, unchanged: self.unchanged }
     }
 
     /// Tells whether an apply would do nothing.
@@ -226,8 +226,8 @@ impl FieldChange {
     /// Tells whether the service moved.
     pub fn is_drift(&self) -> bool {
         match self.reason {
-            Reason::Drift | Reason::Both => true,
-            Reason::Manifest | Reason::Removed => false,
+            ChangeReason::Drift | ChangeReason::Both => true,
+            ChangeReason::Manifest | ChangeReason::Removed => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! When two values of a field are one to the service.
 
-use crate::kinds::{Fallback, Field, Format, Shape};
+use crate::kinds::{Fallback, Field, FieldFormat, Shape};
 use crate::model::{Seal, Value};
 
 /// Tells whether the service treats two values of a field as the same.
@@ -34,7 +34,7 @@ fn same_set(field: Option<&Field>, a: &Value, b: &Value) -> bool {
         return holds(field, seal, value);
     }
     if let Some(field) = field {
-        if field.format == Format::Semicolons {
+        if field.format == FieldFormat::Semicolons {
             return ids(a) == ids(b);
         }
         if field.shape == Shape::Texts {
@@ -54,7 +54,7 @@ fn holds(field: Option<&Field>, seal: &Seal, value: &Value) -> bool {
     if let Value::Sealed(other) = value {
         return seal == other;
     }
-    let is_ids = field.is_some_and(|field| field.format == Format::Semicolons);
+    let is_ids = field.is_some_and(|field| field.format == FieldFormat::Semicolons);
     let spellings = match value.as_text().filter(|_| is_ids) {
         Some(text) => {
             let ids = text.trim_matches(';');

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Action, Change, FieldChange, Plan, Reason};
-use super::diff::{Sides, diff, diff_extra};
+use super::change::{Change, FieldChange, Plan, PlanAction};
+use super::diff::{DiffSides, diff, diff_extra};
 use super::fixed::{Fixed, fix};
 use super::life::{is_online, life};
-use super::trigger::{There, hold_back, renew, stops};
+use super::reasons::{reasons, untold};
+use super::trigger::{PriorState, hold_back, renew, stops};
 use super::withheld::{ResourceError, Withheld};
-use crate::kinds::is_unanswered;
 use crate::model::{
-    Address, Desired, DesiredResource, Kind, Marker, Observed, ObservedResource, Recorded,
-    RecordedResource, RemoteId, Sighting, Value, Verb,
+    Address, Desired, DesiredResource, Observation, Observed, ObservedResource, Recorded,
+    RecordedResource, RemoteId, RemoteVersion, Value, Verb,
 };
 
 /// Returns what would make the service match the manifests.
@@ -33,7 +33,7 @@ pub fn plan(desired: &Desired, recorded: &Recorded, observed: Option<&Observed>)
         }
         let now: BTreeSet<Address> = changes
             .iter()
-            .filter(|change| matches!(change.action, Action::Create | Action::Replace))
+            .filter(|change| matches!(change.action, PlanAction::Create | PlanAction::Replace))
             .map(|change| change.address.clone())
             .collect();
         if now.is_subset(&renewed) {
@@ -95,7 +95,7 @@ impl Round<'_> {
         let recorded = self.recorded.resources.get(before);
         let sighting = recorded.and_then(|recorded| self.sighting(address, &recorded.id));
         let why = match self.fixed.get(address) {
-            _ if sighting == Some(&Sighting::Contradicted) => Withheld::Contradicted,
+            _ if sighting == Some(&Observation::Contradicted) => Withheld::Contradicted,
             Some(by) if change.is_some_and(Change::removes) => Withheld::Held(by.clone()),
             Some(_) | None => return None,
         };
@@ -126,29 +126,31 @@ impl Round<'_> {
         recorded: &RecordedResource,
         before: Option<&Address>,
     ) -> Option<Change> {
-        let mut change = self.wanted(address, desired, Action::Update);
+        let mut change = self.wanted(address, desired, PlanAction::Update);
         change.moved_from = before.cloned();
         change.protected = recorded.protect || desired.lifecycle.protect;
         let (seen, marker) = match self.sighting(address, &recorded.id) {
-            Some(Sighting::Gone) => {
-                change.action = Action::Create;
+            Some(Observation::Gone) => {
+                change.action = PlanAction::Create;
                 change.reasons.push("deleted outside".to_owned());
                 change.fields = self.fields(address, desired, None, None);
-                hold_back(&mut change, There::default());
+                hold_back(&mut change, PriorState::default());
                 return Some(live(change, desired, None, None));
             }
-            Some(Sighting::Present(seen)) => (Some(&seen.spec), &seen.marker),
-            Some(Sighting::Unmoved | Sighting::Contradicted) | None => (None, &recorded.observed),
+            Some(Observation::Present(seen)) => (Some(&seen.spec), &seen.marker),
+            Some(Observation::Unmoved | Observation::Contradicted) | None => {
+                (None, &recorded.observed)
+            }
         };
         change.id = Some(recorded.id.clone());
         change.fields = self.fields(address, desired, Some(recorded), seen);
-        let there = There { was: Some(&recorded.spec), seen };
+        let there = PriorState { was: Some(&recorded.spec), seen };
         let held = hold_back(&mut change, there);
         change.reasons = reasons(&change.fields, before);
         change.reasons.extend(held.map(str::to_owned));
         let mut change = live(change, desired, Some(&recorded.observed), Some(marker));
         if change.fields.iter().any(|field| field.immutable.is_some()) {
-            change.action = Action::Replace;
+            change.action = PlanAction::Replace;
             return Some(renewed(change, desired, marker, there));
         } else if change.fields.is_empty() {
             if let Some(step) = change.steps.first() {
@@ -159,7 +161,7 @@ impl Round<'_> {
             if !record_is_stale(&change, recorded) && before.is_none() {
                 return None;
             }
-            change.action = Action::Record;
+            change.action = PlanAction::Record;
             if change.reasons.is_empty() {
                 change.reasons.push("the service already has this".to_owned());
             }
@@ -169,15 +171,15 @@ impl Round<'_> {
 
     /// In git, not in the state.
     fn unrecorded(&self, address: &Address, desired: &DesiredResource) -> Change {
-        let mut change = self.wanted(address, desired, Action::Create);
+        let mut change = self.wanted(address, desired, PlanAction::Create);
         if let Some(seen) = self.marked(address) {
-            change.action = Action::Adopt;
+            change.action = PlanAction::Adopt;
             change.id = Some(seen.id.clone());
             change.reasons.push("ours by its mark, and missing in the state".to_owned());
             change.fields = self.fields(address, desired, None, Some(&seen.spec));
-            let there = There { was: None, seen: Some(&seen.spec) };
+            let there = PriorState { was: None, seen: Some(&seen.spec) };
             if change.fields.iter().any(|field| field.immutable.is_some()) {
-                change.action = Action::Replace;
+                change.action = PlanAction::Replace;
                 change.protected = desired.lifecycle.protect;
                 change.reasons.extend(reasons(&change.fields, None));
                 return renewed(change, desired, &seen.marker, there);
@@ -192,7 +194,7 @@ impl Round<'_> {
         }
         change.reasons.push("new".to_owned());
         change.fields = self.fields(address, desired, None, None);
-        hold_back(&mut change, There::default());
+        hold_back(&mut change, PriorState::default());
         live(change, desired, None, None)
     }
 
@@ -203,10 +205,12 @@ impl Round<'_> {
             if place.is_some() { "the target leaves it out" } else { "no manifest" }.to_owned();
         let sighting = self.sighting(address, &recorded.id);
         let (action, reason, marker) = match sighting {
-            Some(Sighting::Gone) => (Action::Forget, because + ", and deleted outside", None),
-            Some(Sighting::Present(seen)) => (Action::Delete, because, Some(&seen.marker)),
-            Some(Sighting::Unmoved | Sighting::Contradicted) | None => {
-                (Action::Delete, because, Some(&recorded.observed))
+            Some(Observation::Gone) => {
+                (PlanAction::Forget, because + ", and deleted outside", None)
+            }
+            Some(Observation::Present(seen)) => (PlanAction::Delete, because, Some(&seen.marker)),
+            Some(Observation::Unmoved | Observation::Contradicted) | None => {
+                (PlanAction::Delete, because, Some(&recorded.observed))
             }
         };
         Change {
@@ -228,12 +232,13 @@ impl Round<'_> {
             moved_from: None,
             stale: false,
             stops: marker.is_some_and(|marker| is_online(address.kind, marker))
-                || action == Action::Delete && stops(address.kind, There::of(recorded, sighting)),
+                || action == PlanAction::Delete
+                    && stops(address.kind, PriorState::of(recorded, sighting)),
             steps: Vec::new(),
         }
     }
 
-    fn wanted(&self, address: &Address, desired: &DesiredResource, action: Action) -> Change {
+    fn wanted(&self, address: &Address, desired: &DesiredResource, action: PlanAction) -> Change {
         Change {
             address: address.clone(),
             action,
@@ -269,11 +274,11 @@ impl Round<'_> {
             if recorded.is_some() || seen.is_some() { &desired.lifecycle.ignore } else { &[] };
         let was = recorded.map(|recorded| &recorded.spec);
         let is_new = recorded.is_none() && seen.is_none();
-        let sides = Sides { want: Some(&spec), was, have: seen.or(was), is_new };
+        let sides = DiffSides { want: Some(&spec), was, have: seen.or(was), is_new };
         let mut fields = diff(address.kind, sides, ignore);
         let was = recorded.map(|recorded| &recorded.extra);
         // An answer that does not show an extra field is believed to hold what was sent.
-        let sides = Sides { want: Some(&extra), was, have: seen.or(was), is_new };
+        let sides = DiffSides { want: Some(&extra), was, have: seen.or(was), is_new };
         fields.extend(diff_extra(sides, ignore));
         fields
     }
@@ -289,7 +294,7 @@ impl Round<'_> {
         })
     }
 
-    fn sighting(&self, address: &Address, id: &RemoteId) -> Option<&Sighting> {
+    fn sighting(&self, address: &Address, id: &RemoteId) -> Option<&Observation> {
         self.observed?.sightings.get(&(address.kind, id.clone()))
     }
 
@@ -306,8 +311,8 @@ impl Round<'_> {
 fn live(
     mut change: Change,
     desired: &DesiredResource,
-    recorded: Option<&Marker>,
-    seen: Option<&Marker>,
+    recorded: Option<&RemoteVersion>,
+    seen: Option<&RemoteVersion>,
 ) -> Change {
     let written = !change.fields.is_empty();
     let wanted = desired.lifecycle.schedule;
@@ -321,8 +326,8 @@ fn live(
 fn renewed(
     mut change: Change,
     desired: &DesiredResource,
-    marker: &Marker,
-    there: There<'_>,
+    marker: &RemoteVersion,
+    there: PriorState<'_>,
 ) -> Change {
     change.stops = is_online(change.address.kind, marker);
     change.steps = life(change.address.kind, desired.lifecycle.schedule, None, None, true).steps;
@@ -331,17 +336,17 @@ fn renewed(
 }
 
 /// Returns the action of a change of the schedule alone.
-fn step_action(step: Verb) -> Action {
+fn step_action(step: Verb) -> PlanAction {
     match step {
-        Verb::Start => Action::Start,
-        Verb::Pause | Verb::Stop => Action::Pause,
+        Verb::Start => PlanAction::Start,
+        Verb::Pause | Verb::Stop => PlanAction::Pause,
         Verb::Submit
         | Verb::Create
         | Verb::Update
         | Verb::Delete
         | Verb::Adopt
         | Verb::Forget
-        | Verb::Record => Action::Submit,
+        | Verb::Record => PlanAction::Submit,
     }
 }
 
@@ -352,48 +357,4 @@ fn record_is_stale(change: &Change, recorded: &RecordedResource) -> bool {
     !(is_recorded(&change.written_spec()) || is_recorded(&change.spec))
         || !change.extra.is_recorded_as(&recorded.extra)
         || change.protect != recorded.protect
-}
-
-fn reasons(fields: &[FieldChange], before: Option<&Address>) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if let Some(before) = before {
-        reasons.push(format!("renamed from {before}"));
-    }
-    for field in fields {
-        if let Some(because) = field.immutable {
-            reasons.push(format!("{} cannot change in place: {because}", field.path));
-        }
-    }
-    let has = |wanted: &[Reason]| fields.iter().any(|field| wanted.contains(&field.reason));
-    if has(&[Reason::Manifest, Reason::Both, Reason::Removed]) {
-        reasons.push("manifest changed".to_owned());
-    }
-    let drifted = fields.iter().filter(|field| field.is_drift());
-    let outside: BTreeSet<&str> = drifted.map(|field| what_moved(&field.path)).collect();
-    reasons.extend(outside.into_iter().map(str::to_owned));
-    reasons
-}
-
-/// Says why what is adopted is written once more although nobody changed it: a field that answers
-/// leave out may be anything, and no record tells what was sent.
-fn untold(kind: Kind, fields: &[FieldChange]) -> Option<String> {
-    let is_untold =
-        |field: &&FieldChange| field.before.is_none() && is_unanswered(kind, &field.path);
-    let names: Vec<&str> =
-        fields.iter().filter(is_untold).map(|field| field.path.as_str()).collect();
-    (!names.is_empty())
-        .then(|| format!("the service does not tell {}, which is sent again", names.join(", ")))
-}
-
-/// Says what happened at the service to a field that is more to people than one of many.
-fn what_moved(path: &str) -> &'static str {
-    let names: Vec<&str> = path.split('.').collect();
-    match names.as_slice() {
-        [base, "TaskName"] if base.ends_with("BaseAttribute") => "renamed outside",
-        [base, "WorkflowId"] if base.ends_with("BaseAttribute") => {
-            "moved to another workflow outside"
-        }
-        [base, "TaskTypeId"] if base.ends_with("BaseAttribute") => "its type was changed outside",
-        _ => "changed outside",
-    }
 }

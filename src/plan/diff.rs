@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{FieldChange, Reason};
+use super::change::{ChangeReason, FieldChange};
 use super::compare::{is_fallback, same};
 use crate::kinds::{BY_POSITION, Fallback, Field, ListOwner, Shape, find, is_covered, join, table};
 use crate::model::{Kind, Value};
 
 /// The three sides of one value: wanted by the manifest, applied last, there now.
 #[derive(Clone, Copy)]
-pub struct Sides<'a> {
+pub struct DiffSides<'a> {
     /// What the manifest names; null counts as not named.
     pub want: Option<&'a Value>,
     /// What was applied last.
@@ -21,7 +21,7 @@ pub struct Sides<'a> {
 }
 
 /// Returns the field changes that lead from what is there to what is wanted.
-pub fn diff(kind: Kind, sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
+pub fn diff(kind: Kind, sides: DiffSides<'_>, ignore: &[String]) -> Vec<FieldChange> {
     let mut found = Vec::new();
     structure(Some(table(kind).fields), "", sides, &mut found);
     found.retain(|change| !is_covered(&change.path, ignore));
@@ -29,7 +29,7 @@ pub fn diff(kind: Kind, sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange>
 }
 
 /// Returns the changes of the fields that this program does not know.
-pub fn diff_extra(sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
+pub fn diff_extra(sides: DiffSides<'_>, ignore: &[String]) -> Vec<FieldChange> {
     let mut found = Vec::new();
     structure(None, "", sides, &mut found);
     found.retain(|change| !is_covered(&change.path, ignore));
@@ -38,16 +38,16 @@ pub fn diff_extra(sides: Sides<'_>, ignore: &[String]) -> Vec<FieldChange> {
 
 /// Returns what an answer shows otherwise than it was asked for.
 pub fn differences(kind: Kind, asked: &Value, shown: &Value) -> Vec<FieldChange> {
-    let sides = Sides { want: Some(asked), was: Some(asked), have: Some(shown), is_new: false };
+    let sides = DiffSides { want: Some(asked), was: Some(asked), have: Some(shown), is_new: false };
     diff(kind, sides, &[])
 }
 
-impl<'a> Sides<'a> {
-    fn of(self, name: &str) -> Sides<'a> {
+impl<'a> DiffSides<'a> {
+    fn of(self, name: &str) -> DiffSides<'a> {
         let part = |side: Option<&'a Value>| {
             side.and_then(|value| value.get(name)).filter(|value| **value != Value::Null)
         };
-        Sides { want: part(self.want), was: part(self.was), have: part(self.have), ..self }
+        DiffSides { want: part(self.want), was: part(self.was), have: part(self.have), ..self }
     }
 
     /// Returns a value of one side, hidden where another side says that it is sensitive: what the
@@ -72,7 +72,7 @@ impl<'a> Sides<'a> {
 fn structure(
     fields: Option<&'static [Field]>,
     path: &str,
-    sides: Sides<'_>,
+    sides: DiffSides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
     let names: BTreeSet<&String> = [sides.want, sides.was]
@@ -91,7 +91,7 @@ fn structure(
 fn value(
     field: Option<&'static Field>,
     path: String,
-    mut sides: Sides<'_>,
+    mut sides: DiffSides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
     // What an answer may leave out says nothing by its absence.
@@ -113,10 +113,10 @@ fn value(
 fn leaf(
     field: Option<&'static Field>,
     path: String,
-    sides: Sides<'_>,
+    sides: DiffSides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
-    let Sides { want, was, have, is_new } = sides;
+    let DiffSides { want, was, have, is_new } = sides;
     let mut push = |after: Option<Value>, reason| {
         found.push(FieldChange {
             path: path.clone(),
@@ -133,18 +133,18 @@ fn leaf(
             push(want.cloned(), moved(field, sides));
         }
     } else if was.is_some() && !returned(field, have) {
-        push(default_of(field), Reason::Removed);
+        push(default_of(field), ChangeReason::Removed);
     }
 }
 
 /// Who moved a named value that is not what it should be.
-fn moved(field: Option<&Field>, sides: Sides<'_>) -> Reason {
+fn moved(field: Option<&Field>, sides: DiffSides<'_>) -> ChangeReason {
     let git_moved = sides.was.is_none() || !same(field, sides.want, sides.was);
     let service_moved = sides.was.is_some() && !same(field, sides.was, sides.have);
     match (git_moved, service_moved) {
-        (true, true) => Reason::Both,
-        (false, _) => Reason::Drift,
-        (true, false) => Reason::Manifest,
+        (true, true) => ChangeReason::Both,
+        (false, _) => ChangeReason::Drift,
+        (true, false) => ChangeReason::Manifest,
     }
 }
 
@@ -168,7 +168,7 @@ fn list(
     fields: &'static [Field],
     owner: ListOwner,
     path: &str,
-    sides: Sides<'_>,
+    sides: DiffSides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
     let [want, was, have] = sides.items(key);
@@ -177,7 +177,7 @@ fn list(
     let foreign = have.keys().filter(|_| owns_all);
     let names: BTreeSet<&String> = want.keys().chain(was.keys()).chain(foreign).collect();
     for name in names {
-        let part = Sides {
+        let part = DiffSides {
             want: want.get(name).copied(),
             was: was.get(name).copied(),
             have: have.get(name).copied(),
@@ -191,7 +191,7 @@ fn item(
     key: &'static str,
     fields: &'static [Field],
     path: String,
-    sides: Sides<'_>,
+    sides: DiffSides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
     if let Some(only) = only_value(key, fields) {
@@ -202,9 +202,9 @@ fn item(
         (None, None) => {}
         (want, have) => {
             let reason = match (want, sides.was) {
-                (Some(_), Some(_)) | (None, None) => Reason::Drift,
-                (Some(_), None) => Reason::Manifest,
-                (None, Some(_)) => Reason::Removed,
+                (Some(_), Some(_)) | (None, None) => ChangeReason::Drift,
+                (Some(_), None) => ChangeReason::Manifest,
+                (None, Some(_)) => ChangeReason::Removed,
             };
             found.push(FieldChange {
                 path,
@@ -221,7 +221,7 @@ fn item(
 /// A ParamKey/ParamValue item is one value with the key in its path.
 ///
 /// An item with an empty value is still an item: the official answers show such keys.
-fn pair(only: &'static Field, path: String, sides: Sides<'_>, found: &mut Vec<FieldChange>) {
+fn pair(only: &'static Field, path: String, sides: DiffSides<'_>, found: &mut Vec<FieldChange>) {
     let values = sides.of(only.name);
     let there = |item: Option<&Value>, value: Option<&Value>| {
         item.map(|_| value.map_or_else(|| Value::from(""), |value| values.veiled(value)))
@@ -229,10 +229,10 @@ fn pair(only: &'static Field, path: String, sides: Sides<'_>, found: &mut Vec<Fi
     let reason = match (sides.want, sides.have) {
         (Some(_), Some(_)) => return leaf(Some(only), path, values, found),
         (None, None) => return,
-        (Some(_), None) if sides.was.is_some() => Reason::Drift,
-        (Some(_), None) => Reason::Manifest,
-        (None, Some(_)) if sides.was.is_some() => Reason::Removed,
-        (None, Some(_)) => Reason::Drift,
+        (Some(_), None) if sides.was.is_some() => ChangeReason::Drift,
+        (Some(_), None) => ChangeReason::Manifest,
+        (None, Some(_)) if sides.was.is_some() => ChangeReason::Removed,
+        (None, Some(_)) => ChangeReason::Drift,
     };
     let (before, after) = (there(sides.have, values.have), there(sides.want, values.want));
     found.push(FieldChange { path, before, after, reason, immutable: None, code: false });

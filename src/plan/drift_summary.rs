@@ -1,16 +1,16 @@
 //! A plan as a status: which resources moved at the service, and which something happens to.
 
-use super::change::{Action, FieldChange, Plan};
+use super::change::{FieldChange, Plan, PlanAction};
 use super::withheld::ResourceError;
 use crate::model::Address;
 
 /// Where the resources stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct DriftSummary {
     /// Changed or deleted at the service since the last apply.
     pub drifted: Vec<Address>,
     /// What an apply would do, drift included.
-    pub pending: Vec<(Address, Action)>,
+    pub pending: Vec<(Address, PlanAction)>,
     /// Resources that are left as they are, since nothing that could be done to them is safe.
     pub errors: Vec<ResourceError>,
     /// How many resources nothing happens to.
@@ -21,7 +21,7 @@ pub struct Standing {
 
 impl Plan {
     /// Returns where the resources stand.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> DriftSummary {
         let changes = self.changes.iter();
         let pending = changes.map(|change| (change.address.clone(), change.action)).collect();
         let drifted = self.changes.iter().filter(|change| {
@@ -29,7 +29,7 @@ impl Plan {
             let gone = change.reasons.iter().any(|reason| reason.ends_with(" outside"));
             gone || change.fields.iter().any(FieldChange::is_drift)
         });
-        Standing {
+        DriftSummary {
             drifted: drifted.map(|change| change.address.clone()).collect(),
             pending,
             errors: self.errors.clone(),

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::change::{Action, Plan};
-use crate::model::{Address, Kind, Neighbour, RemoteId};
+use super::change::{Plan, PlanAction};
+use crate::model::{Address, Dependent, Kind, RemoteId};
 
 /// How much a plan may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Default for Guards {
 
 /// Why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum GuardRefusal {
     /// More deletes than `deletes_max`.
     Deletes {
         /// Deletes and replaces.
@@ -58,7 +58,7 @@ pub enum Refusal {
         /// What would go.
         address: Address,
         /// Who needs it.
-        by: Vec<Neighbour>,
+        by: Vec<Dependent>,
     },
     /// The project does not take resources of a kind.
     Misfit {
@@ -77,20 +77,25 @@ pub enum Refusal {
 }
 
 /// Returns every reason to refuse a plan; `n_desired` and `n_recorded` are the sizes of the sets.
-pub fn check(plan: &Plan, n_desired: usize, n_recorded: usize, guards: Guards) -> Vec<Refusal> {
+pub fn check(
+    plan: &Plan,
+    n_desired: usize,
+    n_recorded: usize,
+    guards: Guards,
+) -> Vec<GuardRefusal> {
     let mut refusals = Vec::new();
     let summary = plan.summary();
-    let n = summary.count(Action::Delete) + summary.count(Action::Replace);
-    let n_gone = n + summary.count(Action::Forget);
+    let n = summary.count(PlanAction::Delete) + summary.count(PlanAction::Replace);
+    let n_gone = n + summary.count(PlanAction::Forget);
     if n_desired == 0 && n_gone > 0 && !guards.empty_allowed {
-        refusals.push(Refusal::Empty { of: n_recorded });
+        refusals.push(GuardRefusal::Empty { of: n_recorded });
     }
     if n > guards.deletes_max {
-        refusals.push(Refusal::Deletes { n, max: guards.deletes_max });
+        refusals.push(GuardRefusal::Deletes { n, max: guards.deletes_max });
     }
     let max_percent = guards.deletes_max_percent;
     if n_recorded >= SHARE_FROM && n * 100 > n_recorded * usize::from(max_percent) {
-        refusals.push(Refusal::Share { n, of: n_recorded, max_percent });
+        refusals.push(GuardRefusal::Share { n, of: n_recorded, max_percent });
     }
     refusals.extend(protected(plan));
     if !guards.force {
@@ -98,7 +103,7 @@ pub fn check(plan: &Plan, n_desired: usize, n_recorded: usize, guards: Guards) -
     }
     refusals.extend(misfits(plan));
     let torn = plan.changes.iter().filter(|change| !change.rivals.is_empty());
-    refusals.extend(torn.map(|change| Refusal::Rivals {
+    refusals.extend(torn.map(|change| GuardRefusal::Rivals {
         address: change.address.clone(),
         ids: change.rivals.clone(),
     }));
@@ -106,97 +111,97 @@ pub fn check(plan: &Plan, n_desired: usize, n_recorded: usize, guards: Guards) -
 }
 
 /// Returns a refusal for each protected resource that a plan would destroy.
-pub fn protected(plan: &Plan) -> impl Iterator<Item = Refusal> {
+pub fn protected(plan: &Plan) -> impl Iterator<Item = GuardRefusal> {
     plan.changes
         .iter()
         .filter(|change| change.protected)
-        .filter(|change| matches!(change.action, Action::Delete | Action::Replace))
-        .map(|change| Refusal::Protected(change.address.clone()))
+        .filter(|change| matches!(change.action, PlanAction::Delete | PlanAction::Replace))
+        .map(|change| GuardRefusal::Protected(change.address.clone()))
 }
 
 /// Returns a refusal for each resource that others need and that a plan would take away.
-pub fn needed(plan: &Plan) -> impl Iterator<Item = Refusal> {
+pub fn needed(plan: &Plan) -> impl Iterator<Item = GuardRefusal> {
     plan.changes.iter().filter(|change| !change.needed_by.is_empty()).map(|change| {
-        Refusal::Needed { address: change.address.clone(), by: change.needed_by.clone() }
+        GuardRefusal::Needed { address: change.address.clone(), by: change.needed_by.clone() }
     })
 }
 
-fn misfits(plan: &Plan) -> Vec<Refusal> {
+fn misfits(plan: &Plan) -> Vec<GuardRefusal> {
     let of_kind = |kind: Kind| {
         let misfits = plan.changes.iter().filter(|change| change.misfit);
         misfits.filter(|change| change.address.kind == kind).count()
     };
     let counted = Kind::ALL.into_iter().map(|kind| (kind, of_kind(kind)));
-    counted.filter(|(_, n)| *n > 0).map(|(kind, n)| Refusal::Misfit { kind, n }).collect()
+    counted.filter(|(_, n)| *n > 0).map(|(kind, n)| GuardRefusal::Misfit { kind, n }).collect()
 }
 
-impl Refusal {
+impl GuardRefusal {
     /// Returns the setting and the flag that lift it.
     pub fn way_out(&self) -> String {
         match self {
-            Refusal::Deletes { n, .. } => {
+            GuardRefusal::Deletes { n, .. } => {
                 format!("if that is meant, pass --deletes-max {n} or set guards.deletes_max in taskloom.yaml")
             }
-            Refusal::Share { n, of, .. } => {
+            GuardRefusal::Share { n, of, .. } => {
                 let percent = (n * 100).div_ceil((*of).max(1));
                 format!("if that is meant, pass --deletes-max-percent {percent} or set guards.deletes_max_percent in taskloom.yaml")
             }
-            Refusal::Empty { .. } => {
+            GuardRefusal::Empty { .. } => {
                 "if that is meant, pass --allow-empty or run destroy; otherwise look at --manifests and `manifests:`".to_owned()
             }
-            Refusal::Needed { .. } => {
+            GuardRefusal::Needed { .. } => {
                 "have its dependants changed first, or pass --force to take it away all the same"
                     .to_owned()
             }
-            Refusal::Misfit { kind, .. } => {
+            GuardRefusal::Misfit { kind, .. } => {
                 format!("how a project schedules was chosen when it was made: write them as {}, or take another project", kind.twin())
             }
-            Refusal::Rivals { .. } => {
+            GuardRefusal::Rivals { .. } => {
                 "delete those that are not wanted in the console, then plan again".to_owned()
             }
-            Refusal::Protected(_) => {
+            GuardRefusal::Protected(_) => {
                 "set lifecycle.protect: false in its manifest and apply that first".to_owned()
             }
         }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for GuardRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Deletes { n, max } => {
+            GuardRefusal::Deletes { n, max } => {
                 write!(
                     f,
                     "{n} resources would be deleted or replaced, more than deletes_max ({max})"
                 )
             }
-            Refusal::Share { n, of, max_percent } => {
+            GuardRefusal::Share { n, of, max_percent } => {
                 write!(
                     f,
                     "{n} of {of} resources would be deleted or replaced, more than deletes_max_percent ({max_percent})"
                 )
             }
-            Refusal::Empty { of } => {
+            GuardRefusal::Empty { of } => {
                 write!(f, "there are no manifests, but the state holds {of} resources")
             }
-            Refusal::Rivals { address, ids } => {
+            GuardRefusal::Rivals { address, ids } => {
                 let list: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
                 write!(f, "{} tasks carry the mark of {address}: {}", ids.len(), list.join(", "))
             }
-            Refusal::Needed { address, by } => {
+            GuardRefusal::Needed { address, by } => {
                 let word = if address.kind.home().is_some() { "downstream of" } else { "in" };
                 write!(f, "tasks that stay are {word} {address}: {}", names(by))
             }
-            Refusal::Misfit { kind, n } => {
+            GuardRefusal::Misfit { kind, n } => {
                 write!(f, "the project takes no {kind}, and {n} would be made")
             }
-            Refusal::Protected(address) => write!(f, "{address} is protected"),
+            GuardRefusal::Protected(address) => write!(f, "{address} is protected"),
         }
     }
 }
 
 /// Names of tasks with their ids, the first ten.
-fn names(neighbours: &[Neighbour]) -> String {
+fn names(neighbours: &[Dependent]) -> String {
     const SHOWN: usize = 10;
     let shown = neighbours.iter().take(SHOWN).map(|one| format!("{} ({})", one.name, one.id));
     let mut text = shown.collect::<Vec<_>>().join(", ");

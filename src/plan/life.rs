@@ -1,10 +1,10 @@
 //! From what a task is to what its schedule should be: which steps are missing.
 
-use crate::model::{Kind, Marker, Schedule, Verb};
+use crate::model::{Kind, RemoteVersion, Schedule, Verb};
 
 /// What is to be done to a task beside its fields, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Life {
+pub struct ScheduleGoal {
     /// Submit, Start and Pause, in their order.
     pub steps: Vec<Verb>,
     /// Why, where no change of a field is the reason.
@@ -18,15 +18,15 @@ pub struct Life {
 pub fn life(
     kind: Kind,
     wanted: Schedule,
-    recorded: Option<&Marker>,
-    seen: Option<&Marker>,
+    recorded: Option<&RemoteVersion>,
+    seen: Option<&RemoteVersion>,
     written: bool,
-) -> Life {
-    let mut life = Life::default();
+) -> ScheduleGoal {
+    let mut life = ScheduleGoal::default();
     if wanted == Schedule::Draft || kind.home().is_none() {
         return life;
     }
-    if written || !seen.is_some_and(Marker::is_submitted) {
+    if written || !seen.is_some_and(RemoteVersion::is_submitted) {
         life.steps.push(Verb::Submit);
         if let Some(marker) = seen.filter(|_| !written) {
             life.reasons.push(unsubmitted(marker));
@@ -36,7 +36,8 @@ pub fn life(
     if kind == Kind::TriggerTask {
         return life;
     }
-    let status = |marker: Option<&Marker>| marker.map_or("", |m| m.status.as_str()).to_owned();
+    let status =
+        |marker: Option<&RemoteVersion>| marker.map_or("", |m| m.status.as_str()).to_owned();
     let (was, is) = (status(recorded), status(seen));
     let moved = was != is && !was.is_empty();
     match (wanted, is == "Y") {
@@ -58,7 +59,7 @@ pub fn life(
     life
 }
 
-fn unsubmitted(marker: &Marker) -> String {
+fn unsubmitted(marker: &RemoteVersion) -> String {
     match (marker.version.as_str(), marker.submitted.as_str()) {
         (_, "") => "never submitted".to_owned(),
         ("", submitted) => format!("saved after the submitted version {submitted}"),
@@ -77,6 +78,6 @@ fn stopped(status: &str, moved: bool) -> String {
 }
 
 /// Tells whether a task has to go offline before it is deleted.
-pub fn is_online(kind: Kind, marker: &Marker) -> bool {
+pub fn is_online(kind: Kind, marker: &RemoteVersion) -> bool {
     kind == Kind::Task && matches!(marker.status.as_str(), "Y" | "O" | "T")
 }

@@ -6,6 +6,7 @@ mod adopt;
 mod withheld;
 mod change;
 mod compare;
+mod reasons;
 mod decide;
 mod diff;
 mod guard;
@@ -20,15 +21,16 @@ mod fixed;
 mod graph;
 mod output;
 
-pub use adopt::{Extent, managed, refer};
-pub use change::{Action, Change, FieldChange, Plan, Reason, Summary};
+pub use adopt::{ManagedExtent, managed, refer};
+pub use change::{Change, ChangeReason, FieldChange, Plan, PlanAction, PlanSummary};
 pub use decide::plan;
 pub use diff::differences;
-pub use drift_summary::Standing;
-pub use graph::{Edge, Graph, Home, Node};
-pub use guard::{Guards, Refusal, check, needed, protected};
+pub use drift_summary::DriftSummary;
+pub use graph::{Graph, GraphEdge, GraphHome, GraphNode};
+pub use guard::{GuardRefusal, Guards, check, needed, protected};
 pub use output::{
-    Line, Mark, Page, Style, changes_digest, errors_json, lines, printable, render, to_json, told,
+    DiffLine, DiffMark, PlanPage, TextStyle, changes_digest, errors_json, lines, printable, render,
+    to_json, told,
 };
 pub use schedule::schedule;
 pub use select::{Pattern, PatternError, Selection, narrow, without};

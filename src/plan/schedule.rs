@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Action, Change, Plan, Reason};
+use super::change::{Change, ChangeReason, Plan, PlanAction};
 use super::select::closure;
-use super::untangle::{Wish, WishKind, untangle};
-use super::users::{Users, users};
+use super::untangle::{SoftDependency, SoftDependencyKind, untangle};
+use super::users::{IdUsers, users};
 use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
 use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Value, Verb};
 
@@ -51,7 +51,7 @@ struct Steps {
     /// The operations that need the ids which a resource holds.
     holding: BTreeMap<Address, Vec<OperationId>>,
     /// Waits that are given up where they would close a circle.
-    wishes: Vec<Wish>,
+    wishes: Vec<SoftDependency>,
 }
 
 impl Steps {
@@ -109,11 +109,12 @@ impl Steps {
         &mut self,
         change: &Change,
         desired: &Desired,
-        users: &Users<'_>,
+        users: &IdUsers<'_>,
         emptied: &Emptied<'_>,
     ) {
         let address = &change.address;
-        let Some(first) = self.begins_to_go(address).filter(|_| change.action == Action::Replace)
+        let Some(first) =
+            self.begins_to_go(address).filter(|_| change.action == PlanAction::Replace)
         else {
             return;
         };
@@ -162,7 +163,7 @@ impl Steps {
     }
 
     /// What lies in a trigger workflow goes after that was paused.
-    fn wait_for_pause(&mut self, change: &Change, users: &Users<'_>) {
+    fn wait_for_pause(&mut self, change: &Change, users: &IdUsers<'_>) {
         let address = &change.address;
         let Some(&stop) = self.stopping.get(address).filter(|_| address.kind.home().is_none())
         else {
@@ -176,7 +177,7 @@ impl Steps {
     }
 
     /// A resource is removed after everything that held its id is removed or lets go of it.
-    fn wait_for_users(&mut self, change: &Change, users: &Users<'_>) {
+    fn wait_for_users(&mut self, change: &Change, users: &IdUsers<'_>) {
         let address = &change.address;
         let stop = self.stopping.get(address).filter(|_| address.kind.home().is_some());
         let first = stop.or_else(|| self.removal.get(address));
@@ -188,11 +189,11 @@ impl Steps {
                 Some(_) if self.stays_for(user, address) => {}
                 Some(removal) => after.push(*removal),
                 // What is replaced cannot wait for those that will hold its new id.
-                None if change.action == Action::Replace => {}
+                None if change.action == PlanAction::Replace => {}
                 None => after.extend(self.live.get(user)),
             }
         }
-        let wish = |other| Wish { id, after: other, kind: WishKind::Users };
+        let wish = |other| SoftDependency { id, after: other, kind: SoftDependencyKind::Users };
         self.wishes.extend(after.into_iter().filter(|other| *other != id).map(wish));
     }
 
@@ -220,13 +221,17 @@ impl Steps {
             let Some(&id) = self.ready.get(&change.address) else { continue };
             let Some(&after) = given_up.get(&name(change, &change.spec)) else { continue };
             if after != id {
-                self.wishes.push(Wish { id, after, kind: WishKind::Name });
+                self.wishes.push(SoftDependency { id, after, kind: SoftDependencyKind::Name });
             }
             // Who replaces under a name of another's keeps the old half until the name is free.
             let first = self
                 .begins_to_go(&change.address)
                 .filter(|_| self.removal.get(&change.address) != Some(&after));
-            self.wishes.extend(first.map(|id| Wish { id, after, kind: WishKind::Early }));
+            self.wishes.extend(first.map(|id| SoftDependency {
+                id,
+                after,
+                kind: SoftDependencyKind::Early,
+            }));
         }
     }
 
@@ -250,7 +255,7 @@ struct Emptied<'a> {
 impl<'a> Emptied<'a> {
     fn of(plan: &'a Plan, desired: &'a Desired) -> Self {
         let is_emptied =
-            |one: &&Change| one.action == Action::Replace && one.address.kind.home().is_none();
+            |one: &&Change| one.action == PlanAction::Replace && one.address.kind.home().is_none();
         let homes: Vec<&Address> =
             plan.changes.iter().filter(is_emptied).map(|change| &change.address).collect();
         let mut users: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
@@ -271,17 +276,19 @@ fn needed<'a>(address: &Address, desired: &'a Desired) -> impl Iterator<Item = &
 /// Returns the operations of a change, in their order.
 fn verbs(change: &Change) -> Vec<Verb> {
     let main: &[Verb] = match change.action {
-        Action::Create => &[Verb::Create],
-        Action::Update => &[Verb::Update],
-        Action::Replace => &[Verb::Delete, Verb::Create],
-        Action::Delete => &[Verb::Delete],
-        Action::Adopt if change.fields.is_empty() => &[Verb::Adopt],
-        Action::Adopt => &[Verb::Adopt, Verb::Update],
-        Action::Forget => &[Verb::Forget],
-        Action::Record => &[Verb::Record],
+        PlanAction::Create => &[Verb::Create],
+        PlanAction::Update => &[Verb::Update],
+        PlanAction::Replace => &[Verb::Delete, Verb::Create],
+        PlanAction::Delete => &[Verb::Delete],
+        PlanAction::Adopt if change.fields.is_empty() => &[Verb::Adopt],
+        PlanAction::Adopt => &[Verb::Adopt, Verb::Update],
+        PlanAction::Forget => &[Verb::Forget],
+        PlanAction::Record => &[Verb::Record],
         // What is to be remembered is recorded by itself: it does not hang on the step.
-        Action::Submit | Action::Start | Action::Pause if change.stale => &[Verb::Record],
-        Action::Submit | Action::Start | Action::Pause => &[],
+        PlanAction::Submit | PlanAction::Start | PlanAction::Pause if change.stale => {
+            &[Verb::Record]
+        }
+        PlanAction::Submit | PlanAction::Start | PlanAction::Pause => &[],
     };
     let stop = change.stops.then_some(Verb::Stop);
     stop.into_iter().chain(main.iter().copied()).chain(change.steps.iter().copied()).collect()
@@ -297,7 +304,7 @@ fn operation(change: &Change, verb: Verb) -> Operation {
     let removed = change
         .fields
         .iter()
-        .filter(|field| field.reason == Reason::Removed)
+        .filter(|field| field.reason == ChangeReason::Removed)
         .map(|field| field.path.clone());
     // What is removed holds nothing that could have to be known first.
     let is_removal = matches!(verb, Verb::Stop | Verb::Delete | Verb::Forget);
@@ -328,6 +335,6 @@ fn operation(change: &Change, verb: Verb) -> Operation {
 
 /// What is created has an id that only the state knows by then.
 fn is_renewed(change: &Change, verb: Verb) -> bool {
-    matches!(change.action, Action::Create | Action::Replace)
+    matches!(change.action, PlanAction::Create | PlanAction::Replace)
         && matches!(verb, Verb::Submit | Verb::Start | Verb::Pause)
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::change::{Action, Change, Plan};
+use super::change::{Change, Plan, PlanAction};
 use super::users::users;
 use crate::model::{Address, Desired, Recorded};
 
@@ -178,14 +178,16 @@ fn needs<'a>(
     let renewed: BTreeSet<&Address> = plan
         .changes
         .iter()
-        .filter(|change| matches!(change.action, Action::Create | Action::Replace | Action::Adopt))
+        .filter(|change| {
+            matches!(change.action, PlanAction::Create | PlanAction::Replace | PlanAction::Adopt)
+        })
         .map(|change| &change.address)
         .collect();
     let needs_of = |change: &'a Change| {
         let resource = desired.resources.get(&change.address);
         let held = resource.into_iter().flat_map(|resource| resource.spec.references());
         let held = held.filter(|address| renewed.contains(address));
-        let is_removal = matches!(change.action, Action::Delete | Action::Replace);
+        let is_removal = matches!(change.action, PlanAction::Delete | PlanAction::Replace);
         let holders = users.get(&change.address).into_iter().flatten().copied();
         let holders = holders.filter(|address| is_removal && changed.contains(address));
         (&change.address, held.chain(holders).collect())

@@ -5,25 +5,30 @@ use std::borrow::Cow;
 
 use super::change::{Change, FieldChange};
 use crate::kinds::{STATUS, is_active, is_covered, is_status, paused};
-use crate::model::{Kind, RecordedResource, Sighting, Value, Verb};
+use crate::model::{Kind, Observation, RecordedResource, Value, Verb};
 
 /// The two sides of what is there.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct There<'a> {
+pub(super) struct PriorState<'a> {
     /// What was applied last.
     pub(super) was: Option<&'a Value>,
     /// What the service shows.
     pub(super) seen: Option<&'a Value>,
 }
 
-impl<'a> There<'a> {
+impl<'a> PriorState<'a> {
     /// Returns the sides of what the state knows.
-    pub(super) fn of(recorded: &'a RecordedResource, sighting: Option<&'a Sighting>) -> There<'a> {
+    pub(super) fn of(
+        recorded: &'a RecordedResource,
+        sighting: Option<&'a Observation>,
+    ) -> PriorState<'a> {
         let seen = match sighting {
-            Some(Sighting::Present(seen)) => Some(&seen.spec),
-            Some(Sighting::Unmoved | Sighting::Gone | Sighting::Contradicted) | None => None,
+            Some(Observation::Present(seen)) => Some(&seen.spec),
+            Some(Observation::Unmoved | Observation::Gone | Observation::Contradicted) | None => {
+                None
+            }
         };
-        There { was: Some(&recorded.spec), seen }
+        PriorState { was: Some(&recorded.spec), seen }
     }
 
     fn fires(self) -> bool {
@@ -36,7 +41,7 @@ impl<'a> There<'a> {
 
 /// Makes the beginning of firing a step of its own, where a workflow that does not fire is to:
 /// the fields that tell it are left to that step. Returns why.
-pub(super) fn hold_back(change: &mut Change, there: There<'_>) -> Option<&'static str> {
+pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<&'static str> {
     let is_new = there.was.is_none() && there.seen.is_none();
     if !wants_to_fire(change) || there.fires() {
         return None;
@@ -56,7 +61,7 @@ pub(super) fn hold_back(change: &mut Change, there: There<'_>) -> Option<&'stati
 }
 
 /// Lets a workflow that goes and comes back stop to fire before, and fire again afterwards.
-pub(super) fn renew(change: &mut Change, there: There<'_>) {
+pub(super) fn renew(change: &mut Change, there: PriorState<'_>) {
     change.stops |= stops(change.address.kind, there);
     if wants_to_fire(change) {
         change.steps = vec![Verb::Start];
@@ -64,7 +69,7 @@ pub(super) fn renew(change: &mut Change, there: There<'_>) {
 }
 
 /// Tells whether a workflow has to be paused before it goes.
-pub(super) fn stops(kind: Kind, there: There<'_>) -> bool {
+pub(super) fn stops(kind: Kind, there: PriorState<'_>) -> bool {
     kind == Kind::TriggerWorkflow && there.fires()
 }
 

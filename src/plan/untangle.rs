@@ -6,14 +6,14 @@ use crate::model::{Operation, OperationId};
 
 /// A wait that makes things go more smoothly, and without which they go too.
 #[derive(Clone, Copy)]
-pub(super) struct Wish {
+pub(super) struct SoftDependency {
     pub(super) id: OperationId,
     pub(super) after: OperationId,
-    pub(super) kind: WishKind,
+    pub(super) kind: SoftDependencyKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum WishKind {
+pub(super) enum SoftDependencyKind {
     /// A removal waits for everything that holds the id.
     Users,
     /// A name is taken after it was given up.
@@ -23,16 +23,21 @@ pub(super) enum WishKind {
 }
 
 /// Grants every wish that closes no circle: what is needed closes none by itself.
-pub(super) fn untangle(mut operations: Vec<Operation>, wishes: Vec<Wish>) -> Vec<Operation> {
+pub(super) fn untangle(
+    mut operations: Vec<Operation>,
+    wishes: Vec<SoftDependency>,
+) -> Vec<Operation> {
     let mut wishes = wishes;
     loop {
         let stuck = stuck(&operations, &wishes);
-        let in_a_circle = |wish: &Wish| stuck.contains(&wish.id) && stuck.contains(&wish.after);
+        let in_a_circle =
+            |wish: &SoftDependency| stuck.contains(&wish.id) && stuck.contains(&wish.after);
         let some = wishes.iter().filter(|wish| in_a_circle(wish));
         // All wishes of one kind and operation go at once: each round reads everything again.
-        let of = |kind: WishKind| some.clone().find(|wish| wish.kind == kind);
-        let gone =
-            of(WishKind::Early).or_else(|| of(WishKind::Users)).or_else(|| of(WishKind::Name));
+        let of = |kind: SoftDependencyKind| some.clone().find(|wish| wish.kind == kind);
+        let gone = of(SoftDependencyKind::Early)
+            .or_else(|| of(SoftDependencyKind::Users))
+            .or_else(|| of(SoftDependencyKind::Name));
         let Some(gone) = gone else { break };
         let (id, kind) = (gone.id, gone.kind);
         wishes.retain(|wish| wish.id != id || wish.kind != kind || !in_a_circle(wish));
@@ -50,7 +55,7 @@ pub(super) fn untangle(mut operations: Vec<Operation>, wishes: Vec<Wish>) -> Vec
 }
 
 /// Returns the operations that would wait for each other for ever, and those behind them.
-fn stuck(operations: &[Operation], wishes: &[Wish]) -> BTreeSet<OperationId> {
+fn stuck(operations: &[Operation], wishes: &[SoftDependency]) -> BTreeSet<OperationId> {
     let mut waiting = vec![0_usize; operations.len()];
     let mut behind: BTreeMap<OperationId, Vec<OperationId>> = BTreeMap::new();
     let needs = operations.iter().enumerate().flat_map(|(place, operation)| {

@@ -6,10 +6,10 @@ use super::change::Plan;
 use crate::model::{Address, Kind, Recorded, Value};
 
 /// For each resource of the state, those that hold its id.
-pub(super) type Users<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
+pub(super) type IdUsers<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
 
 /// Returns who holds whose id, under the addresses that a plan gives them.
-pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> Users<'a> {
+pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> IdUsers<'a> {
     let moved: BTreeMap<&Address, &Address> = plan
         .changes
         .iter()
@@ -22,13 +22,13 @@ pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> Users<'a> {
 pub(super) fn users_under<'a>(
     recorded: &'a Recorded,
     moved: &BTreeMap<&'a Address, &'a Address>,
-) -> Users<'a> {
+) -> IdUsers<'a> {
     let now = |address: &'a Address| moved.get(address).copied().unwrap_or(address);
     let mut by_id: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
     for (address, resource) in &recorded.resources {
         by_id.entry(resource.id.0.as_str()).or_default().insert(now(address));
     }
-    let mut users: Users<'_> = BTreeMap::new();
+    let mut users: IdUsers<'_> = BTreeMap::new();
     for (address, resource) in &recorded.resources {
         let mut held = Vec::new();
         held_ids(&resource.spec, &by_id, &mut held);

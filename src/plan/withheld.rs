@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::kinds::table;
-use crate::model::{Address, Place, RemoteId};
+use crate::model::{Address, ManifestPlace, RemoteId};
 
 /// A resource that is left as it is although something may have to be done: the others go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct ResourceError {
     /// Its id, as the state has it.
     pub id: RemoteId,
     /// Its manifest; none when that is gone.
-    pub place: Option<Place>,
+    pub place: Option<ManifestPlace>,
     /// Why nothing is done to it.
     pub why: Withheld,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::keys;
 use crate::support::duration;
-use crate::yaml::{Fields, Page, Trail};
+use crate::yaml::{Diagnostics, FieldPath, KnownFields};
 
 /// How long something may take; none where the project does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Limits {
 }
 
 /// Reads `limits`.
-pub(super) fn read(page: &mut Page, fields: Fields<'_>) -> Limits {
-    let trail = Trail::Root.key("limits");
+pub(super) fn read(page: &mut Diagnostics, fields: KnownFields<'_>) -> Limits {
+    let trail = FieldPath::Root.key("limits");
     let inner = fields.get("limits").and_then(|node| page.fields(node, trail, keys::LIMITS));
     let Some(inner) = inner else { return Limits::default() };
     let [timeout, call_timeout, lock_timeout] = ["timeout", "call_timeout", "lock_timeout"]
@@ -27,7 +27,12 @@ pub(super) fn read(page: &mut Page, fields: Fields<'_>) -> Limits {
     Limits { timeout, call_timeout, lock_timeout }
 }
 
-fn limit(page: &mut Page, fields: Fields<'_>, name: &str, trail: Trail<'_>) -> Option<Duration> {
+fn limit(
+    page: &mut Diagnostics,
+    fields: KnownFields<'_>,
+    name: &str,
+    trail: FieldPath<'_>,
+) -> Option<Duration> {
     let node = fields.get(name)?;
     let text = page.text(node, trail)?;
     match duration(text) {

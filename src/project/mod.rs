@@ -15,9 +15,9 @@ mod given_values;
 
 pub use keys::PROJECT;
 pub use limits::Limits;
-pub use project_file::{Guards, PROJECT_FILE, Project, find_project};
-pub(crate) use reference::{Meaning, Piece, escape, may_refer, pieces};
+pub use project_file::{PROJECT_FILE, Project, ProjectGuards, find_project};
+pub(crate) use reference::{ReferenceMeaning, TextPiece, escape, may_refer, pieces};
 pub(crate) use schedule_word::schedule;
-pub use target::{Mode, TargetSettings};
+pub use target::{TargetMode, TargetSettings};
 pub(crate) use variable::env_name;
 pub use variable::{Variable, VariableError, VariableType, VariableValue};

@@ -10,7 +10,8 @@ use super::text;
 use super::variable::Variable;
 use super::variable_decls;
 use crate::yaml::{
-    Fields, Node, Page, Problem, Problems, Source, Trail, exists, nearest, quote, read_text, reader,
+    Diagnostics, FieldPath, KnownFields, Problem, Problems, SourceText, YamlNode, exists, nearest,
+    quote, read_text, reader,
 };
 
 /// The name of the project file.
@@ -36,14 +37,14 @@ pub struct Project {
     /// The targets by name.
     pub targets: BTreeMap<String, TargetSettings>,
     /// How much a plan may destroy.
-    pub guards: Guards,
+    pub guards: ProjectGuards,
     /// How long things may take.
     pub limits: Limits,
 }
 
 /// How much a plan may destroy without being told that it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Guards {
+pub struct ProjectGuards {
     /// The most deletes, replaces included.
     pub deletes_max: usize,
     /// The most deletes in percent of what is managed, from 0 to 100.
@@ -53,9 +54,9 @@ pub struct Guards {
     pub spare_downstream: bool,
 }
 
-impl Default for Guards {
+impl Default for ProjectGuards {
     fn default() -> Self {
-        Guards { deletes_max: 10, deletes_max_percent: 30, spare_downstream: true }
+        ProjectGuards { deletes_max: 10, deletes_max_percent: 30, spare_downstream: true }
     }
 }
 
@@ -130,11 +131,11 @@ fn read(
         return Err(Problems(vec![Problem::of_file(&name, message)]));
     }
     let text = read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
-    let mut page = Page::new(Source::new(name, text));
+    let mut page = Diagnostics::new(SourceText::new(name, text));
     let mut documents = reader::read(&mut page);
     if let Some(second) = documents.get(1) {
         let message = "a project file is one document".to_owned();
-        page.error(second.span, Trail::Root, message);
+        page.error(second.span, FieldPath::Root, message);
     }
     let mut project = Project {
         root,
@@ -145,7 +146,7 @@ fn read(
         manifests: vec![".".to_owned()],
         variables: BTreeMap::new(),
         targets: BTreeMap::new(),
-        guards: Guards::default(),
+        guards: ProjectGuards::default(),
         limits: Limits::default(),
     };
     let document = (!documents.is_empty()).then(|| documents.swap_remove(0));
@@ -160,8 +161,13 @@ fn read(
     if problems.has_errors() { Err(problems) } else { Ok(project) }
 }
 
-fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, project: &mut Project) {
-    let Some(fields) = page.fields(node, Trail::Root, keys::PROJECT) else { return };
+fn fill(
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    env: &dyn Fn(&str) -> Option<String>,
+    project: &mut Project,
+) {
+    let Some(fields) = page.fields(node, FieldPath::Root, keys::PROJECT) else { return };
     bundle(page, fields, env, project);
     manifests(page, fields, project);
     project.variables = variable_decls::variables(page, fields, env);
@@ -171,12 +177,12 @@ fn fill(page: &mut Page, node: &Node, env: &dyn Fn(&str) -> Option<String>, proj
 }
 
 fn bundle(
-    page: &mut Page,
-    fields: Fields<'_>,
+    page: &mut Diagnostics,
+    fields: KnownFields<'_>,
     env: &dyn Fn(&str) -> Option<String>,
     project: &mut Project,
 ) {
-    let trail = Trail::Root.key("bundle");
+    let trail = FieldPath::Root.key("bundle");
     let Some(node) = fields.get("bundle") else { return };
     let Some(inner) = page.fields(node, trail, keys::BUNDLE) else { return };
     if let Some(node) = inner.get("name") {
@@ -196,8 +202,8 @@ fn bundle(
     }
 }
 
-fn manifests(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
-    let trail = Trail::Root.key("manifests");
+fn manifests(page: &mut Diagnostics, fields: KnownFields<'_>, project: &mut Project) {
+    let trail = FieldPath::Root.key("manifests");
     let Some(node) = fields.get("manifests") else { return };
     let Some(items) = page.list(node, trail) else { return };
     project.manifests.clear();
@@ -215,8 +221,8 @@ fn manifests(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
     }
 }
 
-fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
-    let trail = Trail::Root.key("guards");
+fn guards(page: &mut Diagnostics, fields: KnownFields<'_>, project: &mut Project) {
+    let trail = FieldPath::Root.key("guards");
     let Some(node) = fields.get("guards") else { return };
     let Some(inner) = page.fields(node, trail, keys::GUARDS) else { return };
     let [max, percent, spare] = ["deletes_max", "deletes_max_percent", "spare_downstream"];
@@ -237,7 +243,12 @@ fn guards(page: &mut Page, fields: Fields<'_>, project: &mut Project) {
     }
 }
 
-fn number(page: &mut Page, node: &Node, trail: Trail<'_>, most: usize) -> Option<usize> {
+fn number(
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
+    most: usize,
+) -> Option<usize> {
     let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
     let number = text.parse::<usize>().ok().filter(|number| *number <= most);
     if number.is_none() {

@@ -4,18 +4,18 @@ use crate::model::{Kind, is_name};
 
 /// A piece of a text, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece<'t> {
+pub(crate) enum TextPiece<'t> {
     /// Text, WeData's own parameters included.
     Text(&'t str),
     /// A `${` that was written `$${`.
     Escaped,
     /// One of ours, braces included in `source`.
-    Ours { source: &'t str, meaning: Meaning<'t> },
+    Ours { source: &'t str, meaning: ReferenceMeaning<'t> },
 }
 
 /// What a reference of ours says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning<'t> {
+pub(crate) enum ReferenceMeaning<'t> {
     /// `${task.NAME.id}` and the like.
     IdOf { kind: Kind, name: &'t str },
     /// `${var.NAME}`
@@ -29,7 +29,7 @@ pub(crate) enum Meaning<'t> {
 }
 
 /// Splits a text into its pieces.
-pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> Vec<TextPiece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     let mut plain = 0;
@@ -37,12 +37,12 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         let (before, tail) = rest.split_at(at);
         if let Some(kept) = before.strip_suffix('$') {
             push_text(&mut pieces, kept);
-            pieces.push(Piece::Escaped);
+            pieces.push(TextPiece::Escaped);
             rest = tail.get(2..).unwrap_or_default();
             plain = 0;
         } else if let Some((source, meaning)) = ours(tail) {
             push_text(&mut pieces, before);
-            pieces.push(Piece::Ours { source, meaning });
+            pieces.push(TextPiece::Ours { source, meaning });
             rest = tail.get(source.len()..).unwrap_or_default();
             plain = 0;
         } else {
@@ -82,20 +82,20 @@ fn find_from(text: &str, from: usize) -> Option<usize> {
     text.get(from..)?.find("${").map(|at| at + from)
 }
 
-fn push_text<'t>(pieces: &mut Vec<Piece<'t>>, text: &'t str) {
+fn push_text<'t>(pieces: &mut Vec<TextPiece<'t>>, text: &'t str) {
     if !text.is_empty() {
-        pieces.push(Piece::Text(text));
+        pieces.push(TextPiece::Text(text));
     }
 }
 
 /// Returns the reference that a text begins with, if it is one of ours.
-fn ours(text: &str) -> Option<(&str, Meaning<'_>)> {
+fn ours(text: &str) -> Option<(&str, ReferenceMeaning<'_>)> {
     let inner = text.strip_prefix("${")?;
     let end = inner.find('}')?;
     let inner = inner.get(..end)?;
     let (word, rest) = inner.split_once('.')?;
     let form = form_of(&word.to_lowercase())?;
-    let meaning = meaning(word, rest).unwrap_or(Meaning::Unclear { form });
+    let meaning = meaning(word, rest).unwrap_or(ReferenceMeaning::Unclear { form });
     Some((text.get(..end + 3)?, meaning))
 }
 
@@ -112,15 +112,15 @@ fn form_of(word: &str) -> Option<&'static str> {
     })
 }
 
-fn meaning<'t>(word: &'t str, rest: &'t str) -> Option<Meaning<'t>> {
+fn meaning<'t>(word: &'t str, rest: &'t str) -> Option<ReferenceMeaning<'t>> {
     if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.reference_word() == word) {
         let name = rest.strip_suffix(".id").filter(|name| is_name(name))?;
-        return Some(Meaning::IdOf { kind, name });
+        return Some(ReferenceMeaning::IdOf { kind, name });
     }
     match word {
-        "var" if is_name(rest) => Some(Meaning::Variable(rest)),
-        "target" if rest == "name" => Some(Meaning::TargetName),
-        "env" if is_variable(rest) => Some(Meaning::Environment(rest)),
+        "var" if is_name(rest) => Some(ReferenceMeaning::Variable(rest)),
+        "target" if rest == "name" => Some(ReferenceMeaning::TargetName),
+        "env" if is_variable(rest) => Some(ReferenceMeaning::Environment(rest)),
         _ => None,
     }
 }

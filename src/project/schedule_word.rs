@@ -1,10 +1,14 @@
 //! How far along its life a resource is wanted, as people write it.
 
 use crate::model::Schedule;
-use crate::yaml::{Node, Page, Trail, nearest, quote};
+use crate::yaml::{Diagnostics, FieldPath, YamlNode, nearest, quote};
 
 /// Reads a schedule state.
-pub(crate) fn schedule(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option<Schedule> {
+pub(crate) fn schedule(
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
+) -> Option<Schedule> {
     let text = page.text(node, trail)?;
     let found = Schedule::ALL.into_iter().find(|schedule| schedule.name() == text);
     if found.is_none() {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::keys;
 use super::schedule_word::schedule;
-use super::text::{Reading, named, reading};
+use super::text::{TargetReader, named, reading};
 use super::variable::{Variable, VariableValue};
 use crate::model::Schedule;
 use crate::plan::{Pattern, PatternError, Selection};
-use crate::yaml::{Node, Page, Problems, Span, Trail, nearest, quote};
+use crate::yaml::{Diagnostics, FieldPath, Problems, Span, YamlNode, nearest, quote};
 
 /// Where manifests are brought to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub struct TargetSettings {
     /// Taken when nobody names a target.
     pub default: bool,
     /// How it is used; none for production.
-    pub mode: Option<Mode>,
+    pub mode: Option<TargetMode>,
     /// `embedded` or a URL; none for the public endpoint.
     pub endpoint: Option<String>,
     /// The id of its WeData project.
@@ -38,19 +38,19 @@ pub struct TargetSettings {
 
 /// How a target is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum TargetMode {
     /// Names get a prefix, and nothing is ever started.
     Development,
 }
 
 /// Reads every target.
 pub(super) fn read_all(
-    page: &mut Page,
-    node: Option<&Node>,
+    page: &mut Diagnostics,
+    node: Option<&YamlNode>,
     env: &dyn Fn(&str) -> Option<String>,
     variables: &BTreeMap<String, Variable>,
 ) -> BTreeMap<String, TargetSettings> {
-    let trail = Trail::Root.key("targets");
+    let trail = FieldPath::Root.key("targets");
     let mut targets = BTreeMap::new();
     let Some(node) = node else { return targets };
     let mut default: Option<(String, Span)> = None;
@@ -73,11 +73,11 @@ pub(super) fn read_all(
     targets
 }
 
-impl Reading<'_> {
+impl TargetReader<'_> {
     fn target(
         &mut self,
-        node: &Node,
-        trail: Trail<'_>,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
         variables: &BTreeMap<String, Variable>,
     ) -> TargetSettings {
         let mut target = TargetSettings { name: self.name.to_owned(), ..Default::default() };
@@ -120,7 +120,7 @@ impl Reading<'_> {
         target
     }
 
-    fn patterns(&mut self, node: &Node, trail: Trail<'_>) -> Vec<Pattern> {
+    fn patterns(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Vec<Pattern> {
         let mut patterns = Vec::new();
         for (number, item) in self.page.list(node, trail).unwrap_or_default().iter().enumerate() {
             let trail = trail.item(number);
@@ -135,10 +135,10 @@ impl Reading<'_> {
         patterns
     }
 
-    fn mode(&mut self, node: &Node, trail: Trail<'_>) -> Option<Mode> {
+    fn mode(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Option<TargetMode> {
         let text = self.page.text(node, trail)?;
         if text == "development" {
-            return Some(Mode::Development);
+            return Some(TargetMode::Development);
         }
         let message = format!("unknown mode {}", quote(text));
         let problem = self.page.error(node.span, trail, message);
@@ -147,7 +147,7 @@ impl Reading<'_> {
         None
     }
 
-    fn endpoint(&mut self, endpoint: &str, node: &Node, trail: Trail<'_>) {
+    fn endpoint(&mut self, endpoint: &str, node: &YamlNode, trail: FieldPath<'_>) {
         let host = |rest: &str| {
             let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
             let port =

@@ -1,16 +1,16 @@
 //! Texts of taskloom.yaml: `${env.NAME}` and, inside a target, `${target.name}` filled in.
 
-use super::reference::{Meaning, Piece, may_refer, pieces};
+use super::reference::{ReferenceMeaning, TextPiece, may_refer, pieces};
 use crate::model::is_name;
-use crate::yaml::{Node, Page, Problem, Severity, Span, Trail, quote};
+use crate::yaml::{Diagnostics, FieldPath, Problem, Severity, Span, YamlNode, quote};
 
 /// Returns a text with `${env.NAME}` and, inside a target, `${target.name}` filled in.
 ///
 /// A missing environment variable is an error at once.
 pub(super) fn value(
-    page: &mut Page,
-    node: &Node,
-    trail: Trail<'_>,
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
     target: Option<&str>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
@@ -22,8 +22,8 @@ pub(super) fn value(
 }
 
 /// Reads the values of one target, or those outside of targets.
-pub(super) struct Reading<'a> {
-    pub page: &'a mut Page,
+pub(super) struct TargetReader<'a> {
+    pub page: &'a mut Diagnostics,
     env: &'a dyn Fn(&str) -> Option<String>,
     /// The target; empty outside targets.
     pub name: &'a str,
@@ -33,15 +33,15 @@ pub(super) struct Reading<'a> {
 
 /// Begins to read for a target; its name is empty outside of targets.
 pub(super) fn reading<'a>(
-    page: &'a mut Page,
+    page: &'a mut Diagnostics,
     env: &'a dyn Fn(&str) -> Option<String>,
     name: &'a str,
-) -> Reading<'a> {
-    Reading { page, env, name, lacks: Vec::new() }
+) -> TargetReader<'a> {
+    TargetReader { page, env, name, lacks: Vec::new() }
 }
 
-impl Reading<'_> {
-    pub(super) fn value(&mut self, node: &Node, trail: Trail<'_>) -> Option<String> {
+impl TargetReader<'_> {
+    pub(super) fn value(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Option<String> {
         let text = self.page.text(node, trail)?;
         if !may_refer(text) {
             return Some(text.to_owned());
@@ -49,9 +49,9 @@ impl Reading<'_> {
         let mut whole = String::new();
         for piece in pieces(text) {
             match piece {
-                Piece::Text(text) => whole.push_str(text),
-                Piece::Escaped => whole.push_str("${"),
-                Piece::Ours { source, meaning } => {
+                TextPiece::Text(text) => whole.push_str(text),
+                TextPiece::Escaped => whole.push_str("${"),
+                TextPiece::Ours { source, meaning } => {
                     let span = self.page.source.narrow(node.span, source);
                     match self.meant(meaning, source, span, trail) {
                         Some(text) => whole.push_str(&text),
@@ -65,13 +65,13 @@ impl Reading<'_> {
 
     fn meant(
         &mut self,
-        meaning: Meaning<'_>,
+        meaning: ReferenceMeaning<'_>,
         source: &str,
         span: Span,
-        trail: Trail<'_>,
+        trail: FieldPath<'_>,
     ) -> Option<String> {
         match meaning {
-            Meaning::Environment(name) => {
+            ReferenceMeaning::Environment(name) => {
                 let value = (self.env)(name);
                 if value.is_none() {
                     let message = format!("the environment variable {name} is not set");
@@ -80,14 +80,16 @@ impl Reading<'_> {
                 }
                 value
             }
-            Meaning::TargetName if !self.name.is_empty() => Some(self.name.to_owned()),
-            Meaning::TargetName | Meaning::IdOf { .. } | Meaning::Variable(_) => {
+            ReferenceMeaning::TargetName if !self.name.is_empty() => Some(self.name.to_owned()),
+            ReferenceMeaning::TargetName
+            | ReferenceMeaning::IdOf { .. }
+            | ReferenceMeaning::Variable(_) => {
                 let message = format!("{} cannot be used here", quote(source));
                 let help = "taskloom.yaml knows ${env.NAME} and, inside a target, ${target.name}";
                 self.page.error(span, trail, message).help(help);
                 None
             }
-            Meaning::Unclear { form } => {
+            ReferenceMeaning::Unclear { form } => {
                 let message = format!("{} looks like {form} but does not fit", quote(source));
                 self.page.error(span, trail, message);
                 None
@@ -97,7 +99,7 @@ impl Reading<'_> {
 }
 
 /// Complains about a key that is no name.
-pub(super) fn named(page: &mut Page, key: &str, span: Span, trail: Trail<'_>) {
+pub(super) fn named(page: &mut Diagnostics, key: &str, span: Span, trail: FieldPath<'_>) {
     if !is_name(key) {
         let message = format!("{} is no name", quote(key));
         page.error(span, trail, message).help(

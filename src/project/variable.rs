@@ -2,7 +2,7 @@
 
 use super::reference::escape;
 use crate::model::Value;
-use crate::yaml::{Data, Node, Page, Source, quote, reader, scalar};
+use crate::yaml::{Diagnostics, SourceText, YamlData, YamlNode, quote, reader, scalar};
 
 /// What stands before the name of a variable in the environment.
 pub(crate) const PREFIX: &str = "TASKLOOM_VAR_";
@@ -38,7 +38,7 @@ pub enum VariableValue {
     /// A text, a number, true or false; hidden when the variable is sensitive.
     One(Value),
     /// A list whose texts read back as they are.
-    List(Node),
+    List(YamlNode),
 }
 
 /// Why a value cannot be taken. It never repeats one that may be sensitive.
@@ -148,24 +148,24 @@ pub(crate) fn env_name(name: &str) -> String {
 
 /// Reads a list in YAML's or JSON's own spelling, as strictly as a file.
 fn list(text: &str) -> Option<VariableValue> {
-    let mut page = Page::new(Source::new("", text));
+    let mut page = Diagnostics::new(SourceText::new("", text));
     let mut documents = reader::read(&mut page);
     let node = documents.pop().filter(|_| documents.is_empty() && page.problems.is_empty())?;
-    matches!(node.data, Data::List(_)).then(|| VariableValue::List(filled(&node, &mut escape)))
+    matches!(node.data, YamlData::List(_)).then(|| VariableValue::List(filled(&node, &mut escape)))
 }
 
 /// Returns a tree with other texts; keys stay.
-pub(crate) fn filled(node: &Node, text: &mut dyn FnMut(&str) -> String) -> Node {
+pub(crate) fn filled(node: &YamlNode, text: &mut dyn FnMut(&str) -> String) -> YamlNode {
     let mut node = node.clone();
     fill(&mut node, text);
     node
 }
 
 // Trees are as deep as the reader allows, so this recursion is bounded.
-fn fill(node: &mut Node, text: &mut dyn FnMut(&str) -> String) {
+fn fill(node: &mut YamlNode, text: &mut dyn FnMut(&str) -> String) {
     match &mut node.data {
-        Data::Scalar(scalar) => scalar.text = text(&scalar.text),
-        Data::List(items) => items.iter_mut().for_each(|item| fill(item, text)),
-        Data::Map(entries) => entries.iter_mut().for_each(|entry| fill(&mut entry.value, text)),
+        YamlData::Scalar(scalar) => scalar.text = text(&scalar.text),
+        YamlData::List(items) => items.iter_mut().for_each(|item| fill(item, text)),
+        YamlData::Map(entries) => entries.iter_mut().for_each(|entry| fill(&mut entry.value, text)),
     }
 }

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::keys;
-use super::reference::{Piece, escape, pieces};
-use super::text::{Reading, named, reading};
+use super::reference::{TextPiece, escape, pieces};
+use super::text::{TargetReader, named, reading};
 use super::variable::{Variable, VariableType, VariableValue, env_name};
-use crate::yaml::{Data, Fields, Node, Page, Trail, nearest, quote};
+use crate::yaml::{Diagnostics, FieldPath, KnownFields, YamlData, YamlNode, nearest, quote};
 
 /// Reads every declaration.
 pub(super) fn variables(
-    page: &mut Page,
-    fields: Fields<'_>,
+    page: &mut Diagnostics,
+    fields: KnownFields<'_>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> BTreeMap<String, Variable> {
-    let trail = Trail::Root.key("variables");
+    let trail = FieldPath::Root.key("variables");
     let mut variables = BTreeMap::new();
     let Some(node) = fields.get("variables") else { return variables };
     let mut in_env: BTreeMap<String, &str> = BTreeMap::new();
@@ -34,9 +34,9 @@ pub(super) fn variables(
 }
 
 fn variable(
-    page: &mut Page,
-    node: &Node,
-    trail: Trail<'_>,
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    trail: FieldPath<'_>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Variable {
     let mut variable = Variable::default();
@@ -67,7 +67,7 @@ fn variable(
     variable
 }
 
-fn form(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option<VariableType> {
+fn form(page: &mut Diagnostics, node: &YamlNode, trail: FieldPath<'_>) -> Option<VariableType> {
     let text = page.text(node, trail)?;
     let found = VariableType::ALL.into_iter().find(|form| form.name() == text);
     if found.is_none() {
@@ -83,12 +83,12 @@ fn form(page: &mut Page, node: &Node, trail: Trail<'_>) -> Option<VariableType> 
     found
 }
 
-impl Reading<'_> {
+impl TargetReader<'_> {
     /// Reads the values that a target gives.
     pub(super) fn variables(
         &mut self,
-        node: &Node,
-        trail: Trail<'_>,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
         declared: &BTreeMap<String, Variable>,
     ) -> BTreeMap<String, VariableValue> {
         let mut values = BTreeMap::new();
@@ -117,20 +117,20 @@ impl Reading<'_> {
     pub(super) fn typed(
         &mut self,
         variable: &Variable,
-        node: &Node,
-        trail: Trail<'_>,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
     ) -> Option<VariableValue> {
         if variable.sensitive && is_written_out(node) {
             self.page.conceal(node.span);
         }
         let wanted = variable.form.noun();
         match (variable.form, &node.data) {
-            (VariableType::List, Data::List(_)) => {
+            (VariableType::List, YamlData::List(_)) => {
                 Some(VariableValue::List(self.list(node, trail)))
             }
             (
                 VariableType::String | VariableType::Integer | VariableType::Boolean,
-                Data::Scalar(_),
+                YamlData::Scalar(_),
             ) if !node.is_null() => {
                 let before = self.lacks.len();
                 let text = self.value(node, trail)?;
@@ -153,22 +153,22 @@ impl Reading<'_> {
 
     /// Returns a list whose texts are filled in and read back as they are.
     // Trees are as deep as the reader allows, so this recursion is bounded.
-    fn list(&mut self, node: &Node, trail: Trail<'_>) -> Node {
+    fn list(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> YamlNode {
         let mut node = node.clone();
         match &mut node.data {
-            Data::Scalar(scalar) if scalar.is_null() => {}
-            Data::Scalar(_) => {
+            YamlData::Scalar(scalar) if scalar.is_null() => {}
+            YamlData::Scalar(_) => {
                 let text = self.value(&node, trail);
-                if let (Data::Scalar(scalar), Some(text)) = (&mut node.data, text) {
+                if let (YamlData::Scalar(scalar), Some(text)) = (&mut node.data, text) {
                     scalar.text = escape(&text);
                 }
             }
-            Data::List(items) => {
+            YamlData::List(items) => {
                 for (number, item) in items.iter_mut().enumerate() {
                     *item = self.list(item, trail.item(number));
                 }
             }
-            Data::Map(entries) => {
+            YamlData::Map(entries) => {
                 for entry in entries {
                     entry.value = self.list(&entry.value, trail.key(&entry.key));
                 }
@@ -179,7 +179,7 @@ impl Reading<'_> {
 }
 
 /// Tells whether a value is more than references to where it is kept.
-fn is_written_out(node: &Node) -> bool {
+fn is_written_out(node: &YamlNode) -> bool {
     let Some(scalar) = node.as_scalar() else { return true };
-    !pieces(&scalar.text).iter().all(|piece| matches!(piece, Piece::Ours { .. }))
+    !pieces(&scalar.text).iter().all(|piece| matches!(piece, TextPiece::Ours { .. }))
 }

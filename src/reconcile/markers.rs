@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Marker, Observed, Recorded, Sighting};
+use crate::model::{Address, Observation, Observed, Recorded, RemoteVersion};
 use crate::plan::{Plan, differences};
 
 /// Returns the markers of what was read and found to be as recorded, so that the next list knows
@@ -12,7 +12,7 @@ pub fn new_markers(
     recorded: &Recorded,
     observed: &Observed,
     plan: &Plan,
-) -> Vec<(Address, Marker)> {
+) -> Vec<(Address, RemoteVersion)> {
     let touched: BTreeSet<&Address> = plan
         .changes
         .iter()
@@ -24,7 +24,7 @@ pub fn new_markers(
             continue;
         }
         let sighting = observed.sightings.get(&(address.kind, resource.id.clone()));
-        if let Some(Sighting::Present(seen)) = sighting
+        if let Some(Observation::Present(seen)) = sighting
             && seen.marker != resource.observed
             && differences(address.kind, &resource.spec, &seen.spec).is_empty()
         {

@@ -9,25 +9,29 @@ use tokio::sync::watch;
 use super::markers::new_markers;
 use super::secrets::secrets;
 use crate::apply::{
-    Claims, Event, Folders, Names, Patience, Run, SettleError, Tally, Unclear, apply, settle,
+    AmbiguousCreate, ApplySummary, IdClaims, KnownFolders, OperationEvent, RecoverError,
+    RecoverPatience, RunContext, TakenNames, apply, recover_creates,
 };
 use crate::cloud::Client;
 use crate::git::Revision;
 use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId};
 use crate::observe::{ObserveError, Refresh, observe, surround};
 use crate::plan::{Plan, plan, schedule};
-use crate::state::{Header, Holder, Journal, LastApply, Loaded, Lock, Memory, Origin, StateError};
-use crate::support::{Clock, Stop};
+use crate::state::{
+    Journal, LastApply, LockHolder, OpenState, StateCache, StateError, StateHeader, StateLock,
+    StateOrigin,
+};
+use crate::support::{Clock, StopSignal};
 
 /// What a pass works on.
 #[derive(Clone, Debug)]
-pub struct Scope {
+pub struct PassScope {
     /// The state file.
     pub state: PathBuf,
     /// What is remembered of it.
-    pub memory: Arc<Memory>,
+    pub memory: Arc<StateCache>,
     /// What it must belong to.
-    pub origin: Origin,
+    pub origin: StateOrigin,
     /// The service.
     pub client: Arc<Client>,
     /// Time.
@@ -64,11 +68,11 @@ pub enum PassError {
     Observe(#[from] ObserveError),
 }
 
-impl From<SettleError> for PassError {
-    fn from(error: SettleError) -> Self {
+impl From<RecoverError> for PassError {
+    fn from(error: RecoverError) -> Self {
         match error {
-            SettleError::Observe(error) => error.into(),
-            SettleError::State(error) => error.into(),
+            RecoverError::Observe(error) => error.into(),
+            RecoverError::State(error) => error.into(),
         }
     }
 }
@@ -77,19 +81,19 @@ impl From<SettleError> for PassError {
 ///
 /// # Errors
 /// When the state cannot be used.
-pub fn peek(state: &std::path::Path, origin: &Origin) -> Result<Loaded, StateError> {
-    recall(&Memory::default(), state, origin)
+pub fn read_state(state: &std::path::Path, origin: &StateOrigin) -> Result<OpenState, StateError> {
+    read_state_cached(&StateCache::default(), state, origin)
 }
 
 /// Reads a state without the right to change it; one that has not moved is remembered.
 ///
 /// # Errors
 /// When the state cannot be used.
-pub fn recall(
-    memory: &Memory,
+pub fn read_state_cached(
+    memory: &StateCache,
     state: &std::path::Path,
-    origin: &Origin,
-) -> Result<Loaded, StateError> {
+    origin: &StateOrigin,
+) -> Result<OpenState, StateError> {
     memory.load(state, origin, &uuid::Uuid::new_v4().to_string())
 }
 
@@ -97,8 +101,8 @@ pub fn recall(
 ///
 /// # Errors
 /// When the service cannot be observed.
-pub async fn look(
-    scope: &Scope,
+pub async fn observe_and_plan(
+    scope: &PassScope,
     desired: &Desired,
     recorded: &Recorded,
 ) -> Result<(Plan, Observed), ObserveError> {
@@ -113,12 +117,12 @@ pub async fn look(
 /// A state under lock.
 #[derive(Debug)]
 pub struct Session {
-    scope: Scope,
-    loaded: Loaded,
-    unclear: Vec<Unclear>,
+    scope: PassScope,
+    loaded: OpenState,
+    unclear: Vec<AmbiguousCreate>,
     /// The moment on the clock after which nothing new starts.
     until: Option<Duration>,
-    lock: Lock,
+    lock: StateLock,
 }
 
 impl Session {
@@ -127,20 +131,20 @@ impl Session {
     /// # Errors
     /// When the state cannot be used or is locked, or the service cannot be asked about a create
     /// that was cut off.
-    pub async fn open(mut scope: Scope, holder: &Holder) -> Result<Session, PassError> {
+    pub async fn open(mut scope: PassScope, holder: &LockHolder) -> Result<Session, PassError> {
         let clock = Arc::clone(&scope.clock);
         let patience = scope.lock_timeout;
-        let lock = Lock::take_within(&scope.state, holder, patience, clock.as_ref()).await?;
+        let lock = StateLock::take_within(&scope.state, holder, patience, clock.as_ref()).await?;
         let until = scope.run_for.map(|limit| clock.elapsed().saturating_add(limit));
-        let stop = Stop::at(until, clock);
+        let stop = StopSignal::at(until, clock);
         scope.client = Arc::new(scope.client.stopping(stop.clone()));
-        let loaded = recall(&scope.memory, &scope.state, &scope.origin)?;
+        let loaded = read_state_cached(&scope.memory, &scope.state, &scope.origin)?;
         let mut session = Session { scope, loaded, unclear: Vec::new(), until, lock };
         // A journal that a cut-off run left is folded at once, also when it tells nothing new: it
         // must not be mistaken for one of a later state.
         if session.loaded.leftover {
             let run = session.run(&Desired::default(), &[], stop)?;
-            session.settle(&run, Patience::UntilShown).await?;
+            session.settle(&run, RecoverPatience::UntilShown).await?;
             drop(run);
             session.fold()?;
         }
@@ -149,7 +153,7 @@ impl Session {
 
     /// Returns the creates of cut-off runs of which nothing tells what they made. They stop only
     /// their own resources.
-    pub fn unclear(&self) -> &[Unclear] {
+    pub fn unclear(&self) -> &[AmbiguousCreate] {
         &self.unclear
     }
 
@@ -175,7 +179,7 @@ impl Session {
     }
 
     /// Returns which version of the state is open.
-    pub fn header(&self) -> &Header {
+    pub fn header(&self) -> &StateHeader {
         &self.loaded.header
     }
 
@@ -184,7 +188,7 @@ impl Session {
     /// # Errors
     /// When the service cannot be observed.
     pub async fn look(&self, desired: &Desired) -> Result<(Plan, Observed), ObserveError> {
-        look(&self.scope, desired, self.recorded()).await
+        observe_and_plan(&self.scope, desired, self.recorded()).await
     }
 
     /// Carries out a plan and records what came of it.
@@ -197,14 +201,14 @@ impl Session {
         desired: &Desired,
         observed: &Observed,
         stop: watch::Receiver<bool>,
-        report: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Tally, StateError> {
+        report: &mut dyn FnMut(OperationEvent<'_>),
+    ) -> Result<ApplySummary, StateError> {
         let moved = self.refresh_markers(observed, plan);
         if plan.is_empty() {
             if moved {
                 self.save()?;
             }
-            return Ok(Tally::default());
+            return Ok(ApplySummary::default());
         }
         // A journal continues a file, so the file comes first; markers go with it.
         if moved || !self.loaded.exists {
@@ -216,7 +220,7 @@ impl Session {
             revision: self.scope.revision.clone(),
         });
         let operations = schedule(plan, desired, &self.loaded.recorded);
-        let stop = Stop::new(stop, self.until, Arc::clone(&self.scope.clock));
+        let stop = StopSignal::new(stop, self.until, Arc::clone(&self.scope.clock));
         let run = Arc::new(self.run(desired, &operations, stop)?);
         let mut recorded = (*self.loaded.recorded).clone();
         let first_n = 1 + self.loaded.doubts.iter().map(|begun| begun.n).max().unwrap_or_default();
@@ -246,11 +250,11 @@ impl Session {
 
     /// Looks once more for creates whose outcome is open: what was sent again may have happened
     /// twice, and what could not be looked up may be there by now.
-    async fn look_back(&mut self, run: &Run) {
+    async fn look_back(&mut self, run: &RunContext) {
         let result = match self.recall() {
             Ok(loaded) => {
                 self.loaded = loaded;
-                self.settle(run, Patience::OneLook).await
+                self.settle(run, RecoverPatience::OneLook).await
             }
             Err(error) => Err(error.into()),
         };
@@ -261,14 +265,18 @@ impl Session {
     }
 
     /// Finds out what creates in doubt did; the journal learns it.
-    async fn settle(&mut self, run: &Run, patience: Patience) -> Result<(), SettleError> {
+    async fn settle(
+        &mut self,
+        run: &RunContext,
+        patience: RecoverPatience,
+    ) -> Result<(), RecoverError> {
         let doubts = self.loaded.doubts.clone();
         if doubts.is_empty() {
             return Ok(());
         }
         let mut recorded = (*self.loaded.recorded).clone();
-        self.unclear = settle(run, &mut recorded, &doubts, patience).await?;
-        for Unclear { begun, candidates } in &self.unclear {
+        self.unclear = recover_creates(run, &mut recorded, &doubts, patience).await?;
+        for AmbiguousCreate { begun, candidates } in &self.unclear {
             tracing::warn!(
                 address = %begun.address, candidates = ids(candidates),
                 "a create whose answer was lost may have made one of these: import the one that \
@@ -283,17 +291,17 @@ impl Session {
         &mut self,
         desired: &Desired,
         operations: &[Operation],
-        stop: Stop,
-    ) -> Result<Run, StateError> {
+        stop: StopSignal,
+    ) -> Result<RunContext, StateError> {
         if self.loaded.unfolded {
             self.save()?;
         }
-        let claims = Claims::new(&self.loaded.recorded, &self.loaded.doubts);
-        for Unclear { begun, candidates } in &self.unclear {
+        let claims = IdClaims::new(&self.loaded.recorded, &self.loaded.doubts);
+        for AmbiguousCreate { begun, candidates } in &self.unclear {
             claims.note_unclear(&begun.address, candidates);
         }
         let client = self.scope.client.stopping(stop.clone());
-        Ok(Run {
+        Ok(RunContext {
             closing: Arc::new(client.lingering(GRACE)),
             client: Arc::new(client),
             clock: Arc::clone(&self.scope.clock),
@@ -305,15 +313,15 @@ impl Session {
             parallelism: self.scope.parallelism,
             stop,
             claims,
-            folders: Folders::default(),
-            names: Names::new(operations),
+            folders: KnownFolders::default(),
+            names: TakenNames::new(operations),
             secrets: secrets(operations),
         })
     }
 
     /// Returns what a submitted version says of itself.
     fn remark(&self) -> String {
-        let Scope { remark, revision, by, .. } = &self.scope;
+        let PassScope { remark, revision, by, .. } = &self.scope;
         let of_commit = || revision.as_ref().map(Revision::remark);
         remark.clone().or_else(of_commit).unwrap_or_else(|| format!("taskloom apply by {by}"))
     }
@@ -339,8 +347,8 @@ impl Session {
         Ok(())
     }
 
-    fn recall(&self) -> Result<Loaded, StateError> {
-        recall(&self.scope.memory, &self.scope.state, &self.scope.origin)
+    fn recall(&self) -> Result<OpenState, StateError> {
+        read_state_cached(&self.scope.memory, &self.scope.state, &self.scope.origin)
     }
 
     fn save(&mut self) -> Result<(), StateError> {

@@ -5,36 +5,36 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::StateError;
-use super::file::{Loaded, Origin, load};
+use super::file::{OpenState, StateOrigin, load};
 use super::journal::Journal;
-use super::line::Begun;
-use super::lock::{Holder, Lock};
+use super::line::Intent;
+use super::lock::{LockHolder, StateLock};
 use crate::model::Recorded;
 use crate::support::Clock;
 
 /// A state under lock that is changed by hand: the service is not asked, so what a cut-off run
 /// left in doubt stays in doubt.
 #[derive(Debug)]
-pub struct Edit {
+pub struct StateEdit {
     state: PathBuf,
-    loaded: Loaded,
-    lock: Lock,
+    loaded: OpenState,
+    lock: StateLock,
 }
 
-impl Edit {
+impl StateEdit {
     /// Takes the lock, asking for it until `patience` is over, and reads the state.
     ///
     /// # Errors
     /// When the state cannot be used or is locked.
     pub async fn open(
         state: &Path,
-        origin: &Origin,
-        by: &Holder,
+        origin: &StateOrigin,
+        by: &LockHolder,
         patience: Duration,
         clock: &dyn Clock,
-    ) -> Result<Edit, StateError> {
-        let lock = Lock::take_within(state, by, patience, clock).await?;
-        Ok(Edit {
+    ) -> Result<StateEdit, StateError> {
+        let lock = StateLock::take_within(state, by, patience, clock).await?;
+        Ok(StateEdit {
             state: state.to_owned(),
             loaded: load(state, origin, &uuid::Uuid::new_v4().to_string())?,
             lock,
@@ -47,7 +47,7 @@ impl Edit {
     }
 
     /// Returns the creates of which nobody knows yet whether they happened.
-    pub fn doubts(&self) -> &[Begun] {
+    pub fn doubts(&self) -> &[Intent] {
         &self.loaded.doubts
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::lock::Holder;
+use super::lock::LockHolder;
 
 /// Why a state cannot be used; it is never overwritten because of it.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +92,7 @@ pub enum StateError {
         /// The lock.
         path: PathBuf,
         /// Who holds it, where it could be read.
-        holder: Option<Holder>,
+        holder: Option<LockHolder>,
     },
 }
 

@@ -9,15 +9,15 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::error::StateError;
-use super::glance::Glance;
-use super::line::Begun;
+use super::glance::StateFingerprint;
+use super::line::Intent;
 use super::replay::replay;
 use super::stored::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
 use crate::model::{Recorded, SealKey};
 
 /// What a state must belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct StateOrigin {
     /// The target's name.
     pub target: String,
     /// The project.
@@ -29,26 +29,26 @@ pub struct Origin {
 
 /// Which version of which state a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct StateHeader {
     /// Made once; two files with one lineage are versions of one state.
     pub lineage: String,
     /// Grows with every change of the file; 0 before the first.
     pub serial: u64,
     /// What it belongs to.
-    pub origin: Origin,
+    pub origin: StateOrigin,
 }
 
 /// A state as it was found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Loaded {
+pub struct OpenState {
     /// Its version.
-    pub header: Header,
+    pub header: StateHeader,
     /// The last run that changed something.
     pub last_apply: Option<LastApply>,
     /// Its resources, with what a journal adds.
     pub recorded: Arc<Recorded>,
     /// Creates whose outcome no line tells.
-    pub doubts: Vec<Begun>,
+    pub doubts: Vec<Intent>,
     /// A file is there.
     pub exists: bool,
     /// SHA-256 of the file, in hex; empty without one.
@@ -59,7 +59,7 @@ pub struct Loaded {
     pub unfolded: bool,
 }
 
-impl Loaded {
+impl OpenState {
     /// Returns the key under which the state keeps what is sensitive.
     pub fn seal_key(&self) -> SealKey {
         SealKey::of(&self.header.lineage)
@@ -71,9 +71,9 @@ impl Loaded {
     /// # Errors
     /// [`StateError::Replaced`] when the file is no longer the one that was read, and when it
     /// cannot be written; the old file is then still whole.
-    pub fn save(&mut self, path: &Path) -> Result<Option<Glance>, StateError> {
+    pub fn save(&mut self, path: &Path) -> Result<Option<StateFingerprint>, StateError> {
         self.check_unchanged(path)?;
-        let header = Header { serial: self.header.serial + 1, ..self.header.clone() };
+        let header = StateHeader { serial: self.header.serial + 1, ..self.header.clone() };
         let (digest, glance) = save(path, &header, self.last_apply.as_ref(), &self.recorded)?;
         self.digest = digest;
         self.header = header;
@@ -99,7 +99,7 @@ impl Loaded {
 ///
 /// # Errors
 /// When it cannot be read, is newer than this program, or belongs to another origin.
-pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, StateError> {
+pub fn load(path: &Path, origin: &StateOrigin, new_lineage: &str) -> Result<OpenState, StateError> {
     let mut loaded = read_file(path, origin, new_lineage)?;
     replay(path, &mut loaded)?;
     Ok(loaded)
@@ -108,9 +108,9 @@ pub fn load(path: &Path, origin: &Origin, new_lineage: &str) -> Result<Loaded, S
 /// Reads a state without its journal.
 pub(super) fn read_file(
     path: &Path,
-    origin: &Origin,
+    origin: &StateOrigin,
     new_lineage: &str,
-) -> Result<Loaded, StateError> {
+) -> Result<OpenState, StateError> {
     let text = read(path)?;
     let exists = text.is_some();
     let digest = text.as_deref().map_or(String::new(), digest);
@@ -118,13 +118,13 @@ pub(super) fn read_file(
         Some(text) => parse(path, &text, origin)?,
         None => {
             let lineage = new_lineage.to_owned();
-            let header = Header { lineage, serial: 0, origin: origin.clone() };
+            let header = StateHeader { lineage, serial: 0, origin: origin.clone() };
             (header, None, Recorded::default())
         }
     };
     let (leftover, unfolded) = (false, false);
     let (recorded, doubts) = (Arc::new(recorded), Vec::new());
-    Ok(Loaded { header, last_apply, recorded, doubts, exists, digest, leftover, unfolded })
+    Ok(OpenState { header, last_apply, recorded, doubts, exists, digest, leftover, unfolded })
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
@@ -139,7 +139,7 @@ fn digest(text: &[u8]) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<Parsed, StateError> {
+fn parse(path: &Path, text: &[u8], origin: &StateOrigin) -> Result<ParsedState, StateError> {
     let unreadable = |source| StateError::Unreadable { path: path.to_owned(), source };
     // The version is read first, so that a newer file is called newer and not broken.
     let versioned: Versioned = serde_json::from_slice(text).map_err(unreadable)?;
@@ -159,7 +159,8 @@ fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<Parsed, StateError
             return Err(StateError::Foreign { path: path.to_owned(), what, found, wanted });
         }
     }
-    let header = Header { lineage: state.lineage, serial: state.serial, origin: origin.clone() };
+    let header =
+        StateHeader { lineage: state.lineage, serial: state.serial, origin: origin.clone() };
     let resources = state
         .resources
         .into_iter()
@@ -168,7 +169,7 @@ fn parse(path: &Path, text: &[u8], origin: &Origin) -> Result<Parsed, StateError
     Ok((header, state.last_apply, Recorded { resources }))
 }
 
-type Parsed = (Header, Option<LastApply>, Recorded);
+type ParsedState = (StateHeader, Option<LastApply>, Recorded);
 
 #[derive(serde::Deserialize)]
 struct Versioned {
@@ -179,10 +180,10 @@ struct Versioned {
 /// the digest of the new file, and how it looks.
 fn save(
     path: &Path,
-    header: &Header,
+    header: &StateHeader,
     last_apply: Option<&LastApply>,
     recorded: &Recorded,
-) -> Result<(String, Option<Glance>), StateError> {
+) -> Result<(String, Option<StateFingerprint>), StateError> {
     let folder = folder_of(path);
     let key = SealKey::of(&header.lineage);
     let stored = StoredState {
@@ -205,7 +206,7 @@ fn save(
     let mut text = serde_json::to_vec_pretty(&stored).map_err(|error| io(error.into()))?;
     text.push(b'\n');
     let file = put(path, folder, |file| file.write_all(&text)).map_err(io)?;
-    let glance = file.metadata().ok().map(|meta| Glance::new(&meta, &text));
+    let glance = file.metadata().ok().map(|meta| StateFingerprint::new(&meta, &text));
     Ok((digest(&text), glance))
 }
 

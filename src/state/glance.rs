@@ -5,31 +5,31 @@ use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::support::Stamp;
+use crate::support::FileFingerprint;
 
 /// The beginning of a state file holds its lineage and its serial, which no two versions share.
 const HEAD_BYTES: usize = 512;
 
 /// A look at a state file.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Glance {
-    stamp: Stamp,
+pub struct StateFingerprint {
+    stamp: FileFingerprint,
     head: Vec<u8>,
 }
 
-impl Glance {
+impl StateFingerprint {
     /// Looks at a file; None when there is none to be read.
-    pub fn of(path: &Path) -> Option<Glance> {
+    pub fn of(path: &Path) -> Option<StateFingerprint> {
         let file = File::open(path).ok()?;
-        let stamp = Stamp::of(&file.metadata().ok()?);
+        let stamp = FileFingerprint::of(&file.metadata().ok()?);
         let mut head = Vec::new();
         file.take(HEAD_BYTES as u64).read_to_end(&mut head).ok()?;
-        Some(Glance { stamp, head })
+        Some(StateFingerprint { stamp, head })
     }
 
     /// Returns what a look at a file would show that holds this text.
-    pub fn new(meta: &Metadata, text: &[u8]) -> Glance {
+    pub fn new(meta: &Metadata, text: &[u8]) -> StateFingerprint {
         let head = text.get(..HEAD_BYTES).unwrap_or(text).to_owned();
-        Glance { stamp: Stamp::of(meta), head }
+        StateFingerprint { stamp: FileFingerprint::of(meta), head }
     }
 }

@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::error::StateError;
-use super::file::{Loaded, folder_of, replace};
-use super::line::{Begun, Done, Line, Made, Open, Seen};
+use super::file::{OpenState, folder_of, replace};
+use super::line::{CompletedLine, CreatedLine, Intent, JournalLine, OpenedLine, VerifiedLine};
 use super::stored::{FORMAT_VERSION, StoredResource};
-use crate::model::{Address, Marker, RecordedResource, RemoteId, SealKey};
+use crate::model::{Address, RecordedResource, RemoteId, RemoteVersion, SealKey};
 
 /// What an operation did to the state.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
+pub enum StateChange {
     /// The resource is now so.
     Recorded(Box<RecordedResource>),
     /// The resource is no more, or no longer ours.
@@ -40,17 +40,17 @@ impl Journal {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn start(state: &Path, loaded: &Loaded) -> Result<Journal, StateError> {
+    pub fn start(state: &Path, loaded: &OpenState) -> Result<Journal, StateError> {
         let path = path_of(state);
-        let open = Open {
+        let open = OpenedLine {
             format_version: FORMAT_VERSION,
             lineage: loaded.header.lineage.clone(),
             serial: loaded.header.serial,
             digest: loaded.digest.clone(),
             last_apply: loaded.last_apply.clone(),
         };
-        let doubts = loaded.doubts.iter().cloned().map(Box::new).map(Line::Begun);
-        let lines = std::iter::once(Line::Open(open)).chain(doubts);
+        let doubts = loaded.doubts.iter().cloned().map(Box::new).map(JournalLine::Begun);
+        let lines = std::iter::once(JournalLine::Open(open)).chain(doubts);
         let io = |source| StateError::Io { verb: "write", path: path.clone(), source };
         replace(&path, folder_of(&path), |file| {
             for line in lines {
@@ -73,17 +73,17 @@ impl Journal {
     ///
     /// # Errors
     /// When the line is not safely on the disk; the call must not be sent then.
-    pub fn begin(&self, begun: &Begun) -> Result<(), StateError> {
-        self.append(&Line::Begun(Box::new(begun.clone())))
+    pub fn begin(&self, begun: &Intent) -> Result<(), StateError> {
+        self.append(&JournalLine::Begun(Box::new(begun.clone())))
     }
 
     /// Writes and syncs the id of what a create made: its record is then as announced.
     ///
     /// # Errors
     /// When the line is not safely on the disk; the next run then looks for the outcome.
-    pub fn made(&self, begun: &Begun, id: &RemoteId) -> Result<(), StateError> {
+    pub fn made(&self, begun: &Intent, id: &RemoteId) -> Result<(), StateError> {
         let (address, id) = (begun.address.clone(), id.clone());
-        self.append(&Line::Made(Made { n: begun.n, address, id }))
+        self.append(&JournalLine::Made(CreatedLine { n: begun.n, address, id }))
     }
 
     /// Writes and syncs that what a create made was read and is as it was asked for.
@@ -94,10 +94,10 @@ impl Journal {
         &self,
         address: &Address,
         id: &RemoteId,
-        observed: &Marker,
+        observed: &RemoteVersion,
     ) -> Result<(), StateError> {
         let (address, id, observed) = (address.clone(), id.clone(), observed.clone());
-        self.append(&Line::Seen(Seen { address, id, observed }))
+        self.append(&JournalLine::Seen(VerifiedLine { address, id, observed }))
     }
 
     /// Writes and syncs what came of an intent.
@@ -108,25 +108,25 @@ impl Journal {
         &self,
         n: u64,
         address: &Address,
-        effect: &Effect,
+        effect: &StateChange,
         moved_from: Option<&Address>,
     ) -> Result<(), StateError> {
         let resource = match effect {
-            Effect::Recorded(resource) => {
+            StateChange::Recorded(resource) => {
                 Some(StoredResource::new(address.kind, resource, &self.key))
             }
-            Effect::Dropped | Effect::Nothing => None,
+            StateChange::Dropped | StateChange::Nothing => None,
         };
-        self.append(&Line::Done(Done {
+        self.append(&JournalLine::Done(CompletedLine {
             n,
             address: address.clone(),
             resource,
-            nothing: *effect == Effect::Nothing,
+            nothing: *effect == StateChange::Nothing,
             moved_from: moved_from.cloned(),
         }))
     }
 
-    fn append(&self, line: &Line) -> Result<(), StateError> {
+    fn append(&self, line: &JournalLine) -> Result<(), StateError> {
         let io = |source| StateError::Journal { path: self.path.clone(), source };
         let mut text = serde_json::to_vec(line).map_err(|error| io(error.into()))?;
         text.push(b'\n');

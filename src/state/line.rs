@@ -5,11 +5,11 @@ use serde_json::Value as Json;
 
 use super::stored::{LastApply, StoredResource};
 use crate::kinds::{from_record, table};
-use crate::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
+use crate::model::{Address, RecordedResource, RemoteId, RemoteVersion, Value, Verb};
 
 /// An intent: what a call is about to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Begun {
+pub struct Intent {
     /// The number of the operation; no two open intents share one.
     pub n: u64,
     /// Which resource.
@@ -48,14 +48,14 @@ pub struct Begun {
     pub moved_from: Option<Address>,
 }
 
-impl Begun {
+impl Intent {
     /// Returns what a create asks for.
     pub fn spec(&self) -> Value {
         from_record(table(self.address.kind), self.spec.clone())
     }
 
     /// Returns the record of the resource that the create made.
-    pub fn resource(&self, id: RemoteId, observed: Marker) -> RecordedResource {
+    pub fn resource(&self, id: RemoteId, observed: RemoteVersion) -> RecordedResource {
         let extra = self.extra.clone();
         let extra = if extra.is_null() { Value::map() } else { Value::from_stored(extra) };
         RecordedResource { id, spec: self.spec(), extra, protect: self.protect, observed }
@@ -65,22 +65,22 @@ impl Begun {
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum Line {
+pub enum JournalLine {
     /// The first one: which state it continues.
-    Open(Open),
+    Open(OpenedLine),
     /// A call is about to be sent.
-    Begun(Box<Begun>),
+    Begun(Box<Intent>),
     /// The create of that number made this.
-    Made(Made),
+    Made(CreatedLine),
     /// What a create made was read and is as it was asked for.
-    Seen(Seen),
+    Seen(VerifiedLine),
     /// What an operation did to the state.
-    Done(Done),
+    Done(CompletedLine),
 }
 
 /// Which state a journal continues.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Open {
+pub struct OpenedLine {
     /// The format, from 1.
     pub format_version: u64,
     /// The lineage of the state.
@@ -97,7 +97,7 @@ pub struct Open {
 
 /// The id of a create; everything else is in the line that announced it.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Made {
+pub struct CreatedLine {
     /// The number of the operation.
     pub n: u64,
     /// Which resource.
@@ -108,18 +108,18 @@ pub struct Made {
 
 /// The marker of a resource whose record is as its operation wanted it.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Seen {
+pub struct VerifiedLine {
     /// Which resource.
     pub address: Address,
     /// Its id.
     pub id: RemoteId,
     /// What the service said of it.
-    pub observed: Marker,
+    pub observed: RemoteVersion,
 }
 
 /// What an operation did to the state.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Done {
+pub struct CompletedLine {
     /// The number of the operation.
     pub n: u64,
     /// Which resource.

@@ -21,7 +21,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct LockHolder {
     /// Its process.
     pub pid: u32,
     /// The name of its machine.
@@ -32,27 +32,27 @@ pub struct Holder {
     pub since: String,
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for LockHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Holder { pid, host, command, since } = self;
+        let LockHolder { pid, host, command, since } = self;
         write!(f, "process {pid} on {host} (`{command}`, since {since})")
     }
 }
 
 /// The right to change a state, until it is dropped.
 #[derive(Debug)]
-pub struct Lock {
+pub struct StateLock {
     path: PathBuf,
     file: File,
 }
 
-impl Lock {
+impl StateLock {
     /// Takes the lock of a state and writes who holds it.
     ///
     /// # Errors
     /// [`StateError::Locked`] when another run has it; [`StateError::Lockless`] on a file system
     /// without locks; [`StateError::Io`] when it cannot be had at all.
-    pub fn take(state: &Path, holder: &Holder) -> Result<Lock, StateError> {
+    pub fn take(state: &Path, holder: &LockHolder) -> Result<StateLock, StateError> {
         let path = path_of(state);
         let io = |verb| {
             let path = path.clone();
@@ -73,7 +73,7 @@ impl Lock {
             false => file.set_len(len),
         };
         file.write_all(&text).and_then(|()| fit(&file)).map_err(io("write"))?;
-        let lock = Lock { path, file };
+        let lock = StateLock { path, file };
         // Between opening and locking, the file may have been removed and made anew by another.
         lock.check()?;
         sweep(state);
@@ -84,17 +84,17 @@ impl Lock {
     /// Takes the lock, and asks for it again until `patience` is over.
     ///
     /// # Errors
-    /// Those of [`Lock::take`].
+    /// Those of [`StateLock::take`].
     pub async fn take_within(
         state: &Path,
-        holder: &Holder,
+        holder: &LockHolder,
         patience: Duration,
         clock: &dyn Clock,
-    ) -> Result<Lock, StateError> {
+    ) -> Result<StateLock, StateError> {
         let end = clock.elapsed().saturating_add(patience);
         let mut told = false;
         loop {
-            let error = match Lock::take(state, holder) {
+            let error = match StateLock::take(state, holder) {
                 Err(error @ (StateError::Locked { .. } | StateError::LockLost { .. })) => error,
                 result => return result,
             };
@@ -122,7 +122,7 @@ impl Lock {
     }
 }
 
-impl Drop for Lock {
+impl Drop for StateLock {
     fn drop(&mut self) {
         // Closing the file is not enough: a program that another thread is just starting has a copy
         // of it until it runs, and would keep the lock for as long.
@@ -159,7 +159,7 @@ fn is_same(_file: &File, path: &Path) -> bool {
 }
 
 /// Returns who holds the lock of a state right now, if anyone does.
-pub fn holder(state: &Path) -> Option<Holder> {
+pub fn holder(state: &Path) -> Option<LockHolder> {
     let path = path_of(state);
     let file = File::open(&path).ok()?;
     match file.try_lock_shared() {
@@ -172,7 +172,7 @@ pub fn holder(state: &Path) -> Option<Holder> {
     }
 }
 
-fn read(path: &Path) -> Option<Holder> {
+fn read(path: &Path) -> Option<LockHolder> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 

@@ -4,22 +4,22 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::StateError;
-use super::file::{Loaded, Origin, read_file};
-use super::glance::Glance;
+use super::file::{OpenState, StateOrigin, read_file};
+use super::glance::StateFingerprint;
 use super::replay::replay;
 
 /// Reads a state; a file that has not moved is not parsed again.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<Option<Kept>>);
+pub struct StateCache(Mutex<Option<CachedState>>);
 
 #[derive(Debug)]
-struct Kept {
-    glance: Glance,
+struct CachedState {
+    glance: StateFingerprint,
     /// What the file holds, without a journal.
-    loaded: Loaded,
+    loaded: OpenState,
 }
 
-impl Memory {
+impl StateCache {
     /// Reads a state and its journal; a missing file is an empty state of a new lineage.
     ///
     /// # Errors
@@ -27,11 +27,11 @@ impl Memory {
     pub fn load(
         &self,
         path: &Path,
-        origin: &Origin,
+        origin: &StateOrigin,
         new_lineage: &str,
-    ) -> Result<Loaded, StateError> {
+    ) -> Result<OpenState, StateError> {
         let mut kept = self.kept();
-        let glance = Glance::of(path);
+        let glance = StateFingerprint::of(path);
         let known = kept.as_ref().filter(|kept| glance.as_ref() == Some(&kept.glance));
         let known = known.filter(|kept| kept.loaded.header.origin == *origin);
         let mut loaded = match known {
@@ -40,8 +40,9 @@ impl Memory {
                 *kept = None;
                 let loaded = read_file(path, origin, new_lineage)?;
                 // What was replaced while it was read is not what was seen before.
-                let glance = glance.filter(|before| Glance::of(path).as_ref() == Some(before));
-                *kept = glance.map(|glance| Kept { glance, loaded: loaded.clone() });
+                let glance =
+                    glance.filter(|before| StateFingerprint::of(path).as_ref() == Some(before));
+                *kept = glance.map(|glance| CachedState { glance, loaded: loaded.clone() });
                 loaded
             }
         };
@@ -54,18 +55,18 @@ impl Memory {
     /// what is sensitive is written as a digest, and would be read as one.
     ///
     /// # Errors
-    /// As [`Loaded::save`].
-    pub fn save(&self, path: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
+    /// As [`OpenState::save`].
+    pub fn save(&self, path: &Path, loaded: &mut OpenState) -> Result<(), StateError> {
         let mut kept = self.kept();
         *kept = None;
         let glance = loaded.save(path)?;
         let (doubts, leftover, unfolded) = (Vec::new(), false, false);
-        let loaded = Loaded { doubts, leftover, unfolded, ..loaded.clone() };
-        *kept = glance.map(|glance| Kept { glance, loaded });
+        let loaded = OpenState { doubts, leftover, unfolded, ..loaded.clone() };
+        *kept = glance.map(|glance| CachedState { glance, loaded });
         Ok(())
     }
 
-    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
+    fn kept(&self) -> MutexGuard<'_, Option<CachedState>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

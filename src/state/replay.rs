@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::StateError;
-use super::file::Loaded;
+use super::file::OpenState;
 use super::journal::path_of;
-use super::line::{Begun, Done, Line, Open};
+use super::line::{CompletedLine, Intent, JournalLine, OpenedLine};
 use super::stored::{FORMAT_VERSION, StoredResource};
-use crate::model::{Address, Marker, Recorded, RemoteId, Verb};
+use crate::model::{Address, Recorded, RemoteId, RemoteVersion, Verb};
 
 /// Adds what a journal knows to a state that was just read.
-pub fn replay(state: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
+pub fn replay(state: &Path, loaded: &mut OpenState) -> Result<(), StateError> {
     let path = path_of(state);
     let text = match fs::read(&path) {
         Ok(text) => text,
@@ -27,7 +27,7 @@ pub fn replay(state: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
         return Err(stray(format!("{} is missing", state.display())));
     }
     let mut lines = read(&path, &text)?.into_iter();
-    let Some(Line::Open(open)) = lines.next() else {
+    let Some(JournalLine::Open(open)) = lines.next() else {
         return Err(stray("its first line does not open it".to_owned()));
     };
     if open.format_version > FORMAT_VERSION {
@@ -63,7 +63,7 @@ pub fn replay(state: &Path, loaded: &mut Loaded) -> Result<(), StateError> {
     Ok(())
 }
 
-fn check(open: &Open, loaded: &Loaded) -> Result<(), String> {
+fn check(open: &OpenedLine, loaded: &OpenState) -> Result<(), String> {
     let (ours, theirs) = (open.serial, loaded.header.serial);
     if open.lineage != loaded.header.lineage {
         return Err("it has another lineage".to_owned());
@@ -85,7 +85,7 @@ fn check(open: &Open, loaded: &Loaded) -> Result<(), String> {
 struct Tale {
     recorded: Recorded,
     /// Creates that may have made something that no line names.
-    creates: BTreeMap<u64, Begun>,
+    creates: BTreeMap<u64, Intent>,
     /// Updates and deletes without an end, by number.
     others: BTreeMap<u64, Address>,
     /// What the lines leave of each address that they touch.
@@ -93,20 +93,20 @@ struct Tale {
 }
 
 impl Tale {
-    fn add(&mut self, line: Line) -> Result<(), String> {
+    fn add(&mut self, line: JournalLine) -> Result<(), String> {
         match line {
-            Line::Open(_) => return Err("it is opened twice".to_owned()),
-            Line::Begun(begun) if begun.verb == Verb::Create => {
+            JournalLine::Open(_) => return Err("it is opened twice".to_owned()),
+            JournalLine::Begun(begun) if begun.verb == Verb::Create => {
                 self.creates.insert(begun.n, *begun);
             }
-            Line::Begun(begun) => {
+            JournalLine::Begun(begun) => {
                 self.others.insert(begun.n, begun.address);
             }
-            Line::Made(made) => {
+            JournalLine::Made(made) => {
                 let Some(begun) = self.creates.get(&made.n) else {
                     return Err(format!("{} was made without being announced", made.address));
                 };
-                let resource = begun.resource(made.id, Marker::default());
+                let resource = begun.resource(made.id, RemoteVersion::default());
                 let moved_from = begun.moved_from.clone();
                 // One that was sent again may have made another one: it stays in doubt.
                 if begun.tries == 1 {
@@ -116,19 +116,19 @@ impl Tale {
                 self.ids.insert(made.address.clone(), Some(resource.id.clone()));
                 self.recorded.resources.insert(made.address, resource);
             }
-            Line::Seen(seen) => {
+            JournalLine::Seen(seen) => {
                 if let Some(resource) = self.recorded.resources.get_mut(&seen.address)
                     && resource.id == seen.id
                 {
                     resource.observed = seen.observed;
                 }
             }
-            Line::Done(done) => self.done(done),
+            JournalLine::Done(done) => self.done(done),
         }
         Ok(())
     }
 
-    fn done(&mut self, done: Done) {
+    fn done(&mut self, done: CompletedLine) {
         self.others.remove(&done.n);
         if done.nothing || self.creates.get(&done.n).is_some_and(|begun| begun.tries == 1) {
             self.creates.remove(&done.n);
@@ -173,7 +173,7 @@ impl Tale {
 
 /// Returns the lines that were surely written. Each was synced before the next one began, so only
 /// the last can be torn, and what it announces was never sent.
-fn read(path: &Path, text: &[u8]) -> Result<Vec<Line>, StateError> {
+fn read(path: &Path, text: &[u8]) -> Result<Vec<JournalLine>, StateError> {
     let whole: Vec<&[u8]> = text
         .split_inclusive(|byte| *byte == b'\n')
         .filter_map(|line| line.strip_suffix(b"\n"))

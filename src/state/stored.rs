@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::git::Revision;
 use crate::kinds::{from_record, table, to_record};
-use crate::model::{Address, Kind, Marker, RecordedResource, RemoteId, SealKey, Value};
+use crate::model::{Address, Kind, RecordedResource, RemoteId, RemoteVersion, SealKey, Value};
 
 /// The format that this program writes.
 pub const FORMAT_VERSION: u64 = 1;
@@ -24,7 +24,7 @@ pub struct StoredState {
     pub target: String,
     /// The project that everything in it belongs to.
     pub project_id: String,
-    /// The site of the service (see [`super::Origin`]).
+    /// The site of the service (see [`super::StateOrigin`]).
     pub endpoint: String,
     /// The last run that changed something; none in files of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct StoredResource {
     #[serde(default, skip_serializing_if = "is_false")]
     protect: bool,
     #[serde(default)]
-    observed: Marker,
+    observed: RemoteVersion,
     spec: serde_json::Value,
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     extra: serde_json::Value,

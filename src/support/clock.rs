@@ -60,7 +60,7 @@ impl Clock for SystemClock {
 
 /// What ends a run early; everything that waits is told.
 #[derive(Clone, Debug)]
-pub struct Stop {
+pub struct StopSignal {
     asked: watch::Receiver<bool>,
     until: Option<Duration>,
     clock: Arc<dyn Clock>,
@@ -77,19 +77,19 @@ pub enum StopCause {
     TimeOver,
 }
 
-impl Stop {
+impl StopSignal {
     /// Stops when `asked` turns true, and at the moment `until` of the clock.
     pub fn new(
         asked: watch::Receiver<bool>,
         until: Option<Duration>,
         clock: Arc<dyn Clock>,
-    ) -> Stop {
-        Stop { asked, until, clock }
+    ) -> StopSignal {
+        StopSignal { asked, until, clock }
     }
 
     /// Stops at the moment `until` of the clock, if there is one.
-    pub fn at(until: Option<Duration>, clock: Arc<dyn Clock>) -> Stop {
-        Stop::new(watch::channel(false).1, until, clock)
+    pub fn at(until: Option<Duration>, clock: Arc<dyn Clock>) -> StopSignal {
+        StopSignal::new(watch::channel(false).1, until, clock)
     }
 
     /// Returns why the run is to end; None while it goes on.

@@ -11,7 +11,7 @@ const TICK_SECONDS: i64 = 2;
 
 /// Which file it is, how large it is, and when it was last touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileFingerprint {
     /// Device, inode, size, mode and times; of a folder no size and no times: they move when its
     /// entries do, which have stamps of their own.
     pub numbers: [i64; 8],
@@ -19,10 +19,10 @@ pub struct Stamp {
     pub changed: i64,
 }
 
-impl Stamp {
+impl FileFingerprint {
     /// Returns the stamp of what a path leads to, or of a link itself.
-    pub fn of(meta: &fs::Metadata) -> Stamp {
-        Stamp { numbers: numbers(meta), changed: changed(meta) }
+    pub fn of(meta: &fs::Metadata) -> FileFingerprint {
+        FileFingerprint { numbers: numbers(meta), changed: changed(meta) }
     }
 
     /// Tells whether another change at `now` would surely bear another time.

@@ -8,7 +8,7 @@ mod parallel;
 mod file_fingerprint;
 mod error_chain;
 
-pub use clock::{BoxFuture, Clock, Stop, StopCause, SystemClock, duration};
-pub use error_chain::chain;
-pub use file_fingerprint::{Stamp, is_settled};
-pub use parallel::side_by_side;
+pub use clock::{BoxFuture, Clock, StopCause, StopSignal, SystemClock, duration};
+pub use error_chain::error_chain;
+pub use file_fingerprint::{FileFingerprint, is_settled};
+pub use parallel::parallel_map;

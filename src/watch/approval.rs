@@ -14,7 +14,7 @@ use crate::state::replace;
 
 /// A plan that waits for a person's word.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Waiting {
+pub struct WaitingPlan {
     /// The version of this form.
     pub format_version: u64,
     /// The digest of its changes.
@@ -31,7 +31,7 @@ pub struct Waiting {
 
 /// A person's word for one plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
+pub struct PlanApproval {
     /// The version of this form.
     pub format_version: u64,
     /// The digest of the changes that are approved: these, or none.
@@ -42,7 +42,7 @@ pub struct Approval {
     pub time: Timestamp,
 }
 
-impl Waiting {
+impl WaitingPlan {
     /// The version that is written.
     pub const FORMAT_VERSION: u64 = 1;
 
@@ -55,8 +55,8 @@ impl Waiting {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(state: &Path) -> io::Result<Option<Waiting>> {
-        read(&Waiting::file(state))
+    pub fn read(state: &Path) -> io::Result<Option<WaitingPlan>> {
+        read(&WaitingPlan::file(state))
     }
 
     /// Leaves it for a person.
@@ -64,11 +64,11 @@ impl Waiting {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, state: &Path) -> io::Result<()> {
-        write(&Waiting::file(state), self)
+        write(&WaitingPlan::file(state), self)
     }
 }
 
-impl Approval {
+impl PlanApproval {
     /// The version that is written.
     pub const FORMAT_VERSION: u64 = 1;
 
@@ -78,8 +78,8 @@ impl Approval {
     }
 
     /// Reads the word that was given; None when none was. What cannot be read is no word.
-    pub fn read(state: &Path) -> Option<Approval> {
-        read(&Approval::file(state)).ok().flatten()
+    pub fn read(state: &Path) -> Option<PlanApproval> {
+        read(&PlanApproval::file(state)).ok().flatten()
     }
 
     /// Gives the word.
@@ -87,13 +87,13 @@ impl Approval {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, state: &Path) -> io::Result<()> {
-        write(&Approval::file(state), self)
+        write(&PlanApproval::file(state), self)
     }
 }
 
 /// Removes what waits and what was approved: neither holds any longer.
 pub(super) fn settle(state: &Path) {
-    for file in [Waiting::file(state), Approval::file(state)] {
+    for file in [WaitingPlan::file(state), PlanApproval::file(state)] {
         // It is bound to one plan, so that it stays behind does no harm.
         let _ = fs::remove_file(file);
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a pass runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
+pub enum WakeCause {
     /// The first one.
     Start,
     /// Something moved in the watched folders.
@@ -21,22 +21,22 @@ pub enum Cause {
     Person,
 }
 
-impl Cause {
+impl WakeCause {
     /// Returns the word used in output.
     pub fn name(self) -> &'static str {
         match self {
-            Cause::Start => "start",
-            Cause::Files => "files",
-            Cause::Commit => "commit",
-            Cause::Interval => "interval",
-            Cause::Retry => "retry",
-            Cause::Signal => "signal",
-            Cause::Person => "person",
+            WakeCause::Start => "start",
+            WakeCause::Files => "files",
+            WakeCause::Commit => "commit",
+            WakeCause::Interval => "interval",
+            WakeCause::Retry => "retry",
+            WakeCause::Signal => "signal",
+            WakeCause::Person => "person",
         }
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for WakeCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

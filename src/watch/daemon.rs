@@ -9,29 +9,29 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::cause::Cause;
-use super::pass::{Drift, Orders, Told, pass};
-use super::pass_outcome::{Report, Verdict};
+use super::cause::WakeCause;
+use super::pass::{DriftPolicy, PassEvent, PassOptions, pass};
+use super::pass_outcome::{PassOutcome, PassReport};
 use super::policy::Policy;
 use super::suspension::{SuspensionError, Suspensions};
-use super::trigger::Waker;
-use crate::apply::Event;
-use crate::manifest::Loaded;
+use super::trigger::Trigger;
+use crate::apply::OperationEvent;
+use crate::manifest::LoadedManifests;
 use crate::model::Desired;
 use crate::plan::{Guards, Plan};
-use crate::reconcile::{PassError, Scope};
-use crate::state::Holder;
-use crate::support::{Clock, Stop};
+use crate::reconcile::{PassError, PassScope};
+use crate::state::LockHolder;
+use crate::support::{Clock, StopSignal};
 
 /// How the daemon works.
 #[derive(Clone, Debug)]
-pub struct Rules {
+pub struct WatchConfig {
     /// How long after a pass the next one comes when nothing happens; moved a tenth by chance.
     pub interval: Duration,
     /// How long files must have come to rest.
     pub debounce: Duration,
     /// What happens when the service moves.
-    pub drift: Drift,
+    pub drift: DriftPolicy,
     /// Deletes and replaces too.
     pub prune: bool,
     /// Nothing is changed.
@@ -44,22 +44,22 @@ pub struct Rules {
 
 /// What a pass works on.
 #[derive(Clone, Debug)]
-pub struct Ready {
+pub struct PreparedPass {
     /// The state and the service.
-    pub scope: Scope,
+    pub scope: PassScope,
     /// Who takes the lock.
-    pub holder: Holder,
+    pub holder: LockHolder,
     /// How much a plan may destroy.
     pub guards: Guards,
     /// The manifests, without errors.
-    pub loaded: Arc<Loaded>,
+    pub loaded: Arc<LoadedManifests>,
 }
 
 /// Why there is nothing to work on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct PrepareError {
     /// What kind of trouble.
-    pub verdict: Verdict,
+    pub verdict: PassOutcome,
     /// What it is, for people.
     pub message: String,
     /// A way out.
@@ -67,55 +67,55 @@ pub struct Trouble {
 }
 
 /// Work on the thread of the daemon.
-pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+pub type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Where passes get what they work on.
-pub trait Source {
+pub trait PassSource {
     /// Returns where the state lies, once that is known.
     fn state(&self) -> PathBuf;
 
     /// Sees to it that whatever moves from now on wakes a pass.
     fn arm(&mut self);
 
-    /// Does what it can of [`Source::prepare`] before a pass begins: files have moved and come to
+    /// Does what it can of [`PassSource::prepare`] before a pass begins: files have moved and come to
     /// rest. It may be dropped at any point.
-    fn read_ahead(&mut self) -> Work<'_, ()>;
+    fn read_ahead(&mut self) -> LocalBoxFuture<'_, ()>;
 
     /// Reads the project and the manifests as they are now, and connects.
-    fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>>;
+    fn prepare(&mut self) -> LocalBoxFuture<'_, Result<PreparedPass, PrepareError>>;
 
     /// Lets go of what only a pass needs.
-    fn release(&mut self, report: &Report) -> Work<'_, ()>;
+    fn release(&mut self, report: &PassReport) -> LocalBoxFuture<'_, ()>;
 
     /// Says what ended a pass early, and what a person can do.
     fn explain(&self, error: &PassError) -> (String, Option<String>);
 }
 
 /// Hears what passes do.
-pub trait Listener {
+pub trait WatchListener {
     /// A pass begins.
-    fn begins(&mut self, pass: u64, causes: &BTreeSet<Cause>);
+    fn begins(&mut self, pass: u64, causes: &BTreeSet<WakeCause>);
 
     /// A pass has a plan, from which nothing is left out yet.
-    fn planned(&mut self, plan: &Plan, loaded: &Arc<Loaded>);
+    fn planned(&mut self, plan: &Plan, loaded: &Arc<LoadedManifests>);
 
     /// Something happened to an operation.
-    fn operation(&mut self, pass: u64, event: &Event<'_>);
+    fn operation(&mut self, pass: u64, event: &OperationEvent<'_>);
 
     /// A pass has ended, and what it worked on; the next one comes after `next`.
-    fn ends(&mut self, report: &Report, ready: Option<&Ready>, next: Duration);
+    fn ends(&mut self, report: &PassReport, ready: Option<&PreparedPass>, next: Duration);
 }
 
 /// A daemon.
 pub struct Daemon<'a> {
     /// How it works.
-    pub rules: Rules,
+    pub rules: WatchConfig,
     /// What it works on.
-    pub source: &'a mut dyn Source,
+    pub source: &'a mut dyn PassSource,
     /// Who hears of it.
-    pub listener: &'a mut dyn Listener,
+    pub listener: &'a mut dyn WatchListener,
     /// What wakes it.
-    pub waker: Waker,
+    pub waker: Trigger,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Turns true when it is to end.
@@ -130,10 +130,10 @@ impl std::fmt::Debug for Daemon<'_> {
 
 impl Daemon<'_> {
     /// Runs passes until it is asked to end; returns what the last one came to.
-    pub async fn run(mut self) -> Verdict {
+    pub async fn run(mut self) -> PassOutcome {
         let mut policy = Policy::new(self.rules.interval);
-        let mut causes = BTreeSet::from([Cause::Start]);
-        let stop = Stop::new(self.stop.clone(), None, Arc::clone(&self.clock));
+        let mut causes = BTreeSet::from([WakeCause::Start]);
+        let stop = StopSignal::new(self.stop.clone(), None, Arc::clone(&self.clock));
         for n in 1.. {
             self.listener.begins(n, &causes);
             let began = self.clock.elapsed();
@@ -148,16 +148,16 @@ impl Daemon<'_> {
                 return report.verdict;
             }
             drop(ready);
-            let limit = (next, if is_retry { Cause::Retry } else { Cause::Interval });
+            let limit = (next, if is_retry { WakeCause::Retry } else { WakeCause::Interval });
             let Daemon { waker, clock, source, rules, .. } = &mut self;
             let ahead = async || source.read_ahead().await;
             let woken = waker.wait(limit, rules.debounce, clock.as_ref(), &stop, ahead).await;
             match woken {
                 Some(woken) => causes = woken,
-                None => return Verdict::Stopped,
+                None => return PassOutcome::Stopped,
             }
         }
-        Verdict::Stopped
+        PassOutcome::Stopped
     }
 
     /// Returns when the next pass comes, and whether it is another try.
@@ -171,7 +171,7 @@ impl Daemon<'_> {
         if left < next.0 { (left, true) } else { next }
     }
 
-    async fn one(&mut self, n: u64, policy: &mut Policy) -> (Report, Option<Ready>) {
+    async fn one(&mut self, n: u64, policy: &mut Policy) -> (PassReport, Option<PreparedPass>) {
         // Also when everything is suspended: that it is so no longer must be heard.
         self.source.arm();
         let (report, ready) = match self.suspended() {
@@ -186,15 +186,18 @@ impl Daemon<'_> {
         };
         let now = self.clock.elapsed();
         let is_planned = match report.verdict {
-            Verdict::InSync | Verdict::Changed | Verdict::Pending | Verdict::Failed => true,
-            Verdict::Invalid
-            | Verdict::Unsettled
-            | Verdict::Waiting
-            | Verdict::Refused
-            | Verdict::Suspended
-            | Verdict::Unreachable
-            | Verdict::Blocked
-            | Verdict::Stopped => false,
+            PassOutcome::InSync
+            | PassOutcome::Changed
+            | PassOutcome::Pending
+            | PassOutcome::Failed => true,
+            PassOutcome::Invalid
+            | PassOutcome::Unsettled
+            | PassOutcome::Waiting
+            | PassOutcome::Refused
+            | PassOutcome::Suspended
+            | PassOutcome::Unreachable
+            | PassOutcome::Blocked
+            | PassOutcome::Stopped => false,
         };
         match ready.as_ref().filter(|_| is_planned) {
             Some(ready) => policy.note(now, &ready.loaded.desired, &report),
@@ -203,27 +206,32 @@ impl Daemon<'_> {
         (report, ready)
     }
 
-    async fn pass(&mut self, n: u64, ready: &Ready, orders: &Orders) -> Report {
+    async fn pass(&mut self, n: u64, ready: &PreparedPass, orders: &PassOptions) -> PassReport {
         let listener = &mut *self.listener;
         let result = pass(ready, orders, &mut |told| match told {
-            Told::Planned(plan) => listener.planned(plan, &ready.loaded),
-            Told::Operation(event) => listener.operation(n, &event),
+            PassEvent::Planned(plan) => listener.planned(plan, &ready.loaded),
+            PassEvent::Operation(event) => listener.operation(n, &event),
         })
         .await;
         let mut report = result.unwrap_or_else(|error| {
             let verdict = match &error {
-                PassError::State(_) => Verdict::Blocked,
-                PassError::Observe(_) => Verdict::Unreachable,
+                PassError::State(_) => PassOutcome::Blocked,
+                PassError::Observe(_) => PassOutcome::Unreachable,
             };
             let (message, help) = self.source.explain(&error);
-            told(Trouble { verdict, message, help })
+            told(PrepareError { verdict, message, help })
         });
         report.commit = ready.scope.revision.as_ref().map(|revision| revision.commit.clone());
         report
     }
 
-    fn orders(&self, policy: &mut Policy, desired: &Desired, suspended: Suspensions) -> Orders {
-        Orders {
+    fn orders(
+        &self,
+        policy: &mut Policy,
+        desired: &Desired,
+        suspended: Suspensions,
+    ) -> PassOptions {
+        PassOptions {
             prune: self.rules.prune,
             dry_run: self.rules.dry_run,
             drift: self.rules.drift,
@@ -235,38 +243,38 @@ impl Daemon<'_> {
     }
 
     /// Returns what a person told the daemon to leave alone, or the report when that is everything.
-    fn suspended(&self) -> Result<Suspensions, Box<Report>> {
+    fn suspended(&self) -> Result<Suspensions, Box<PassReport>> {
         let all = match Suspensions::read(&self.source.state()) {
             Ok(all) => all.at(self.clock.now()),
             Err(error) => {
                 // Nobody knows what it says, so nothing is touched.
                 let (verdict, help) = match &error {
                     SuspensionError::Io { source, .. } => {
-                        (Verdict::Blocked, format!("see to it that it can be read: {source}"))
+                        (PassOutcome::Blocked, format!("see to it that it can be read: {source}"))
                     }
                     SuspensionError::Unreadable { .. }
                     | SuspensionError::Newer { .. }
                     | SuspensionError::Pattern { .. } => {
-                        (Verdict::Suspended, "remove it with `taskloom resume`".to_owned())
+                        (PassOutcome::Suspended, "remove it with `taskloom resume`".to_owned())
                     }
                 };
                 let message = format!("{error}: everything is left alone until it can be read");
-                return Err(Box::new(told(Trouble { verdict, message, help: Some(help) })));
+                return Err(Box::new(told(PrepareError { verdict, message, help: Some(help) })));
             }
         };
         match all.whole() {
             None => Ok(all),
             Some(one) => {
-                let (verdict, message) = (Verdict::Suspended, one.to_string());
-                Err(Box::new(told(Trouble { verdict, message, help: None })))
+                let (verdict, message) = (PassOutcome::Suspended, one.to_string());
+                Err(Box::new(told(PrepareError { verdict, message, help: None })))
             }
         }
     }
 }
 
-fn told(trouble: Trouble) -> Report {
-    let Trouble { verdict, message, help } = trouble;
-    Report { verdict, message: Some(message), help, ..Report::default() }
+fn told(trouble: PrepareError) -> PassReport {
+    let PrepareError { verdict, message, help } = trouble;
+    PassReport { verdict, message: Some(message), help, ..PassReport::default() }
 }
 
 fn until(now: Timestamp, end: Timestamp) -> Duration {

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::status::Board;
+use super::status::StatusStore;
 use super::systemd::Systemd;
 use crate::support::Clock;
 
@@ -16,23 +16,23 @@ const LOOK: Duration = Duration::from_secs(10);
 
 /// Tells the board, and the service manager where it wants to know, that work goes on.
 #[derive(Clone, Debug)]
-pub struct Pulse {
-    board: Board,
+pub struct Heartbeat {
+    board: StatusStore,
     systemd: Arc<Systemd>,
     /// How often the service manager wants a sign; none when it does not.
     watchdog: Option<Duration>,
     clock: Arc<dyn Clock>,
 }
 
-impl Pulse {
+impl Heartbeat {
     /// Returns the pulse of a daemon; `watchdog` is how often the service manager wants a sign.
     pub fn new(
-        board: Board,
+        board: StatusStore,
         systemd: Arc<Systemd>,
         watchdog: Option<Duration>,
         clock: Arc<dyn Clock>,
-    ) -> Pulse {
-        Pulse { board, systemd, watchdog, clock }
+    ) -> Heartbeat {
+        Heartbeat { board, systemd, watchdog, clock }
     }
 
     /// Does work, and gives signs of life as long as it goes on: whenever it is woken by what it

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStderr, Command};
 
-use super::pass_outcome::{Report, Verdict};
+use super::pass_outcome::{PassOutcome, PassReport};
 use crate::model::Address;
 use crate::support::Clock;
 
@@ -51,12 +51,12 @@ impl Occasion {
 #[derive(Clone, Debug, Default)]
 pub struct Hook {
     drifted: BTreeSet<Address>,
-    bad: Option<(Verdict, BTreeSet<Address>)>,
+    bad: Option<(PassOutcome, BTreeSet<Address>)>,
 }
 
 impl Hook {
     /// Returns what a pass gives to tell.
-    pub fn due(&mut self, report: &Report) -> Vec<Occasion> {
+    pub fn due(&mut self, report: &PassReport) -> Vec<Occasion> {
         let mut due = Vec::new();
         let drifted: BTreeSet<Address> = report.drifted.iter().cloned().collect();
         if !drifted.is_subset(&self.drifted) {
@@ -64,14 +64,14 @@ impl Hook {
         }
         match report.verdict {
             // These saw nothing of the service.
-            Verdict::Unsettled | Verdict::Suspended | Verdict::Stopped => return due,
-            Verdict::Invalid | Verdict::Unreachable | Verdict::Blocked => {}
-            Verdict::InSync
-            | Verdict::Changed
-            | Verdict::Pending
-            | Verdict::Failed
-            | Verdict::Waiting
-            | Verdict::Refused => self.drifted = drifted,
+            PassOutcome::Unsettled | PassOutcome::Suspended | PassOutcome::Stopped => return due,
+            PassOutcome::Invalid | PassOutcome::Unreachable | PassOutcome::Blocked => {}
+            PassOutcome::InSync
+            | PassOutcome::Changed
+            | PassOutcome::Pending
+            | PassOutcome::Failed
+            | PassOutcome::Waiting
+            | PassOutcome::Refused => self.drifted = drifted,
         }
         // What failed and rests has not recovered.
         let rests =

@@ -18,19 +18,22 @@ mod heartbeat;
 mod files;
 mod status;
 
-pub use approval::{Approval, Waiting};
-pub use cause::Cause;
-pub use daemon::{Daemon, Listener, Ready, Rules, Source, Trouble, Work};
-pub use files::{Cache, Heard, Sentry, Tree, poll};
-pub use heartbeat::Pulse;
+pub use approval::{PlanApproval, WaitingPlan};
+pub use cause::WakeCause;
+pub use daemon::{
+    Daemon, LocalBoxFuture, PassSource, PrepareError, PreparedPass, WatchConfig, WatchListener,
+};
+pub use files::{ChangedPaths, DirSnapshot, FileWatcher, WatchedManifests, poll};
+pub use heartbeat::Heartbeat;
 pub use hook::{Hook, Occasion, run_hook};
-pub use pass::Drift;
-pub use pass_outcome::{LeftOut, Report, Verdict};
+pub use pass::DriftPolicy;
+pub use pass_outcome::{LeftOut, PassOutcome, PassReport};
 pub use policy::{Backoff, Policy};
 pub use status::{
-    About, Board, Details, Ending, Hold, ListenError, PassResult, Phase, Posted, Reach, Resource,
-    Server, Snapshot, State,
+    ActiveSuspension, DaemonInfo, DaemonPhase, ListenError, ListenReach, PassEnding, PassResult,
+    ResourceDetails, ResourceSnapshot, ResourceState, StatusListener, StatusServer, StatusSnapshot,
+    StatusStore,
 };
 pub use suspension::{Suspension, SuspensionError, Suspensions};
 pub use systemd::Systemd;
-pub use trigger::Waker;
+pub use trigger::Trigger;

@@ -6,22 +6,23 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::approval::{Approval, Waiting, settle};
-use super::daemon::Ready;
-use super::pass_outcome::{LeftOut, Report, Verdict};
+use super::approval::{PlanApproval, WaitingPlan, settle};
+use super::daemon::PreparedPass;
+use super::pass_outcome::{LeftOut, PassOutcome, PassReport};
 use super::suspension::Suspensions;
-use crate::apply::{Event, Status};
+use crate::apply::{OperationEvent, OperationStatus};
 use crate::model::{Address, Desired, Observed, Recorded};
 use crate::plan::{
-    Action, Plan, Refusal, Style, changes_digest, check, plan, render, to_json, without,
+    GuardRefusal, Plan, PlanAction, TextStyle, changes_digest, check, plan, render, to_json,
+    without,
 };
-use crate::reconcile::{PassError, Session, look, recall};
+use crate::reconcile::{PassError, Session, observe_and_plan, read_state_cached};
 use crate::state::StateError;
-use crate::support::{Clock, Stop};
+use crate::support::{Clock, StopSignal};
 
 /// What happens when the service moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Drift {
+pub enum DriftPolicy {
     /// The service is asked only when the manifests ask for something new.
     Off,
     /// It is told and left as it is.
@@ -33,13 +34,13 @@ pub enum Drift {
 
 /// What a pass leaves out, and how it ends early.
 #[derive(Clone, Debug)]
-pub struct Orders {
+pub struct PassOptions {
     /// Deletes and replaces too.
     pub prune: bool,
     /// Nothing is changed.
     pub dry_run: bool,
     /// What happens when the service moves.
-    pub drift: Drift,
+    pub drift: DriftPolicy,
     /// What failed and rests.
     pub resting: BTreeSet<Address>,
     /// What a person told it to leave alone.
@@ -52,11 +53,11 @@ pub struct Orders {
 
 /// What a pass tells while it runs.
 #[derive(Debug)]
-pub enum Told<'a> {
+pub enum PassEvent<'a> {
     /// The plan, before anything is left out.
     Planned(&'a Plan),
     /// Something happened to an operation.
-    Operation(Event<'a>),
+    Operation(OperationEvent<'a>),
 }
 
 /// Runs one pass.
@@ -65,26 +66,26 @@ pub enum Told<'a> {
 /// When the state cannot be used or the service not observed. A pass that is stopped before it
 /// changes anything is no error: its verdict says so.
 pub async fn pass(
-    ready: &Ready,
-    orders: &Orders,
-    tell: &mut dyn FnMut(Told<'_>),
-) -> Result<Report, PassError> {
+    ready: &PreparedPass,
+    orders: &PassOptions,
+    tell: &mut dyn FnMut(PassEvent<'_>),
+) -> Result<PassReport, PassError> {
     let scope = &ready.scope;
-    if orders.drift == Drift::Off || orders.dry_run {
-        let state = recall(&scope.memory, &scope.state, &scope.origin)?;
+    if orders.drift == DriftPolicy::Off || orders.dry_run {
+        let state = read_state_cached(&scope.memory, &scope.state, &scope.origin)?;
         let offline = plan(&ready.loaded.desired, &state.recorded, None);
         let is_clean = !state.leftover && !state.unfolded;
-        if orders.drift == Drift::Off && offline.is_empty() && is_clean {
-            tell(Told::Planned(&offline));
-            return Ok(Report { unchanged: offline.unchanged, ..Report::default() });
+        if orders.drift == DriftPolicy::Off && offline.is_empty() && is_clean {
+            tell(PassEvent::Planned(&offline));
+            return Ok(PassReport { unchanged: offline.unchanged, ..PassReport::default() });
         }
         if orders.dry_run {
-            let looking = look(scope, &ready.loaded.desired, &state.recorded);
+            let looking = observe_and_plan(scope, &ready.loaded.desired, &state.recorded);
             let Some(looked) = unless_stopped(looking, orders, &scope.clock).await else {
                 return Ok(stopped());
             };
             let plan = looked?.0;
-            tell(Told::Planned(&plan));
+            tell(PassEvent::Planned(&plan));
             return Ok(rehearsed(ready, orders, &state.recorded, plan));
         }
     }
@@ -98,7 +99,7 @@ pub async fn pass(
         return Ok(stopped());
     };
     let (plan, observed) = looked?;
-    tell(Told::Planned(&plan));
+    tell(PassEvent::Planned(&plan));
     let cut = cut(plan, &ready.loaded.desired, session.recorded(), orders);
     let mut report = cut.report();
     if is_refused(ready, &session, &cut.plan, &mut report) {
@@ -110,18 +111,18 @@ pub async fn pass(
     Ok(report)
 }
 
-fn stopped() -> Report {
-    Report { verdict: Verdict::Stopped, ..Report::default() }
+fn stopped() -> PassReport {
+    PassReport { verdict: PassOutcome::Stopped, ..PassReport::default() }
 }
 
 /// Returns what some work comes to, which changes nothing and may be dropped; None when the daemon
 /// is to end first.
 async fn unless_stopped<T>(
     work: impl Future<Output = T>,
-    orders: &Orders,
+    orders: &PassOptions,
     clock: &Arc<dyn Clock>,
 ) -> Option<T> {
-    let stop = Stop::new(orders.stop.clone(), None, Arc::clone(clock));
+    let stop = StopSignal::new(orders.stop.clone(), None, Arc::clone(clock));
     tokio::select! {
         biased;
         _ = stop.comes() => None,
@@ -136,21 +137,21 @@ struct Cut {
     drifted: Vec<Address>,
 }
 
-fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &Orders) -> Cut {
+fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &PassOptions) -> Cut {
     let drifted = plan.standing().drifted;
     let by_git: Option<BTreeSet<Address>> = match orders.drift {
-        Drift::Correct => None,
-        Drift::Off | Drift::Warn => {
+        DriftPolicy::Correct => None,
+        DriftPolicy::Off | DriftPolicy::Warn => {
             let offline = self::plan(desired, recorded, None);
             Some(offline.changes.into_iter().map(|change| change.address).collect())
         }
     };
     let none = BTreeMap::new();
-    let reason = |address: &Address, action: Action| {
+    let reason = |address: &Address, action: PlanAction| {
         let labels = desired.resources.get(address).map_or(&none, |resource| &resource.labels);
-        let destroys = matches!(action, Action::Delete | Action::Replace);
+        let destroys = matches!(action, PlanAction::Delete | PlanAction::Replace);
         // What only the state learns harms nobody.
-        let is_quiet = matches!(action, Action::Forget | Action::Record);
+        let is_quiet = matches!(action, PlanAction::Forget | PlanAction::Record);
         if orders.suspended.hold(address, labels) {
             Some(LeftOut::Suspended)
         } else if destroys && !orders.prune {
@@ -181,41 +182,46 @@ fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &Orders) -> C
 }
 
 impl Cut {
-    fn report(&self) -> Report {
+    fn report(&self) -> PassReport {
         let changes = self.plan.changes.iter();
-        Report {
+        PassReport {
             actions: changes.map(|change| (change.address.clone(), change.action)).collect(),
             left_out: self.left_out.clone(),
             drifted: self.drifted.clone(),
             unchanged: self.plan.unchanged,
             failed: errors_of(&self.plan),
             errors: self.plan.errors.clone(),
-            ..Report::default()
+            ..PassReport::default()
         }
     }
 
-    fn verdict(&self) -> Verdict {
+    fn verdict(&self) -> PassOutcome {
         if !self.plan.errors.is_empty() {
-            return Verdict::Failed;
+            return PassOutcome::Failed;
         }
         match (self.plan.is_empty(), self.left_out.is_empty()) {
-            (_, false) => Verdict::Pending,
-            (true, true) => Verdict::InSync,
-            (false, true) => Verdict::Changed,
+            (_, false) => PassOutcome::Pending,
+            (true, true) => PassOutcome::InSync,
+            (false, true) => PassOutcome::Changed,
         }
     }
 }
 
-fn rehearsed(ready: &Ready, orders: &Orders, recorded: &Recorded, plan: Plan) -> Report {
+fn rehearsed(
+    ready: &PreparedPass,
+    orders: &PassOptions,
+    recorded: &Recorded,
+    plan: Plan,
+) -> PassReport {
     let cut = cut(plan, &ready.loaded.desired, recorded, orders);
     let n_desired = ready.loaded.desired.resources.len();
     let mut report = cut.report();
     report.refusals = check(&cut.plan, n_desired, recorded.resources.len(), ready.guards);
     let is_pending = !cut.plan.is_empty() || !cut.left_out.is_empty();
     report.verdict = match is_pending {
-        _ if !cut.plan.errors.is_empty() => Verdict::Failed,
-        true => Verdict::Pending,
-        false => Verdict::InSync,
+        _ if !cut.plan.errors.is_empty() => PassOutcome::Failed,
+        true => PassOutcome::Pending,
+        false => PassOutcome::InSync,
     };
     report
 }
@@ -225,7 +231,12 @@ fn errors_of(plan: &Plan) -> BTreeMap<Address, String> {
 }
 
 /// Holds a plan to the guards. A mass change waits for a person's word for just that plan.
-fn is_refused(ready: &Ready, session: &Session, plan: &Plan, report: &mut Report) -> bool {
+fn is_refused(
+    ready: &PreparedPass,
+    session: &Session,
+    plan: &Plan,
+    report: &mut PassReport,
+) -> bool {
     let n_desired = ready.loaded.desired.resources.len();
     let n_recorded = session.recorded().resources.len();
     let refusals = check(plan, n_desired, n_recorded, ready.guards);
@@ -236,37 +247,43 @@ fn is_refused(ready: &Ready, session: &Session, plan: &Plan, report: &mut Report
     }
     report.refusals.clone_from(&refusals);
     if !refusals.iter().all(can_be_approved) {
-        report.verdict = Verdict::Refused;
+        report.verdict = PassOutcome::Refused;
         return true;
     }
     let digest = changes_digest(plan);
-    if Approval::read(state).is_some_and(|approval| approval.digest == digest) {
+    if PlanApproval::read(state).is_some_and(|approval| approval.digest == digest) {
         tracing::warn!("a plan above the guards was approved, and is carried out");
         // The word is for one time.
         settle(state);
         report.refusals.clear();
         return false;
     }
-    report.verdict = Verdict::Waiting;
+    report.verdict = PassOutcome::Waiting;
     report.help = Some("look at it and let it go with `taskloom approve`".to_owned());
     leave(ready, plan, &refusals, digest, report);
     true
 }
 
 /// Leaves a plan for a person to look at.
-fn leave(ready: &Ready, plan: &Plan, refusals: &[Refusal], digest: String, report: &mut Report) {
+fn leave(
+    ready: &PreparedPass,
+    plan: &Plan,
+    refusals: &[GuardRefusal],
+    digest: String,
+    report: &mut PassReport,
+) {
     let state = &ready.scope.state;
-    let known = Waiting::read(state).ok().flatten();
+    let known = WaitingPlan::read(state).ok().flatten();
     if known.is_some_and(|known| known.digest == digest) {
         return;
     }
     let masked = plan.masked();
-    let waiting = Waiting {
-        format_version: Waiting::FORMAT_VERSION,
+    let waiting = WaitingPlan {
+        format_version: WaitingPlan::FORMAT_VERSION,
         digest,
         since: ready.scope.clock.now(),
         refusals: refusals.iter().map(ToString::to_string).collect(),
-        text: render(&masked, Style::default()),
+        text: render(&masked, TextStyle::default()),
         changes: to_json(&masked).remove("changes").unwrap_or_default(),
     };
     if let Err(error) = waiting.write(state) {
@@ -276,20 +293,22 @@ fn leave(ready: &Ready, plan: &Plan, refusals: &[Refusal], digest: String, repor
 
 /// Tells whether a person's word suffices: nobody can say which of two rivals is ours, and what
 /// is protected stays so until its manifest says otherwise.
-fn can_be_approved(refusal: &Refusal) -> bool {
+fn can_be_approved(refusal: &GuardRefusal) -> bool {
     match refusal {
-        Refusal::Deletes { .. }
-        | Refusal::Share { .. }
-        | Refusal::Empty { .. }
-        | Refusal::Needed { .. } => true,
-        Refusal::Protected(_) | Refusal::Misfit { .. } | Refusal::Rivals { .. } => false,
+        GuardRefusal::Deletes { .. }
+        | GuardRefusal::Share { .. }
+        | GuardRefusal::Empty { .. }
+        | GuardRefusal::Needed { .. } => true,
+        GuardRefusal::Protected(_) | GuardRefusal::Misfit { .. } | GuardRefusal::Rivals { .. } => {
+            false
+        }
     }
 }
 
 /// A plan on its way.
 struct Flight<'a> {
-    ready: &'a Ready,
-    orders: &'a Orders,
+    ready: &'a PreparedPass,
+    orders: &'a PassOptions,
     session: &'a mut Session,
     cut: &'a Cut,
     observed: &'a Observed,
@@ -298,16 +317,16 @@ struct Flight<'a> {
 impl Flight<'_> {
     async fn go(
         self,
-        report: &mut Report,
-        tell: &mut dyn FnMut(Told<'_>),
+        report: &mut PassReport,
+        tell: &mut dyn FnMut(PassEvent<'_>),
     ) -> Result<(), StateError> {
         let Flight { ready, orders, session, cut, observed } = self;
         let mut failed = BTreeMap::new();
-        let mut hear = |event: Event<'_>| {
-            if let Status::Failed(error) = &event.status {
+        let mut hear = |event: OperationEvent<'_>| {
+            if let OperationStatus::Failed(error) = &event.status {
                 failed.insert(event.operation.address.clone(), error.to_string());
             }
-            tell(Told::Operation(event));
+            tell(PassEvent::Operation(event));
         };
         let desired = &ready.loaded.desired;
         let work = session.carry_out(&cut.plan, desired, observed, orders.stop.clone(), &mut hear);
@@ -319,14 +338,14 @@ impl Flight<'_> {
         report.failed.extend(failed);
         let Some(tally) = tally else {
             // The journal knows what was begun; the next start looks for it.
-            report.verdict = Verdict::Stopped;
+            report.verdict = PassOutcome::Stopped;
             report.message = Some("what was in flight took too long to end".to_owned());
             return Ok(());
         };
         report.tally = tally;
         report.verdict = match () {
-            () if *orders.stop.borrow() => Verdict::Stopped,
-            () if tally.failed + tally.skipped + tally.not_attempted > 0 => Verdict::Failed,
+            () if *orders.stop.borrow() => PassOutcome::Stopped,
+            () if tally.failed + tally.skipped + tally.not_attempted > 0 => PassOutcome::Failed,
             () => cut.verdict(),
         };
         Ok(())
@@ -334,8 +353,8 @@ impl Flight<'_> {
 }
 
 /// Waits until the daemon was asked to end and what is in flight has had its time.
-async fn overdue(orders: &Orders, clock: &Arc<dyn Clock>) {
-    let stop = Stop::new(orders.stop.clone(), None, Arc::clone(clock));
+async fn overdue(orders: &PassOptions, clock: &Arc<dyn Clock>) {
+    let stop = StopSignal::new(orders.stop.clone(), None, Arc::clone(clock));
     stop.comes().await;
     clock.sleep(orders.grace).await;
 }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::cause::Cause;
-use crate::apply::Tally;
+use super::cause::WakeCause;
+use crate::apply::ApplySummary;
 use crate::model::Address;
-use crate::plan::{Action, Refusal, ResourceError};
+use crate::plan::{GuardRefusal, PlanAction, ResourceError};
 
 /// What a pass came to, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum PassOutcome {
     /// Nothing was to be done.
     #[default]
     InSync,
@@ -38,56 +38,56 @@ pub enum Verdict {
     Stopped,
 }
 
-impl Verdict {
+impl PassOutcome {
     /// Every verdict.
-    pub const ALL: [Verdict; 12] = [
-        Verdict::InSync,
-        Verdict::Changed,
-        Verdict::Pending,
-        Verdict::Failed,
-        Verdict::Invalid,
-        Verdict::Unsettled,
-        Verdict::Waiting,
-        Verdict::Refused,
-        Verdict::Suspended,
-        Verdict::Unreachable,
-        Verdict::Blocked,
-        Verdict::Stopped,
+    pub const ALL: [PassOutcome; 12] = [
+        PassOutcome::InSync,
+        PassOutcome::Changed,
+        PassOutcome::Pending,
+        PassOutcome::Failed,
+        PassOutcome::Invalid,
+        PassOutcome::Unsettled,
+        PassOutcome::Waiting,
+        PassOutcome::Refused,
+        PassOutcome::Suspended,
+        PassOutcome::Unreachable,
+        PassOutcome::Blocked,
+        PassOutcome::Stopped,
     ];
 
     /// Returns the word used in output.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::InSync => "in_sync",
-            Verdict::Changed => "changed",
-            Verdict::Pending => "pending",
-            Verdict::Failed => "failed",
-            Verdict::Invalid => "invalid",
-            Verdict::Unsettled => "unsettled",
-            Verdict::Waiting => "waiting",
-            Verdict::Refused => "refused",
-            Verdict::Suspended => "suspended",
-            Verdict::Unreachable => "unreachable",
-            Verdict::Blocked => "blocked",
-            Verdict::Stopped => "stopped",
+            PassOutcome::InSync => "in_sync",
+            PassOutcome::Changed => "changed",
+            PassOutcome::Pending => "pending",
+            PassOutcome::Failed => "failed",
+            PassOutcome::Invalid => "invalid",
+            PassOutcome::Unsettled => "unsettled",
+            PassOutcome::Waiting => "waiting",
+            PassOutcome::Refused => "refused",
+            PassOutcome::Suspended => "suspended",
+            PassOutcome::Unreachable => "unreachable",
+            PassOutcome::Blocked => "blocked",
+            PassOutcome::Stopped => "stopped",
         }
     }
 
     /// Tells whether somebody has to look at it, or it has to pass by itself.
     pub fn is_bad(self) -> bool {
         match self {
-            Verdict::Failed
-            | Verdict::Invalid
-            | Verdict::Waiting
-            | Verdict::Refused
-            | Verdict::Unreachable
-            | Verdict::Blocked => true,
-            Verdict::InSync
-            | Verdict::Changed
-            | Verdict::Pending
-            | Verdict::Unsettled
-            | Verdict::Suspended
-            | Verdict::Stopped => false,
+            PassOutcome::Failed
+            | PassOutcome::Invalid
+            | PassOutcome::Waiting
+            | PassOutcome::Refused
+            | PassOutcome::Unreachable
+            | PassOutcome::Blocked => true,
+            PassOutcome::InSync
+            | PassOutcome::Changed
+            | PassOutcome::Pending
+            | PassOutcome::Unsettled
+            | PassOutcome::Suspended
+            | PassOutcome::Stopped => false,
         }
     }
 }
@@ -122,17 +122,17 @@ impl LeftOut {
 
 /// One pass, told.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub struct PassReport {
     /// Its number since the daemon began, from 1.
     pub pass: u64,
     /// What woke it.
-    pub causes: BTreeSet<Cause>,
+    pub causes: BTreeSet<WakeCause>,
     /// What it came to.
-    pub verdict: Verdict,
+    pub verdict: PassOutcome,
     /// The commit that the manifests are at, where it is known.
     pub commit: Option<String>,
     /// What there was to do, as far as it was done or tried.
-    pub actions: BTreeMap<Address, Action>,
+    pub actions: BTreeMap<Address, PlanAction>,
     /// What there was to do and was left out.
     pub left_out: BTreeMap<Address, LeftOut>,
     /// What moved at the service.
@@ -140,13 +140,13 @@ pub struct Report {
     /// How many resources nothing happens to.
     pub unchanged: usize,
     /// How many operations ended which way.
-    pub tally: Tally,
+    pub tally: ApplySummary,
     /// What failed, and how.
     pub failed: BTreeMap<Address, String>,
     /// What is left as it is, since nothing that could be done to it is safe.
     pub errors: Vec<ResourceError>,
     /// Why the plan is refused.
-    pub refusals: Vec<Refusal>,
+    pub refusals: Vec<GuardRefusal>,
     /// What went wrong with the whole pass.
     pub message: Option<String>,
     /// What a person can do about it.

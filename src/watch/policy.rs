@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pass_outcome::{Report, Verdict};
+use super::pass_outcome::{PassOutcome, PassReport};
 use crate::model::{Address, Desired, DesiredResource};
 
 /// How long after a failure the next try comes: twice as long after each further one.
@@ -79,7 +79,7 @@ impl Policy {
     }
 
     /// Learns from a pass that reached its plan.
-    pub fn note(&mut self, now: Duration, desired: &Desired, report: &Report) {
+    pub fn note(&mut self, now: Duration, desired: &Desired, report: &PassReport) {
         (self.idle, self.retry) = (0, None);
         // What the plan no longer holds is as it should be, however that came about.
         self.resources.retain(|address, _| {
@@ -94,20 +94,20 @@ impl Policy {
     }
 
     /// Learns from a pass that came to nothing.
-    pub fn note_idle(&mut self, now: Duration, verdict: Verdict) {
+    pub fn note_idle(&mut self, now: Duration, verdict: PassOutcome) {
         let backoff = match verdict {
-            Verdict::Unsettled => Backoff::UNSETTLED,
-            Verdict::Unreachable | Verdict::Blocked => Backoff::PASS,
+            PassOutcome::Unsettled => Backoff::UNSETTLED,
+            PassOutcome::Unreachable | PassOutcome::Blocked => Backoff::PASS,
             // These wait for a person, and what a person does is heard.
-            Verdict::InSync
-            | Verdict::Changed
-            | Verdict::Pending
-            | Verdict::Failed
-            | Verdict::Invalid
-            | Verdict::Waiting
-            | Verdict::Refused
-            | Verdict::Suspended
-            | Verdict::Stopped => {
+            PassOutcome::InSync
+            | PassOutcome::Changed
+            | PassOutcome::Pending
+            | PassOutcome::Failed
+            | PassOutcome::Invalid
+            | PassOutcome::Waiting
+            | PassOutcome::Refused
+            | PassOutcome::Suspended
+            | PassOutcome::Stopped => {
                 (self.idle, self.retry) = (0, None);
                 return;
             }

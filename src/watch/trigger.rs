@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::cause::Cause;
-use super::files::Heard;
-use crate::support::{Clock, Stop};
+use super::cause::WakeCause;
+use super::files::ChangedPaths;
+use crate::support::{Clock, StopSignal};
 
 /// So many times the debounce may pass in an unbroken stream of file events before a pass runs
 /// all the same.
@@ -19,22 +19,22 @@ const STREAM_MAX: u32 = 10;
 
 /// Wakes passes; its copies ring the same bell.
 #[derive(Clone, Debug, Default)]
-pub struct Waker(Arc<Inner>);
+pub struct Trigger(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    causes: Mutex<BTreeSet<Cause>>,
+    causes: Mutex<BTreeSet<WakeCause>>,
     bell: Notify,
     /// How often files were heard to move.
     moves: AtomicU64,
     /// Which ones, since somebody asked.
-    heard: Mutex<Heard>,
+    heard: Mutex<ChangedPaths>,
 }
 
-impl Waker {
+impl Trigger {
     /// Asks for a pass. Also while one runs: another follows it.
-    pub fn wake(&self, cause: Cause) {
-        if cause == Cause::Files {
+    pub fn wake(&self, cause: WakeCause) {
+        if cause == WakeCause::Files {
             self.lose_track();
             self.0.moves.fetch_add(1, Ordering::AcqRel);
         }
@@ -45,16 +45,16 @@ impl Waker {
     pub fn moved(&self, files: impl IntoIterator<Item = PathBuf>) {
         self.heard().add(files);
         self.0.moves.fetch_add(1, Ordering::AcqRel);
-        self.ring(Cause::Files);
+        self.ring(WakeCause::Files);
     }
 
     /// Says that files may have moved of which nothing was heard.
     pub fn lose_track(&self) {
-        *self.heard() = Heard::Anything;
+        *self.heard() = ChangedPaths::Anything;
     }
 
     /// Returns which files were heard to move, once: who asks has to look at them.
-    pub fn take_heard(&self) -> Heard {
+    pub fn take_heard(&self) -> ChangedPaths {
         std::mem::take(&mut *self.heard())
     }
 
@@ -69,12 +69,12 @@ impl Waker {
     /// end.
     pub async fn wait(
         &self,
-        limit: (Duration, Cause),
+        limit: (Duration, WakeCause),
         debounce: Duration,
         clock: &dyn Clock,
-        stop: &Stop,
+        stop: &StopSignal,
         ahead: impl AsyncFnMut(),
-    ) -> Option<BTreeSet<Cause>> {
+    ) -> Option<BTreeSet<WakeCause>> {
         let (limit, cause) = limit;
         let over = clock.sleep(limit);
         tokio::pin!(over);
@@ -95,7 +95,7 @@ impl Waker {
         &self,
         debounce: Duration,
         clock: &dyn Clock,
-        stop: &Stop,
+        stop: &StopSignal,
         mut ahead: impl AsyncFnMut(),
     ) -> Option<()> {
         let end = clock.elapsed().saturating_add(debounce.saturating_mul(STREAM_MAX));
@@ -116,20 +116,20 @@ impl Waker {
         Some(())
     }
 
-    fn ring(&self, cause: Cause) {
+    fn ring(&self, cause: WakeCause) {
         self.causes().insert(cause);
         self.0.bell.notify_one();
     }
 
-    fn heard(&self) -> MutexGuard<'_, Heard> {
+    fn heard(&self) -> MutexGuard<'_, ChangedPaths> {
         self.0.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_files_only(&self) -> bool {
-        self.causes().iter().all(|cause| *cause == Cause::Files)
+        self.causes().iter().all(|cause| *cause == WakeCause::Files)
     }
 
-    fn causes(&self) -> MutexGuard<'_, BTreeSet<Cause>> {
+    fn causes(&self) -> MutexGuard<'_, BTreeSet<WakeCause>> {
         self.0.causes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::key::Key;
-use super::problem::{Problem, Problems, Severity, Spot};
-use super::source::Source;
+use super::key::KnownKey;
+use super::problem::{Location, Problem, Problems, Severity};
+use super::source::SourceText;
 use super::suggest::{nearest, quote};
-use super::tree::{Data, Entry, Node, Span};
+use super::tree::{Span, YamlData, YamlEntry, YamlNode};
 
 /// More problems of one file than this are only counted.
 const PROBLEMS_MAX: usize = 200;
 
 /// A file and its problems so far.
 #[derive(Debug)]
-pub(crate) struct Page {
-    pub source: Arc<Source>,
+pub(crate) struct Diagnostics {
+    pub source: Arc<SourceText>,
     pub problems: Problems,
     unshown: usize,
     unshown_severity: Severity,
@@ -26,22 +26,22 @@ pub(crate) struct Page {
 
 /// Where a value is inside a document; made on the way down without allocating.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Trail<'a> {
+pub(crate) enum FieldPath<'a> {
     Root,
-    Key(&'a Trail<'a>, &'a str),
-    Item(&'a Trail<'a>, usize),
+    Key(&'a FieldPath<'a>, &'a str),
+    Item(&'a FieldPath<'a>, usize),
 }
 
 /// The entries of a map whose keys are all known.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fields<'n>(&'n [Entry]);
+pub(crate) struct KnownFields<'n>(&'n [YamlEntry]);
 
-impl Page {
-    pub fn new(source: Source) -> Self {
+impl Diagnostics {
+    pub fn new(source: SourceText) -> Self {
         let source = Arc::new(source);
         let problems = Problems::default();
         let (unshown, unshown_severity, concealed) = (0, Severity::Warning, Vec::new());
-        Page { source, problems, unshown, unshown_severity, scrap: None, concealed }
+        Diagnostics { source, problems, unshown, unshown_severity, scrap: None, concealed }
     }
 
     /// Keeps the lines of a sensitive value out of every excerpt.
@@ -66,16 +66,16 @@ impl Page {
         }
     }
 
-    pub fn error(&mut self, span: Span, trail: Trail<'_>, message: String) -> &mut Problem {
+    pub fn error(&mut self, span: Span, trail: FieldPath<'_>, message: String) -> &mut Problem {
         self.add(Severity::Error, span, trail, message)
     }
 
-    pub fn warning(&mut self, span: Span, trail: Trail<'_>, message: String) -> &mut Problem {
+    pub fn warning(&mut self, span: Span, trail: FieldPath<'_>, message: String) -> &mut Problem {
         self.add(Severity::Warning, span, trail, message)
     }
 
-    pub fn spot(&self, span: Span, trail: Trail<'_>) -> Spot {
-        Spot { source: Arc::clone(&self.source), span, path: trail.to_string() }
+    pub fn spot(&self, span: Span, trail: FieldPath<'_>) -> Location {
+        Location { source: Arc::clone(&self.source), span, path: trail.to_string() }
     }
 
     /// Returns the number of errors so far; those that are only counted are taken for errors.
@@ -98,10 +98,10 @@ impl Page {
     /// Returns the entries of a map; complains about anything else and about unknown keys.
     pub fn fields<'n>(
         &mut self,
-        node: &'n Node,
-        trail: Trail<'_>,
-        known: &[Key],
-    ) -> Option<Fields<'n>> {
+        node: &'n YamlNode,
+        trail: FieldPath<'_>,
+        known: &[KnownKey],
+    ) -> Option<KnownFields<'n>> {
         let entries = self.map(node, trail)?;
         for entry in entries {
             if !known.iter().any(|key| key.name == entry.key) {
@@ -114,14 +114,14 @@ impl Page {
                 problem.replacement = close.map(str::to_owned);
             }
         }
-        Some(Fields(entries))
+        Some(KnownFields(entries))
     }
 
     /// Returns the entries of a map; complains about anything else.
-    pub fn map<'n>(&mut self, node: &'n Node, trail: Trail<'_>) -> Option<&'n [Entry]> {
+    pub fn map<'n>(&mut self, node: &'n YamlNode, trail: FieldPath<'_>) -> Option<&'n [YamlEntry]> {
         match &node.data {
-            Data::Map(entries) => Some(entries),
-            Data::Scalar(_) | Data::List(_) => {
+            YamlData::Map(entries) => Some(entries),
+            YamlData::Scalar(_) | YamlData::List(_) => {
                 self.mistyped(node, trail, "a map");
                 None
             }
@@ -129,10 +129,10 @@ impl Page {
     }
 
     /// Returns the items of a list; complains about anything else.
-    pub fn list<'n>(&mut self, node: &'n Node, trail: Trail<'_>) -> Option<&'n [Node]> {
+    pub fn list<'n>(&mut self, node: &'n YamlNode, trail: FieldPath<'_>) -> Option<&'n [YamlNode]> {
         match &node.data {
-            Data::List(items) => Some(items),
-            Data::Scalar(_) | Data::Map(_) => {
+            YamlData::List(items) => Some(items),
+            YamlData::Scalar(_) | YamlData::Map(_) => {
                 let single = node.as_scalar().filter(|scalar| !scalar.is_null());
                 let help = single.map(|scalar| format!("write [{}]", quote(&scalar.text)));
                 self.mistyped(node, trail, "a list").help = help;
@@ -142,7 +142,7 @@ impl Page {
     }
 
     /// Returns the source text of a scalar; complains about anything else.
-    pub fn text<'n>(&mut self, node: &'n Node, trail: Trail<'_>) -> Option<&'n str> {
+    pub fn text<'n>(&mut self, node: &'n YamlNode, trail: FieldPath<'_>) -> Option<&'n str> {
         match node.as_scalar().filter(|scalar| !scalar.is_null()) {
             Some(scalar) => Some(&scalar.text),
             None => {
@@ -153,7 +153,7 @@ impl Page {
     }
 
     /// Returns true or false; complains about anything else.
-    pub fn flag(&mut self, node: &Node, trail: Trail<'_>) -> Option<bool> {
+    pub fn flag(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Option<bool> {
         match node.as_scalar().map(|scalar| scalar.text.as_str()) {
             Some("true" | "True" | "TRUE") => Some(true),
             Some("false" | "False" | "FALSE") => Some(false),
@@ -165,14 +165,19 @@ impl Page {
     }
 
     /// Complains that a value has the wrong type.
-    pub fn mistyped(&mut self, node: &Node, trail: Trail<'_>, wanted: &str) -> &mut Problem {
+    pub fn mistyped(
+        &mut self,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
+        wanted: &str,
+    ) -> &mut Problem {
         let is_concealed = self.concealed.iter().any(|(line, _)| *line == node.span.line);
         let found = match &node.data {
-            Data::Scalar(scalar) if !scalar.is_null() && is_concealed => {
+            YamlData::Scalar(scalar) if !scalar.is_null() && is_concealed => {
                 "something else".to_owned()
             }
-            Data::Scalar(scalar) if !scalar.is_null() => quote(&scalar.text),
-            Data::Scalar(_) | Data::List(_) | Data::Map(_) => node.noun().to_owned(),
+            YamlData::Scalar(scalar) if !scalar.is_null() => quote(&scalar.text),
+            YamlData::Scalar(_) | YamlData::List(_) | YamlData::Map(_) => node.noun().to_owned(),
         };
         self.error(node.span, trail, format!("expected {wanted}, found {found}"))
     }
@@ -181,7 +186,7 @@ impl Page {
         &mut self,
         severity: Severity,
         span: Span,
-        trail: Trail<'_>,
+        trail: FieldPath<'_>,
         message: String,
     ) -> &mut Problem {
         if self.problems.0.len() < PROBLEMS_MAX {
@@ -196,31 +201,31 @@ impl Page {
     }
 }
 
-impl<'n> Fields<'n> {
+impl<'n> KnownFields<'n> {
     /// Returns the value of a key that is there and not null.
-    pub fn get(&self, key: &str) -> Option<&'n Node> {
+    pub fn get(&self, key: &str) -> Option<&'n YamlNode> {
         let found = self.0.iter().find(|entry| entry.key == key);
         found.map(|entry| &entry.value).filter(|node| !node.is_null())
     }
 }
 
-impl<'a> Trail<'a> {
-    pub fn key<'b>(&'b self, key: &'b str) -> Trail<'b> {
-        Trail::Key(self, key)
+impl<'a> FieldPath<'a> {
+    pub fn key<'b>(&'b self, key: &'b str) -> FieldPath<'b> {
+        FieldPath::Key(self, key)
     }
 
-    pub fn item(&self, number: usize) -> Trail<'_> {
-        Trail::Item(self, number)
+    pub fn item(&self, number: usize) -> FieldPath<'_> {
+        FieldPath::Item(self, number)
     }
 }
 
-impl fmt::Display for Trail<'_> {
+impl fmt::Display for FieldPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Trail::Root => Ok(()),
-            Trail::Key(Trail::Root, key) => f.write_str(key),
-            Trail::Key(parent, key) => write!(f, "{parent}.{key}"),
-            Trail::Item(parent, number) => write!(f, "{parent}[{number}]"),
+            FieldPath::Root => Ok(()),
+            FieldPath::Key(FieldPath::Root, key) => f.write_str(key),
+            FieldPath::Key(parent, key) => write!(f, "{parent}.{key}"),
+            FieldPath::Item(parent, number) => write!(f, "{parent}[{number}]"),
         }
     }
 }

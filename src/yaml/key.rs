@@ -2,11 +2,11 @@
 
 /// A key of a map of ours.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub struct KnownKey {
     /// How it is written.
     pub name: &'static str,
     /// What stands behind it.
-    pub form: Form,
+    pub form: ValueForm,
     /// Whether it must be there.
     pub required: bool,
     /// What it is for, in sentences.
@@ -15,7 +15,7 @@ pub struct Key {
 
 /// What stands behind a key.
 #[derive(Clone, Copy, Debug)]
-pub enum Form {
+pub enum ValueForm {
     /// Any text.
     Text,
     /// A text that is not empty.
@@ -43,9 +43,9 @@ pub enum Form {
     /// A map of anything.
     FreeMap,
     /// A map with these keys.
-    Keys(&'static [Key]),
+    Keys(&'static [KnownKey]),
     /// Maps with these keys, by names.
-    Each(&'static [Key]),
+    Each(&'static [KnownKey]),
     /// Anything by names.
     FreeEach,
     /// The fields of the API, by the table of the kind.
@@ -59,13 +59,13 @@ pub enum Form {
 }
 
 /// Returns a key that may be left out.
-pub const fn key(name: &'static str, form: Form, about: &'static str) -> Key {
-    Key { name, form, required: false, about }
+pub const fn key(name: &'static str, form: ValueForm, about: &'static str) -> KnownKey {
+    KnownKey { name, form, required: false, about }
 }
 
-impl Key {
+impl KnownKey {
     /// Returns the key as one that must be there.
-    pub const fn required(mut self) -> Key {
+    pub const fn required(mut self) -> KnownKey {
         self.required = true;
         self
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::source::{Excerpt, Source};
+use super::source::{Excerpt, SourceText};
 use super::tree::Span;
 
 /// How bad a problem is.
@@ -43,12 +43,12 @@ pub struct Problem {
     pub replacement: Option<String>,
     /// Other places that have to do with it.
     #[serde(skip)]
-    pub related: Vec<Related>,
+    pub related: Vec<RelatedPlace>,
 }
 
 /// Another place that has to do with a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Related {
+pub struct RelatedPlace {
     /// What is there.
     pub label: String,
     /// The file.
@@ -67,14 +67,14 @@ pub struct Problems(pub Vec<Problem>);
 
 /// A place that outlives the tree of its file.
 #[derive(Clone, Debug)]
-pub(crate) struct Spot {
-    pub source: Arc<Source>,
+pub(crate) struct Location {
+    pub source: Arc<SourceText>,
     pub span: Span,
     pub path: String,
 }
 
 impl Problem {
-    pub(crate) fn at(spot: &Spot, severity: Severity, message: String) -> Self {
+    pub(crate) fn at(spot: &Location, severity: Severity, message: String) -> Self {
         Problem {
             severity,
             file: spot.source.name.clone(),
@@ -115,8 +115,8 @@ impl Problem {
         self
     }
 
-    pub(crate) fn see(&mut self, label: impl Into<String>, spot: &Spot) -> &mut Self {
-        self.related.push(Related {
+    pub(crate) fn see(&mut self, label: impl Into<String>, spot: &Location) -> &mut Self {
+        self.related.push(RelatedPlace {
             label: label.into(),
             file: spot.source.name.clone(),
             line: spot.span.line as usize,
@@ -127,7 +127,7 @@ impl Problem {
     }
 }
 
-impl Spot {
+impl Location {
     /// Returns `file:line`, as messages name other places.
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.source.name, self.span.line)

@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
-use super::diagnostics::{Page, Trail};
+use super::diagnostics::{Diagnostics, FieldPath};
 use super::suggest::quote;
-use super::tree::{Data, Entry, Node, Scalar, Span};
+use super::tree::{Span, YamlData, YamlEntry, YamlNode, YamlScalar};
 
 /// How deep lists and maps may stand inside each other.
 const DEPTH_MAX: usize = 64;
@@ -19,7 +19,7 @@ const NODES_MAX: usize = 250_000;
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Reads every document of a file; what cannot be read ends the file with an error.
-pub(crate) fn read(page: &mut Page) -> Vec<Node> {
+pub(crate) fn read(page: &mut Diagnostics) -> Vec<YamlNode> {
     let source = std::sync::Arc::clone(&page.source);
     let mut parser = Parser::new_from_str(&source.text);
     let mut builder = Builder::default();
@@ -30,7 +30,7 @@ pub(crate) fn read(page: &mut Page) -> Vec<Node> {
             Err(error) => Err(scan_stop(&error)),
         };
         if let Err(stop) = outcome {
-            page.error(stop.span, Trail::Root, stop.message).help = stop.help;
+            page.error(stop.span, FieldPath::Root, stop.message).help = stop.help;
             break;
         }
     }
@@ -61,28 +61,28 @@ struct Open {
 }
 
 enum Content {
-    List(Vec<Node>),
-    Map { entries: Vec<Entry>, key: Option<(String, Span)> },
+    List(Vec<YamlNode>),
+    Map { entries: Vec<YamlEntry>, key: Option<(String, Span)> },
 }
 
 #[derive(Default)]
 struct Builder {
-    documents: Vec<Node>,
+    documents: Vec<YamlNode>,
     open: Vec<Open>,
-    anchors: HashMap<usize, (Node, Weight)>,
+    anchors: HashMap<usize, (YamlNode, Weight)>,
     spent: Weight,
 }
 
 impl Builder {
-    fn take(&mut self, page: &mut Page, event: Event<'_>, span: Span) -> Result<(), Stop> {
+    fn take(&mut self, page: &mut Diagnostics, event: Event<'_>, span: Span) -> Result<(), Stop> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = matches!(style, ScalarStyle::Plain);
                 let plain = plain && !forces_text(tag.as_deref(), span)?;
-                let scalar = Scalar { text: text.into_owned(), plain };
+                let scalar = YamlScalar { text: text.into_owned(), plain };
                 let weight = Weight { nodes: 1, bytes: scalar.text.len(), height: 0 };
                 spend(&mut self.spent, weight, span)?;
-                self.put(page, Node { span, data: Data::Scalar(scalar) }, anchor, weight)
+                self.put(page, YamlNode { span, data: YamlData::Scalar(scalar) }, anchor, weight)
             }
             Event::SequenceStart(anchor, tag) => {
                 forces_text(tag.as_deref(), span)?;
@@ -114,20 +114,20 @@ impl Builder {
         Ok(())
     }
 
-    fn end(&mut self, page: &mut Page, end: Span) -> Result<(), Stop> {
+    fn end(&mut self, page: &mut Diagnostics, end: Span) -> Result<(), Stop> {
         let Some(Open { span, anchor, weight, content }) = self.open.pop() else { return Ok(()) };
         let span = Span { end_line: end.end_line, end_column: end.end_column, ..span };
         let data = match content {
-            Content::List(items) => Data::List(items),
+            Content::List(items) => YamlData::List(items),
             Content::Map { entries, .. } => {
                 let entries = merged(page, entries);
-                Data::Map(unique(page, entries))
+                YamlData::Map(unique(page, entries))
             }
         };
-        self.put(page, Node { span, data }, anchor, weight)
+        self.put(page, YamlNode { span, data }, anchor, weight)
     }
 
-    fn repeat(&mut self, page: &mut Page, anchor: usize, span: Span) -> Result<(), Stop> {
+    fn repeat(&mut self, page: &mut Diagnostics, anchor: usize, span: Span) -> Result<(), Stop> {
         let Some((node, weight)) = self.anchors.get(&anchor) else {
             let message = "this alias stands inside the value that it repeats".to_owned();
             return Err(Stop { span, message, help: None });
@@ -139,14 +139,14 @@ impl Builder {
         // The cost is paid before the copy is made.
         spend(&mut self.spent, weight, span)?;
         let data = node.data.clone();
-        self.put(page, Node { span, data }, 0, weight)
+        self.put(page, YamlNode { span, data }, 0, weight)
     }
 
     /// Hands a finished value to what it stands in.
     fn put(
         &mut self,
-        page: &mut Page,
-        node: Node,
+        page: &mut Diagnostics,
+        node: YamlNode,
         anchor: usize,
         weight: Weight,
     ) -> Result<(), Stop> {
@@ -164,7 +164,9 @@ impl Builder {
         match &mut open.content {
             Content::List(items) => items.push(node),
             Content::Map { entries, key } => match key.take() {
-                Some((name, key_span)) => entries.push(Entry { key: name, key_span, value: node }),
+                Some((name, key_span)) => {
+                    entries.push(YamlEntry { key: name, key_span, value: node })
+                }
                 None => *key = Some(key_of(page, node)),
             },
         }
@@ -189,12 +191,12 @@ fn spend(spent: &mut Weight, weight: Weight, span: Span) -> Result<(), Stop> {
 }
 
 /// Returns the text of a key; a key that is no text becomes one that no table knows.
-fn key_of(page: &mut Page, node: Node) -> (String, Span) {
+fn key_of(page: &mut Diagnostics, node: YamlNode) -> (String, Span) {
     match node.data {
-        Data::Scalar(scalar) => (scalar.text, node.span),
-        Data::List(_) | Data::Map(_) => {
+        YamlData::Scalar(scalar) => (scalar.text, node.span),
+        YamlData::List(_) | YamlData::Map(_) => {
             let message = "a key must be a text, not a list or a map".to_owned();
-            let problem = page.error(node.span, Trail::Root, message);
+            let problem = page.error(node.span, FieldPath::Root, message);
             problem.help("a value that begins with `{` or `[` needs quotes: \"{…}\"");
             (String::new(), node.span)
         }
@@ -202,17 +204,17 @@ fn key_of(page: &mut Page, node: Node) -> (String, Span) {
 }
 
 /// Puts the entries of `<<: *anchor` into the map; its own entries win.
-fn merged(page: &mut Page, entries: Vec<Entry>) -> Vec<Entry> {
+fn merged(page: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     if !entries.iter().any(|entry| entry.key == "<<") {
         return entries;
     }
-    let (merges, mut own): (Vec<Entry>, Vec<Entry>) =
+    let (merges, mut own): (Vec<YamlEntry>, Vec<YamlEntry>) =
         entries.into_iter().partition(|entry| entry.key == "<<");
     let mut known: HashSet<String> = own.iter().map(|entry| entry.key.clone()).collect();
     for source in merges.into_iter().flat_map(|merge| merge_sources(merge.value)) {
-        let Data::Map(entries) = source.data else {
+        let YamlData::Map(entries) = source.data else {
             let message = "`<<` merges maps: expected a map or a list of maps".to_owned();
-            page.error(source.span, Trail::Root.key("<<"), message);
+            page.error(source.span, FieldPath::Root.key("<<"), message);
             continue;
         };
         own.extend(entries.into_iter().filter(|entry| known.insert(entry.key.clone())));
@@ -220,15 +222,15 @@ fn merged(page: &mut Page, entries: Vec<Entry>) -> Vec<Entry> {
     own
 }
 
-fn merge_sources(value: Node) -> Vec<Node> {
+fn merge_sources(value: YamlNode) -> Vec<YamlNode> {
     match value.data {
-        Data::List(items) => items,
-        data @ (Data::Map(_) | Data::Scalar(_)) => vec![Node { data, ..value }],
+        YamlData::List(items) => items,
+        data @ (YamlData::Map(_) | YamlData::Scalar(_)) => vec![YamlNode { data, ..value }],
     }
 }
 
 /// Drops entries whose key was there before, each with an error.
-fn unique(page: &mut Page, entries: Vec<Entry>) -> Vec<Entry> {
+fn unique(page: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     let mut seen: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
     let mut again = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
@@ -246,8 +248,8 @@ fn unique(page: &mut Page, entries: Vec<Entry>) -> Vec<Entry> {
     for (number, first) in &again {
         let Some(entry) = entries.get(*number) else { continue };
         let message = format!("duplicate key {} (first in line {})", quote(&entry.key), first.line);
-        let first = page.spot(*first, Trail::Root);
-        page.error(entry.key_span, Trail::Root, message).see("first here", &first);
+        let first = page.spot(*first, FieldPath::Root);
+        page.error(entry.key_span, FieldPath::Root, message).see("first here", &first);
     }
     let keep = |(number, entry)| (dropped.next_if_eq(&number).is_none()).then_some(entry);
     entries.into_iter().enumerate().filter_map(keep).collect()

@@ -2,16 +2,16 @@
 
 use serde_json::Number;
 
-use super::tree::{Data, Node, Scalar};
+use super::tree::{YamlData, YamlNode, YamlScalar};
 use crate::model::Value;
 
 /// Returns the value of a tree whose types nobody knows but YAML.
-pub(crate) fn value(node: &Node, text: &mut dyn FnMut(&Node, &str) -> Value) -> Value {
+pub(crate) fn value(node: &YamlNode, text: &mut dyn FnMut(&YamlNode, &str) -> Value) -> Value {
     match &node.data {
-        Data::Scalar(scalar) if scalar.plain => core(scalar, node, text),
-        Data::Scalar(scalar) => text(node, &scalar.text),
-        Data::List(items) => Value::List(items.iter().map(|item| value(item, text)).collect()),
-        Data::Map(entries) => Value::Map(
+        YamlData::Scalar(scalar) if scalar.plain => core(scalar, node, text),
+        YamlData::Scalar(scalar) => text(node, &scalar.text),
+        YamlData::List(items) => Value::List(items.iter().map(|item| value(item, text)).collect()),
+        YamlData::Map(entries) => Value::Map(
             entries.iter().map(|entry| (entry.key.clone(), value(&entry.value, text))).collect(),
         ),
     }
@@ -48,7 +48,11 @@ fn unsigned(digits: &str, radix: u32) -> Option<i64> {
     i64::from_str_radix(digits, radix).ok()
 }
 
-fn core(scalar: &Scalar, node: &Node, text: &mut dyn FnMut(&Node, &str) -> Value) -> Value {
+fn core(
+    scalar: &YamlScalar,
+    node: &YamlNode,
+    text: &mut dyn FnMut(&YamlNode, &str) -> Value,
+) -> Value {
     if scalar.is_null() {
         return Value::Null;
     }

@@ -10,7 +10,7 @@ const LINE_MAX: usize = 400;
 
 /// A file that was read.
 #[derive(Debug)]
-pub struct Source {
+pub struct SourceText {
     /// Its name as people see it: relative, with `/` between folders.
     pub name: String,
     /// Its text, without a byte order mark.
@@ -27,10 +27,10 @@ pub struct Excerpt {
     pub range: Range<usize>,
 }
 
-impl Source {
+impl SourceText {
     /// Returns the source of a file.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        SourceText { name: name.into(), text: text.into(), lines: OnceLock::new() }
     }
 
     /// Returns the line of a span's start, and the span as far as it is on that line.

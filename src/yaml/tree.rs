@@ -15,27 +15,27 @@ pub struct Span {
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct YamlNode {
     /// Where it is written.
     pub span: Span,
     /// What it is.
-    pub data: Data,
+    pub data: YamlData,
 }
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Data {
+pub enum YamlData {
     /// A text, a number, a word.
-    Scalar(Scalar),
+    Scalar(YamlScalar),
     /// Items in order.
-    List(Vec<Node>),
+    List(Vec<YamlNode>),
     /// Entries in order; keys are unique.
-    Map(Vec<Entry>),
+    Map(Vec<YamlEntry>),
 }
 
 /// A scalar by its source text: what type it has is for the reader to say.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scalar {
+pub struct YamlScalar {
     /// The text, quotes and escapes resolved.
     pub text: String,
     /// Written without quotes, so that `true` or `12` may be more than a text.
@@ -44,40 +44,42 @@ pub struct Scalar {
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct YamlEntry {
     /// The key.
     pub key: String,
     /// Where the key is written.
     pub key_span: Span,
     /// The value.
-    pub value: Node,
+    pub value: YamlNode,
 }
 
-impl Node {
+impl YamlNode {
     /// Returns the scalar, if this is one.
-    pub fn as_scalar(&self) -> Option<&Scalar> {
-        if let Data::Scalar(scalar) = &self.data { Some(scalar) } else { None }
+    pub fn as_scalar(&self) -> Option<&YamlScalar> {
+        if let YamlData::Scalar(scalar) = &self.data { Some(scalar) } else { None }
     }
 
     /// Returns the entries, if this is a map.
-    pub fn as_map(&self) -> Option<&[Entry]> {
-        if let Data::Map(entries) = &self.data { Some(entries) } else { None }
+    pub fn as_map(&self) -> Option<&[YamlEntry]> {
+        if let YamlData::Map(entries) = &self.data { Some(entries) } else { None }
     }
 
     /// Returns the value of a key, if this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&YamlNode> {
         self.as_map()?.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
     /// Returns the same value as if all of it stood at one place.
-    pub fn at(&self, span: Span) -> Node {
+    pub fn at(&self, span: Span) -> YamlNode {
         let data = match &self.data {
-            Data::Scalar(scalar) => Data::Scalar(scalar.clone()),
-            Data::List(items) => Data::List(items.iter().map(|item| item.at(span)).collect()),
-            Data::Map(entries) => Data::Map(
+            YamlData::Scalar(scalar) => YamlData::Scalar(scalar.clone()),
+            YamlData::List(items) => {
+                YamlData::List(items.iter().map(|item| item.at(span)).collect())
+            }
+            YamlData::Map(entries) => YamlData::Map(
                 entries
                     .iter()
-                    .map(|entry| Entry {
+                    .map(|entry| YamlEntry {
                         key: entry.key.clone(),
                         key_span: span,
                         value: entry.value.at(span),
@@ -85,26 +87,26 @@ impl Node {
                     .collect(),
             ),
         };
-        Node { span, data }
+        YamlNode { span, data }
     }
 
     /// Tells whether this is a null.
     pub fn is_null(&self) -> bool {
-        self.as_scalar().is_some_and(Scalar::is_null)
+        self.as_scalar().is_some_and(YamlScalar::is_null)
     }
 
     /// Returns the word for its type, with an article.
     pub fn noun(&self) -> &'static str {
         match &self.data {
-            Data::Scalar(scalar) if scalar.is_null() => "nothing",
-            Data::Scalar(_) => "a text",
-            Data::List(_) => "a list",
-            Data::Map(_) => "a map",
+            YamlData::Scalar(scalar) if scalar.is_null() => "nothing",
+            YamlData::Scalar(_) => "a text",
+            YamlData::List(_) => "a list",
+            YamlData::Map(_) => "a map",
         }
     }
 }
 
-impl Scalar {
+impl YamlScalar {
     /// Tells whether this is a null of the core schema.
     pub fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")

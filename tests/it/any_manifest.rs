@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use serde_json::Value as Json;
 use taskloom::emulator::{
-    Behaviour, Deletes, Lists, Missing, NameFilter, Names, Omitted, Order, PartialLists,
-    RemovalPaths, ServerKeys, ServiceIds, Spelling, TriggerVersions, Upstreams, Workflows,
+    Behaviour, DeleteReading, FieldSpelling, ListOrder, ListReading, MissingReading, NameFilter,
+    NameRule, OmittedReading, PartialLists, RemovalPaths, ServerKeys, ServiceIds, TriggerVersions,
+    Upstreams, WorkflowReading,
 };
 use taskloom::manifest::{CodePlace, write};
-use taskloom::model::{Address, DesiredResource, Kind, Lifecycle, Part, Place, Value};
+use taskloom::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, TextPart, Value};
 use taskloom::observe::Refresh;
 
 use crate::import_random::body;
@@ -78,7 +79,9 @@ fn manifest(rng: &mut Rng, n: usize) -> (Address, Value) {
 
 fn linked(json: Json, earlier: &Address) -> Value {
     match json {
-        Json::String(text) if text == EARLIER => Value::Template(vec![Part::IdOf(earlier.clone())]),
+        Json::String(text) if text == EARLIER => {
+            Value::Template(vec![TextPart::IdOf(earlier.clone())])
+        }
         Json::Array(items) => {
             Value::List(items.into_iter().map(|item| linked(item, earlier)).collect())
         }
@@ -108,7 +111,7 @@ fn put(world: &World, address: &Address, spec: &Value) {
         lifecycle: Lifecycle::default(),
         labels: BTreeMap::new(),
         formerly: Vec::new(),
-        place: Place { file: "a.yaml".to_owned(), line: 1 },
+        place: ManifestPlace { file: "a.yaml".to_owned(), line: 1 },
     };
     let written = write(address, &resource, CodePlace::Inside);
     world.write(&format!("{}.yaml", address.name), &written.yaml);
@@ -120,24 +123,28 @@ fn behaviour(rng: &mut Rng, manifests: &[(Address, Value)]) -> Behaviour {
         let base = taskloom::kinds::table(address.kind).base;
         spec.at(&[base, "WorkflowId"]).and_then(Value::as_text).unwrap().to_owned()
     };
-    let known = Workflows::Known(manifests.iter().map(workflow).collect());
+    let known = WorkflowReading::Known(manifests.iter().map(workflow).collect());
     Behaviour {
-        spelling: rng.choice([Spelling::Old, Spelling::New, Spelling::Both]).unwrap(),
-        missing: rng.choice([Missing::NotFound, Missing::Null]).unwrap(),
-        omitted: rng.choice([Omitted::Reset, Omitted::Kept]).unwrap(),
+        spelling: rng
+            .choice([FieldSpelling::Old, FieldSpelling::New, FieldSpelling::Both])
+            .unwrap(),
+        missing: rng.choice([MissingReading::NotFound, MissingReading::Null]).unwrap(),
+        omitted: rng.choice([OmittedReading::Reset, OmittedReading::Kept]).unwrap(),
         server_keys: rng.choice([ServerKeys::Lost, ServerKeys::Kept]).unwrap(),
         partial_lists: rng.choice([PartialLists::Upsert, PartialLists::Replace]).unwrap(),
         removal_paths: rng
             .choice([RemovalPaths::Any, RemovalPaths::Plain, RemovalPaths::Prefixed])
             .unwrap(),
-        names: rng.choice([Names::Free, Names::UniqueInWorkflow]).unwrap(),
+        names: rng.choice([NameRule::Free, NameRule::UniqueInWorkflow]).unwrap(),
         name_filter: rng.choice([NameFilter::Fuzzy, NameFilter::Exact]).unwrap(),
-        order: rng.choice([Order::Created, Order::Shuffled]).unwrap(),
-        trigger_list: rng.choice([Lists::OwnKind, Lists::BothKinds]).unwrap(),
+        order: rng.choice([ListOrder::Created, ListOrder::Shuffled]).unwrap(),
+        trigger_list: rng.choice([ListReading::OwnKind, ListReading::BothKinds]).unwrap(),
         trigger_versions: rng.choice([TriggerVersions::Shown, TriggerVersions::Null]).unwrap(),
-        workflows: rng.choice([Workflows::Any, known]).unwrap(),
+        workflows: rng.choice([WorkflowReading::Any, known]).unwrap(),
         upstreams: rng.choice([Upstreams::Any, Upstreams::MustExist]).unwrap(),
-        deletes: rng.choice([Deletes::Any, Deletes::NotDependedOn, Deletes::NotScheduled]).unwrap(),
+        deletes: rng
+            .choice([DeleteReading::Any, DeleteReading::NotDependedOn, DeleteReading::NotScheduled])
+            .unwrap(),
         service_ids: rng.choice([ServiceIds::AsSent, ServiceIds::Wrapped]).unwrap(),
         list_delay: rng.u32(0..3),
         get_delay: rng.u32(0..3),

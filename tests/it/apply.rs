@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads the state file")]
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::model::{Address, Call};
 
 use crate::support::{World, after, fault, task, trigger_task};
@@ -88,7 +88,7 @@ async fn a_failure_skips_only_what_depends_on_it() {
     world.write("a.yaml", &task("a", "echo a", &after("b")));
     world.write("b.yaml", &task("b", "echo b", ""));
     world.write("t.yaml", &trigger_task("t", "echo t"));
-    world.fault(fault("CreateTask", 1, Effect::Before, FaultKind::StatusFalse));
+    world.fault(fault("CreateTask", 1, FaultMoment::Before, FaultKind::StatusFalse));
     let pass = world.apply().await;
     assert_eq!((pass.tally.done, pass.tally.failed, pass.tally.skipped), (1, 1, 1));
     assert!(pass.log.contains(&"done create TriggerTask/t".to_owned()), "{:?}", pass.log);
@@ -102,7 +102,7 @@ async fn a_lost_answer_to_a_create_is_looked_up_and_not_sent_again() {
     for kind in [FaultKind::Drop, FaultKind::Garbage, FaultKind::InternalError, FaultKind::Hang] {
         let world = World::new(Behaviour::default());
         world.write("a.yaml", &task("a", "echo a", ""));
-        world.fault(fault("CreateTask", 1, Effect::After, kind));
+        world.fault(fault("CreateTask", 1, FaultMoment::After, kind));
         let pass = world.apply().await;
         assert_eq!(pass.log, ["done create Task/a"], "{kind:?}");
         assert_eq!(world.count("CreateTask"), 1, "{kind:?}");
@@ -114,7 +114,7 @@ async fn a_lost_answer_to_a_create_is_looked_up_and_not_sent_again() {
 async fn a_create_that_surely_did_not_happen_is_sent_again() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.fault(fault("CreateTask", 1, Effect::Before, FaultKind::Drop));
+    world.fault(fault("CreateTask", 1, FaultMoment::Before, FaultKind::Drop));
     let pass = world.apply().await;
     assert_eq!(pass.log, ["done create Task/a"]);
     assert_eq!(world.count("CreateTask"), 2);
@@ -127,7 +127,7 @@ async fn status_false_is_a_failure() {
     world.write("a.yaml", &task("a", "echo one", ""));
     world.apply().await;
     world.write("a.yaml", &task("a", "echo two", ""));
-    world.fault(fault("UpdateTask", 1, Effect::Before, FaultKind::StatusFalse));
+    world.fault(fault("UpdateTask", 1, FaultMoment::Before, FaultKind::StatusFalse));
     let pass = world.apply().await;
     assert!(pass.log[0].starts_with("failed update Task/a: UpdateTask answered with Status false"));
     assert_eq!(world.apply().await.log, ["done update Task/a"]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::cloud::{CallError, Outcome, Signing, sign};
+use taskloom::cloud::{CallError, CallOutcome, SigningInput, sign};
 use taskloom::model::{Call, Reply};
 
 use crate::cloud_fake::{Answer, Stage, body, error, ok, stage};
@@ -46,7 +46,7 @@ async fn a_request_has_the_headers_of_the_official_sdks_and_a_true_signature() {
     let own_name = header("X-TC-RequestClient");
     assert!(own_name.starts_with("taskloom_"), "{own_name}");
     assert!(own_name.chars().all(|c| c.is_ascii_alphanumeric() || "-_,;.".contains(c)));
-    let signature = sign(&Signing {
+    let signature = sign(&SigningInput {
         secret_id: "AKIDtest",
         secret_key: "hush-key",
         timestamp: 1_767_693_600,
@@ -85,7 +85,7 @@ async fn an_error_within_status_200_is_an_error_and_keeps_its_request_id() {
     assert_eq!(n, 1);
     assert_eq!(error.code(), Some("ResourceNotFound.TaskNotExist"));
     assert_eq!(error.request_id(), Some("req-ResourceNotFound.TaskNotExist"));
-    assert_eq!(error.outcome(), Outcome::Refused);
+    assert_eq!(error.outcome(), CallOutcome::Refused);
     assert!(error.is_not_found());
     assert_eq!(
         error.to_string(),
@@ -99,7 +99,7 @@ async fn the_error_form_of_the_old_api_is_read() {
     let old = body(r#"{"code":4100,"message":"who?","codeDesc":"AuthFailure.SecretIdNotFound"}"#);
     let (error, n) = failure("CreateTask", &[old]).await;
     assert_eq!((error.code(), n), (Some("AuthFailure.SecretIdNotFound"), 1));
-    assert_eq!(error.outcome(), Outcome::Refused);
+    assert_eq!(error.outcome(), CallOutcome::Refused);
     let (error, _) = failure("CreateTask", &[body(r#"{"code":4100,"message":"who?"}"#)]).await;
     assert_eq!(error.code(), Some("4100"));
 }
@@ -117,7 +117,7 @@ async fn an_answer_that_cannot_be_read_leaves_a_doubt() {
     ];
     for text in unreadable {
         let (error, n) = failure("CreateTask", &[body(text), ok()]).await;
-        assert_eq!((error.outcome(), n), (Outcome::Unknown, 1), "{text}");
+        assert_eq!((error.outcome(), n), (CallOutcome::Unknown, 1), "{text}");
         assert_eq!(success("GetTask", &[body(text), ok()]).await, 2, "{text}");
     }
 }
@@ -126,13 +126,13 @@ async fn an_answer_that_cannot_be_read_leaves_a_doubt() {
 async fn a_status_that_the_api_never_gives_leaves_a_doubt() {
     let gateway = |status| Answer::Http(status, None, "<html>".to_owned());
     let (error, n) = failure("CreateTask", &[gateway(502), ok()]).await;
-    assert_eq!((error.outcome(), n), (Outcome::Unknown, 1));
+    assert_eq!((error.outcome(), n), (CallOutcome::Unknown, 1));
     assert_eq!(success("UpdateTask", &[gateway(502), ok()]).await, 2);
     let (error, n) = failure("GetTask", &[gateway(302), ok()]).await;
-    assert_eq!((error.outcome(), n), (Outcome::Unknown, 1));
+    assert_eq!((error.outcome(), n), (CallOutcome::Unknown, 1));
     let reply = r#"{"Response":{"Data":{},"RequestId":"r"}}"#;
     let (error, _) = failure("CreateTask", &[Answer::Http(503, None, reply.to_owned())]).await;
-    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.outcome(), CallOutcome::Unknown);
     let limit = r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":""}}}"#;
     assert_eq!(success("CreateTask", &[Answer::Http(429, None, limit.to_owned()), ok()]).await, 2);
 }
@@ -150,7 +150,7 @@ async fn a_create_whose_outcome_is_unknown_is_sent_once() {
     for doubt in doubts {
         for action in ["CreateTask", "CreateTriggerTask", "SubmitTask", "SubmitTriggerTask"] {
             let (error, n) = failure(action, &[doubt.clone(), ok()]).await;
-            assert_eq!((error.outcome(), n), (Outcome::Unknown, 1), "{action} {doubt:?}");
+            assert_eq!((error.outcome(), n), (CallOutcome::Unknown, 1), "{action} {doubt:?}");
         }
         for action in ["GetTask", "ListTasks", "UpdateTask", "DeleteTask"] {
             assert_eq!(success(action, &[doubt.clone(), ok()]).await, 2, "{action} {doubt:?}");
@@ -164,17 +164,17 @@ async fn what_surely_was_not_carried_out_is_sent_again_even_a_create() {
         assert_eq!(success("CreateTask", &[nothing.clone(), nothing, ok()]).await, 3);
     }
     let (error, n) = failure("CreateTask", &[Answer::Refused]).await;
-    assert_eq!((error.outcome(), n), (Outcome::NotExecuted, 5));
+    assert_eq!((error.outcome(), n), (CallOutcome::NotExecuted, 5));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_not_repeated() {
     for code in ["FailedOperation", "InvalidParameterValue", "InternalError.InvalidParameter"] {
         let (error, n) = failure("GetTask", &[error(code), ok()]).await;
-        assert_eq!((error.outcome(), n), (Outcome::Refused, 1), "{code}");
+        assert_eq!((error.outcome(), n), (CallOutcome::Refused, 1), "{code}");
     }
     let (error, n) = failure("GetTask", &[error("AuthFailure.TokenFailure"), ok()]).await;
-    assert_eq!((error.outcome(), n), (Outcome::NotExecuted, 1));
+    assert_eq!((error.outcome(), n), (CallOutcome::NotExecuted, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -184,7 +184,7 @@ async fn refusals_for_the_rate_are_waited_out_up_to_the_time_limit() {
         settings.retry_for = Duration::from_secs(60);
     });
     let error = call(&stage, "CreateTask").await.expect_err("the limit never lifts");
-    assert!(error.is_rate_limit() && error.outcome() == Outcome::NotExecuted);
+    assert!(error.is_rate_limit() && error.outcome() == CallOutcome::NotExecuted);
     let moments = stage.transport.moments();
     let last = *moments.last().expect("a request");
     assert!(moments.len() > 5, "{moments:?}");
@@ -203,7 +203,7 @@ async fn the_number_of_attempts_is_a_setting() {
 async fn a_request_without_answer_ends_at_its_time_limit() {
     let stage = stage(&[Answer::Hang], |settings| settings.timeout = Duration::from_secs(7));
     let error = call(&stage, "CreateTask").await.expect_err("nothing comes");
-    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.outcome(), CallOutcome::Unknown);
     let CallError::Transport { source, .. } = error else { panic!("{error:?}") };
     assert_eq!(source.to_string(), "no answer came within 7s");
 }
@@ -235,7 +235,7 @@ async fn a_wrong_clock_is_corrected_by_the_servers_and_stays_so() {
 async fn a_clock_that_is_right_is_not_corrected() {
     for date in [SAME_TIME, None, Some("yesterday")] {
         let (error, n) = failure("GetTask", &[expired(date), ok()]).await;
-        assert_eq!((error.outcome(), n), (Outcome::NotExecuted, 1), "{date:?}");
+        assert_eq!((error.outcome(), n), (CallOutcome::NotExecuted, 1), "{date:?}");
     }
 }
 

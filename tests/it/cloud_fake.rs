@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use taskloom::cloud::{
-    Client, ClientSettings, Credentials, Doubt, HttpRequest, HttpResponse, Obstacle, Transport,
-    TransportError,
+    AmbiguousFailure, Client, ClientSettings, ConnectError, Credentials, HttpRequest, HttpResponse,
+    Transport, TransportError,
 };
 use taskloom::support::{BoxFuture, Clock, SystemClock};
 
@@ -89,11 +89,11 @@ impl Transport for FakeTransport {
                     Ok(HttpResponse { status, date, body: body.into_bytes() })
                 }
                 Answer::Refused => {
-                    let obstacle = Obstacle::Unreachable { host: "fake:443".to_owned() };
+                    let obstacle = ConnectError::Unreachable { host: "fake:443".to_owned() };
                     Err(TransportError::NotSent { obstacle, source: None })
                 }
                 Answer::Broken => {
-                    let doubt = Doubt::Broken { host: "fake:443".to_owned() };
+                    let doubt = AmbiguousFailure::Broken { host: "fake:443".to_owned() };
                     Err(TransportError::Doubtful { doubt, source: None })
                 }
                 Answer::Hang => std::future::pending().await,

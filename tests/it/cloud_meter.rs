@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::cloud::Meter;
+use taskloom::cloud::CallMetrics;
 use taskloom::model::Call;
 
 use crate::cloud_fake::{Answer, body, error, ok, stage};
@@ -20,7 +20,7 @@ async fn each_attempt_is_counted_by_its_answer() {
         ok(),
     ];
     let stage = stage(&script, |settings| settings.attempts = 9);
-    let meter = Arc::new(Meter::default());
+    let meter = Arc::new(CallMetrics::default());
     let client = stage.client.metered(Arc::clone(&meter));
     client.call(&Call { action: "GetTask", body: json!({}) }).await.unwrap();
     let calls = meter.counts().calls;
@@ -32,7 +32,7 @@ async fn each_attempt_is_counted_by_its_answer() {
 #[tokio::test(start_paused = true)]
 async fn the_wait_for_a_turn_is_summed_up_over_all_clients_of_a_meter() {
     let stage = stage(&[ok()], |_| ());
-    let meter = Arc::new(Meter::default());
+    let meter = Arc::new(CallMetrics::default());
     for _ in 0..3 {
         let client = stage.client.metered(Arc::clone(&meter));
         client.call(&Call { action: "GetTask", body: json!({}) }).await.unwrap();
@@ -44,7 +44,7 @@ async fn the_wait_for_a_turn_is_summed_up_over_all_clients_of_a_meter() {
 async fn codes_without_end_do_not_fill_the_memory() {
     let script: Vec<Answer> = (0..600).map(|n| error(&format!("Odd{n}"))).collect();
     let stage = stage(&script, |_| ());
-    let meter = Arc::new(Meter::default());
+    let meter = Arc::new(CallMetrics::default());
     let client = stage.client.metered(Arc::clone(&meter));
     for _ in 0..600 {
         client.call(&Call { action: "GetTask", body: json!({}) }).await.unwrap_err();

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use taskloom::cloud::{CallError, Credentials, KeySource, Outcome};
+use taskloom::cloud::{CallError, CallOutcome, Credentials, KeySource};
 use taskloom::model::{Call, Reply};
 use tempfile::TempDir;
 
@@ -83,7 +83,7 @@ async fn without_fresh_keys_there_is_no_second_try() {
         change();
         let error = call(&stage, "GetTask").await.unwrap_err();
         assert_eq!((error.code(), tokens(&stage).len()), (Some("AuthFailure.TokenFailure"), 1));
-        assert_eq!(error.outcome(), Outcome::NotExecuted, "{name}");
+        assert_eq!(error.outcome(), CallOutcome::NotExecuted, "{name}");
     }
 }
 

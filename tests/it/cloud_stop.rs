@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::cloud::{CallError, Client, Outcome, Rate};
+use taskloom::cloud::{CallError, CallOutcome, Client, Rate};
 use taskloom::model::{Call, Reply};
-use taskloom::support::{Clock, Stop, StopCause, SystemClock, duration};
+use taskloom::support::{Clock, StopCause, StopSignal, SystemClock, duration};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -19,7 +19,7 @@ fn stopping(stage: &Stage, after: Duration) -> Client {
         tokio::time::sleep(after).await;
         let _ = asker.send(true);
     });
-    stage.client.stopping(Stop::new(asked, None, Arc::new(SystemClock::new())))
+    stage.client.stopping(StopSignal::new(asked, None, Arc::new(SystemClock::new())))
 }
 
 async fn call(client: &Client, action: &'static str) -> Result<Reply, CallError> {
@@ -31,10 +31,10 @@ const SOON: Duration = Duration::from_millis(1300);
 #[tokio::test(start_paused = true)]
 async fn a_call_between_two_tries_gives_up_and_says_what_is_known() {
     let cases = [
-        ("CreateTask", error("RequestLimitExceeded"), Outcome::NotExecuted),
-        ("CreateTask", Answer::Refused, Outcome::NotExecuted),
-        ("UpdateTask", Answer::Broken, Outcome::Unknown),
-        ("GetTask", error("InternalError"), Outcome::Unknown),
+        ("CreateTask", error("RequestLimitExceeded"), CallOutcome::NotExecuted),
+        ("CreateTask", Answer::Refused, CallOutcome::NotExecuted),
+        ("UpdateTask", Answer::Broken, CallOutcome::Unknown),
+        ("GetTask", error("InternalError"), CallOutcome::Unknown),
     ];
     for (action, answer, outcome) in cases {
         for seed in 0..20 {
@@ -66,7 +66,7 @@ async fn a_call_that_waits_for_its_turn_is_not_sent() {
     assert!(results.0.is_ok() && results.1.is_ok());
     for result in [results.2, results.3, results.4] {
         let error = result.unwrap_err();
-        assert_eq!(error.outcome(), Outcome::NotExecuted);
+        assert_eq!(error.outcome(), CallOutcome::NotExecuted);
         let CallError::Stopped { source: StopCause::Asked, .. } = error else { panic!("{error}") };
     }
     assert_eq!(stage.transport.requests().len(), 2);
@@ -77,7 +77,7 @@ async fn what_was_sent_gets_its_time_for_an_answer() {
     let stage = stage(&[Answer::Hang], |settings| settings.timeout = Duration::from_secs(20));
     let started = Instant::now();
     let error = call(&stopping(&stage, SOON), "CreateTask").await.unwrap_err();
-    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.outcome(), CallOutcome::Unknown);
     assert_eq!(started.elapsed(), Duration::from_secs(20));
     assert_eq!(stage.transport.requests().len(), 1);
 }
@@ -112,7 +112,7 @@ async fn the_end_of_the_time_stops_as_a_signal_does() {
     let clock = Arc::new(SystemClock::new());
     let stage = stage(&[error("RequestLimitExceeded")], |_| ());
     let until = clock.elapsed() + SOON;
-    let client = stage.client.stopping(Stop::at(Some(until), clock));
+    let client = stage.client.stopping(StopSignal::at(Some(until), clock));
     let started = Instant::now();
     let error = call(&client, "CreateTask").await.unwrap_err();
     assert!(error.is_rate_limit());

@@ -14,21 +14,21 @@ use rustls::{ServerConfig, ServerConnection};
 
 use serde_json::json;
 use taskloom::cloud::{
-    Client, ClientSettings, Credentials, Doubt, Endpoint, Header, HttpRequest, HttpResponse,
-    Method, Obstacle, Outcome, ReqwestTransport, Transport, TransportError,
+    AmbiguousFailure, CallOutcome, Client, ClientSettings, ConnectError, Credentials, Endpoint,
+    HttpHeader, HttpMethod, HttpRequest, HttpResponse, ReqwestTransport, Transport, TransportError,
 };
 use taskloom::model::Call;
 use taskloom::support::SystemClock;
 
-fn header(name: &'static str, value: &str, sensitive: bool) -> Header {
-    Header { name, value: value.to_owned(), sensitive }
+fn header(name: &'static str, value: &str, sensitive: bool) -> HttpHeader {
+    HttpHeader { name, value: value.to_owned(), sensitive }
 }
 
 async fn post(endpoint: &str) -> Result<HttpResponse, TransportError> {
     let endpoint: Endpoint = endpoint.parse().expect("an endpoint");
     let host = endpoint.host_header();
     let request = HttpRequest {
-        method: Method::Post,
+        method: HttpMethod::Post,
         url: endpoint.url().to_owned(),
         headers: vec![
             header("Content-Type", "application/json", false),
@@ -74,7 +74,7 @@ fn serve_bytes(bytes: &'static [u8]) -> (String, Receiver<String>) {
 }
 
 /// Checks that the request was surely not sent, and why.
-async fn obstacle(endpoint: &str) -> Obstacle {
+async fn obstacle(endpoint: &str) -> ConnectError {
     match post(endpoint).await {
         Err(TransportError::NotSent { obstacle, source: Some(_) }) => obstacle,
         other => panic!("{endpoint} gave {other:?}"),
@@ -82,7 +82,7 @@ async fn obstacle(endpoint: &str) -> Obstacle {
 }
 
 /// Checks that the request may have been carried out, and why that is not known.
-async fn doubt(address: &str) -> Doubt {
+async fn doubt(address: &str) -> AmbiguousFailure {
     match post(&format!("http://{address}")).await {
         Err(TransportError::Doubtful { doubt, source: Some(_) }) => doubt,
         other => panic!("{address} gave {other:?}"),
@@ -133,7 +133,7 @@ async fn https_to_a_plain_http_port_is_not_sent_and_says_what_it_looks_like() {
             .write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
             .expect("the answer is taken");
     });
-    assert_eq!(obstacle(&format!("https://{host}")).await, Obstacle::NoTls { host });
+    assert_eq!(obstacle(&format!("https://{host}")).await, ConnectError::NoTls { host });
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_certificate_of_nobody_is_not_sent_anything() {
         while session.is_handshaking() && session.complete_io(&mut stream).is_ok() {}
     });
     let untrusted = obstacle(&format!("https://{host}")).await;
-    assert_eq!(untrusted, Obstacle::Certificate { host });
+    assert_eq!(untrusted, ConnectError::Certificate { host });
     assert!(!untrusted.may_pass());
 }
 
@@ -167,7 +167,7 @@ async fn a_handshake_that_ends_early_is_not_sent() {
 async fn a_header_that_http_cannot_carry_is_not_sent() {
     let endpoint = Endpoint::default();
     let request = HttpRequest {
-        method: Method::Post,
+        method: HttpMethod::Post,
         url: endpoint.url().to_owned(),
         headers: vec![header("X-TC-Region", "ap\nguangzhou", false)],
         body: Vec::new(),
@@ -175,20 +175,20 @@ async fn a_header_that_http_cannot_carry_is_not_sent() {
     let transport = ReqwestTransport::new(&endpoint).expect("a transport");
     let result = transport.send(request).await;
     let unwritable =
-        matches!(&result, Err(TransportError::NotSent { obstacle: Obstacle::Unwritable, .. }));
+        matches!(&result, Err(TransportError::NotSent { obstacle: ConnectError::Unwritable, .. }));
     assert!(unwritable, "{result:?}");
 }
 
 #[tokio::test]
 async fn a_connection_that_ends_before_the_answer_leaves_a_doubt() {
     let (host, _heads) = serve_bytes(b"");
-    assert_eq!(doubt(&host).await, Doubt::Broken { host });
+    assert_eq!(doubt(&host).await, AmbiguousFailure::Broken { host });
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_http_leaves_a_doubt() {
     let (host, _heads) = serve_bytes(b"SSH-2.0-OpenSSH\r\n");
-    assert_eq!(doubt(&host).await, Doubt::Broken { host });
+    assert_eq!(doubt(&host).await, AmbiguousFailure::Broken { host });
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn an_answer_that_breaks_off_leaves_a_doubt() {
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
     ] {
         let (host, _heads) = serve_bytes(bytes);
-        assert_eq!(doubt(&host).await, Doubt::Truncated { host });
+        assert_eq!(doubt(&host).await, AmbiguousFailure::Truncated { host });
     }
 }
 
@@ -215,7 +215,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
     let result = post(&format!("http://{host}")).await;
     let too_large = matches!(
         &result,
-        Err(TransportError::Doubtful { doubt: Doubt::TooLarge { .. }, source: None })
+        Err(TransportError::Doubtful { doubt: AmbiguousFailure::TooLarge { .. }, source: None })
     );
     assert!(too_large, "{result:?}");
 }
@@ -231,7 +231,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 #[test]
 fn a_request_shows_neither_its_secrets_nor_its_body() {
     let request = HttpRequest {
-        method: Method::Post,
+        method: HttpMethod::Post,
         url: "https://wedata.tencentcloudapi.com/".to_owned(),
         headers: vec![header("Host", "wedata", false), header("X-TC-Token", "hush", true)],
         body: b"hush".to_vec(),
@@ -257,6 +257,6 @@ async fn a_service_that_never_answers_is_left_at_the_time_limit() {
     let client = Client::new(settings, Arc::new(transport), Arc::new(SystemClock::new()), keys);
     let call = Call { action: "CreateTask", body: json!({}) };
     let error = client.call(&call).await.expect_err("nothing comes");
-    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.outcome(), CallOutcome::Unknown);
     drop(receiver);
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value as Json, json};
 use taskloom::cloud::{
-    CallError, CredentialsError, HttpRequest, Issuer, Issuers, KeySource, Method, ReqwestTransport,
-    Workload,
+    CallError, CredentialsError, HttpMethod, HttpRequest, KeyIssuer, KeyIssuers, KeySource,
+    ReqwestTransport, Workload,
 };
 use taskloom::model::Call;
 use taskloom::support::{Clock, SystemClock};
@@ -66,10 +66,10 @@ impl Place {
         fs::write(self.home.path().join("token"), format!("{token}\n")).unwrap();
     }
 
-    fn issuers(&self) -> Issuers {
-        Issuers {
-            sts: Issuer { origin: "https://sts.test".to_owned(), transport: self.sts.clone() },
-            metadata: Issuer {
+    fn issuers(&self) -> KeyIssuers {
+        KeyIssuers {
+            sts: KeyIssuer { origin: "https://sts.test".to_owned(), transport: self.sts.clone() },
+            metadata: KeyIssuer {
                 origin: "http://metadata.test".to_owned(),
                 transport: self.metadata.clone(),
             },
@@ -156,7 +156,7 @@ async fn a_pod_exchanges_its_token_for_keys_without_a_signature() {
     assert_eq!(keys.secret_key.expose_secret(), "hush-key");
     assert_eq!(keys.token.unwrap().expose_secret(), "t");
     let request = place.sts.requests().remove(0);
-    assert_eq!((request.method, request.url.as_str()), (Method::Post, "https://sts.test/"));
+    assert_eq!((request.method, request.url.as_str()), (HttpMethod::Post, "https://sts.test/"));
     let header = |name| request.header(name).unwrap();
     assert_eq!(header("Authorization"), "SKIP");
     assert_eq!(header("Host"), "sts.test");
@@ -178,7 +178,7 @@ async fn a_machine_asks_for_the_name_of_its_role_and_then_for_its_keys() {
     let keys = place.workload().keys(&place.issuers()).await.unwrap();
     assert_eq!((keys.secret_id.as_str(), keys.token.unwrap().expose_secret()), ("AKIDrole", "t"));
     assert_eq!(urls(&place.metadata), [ROLE_URL.to_owned(), format!("{ROLE_URL}my-role")]);
-    assert!(place.metadata.requests().iter().all(|request| request.method == Method::Get));
+    assert!(place.metadata.requests().iter().all(|request| request.method == HttpMethod::Get));
     assert_eq!(urls(&place.sts), Vec::<String>::new());
 }
 
@@ -344,9 +344,9 @@ async fn the_way_to_the_metadata_service_is_a_plain_get() {
     });
     let transport = Arc::new(ReqwestTransport::nearby(Duration::from_secs(1)).unwrap());
     let origin = format!("http://{address}");
-    let issuer = Issuer { origin, transport };
+    let issuer = KeyIssuer { origin, transport };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let issuers = Issuers { sts: issuer.clone(), metadata: issuer, clock };
+    let issuers = KeyIssuers { sts: issuer.clone(), metadata: issuer, clock };
     let machine = Workload::Machine { tried: vec!["nowhere".to_owned()] };
     let error = machine.keys(&issuers).await.unwrap_err().to_string();
     assert!(error.contains("nowhere, the role of this machine at http://127"), "{error}");

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 use serde_json::json;
-use taskloom::emulator::{Behaviour, Missing};
+use taskloom::emulator::{Behaviour, MissingReading};
 use taskloom::model::{
-    Address, Desired, DesiredResource, Kind, Marker, Observed, Part, Recorded, RecordedResource,
-    RemoteId, Sighting, Value,
+    Address, Desired, DesiredResource, Kind, Observation, Observed, Recorded, RecordedResource,
+    RemoteId, RemoteVersion, TextPart, Value,
 };
-use taskloom::plan::{Plan, Selection, Style, narrow, plan, render, schedule};
+use taskloom::plan::{Plan, Selection, TextStyle, narrow, plan, render, schedule};
 
 use super::support::build::{address, depends_on, desired, observed, recorded, spec, wanted};
 use super::support::program::{Home, emulator, settled};
@@ -19,14 +19,15 @@ use super::support::{World, after, task};
 const FOR_EVER: u32 = 1_000_000;
 
 fn contradicted(names: &[&str]) -> Observed {
-    let key = |name: &&str| ((Kind::Task, RemoteId(format!("id-{name}"))), Sighting::Contradicted);
+    let key =
+        |name: &&str| ((Kind::Task, RemoteId(format!("id-{name}"))), Observation::Contradicted);
     let sightings = names.iter().map(key).collect();
     Observed { sightings, ..observed([]) }
 }
 
 /// The errors of a plan and what it does, as people see them.
 fn text(plan: &Plan) -> String {
-    render(plan, Style::default())
+    render(plan, TextStyle::default())
 }
 
 /// A task with this WorkflowId.
@@ -39,7 +40,7 @@ fn inside(workflow: Value) -> Value {
 
 fn add_workflow(state: &mut Recorded, name: &str) {
     let spec = Value::from(json!({"WorkflowName": name, "ParentFolderPath": "/"}));
-    let (extra, observed) = (Value::map(), Marker::default());
+    let (extra, observed) = (Value::map(), RemoteVersion::default());
     let id = RemoteId(format!("id-{name}"));
     let entry = RecordedResource { id, spec, extra, protect: false, observed };
     state.resources.insert(Address::new(Kind::Workflow, name), entry);
@@ -104,7 +105,7 @@ fn what_it_lies_in_and_what_it_needs_are_neither_deleted_nor_replaced() {
     Plan: 0 to create, 0 to update, 1 to delete, 0 unchanged, 3 in error
     "#);
     // A workflow that cannot be replaced replaces nothing that lies in it either.
-    let home = Value::Template(vec![Part::IdOf(Address::new(Kind::Workflow, "w"))]);
+    let home = Value::Template(vec![TextPart::IdOf(Address::new(Kind::Workflow, "w"))]);
     let mut git = desired([
         ("t", wanted(inside(home.clone()))),
         ("other", wanted(inside(home))),
@@ -122,7 +123,7 @@ fn what_it_lies_in_and_what_it_needs_are_neither_deleted_nor_replaced() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_task_that_get_does_not_show_is_not_made_again() {
-    for missing in [Missing::NotFound, Missing::Null] {
+    for missing in [MissingReading::NotFound, MissingReading::Null] {
         let behaviour = Behaviour { get_delay: FOR_EVER, missing, ..Behaviour::default() };
         let world = World::new(behaviour);
         world.write("a.yaml", &task("a", "echo a", ""));

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use taskloom::emulator::{
-    Behaviour, Lists, Missing, NameFilter, Order, ServerKeys, ServiceIds, Spelling, TriggerVersions,
+    Behaviour, FieldSpelling, ListOrder, ListReading, MissingReading, NameFilter, ServerKeys,
+    ServiceIds, TriggerVersions,
 };
 use taskloom::observe::Refresh;
 
@@ -15,10 +16,14 @@ fn behaviours() -> Vec<Behaviour> {
     let plain = Behaviour::default;
     vec![
         plain(),
-        Behaviour { spelling: Spelling::New, show_folder: true, ..plain() },
-        Behaviour { spelling: Spelling::Both, order: Order::Shuffled, ..plain() },
-        Behaviour { missing: Missing::Null, name_filter: NameFilter::Exact, ..plain() },
-        Behaviour { server_keys: ServerKeys::Kept, trigger_list: Lists::BothKinds, ..plain() },
+        Behaviour { spelling: FieldSpelling::New, show_folder: true, ..plain() },
+        Behaviour { spelling: FieldSpelling::Both, order: ListOrder::Shuffled, ..plain() },
+        Behaviour { missing: MissingReading::Null, name_filter: NameFilter::Exact, ..plain() },
+        Behaviour {
+            server_keys: ServerKeys::Kept,
+            trigger_list: ListReading::BothKinds,
+            ..plain()
+        },
         Behaviour { service_ids: ServiceIds::Wrapped, list_delay: 2, get_delay: 2, ..plain() },
         Behaviour { trigger_versions: TriggerVersions::Null, ..plain() },
     ]

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use taskloom::emulator::{
-    Behaviour, Deletes, Effect, Fault, FaultKind, Folders, Names, Starts, WorkflowNames,
-    WorkflowUpdates,
+    Behaviour, DeleteReading, Fault, FaultKind, FaultMoment, FolderReading, NameRule, StartReading,
+    WorkflowNames, WorkflowUpdates,
 };
 use taskloom::model::Bundle;
 
@@ -88,13 +88,13 @@ struct Stage {
 
 /// Each world: names free or taken once, with a bundle's mark or without.
 fn stages() -> Vec<Stage> {
-    let unique = Behaviour { names: Names::UniqueInWorkflow, ..Behaviour::default() };
+    let unique = Behaviour { names: NameRule::UniqueInWorkflow, ..Behaviour::default() };
     let strict = Behaviour {
-        deletes: Deletes::NotScheduled,
-        folders: Folders::MustExist,
+        deletes: DeleteReading::NotScheduled,
+        folders: FolderReading::MustExist,
         workflow_names: WorkflowNames::UniqueInProject,
         workflow_updates: WorkflowUpdates::Reset,
-        starts: Starts::NotRunning,
+        starts: StartReading::NotRunning,
         job_delay: 1,
         ..unique.clone()
     };
@@ -166,7 +166,7 @@ async fn run_all<T: Copy>(
 #[tokio::test(start_paused = true)]
 async fn killed_at_any_call_before_or_after_its_effect_the_next_apply_finishes() {
     let cases = |n_calls| {
-        (1..=n_calls).flat_map(|n| Effect::ALL.map(|effect| (n, effect))).collect::<Vec<_>>()
+        (1..=n_calls).flat_map(|n| FaultMoment::ALL.map(|effect| (n, effect))).collect::<Vec<_>>()
     };
     run_all(11, cases, async |world, (n, effect)| {
         world.wire.kill_at(n, effect);
@@ -179,13 +179,13 @@ async fn killed_at_any_call_before_or_after_its_effect_the_next_apply_finishes()
 #[tokio::test(start_paused = true)]
 async fn killed_again_while_it_cleans_up_the_next_apply_still_finishes() {
     let cases = |n_calls| {
-        let first = (1..=n_calls).flat_map(|n| Effect::ALL.map(|effect| (n, effect)));
+        let first = (1..=n_calls).flat_map(|n| FaultMoment::ALL.map(|effect| (n, effect)));
         first.flat_map(|(n, effect)| (1..=4).map(move |m| (n, effect, m))).collect::<Vec<_>>()
     };
     run_all(149, cases, async |world, (n, effect, m)| {
         world.wire.kill_at(n, effect);
         assert!(world.apply_or_die().await.is_none(), "call {n} was not made");
-        world.wire.kill_at(m, Effect::After);
+        world.wire.kill_at(m, FaultMoment::After);
         let _ = world.apply_or_die().await;
         format!("killed at call {n}, {effect:?}, and at call {m} of the next")
     })
@@ -213,7 +213,7 @@ async fn a_fault_and_then_a_kill_are_survived() {
     };
     run_all(997, cases, async |world, (nth, (kind, effect), later)| {
         world.fault(Fault { action: None, nth, effect, kind });
-        world.wire.kill_at(nth + later, Effect::After);
+        world.wire.kill_at(nth + later, FaultMoment::After);
         let _ = world.apply_or_die().await;
         format!("{kind:?} {effect:?} at call {nth}, killed {later} calls later")
     })
@@ -221,8 +221,8 @@ async fn a_fault_and_then_a_kill_are_survived() {
 }
 
 /// Every fault that a service can have. A rate limit is refused at the door, so it has no effect.
-fn faults() -> impl Iterator<Item = (FaultKind, Effect)> {
+fn faults() -> impl Iterator<Item = (FaultKind, FaultMoment)> {
     let all = FaultKind::ALL.into_iter();
-    all.flat_map(|kind| Effect::ALL.map(|effect| (kind, effect)))
-        .filter(|fault| *fault != (FaultKind::RateLimit, Effect::After))
+    all.flat_map(|kind| FaultMoment::ALL.map(|effect| (kind, effect)))
+        .filter(|fault| *fault != (FaultKind::RateLimit, FaultMoment::After))
 }

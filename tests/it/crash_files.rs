@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use taskloom::emulator::{Behaviour, Effect};
+use taskloom::emulator::{Behaviour, FaultMoment};
 use taskloom::reconcile::{PassError, Session};
-use taskloom::state::{Lock, StateError};
+use taskloom::state::{StateError, StateLock};
 
 use crate::support::{World, after, holder, task, trigger_task};
 
@@ -53,7 +53,7 @@ async fn a_line_torn_at_any_byte_is_no_line() {
     let full = std::env::var_os("TASKLOOM_TEST_FULL").is_some();
     for n in (1..).step_by(if full { 1 } else { 4 }) {
         let killed = ready.fork();
-        killed.wire.kill_at(n, Effect::Before);
+        killed.wire.kill_at(n, FaultMoment::Before);
         if killed.apply_or_die().await.is_some() {
             assert!(n > 10, "{n}");
             break;
@@ -91,7 +91,7 @@ async fn dying_after_the_state_was_saved_and_before_its_journal_went_is_harmless
     let full = std::env::var_os("TASKLOOM_TEST_FULL").is_some();
     for n in (1..).step_by(if full { 1 } else { 3 }) {
         let killed = ready.fork();
-        killed.wire.kill_at(n, Effect::After);
+        killed.wire.kill_at(n, FaultMoment::After);
         if killed.apply_or_die().await.is_some() {
             break;
         }
@@ -109,7 +109,7 @@ async fn dying_after_the_state_was_saved_and_before_its_journal_went_is_harmless
 #[tokio::test(start_paused = true)]
 async fn a_journal_without_its_state_is_an_error_and_nothing_is_sent() {
     let killed = ready().await;
-    killed.wire.kill_at(13, Effect::After);
+    killed.wire.kill_at(13, FaultMoment::After);
     assert!(killed.apply_or_die().await.is_none());
     let state = fs::read_to_string(killed.state_file()).unwrap();
     let serial = format!("\"serial\": {}", killed.state().header.serial);
@@ -161,7 +161,7 @@ async fn carry_out(
     plan: &taskloom::plan::Plan,
     desired: &taskloom::model::Desired,
     observed: &taskloom::model::Observed,
-) -> Result<taskloom::apply::Tally, StateError> {
+) -> Result<taskloom::apply::ApplySummary, StateError> {
     let (_stop, stop) = tokio::sync::watch::channel(false);
     session.carry_out(plan, desired, observed, stop, &mut |_| {}).await
 }
@@ -215,7 +215,7 @@ async fn the_wait_for_a_lock_ends() {
     let started = tokio::time::Instant::now();
     let patience = Duration::from_secs(5);
     let clock = taskloom::support::SystemClock::new();
-    let result = Lock::take_within(&world.state_file(), &holder(), patience, &clock).await;
+    let result = StateLock::take_within(&world.state_file(), &holder(), patience, &clock).await;
     assert!(matches!(result, Err(StateError::Locked { .. })));
     assert_eq!(started.elapsed(), patience);
 }
@@ -251,7 +251,7 @@ async fn many_creates_write_each_spec_twice_and_the_state_only_at_its_ends() {
     assert!(whole.state().header.serial <= 2, "{}", whole.state().header.serial);
     let state = fs::metadata(whole.state_file()).unwrap().len();
     // The last call is the Get after the last create: all of the journal is there by then.
-    world.wire.kill_at(whole.wire.n_calls(), Effect::After);
+    world.wire.kill_at(whole.wire.n_calls(), FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let bytes = fs::metadata(journal(&world)).unwrap().len();
     let each = bytes as usize / n;

@@ -1,7 +1,7 @@
 //! What was changed behind our back is seen in a handful of calls.
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Behaviour, Lists, Missing, Order, TriggerVersions};
+use taskloom::emulator::{Behaviour, ListOrder, ListReading, MissingReading, TriggerVersions};
 use taskloom::model::{Call, RemoteId};
 use taskloom::observe::Refresh;
 
@@ -88,10 +88,10 @@ async fn a_full_refresh_reads_everything() {
 #[tokio::test(start_paused = true)]
 async fn odd_lists_do_not_confuse_the_picture() {
     for behaviour in [
-        Behaviour { order: Order::Shuffled, ..Behaviour::default() },
-        Behaviour { trigger_list: Lists::BothKinds, ..Behaviour::default() },
+        Behaviour { order: ListOrder::Shuffled, ..Behaviour::default() },
+        Behaviour { trigger_list: ListReading::BothKinds, ..Behaviour::default() },
         Behaviour { trigger_versions: TriggerVersions::Null, ..Behaviour::default() },
-        Behaviour { missing: Missing::Null, ..Behaviour::default() },
+        Behaviour { missing: MissingReading::Null, ..Behaviour::default() },
     ] {
         let world = world_of(201, behaviour.clone()).await;
         for name in ["x", "y"] {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
-use taskloom::cloud::{Signing, sign};
-use taskloom::emulator::{Answer, Outcome, Request, Service, Settings};
+use taskloom::cloud::{SigningInput, sign};
+use taskloom::emulator::{ApiAnswer, ApiRequest, CallEnding, EmulatorSettings, Service};
 use taskloom::support::{BoxFuture, Clock};
 
 /// 2026-01-02 11:04:05.006 in UTC+8.
@@ -57,15 +57,15 @@ impl Rig {
         Rig::with(|_| {})
     }
 
-    pub fn with(change: impl FnOnce(&mut Settings)) -> Rig {
-        let mut settings = Settings { rate: 0.0, ..Settings::default() };
+    pub fn with(change: impl FnOnce(&mut EmulatorSettings)) -> Rig {
+        let mut settings = EmulatorSettings { rate: 0.0, ..EmulatorSettings::default() };
         change(&mut settings);
         let clock = StillClock::new();
         Rig { service: Service::open(settings, clock.clone()).unwrap(), clock }
     }
 
     /// Answers a signed call.
-    pub async fn send(&self, action: &str, body: &Json) -> Outcome {
+    pub async fn send(&self, action: &str, body: &Json) -> CallEnding {
         self.service.answer(&signed(&*self.clock, action, body.to_string().as_bytes())).await
     }
 
@@ -142,9 +142,9 @@ pub fn case_for(name: &str, id: &str) -> Json {
 }
 
 /// Returns a request as the official SDKs sign it.
-pub fn signed(clock: &dyn Clock, action: &str, body: &[u8]) -> Request {
+pub fn signed(clock: &dyn Clock, action: &str, body: &[u8]) -> ApiRequest {
     let timestamp = clock.now().as_second();
-    let signature = sign(&Signing {
+    let signature = sign(&SigningInput {
         secret_id: "taskloom-local",
         secret_key: "taskloom-local",
         timestamp,
@@ -161,7 +161,7 @@ pub fn signed(clock: &dyn Clock, action: &str, body: &[u8]) -> Request {
         ("X-TC-Timestamp", &timestamp.to_string()),
         ("Authorization", &signature.authorization),
     ];
-    Request {
+    ApiRequest {
         method: "POST".to_owned(),
         path: "/".to_owned(),
         headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
@@ -170,15 +170,17 @@ pub fn signed(clock: &dyn Clock, action: &str, body: &[u8]) -> Request {
 }
 
 /// Returns the answer of an outcome that must be one.
-pub fn whole(outcome: Outcome) -> Answer {
+pub fn whole(outcome: CallEnding) -> ApiAnswer {
     match outcome {
-        Outcome::Answered(answer) => answer,
-        Outcome::CutOff(_) | Outcome::Dropped | Outcome::Silent => panic!("no answer: {outcome:?}"),
+        CallEnding::Answered(answer) => answer,
+        CallEnding::CutOff(_) | CallEnding::Dropped | CallEnding::Silent => {
+            panic!("no answer: {outcome:?}")
+        }
     }
 }
 
 /// Returns `Data` of an answer, or its error code.
-pub fn read(answer: &Answer) -> Result<Json, String> {
+pub fn read(answer: &ApiAnswer) -> Result<Json, String> {
     assert_eq!(answer.status, 200);
     let json: Json = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(json["Response"]["RequestId"].as_str().unwrap().len(), 36);

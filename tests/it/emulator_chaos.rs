@@ -3,7 +3,9 @@
 
 use clap::ValueEnum as _;
 use serde_json::json;
-use taskloom::emulator::{Behaviour, Chaos, Effect, Fault, FaultKind, Workflows, switches};
+use taskloom::emulator::{
+    Behaviour, Chaos, Fault, FaultKind, FaultMoment, WorkflowReading, switches,
+};
 
 use crate::emulator::{PROJECT, Rig};
 
@@ -80,9 +82,9 @@ async fn random_faults_come_as_often_as_asked_for_in_every_kind_and_again_with_t
     let faults: Vec<&Fault> = first.iter().flatten().collect();
     assert!((900..1100).contains(&faults.len()), "{}", faults.len());
     for kind in FaultKind::ALL {
-        for effect in Effect::ALL {
+        for effect in FaultMoment::ALL {
             let is_there = faults.iter().any(|fault| (fault.kind, fault.effect) == (kind, effect));
-            assert_eq!(is_there, (kind, effect) != (FaultKind::RateLimit, Effect::After));
+            assert_eq!(is_there, (kind, effect) != (FaultKind::RateLimit, FaultMoment::After));
         }
     }
     assert_eq!(fates(7, 50, 2000).await, first);
@@ -154,5 +156,5 @@ fn a_switch_that_cannot_be_so_says_what_it_takes() {
     insta::assert_snapshot!(error("workflows=a,,b"), @r#"workflows cannot be "a,,b": it takes any, ID,ID"#);
     insta::assert_snapshot!(error("nmes=free"), @r#"there is no switch "nmes" (did you mean `names`?): known are spelling, missing, omitted, server-keys, partial-lists, removal-paths, names, name-filter, order, trigger-list, trigger-versions, workflows, upstreams, deletes, service-ids, list-delay, get-delay, show-folder, workflow-names, workflow-updates, workflow-deletes, unified-schedules, folders, folder-types, folder-names, submits, show-submit-status, starts, start-failures, jobs, job-delay, schedule-mode, site, mode-checked"#);
     let ids = vec!["a".to_owned(), "b".to_owned()];
-    assert_eq!(turned("workflows=a,b").workflows, Workflows::Known(ids));
+    assert_eq!(turned("workflows=a,b").workflows, WorkflowReading::Known(ids));
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use taskloom::emulator::{EmulatorError, Service, Settings};
+use taskloom::emulator::{EmulatorError, EmulatorSettings, Service};
 
 use crate::emulator::{PROJECT, Rig, StillClock, task, trigger_task};
 use crate::emulator_workflows::{body, task_in, workflow};
@@ -15,7 +15,7 @@ fn rig(path: &Path) -> Rig {
 }
 
 fn error(path: &Path) -> EmulatorError {
-    let settings = Settings { data: Some(path.to_owned()), ..Settings::default() };
+    let settings = EmulatorSettings { data: Some(path.to_owned()), ..EmulatorSettings::default() };
     Service::open(settings, StillClock::new()).expect_err("the file should be refused")
 }
 

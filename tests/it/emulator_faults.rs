@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Effect, Fault, FaultKind, Outcome};
+use taskloom::emulator::{CallEnding, Fault, FaultKind, FaultMoment};
 
 use crate::emulator::{PROJECT, Rig, read, task, whole};
 use crate::emulator_workflows::body;
@@ -16,7 +16,7 @@ async fn n_tasks(rig: &Rig) -> Json {
 }
 
 /// Returns what a create with a fault looks like, and how many tasks there are afterwards.
-async fn faulty_create(text: &str) -> (Outcome, Json) {
+async fn faulty_create(text: &str) -> (CallEnding, Json) {
     let rig = Rig::new();
     rig.service.faults().add(fault(text));
     let outcome = rig.send("CreateTask", &task("a")).await;
@@ -26,7 +26,7 @@ async fn faulty_create(text: &str) -> (Outcome, Json) {
 #[tokio::test]
 async fn a_fault_strikes_before_or_after_the_effect() {
     for kind in FaultKind::ALL.into_iter().filter(|kind| *kind != FaultKind::StaleRead) {
-        for (effect, n_expected) in [(Effect::Before, 0), (Effect::After, 1)] {
+        for (effect, n_expected) in [(FaultMoment::Before, 0), (FaultMoment::After, 1)] {
             let fault = Fault { action: None, nth: 1, effect, kind };
             let (_, n_tasks) = faulty_create(&fault.to_string()).await;
             assert_eq!(n_tasks, n_expected, "{fault}");
@@ -36,9 +36,9 @@ async fn a_fault_strikes_before_or_after_the_effect() {
 
 #[tokio::test]
 async fn each_fault_looks_like_itself() {
-    assert_eq!(faulty_create("*#1:drop:before").await.0, Outcome::Dropped);
-    assert_eq!(faulty_create("*#1:hang:before").await.0, Outcome::Silent);
-    assert!(matches!(faulty_create("*#1:cut-off:after").await.0, Outcome::CutOff(_)));
+    assert_eq!(faulty_create("*#1:drop:before").await.0, CallEnding::Dropped);
+    assert_eq!(faulty_create("*#1:hang:before").await.0, CallEnding::Silent);
+    assert!(matches!(faulty_create("*#1:cut-off:after").await.0, CallEnding::CutOff(_)));
     assert_eq!(whole(faulty_create("*#1:500:before").await.0).status, 500);
     assert_eq!(whole(faulty_create("*#1:502:after").await.0).status, 502);
     let garbage = whole(faulty_create("*#1:garbage:after").await.0);
@@ -111,7 +111,7 @@ async fn the_calls_are_remembered_with_their_codes_and_faults() {
 #[test]
 fn a_fault_is_read_the_way_it_is_printed() {
     for kind in FaultKind::ALL {
-        for effect in Effect::ALL {
+        for effect in FaultMoment::ALL {
             let made = Fault { action: Some("GetTask".to_owned()), nth: 3, effect, kind };
             assert_eq!(fault(&made.to_string()), made);
         }

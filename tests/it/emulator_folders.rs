@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{FolderNames, FolderTypes, Folders};
+use taskloom::emulator::{FolderNames, FolderReading, FolderTypes};
 
 use crate::emulator::{Rig, task};
 use crate::emulator_workflows::{body, workflow};
@@ -109,9 +109,9 @@ async fn a_task_needs_its_folder_where_the_workflow_was_made() {
     assert_eq!(rig.code("UpdateTaskPartially", move_to("/y")).await, "ResourceNotFound");
     rig.data("UpdateTaskPartially", move_to("/")).await;
 
-    let rig = Rig::with(|settings| settings.behaviour.folders = Folders::MustExist);
+    let rig = Rig::with(|settings| settings.behaviour.folders = FolderReading::MustExist);
     assert_eq!(rig.code("CreateTask", task_in("wf-1", "/x")).await, "ResourceNotFound");
-    let rig = Rig::with(|settings| settings.behaviour.folders = Folders::Any);
+    let rig = Rig::with(|settings| settings.behaviour.folders = FolderReading::Any);
     let id = workflow(&rig, "a").await;
     rig.create(task_in(&id, "/x")).await;
     let anywhere = json!({"WorkflowName": "b", "ParentFolderPath": "/none"});

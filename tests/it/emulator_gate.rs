@@ -4,23 +4,23 @@
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::cloud::{Signing, sign};
-use taskloom::emulator::Request;
+use taskloom::cloud::{SigningInput, sign};
+use taskloom::emulator::ApiRequest;
 
 use crate::emulator::{PROJECT, Rig, read, signed, whole};
 
-fn good(rig: &Rig) -> Request {
+fn good(rig: &Rig) -> ApiRequest {
     signed(&*rig.clock, "ListTasks", json!({"ProjectId": PROJECT}).to_string().as_bytes())
 }
 
-fn set(request: &mut Request, name: &str, value: &str) {
+fn set(request: &mut ApiRequest, name: &str, value: &str) {
     for header in request.headers.iter_mut().filter(|header| header.0 == name) {
         value.clone_into(&mut header.1);
     }
 }
 
 /// Returns the error code of a request that was good before it was changed.
-async fn code(change: impl FnOnce(&mut Request)) -> String {
+async fn code(change: impl FnOnce(&mut ApiRequest)) -> String {
     let rig = Rig::new();
     let mut request = good(&rig);
     change(&mut request);
@@ -87,7 +87,7 @@ async fn a_wrong_signature_is_refused() {
     assert_eq!(unsigned, "AuthFailure.InvalidAuthorization");
 }
 
-fn edit(request: &mut Request, from: &str, to: &str) {
+fn edit(request: &mut ApiRequest, from: &str, to: &str) {
     let text = request.header("Authorization").unwrap().replace(from, to);
     set(request, "Authorization", &text);
 }
@@ -104,7 +104,7 @@ async fn blanks_in_the_authorization_do_not_count() {
 async fn a_signed_action_is_signed_in_lower_case() {
     let rig = Rig::new();
     let mut request = good(&rig);
-    let signing = Signing {
+    let signing = SigningInput {
         secret_id: "taskloom-local",
         secret_key: "taskloom-local",
         timestamp: request.header("x-tc-timestamp").unwrap().parse().unwrap(),

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Emulator, EmulatorError, Settings};
+use taskloom::emulator::{Emulator, EmulatorError, EmulatorSettings};
 use taskloom::support::{Clock, SystemClock};
 
 use crate::emulator::{PROJECT, signed, task};
 
 async fn start() -> Emulator {
-    Emulator::start(Settings::default(), Arc::new(SystemClock::new())).await.unwrap()
+    Emulator::start(EmulatorSettings::default(), Arc::new(SystemClock::new())).await.unwrap()
 }
 
 fn client() -> reqwest::Client {
@@ -106,7 +106,8 @@ async fn a_stop_ends_a_call_that_hangs() {
 
 #[tokio::test]
 async fn the_emulator_listens_on_loopback_only() {
-    let settings = Settings { listen: "0.0.0.0:0".parse().unwrap(), ..Settings::default() };
+    let settings =
+        EmulatorSettings { listen: "0.0.0.0:0".parse().unwrap(), ..EmulatorSettings::default() };
     let error = Emulator::start(settings, Arc::new(SystemClock::new())).await.unwrap_err();
     assert!(matches!(error, EmulatorError::NotLoopback { .. }));
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Deletes, Jobs, StartFailures, Starts, Submits};
+use taskloom::emulator::{DeleteReading, JobReading, StartFailures, StartReading, SubmitReading};
 
 use crate::emulator::{Rig, task, trigger_task};
 use crate::emulator_workflows::{body, task_in};
@@ -167,9 +167,10 @@ async fn an_operation_that_nobody_looks_at_ends_in_a_minute() {
 
 #[tokio::test]
 async fn an_operation_fails_wholly_or_in_part_or_never_ends() {
-    for (jobs, expected, n_done, statuses) in
-        [(Jobs::Fail, "FAIL", 0, ["Y", "Y"]), (Jobs::PartSuccess, "PART_SUCCESS", 1, ["F", "Y"])]
-    {
+    for (jobs, expected, n_done, statuses) in [
+        (JobReading::Fail, "FAIL", 0, ["Y", "Y"]),
+        (JobReading::PartSuccess, "PART_SUCCESS", 1, ["F", "Y"]),
+    ] {
         let rig = Rig::with(|settings| settings.behaviour.jobs = jobs);
         let ids = [running(&rig, "a").await, running(&rig, "b").await];
         let async_id = begin(&rig, "StopOpsTasksAsync", &[&ids[0], &ids[1]]).await;
@@ -183,7 +184,7 @@ async fn an_operation_fails_wholly_or_in_part_or_never_ends() {
         assert!(data["ErrorDesc"].is_string());
         assert_eq!([status(&rig, &ids[0]).await, status(&rig, &ids[1]).await], statuses);
     }
-    let rig = Rig::with(|settings| settings.behaviour.jobs = Jobs::Never);
+    let rig = Rig::with(|settings| settings.behaviour.jobs = JobReading::Never);
     let id = running(&rig, "a").await;
     let async_id = begin(&rig, "StopOpsTasksAsync", &[&id]).await;
     rig.clock.pass(Duration::from_secs(3600));
@@ -207,9 +208,9 @@ async fn what_cannot_be_paused_fails_the_operation() {
 #[tokio::test]
 async fn an_offline_or_running_task_may_not_be_started() {
     for (starts, offline, again) in [
-        (Starts::Any, true, true),
-        (Starts::NotOffline, false, true),
-        (Starts::NotRunning, true, false),
+        (StartReading::Any, true, true),
+        (StartReading::NotOffline, false, true),
+        (StartReading::NotRunning, true, false),
     ] {
         let rig = Rig::with(|settings| settings.behaviour.starts = starts);
         let id = running(&rig, "a").await;
@@ -242,7 +243,9 @@ async fn an_update_of_a_running_task_is_a_draft_until_it_is_submitted() {
 
 #[tokio::test]
 async fn a_version_that_waits_for_approval_is_not_in_production() {
-    for (submits, is_shown) in [(Submits::Waiting, false), (Submits::WaitingShown, true)] {
+    for (submits, is_shown) in
+        [(SubmitReading::Waiting, false), (SubmitReading::WaitingShown, true)]
+    {
         let rig = Rig::with(|settings| settings.behaviour.submits = submits);
         let id = rig.create(task("a")).await;
         let version = submit(&rig, &id).await["VersionId"].clone();
@@ -273,7 +276,7 @@ async fn a_version_that_waits_for_approval_is_not_in_production() {
 
 #[tokio::test]
 async fn a_submit_may_say_false_and_may_say_its_status() {
-    let rig = Rig::with(|settings| settings.behaviour.submits = Submits::StatusFalse);
+    let rig = Rig::with(|settings| settings.behaviour.submits = SubmitReading::StatusFalse);
     let id = rig.create(task("a")).await;
     assert_eq!(submit(&rig, &id).await["Status"], false);
     assert_eq!(base(&rig, &id).await["Submit"], false);
@@ -322,7 +325,7 @@ async fn a_running_task_is_deleted_or_must_be_offline_first() {
     let rig = Rig::new();
     let id = running(&rig, "a").await;
     rig.data("DeleteTask", body(json!({"TaskId": id}))).await;
-    let rig = Rig::with(|settings| settings.behaviour.deletes = Deletes::NotScheduled);
+    let rig = Rig::with(|settings| settings.behaviour.deletes = DeleteReading::NotScheduled);
     let id = running(&rig, "a").await;
     let delete = || body(json!({"TaskId": id}));
     assert_eq!(rig.code("DeleteTask", delete()).await, "FailedOperation");

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
-use taskloom::emulator::{Lists, NameFilter, Order};
+use taskloom::emulator::{ListOrder, ListReading, NameFilter};
 
 use crate::emulator::{PROJECT, Rig, task, trigger_task};
 
@@ -117,7 +117,7 @@ async fn the_name_filter_is_fuzzy_or_exact() {
 
 #[tokio::test]
 async fn trigger_lists_may_hold_ordinary_tasks() {
-    let rig = Rig::with(|settings| settings.behaviour.trigger_list = Lists::BothKinds);
+    let rig = Rig::with(|settings| settings.behaviour.trigger_list = ListReading::BothKinds);
     rig.create(task("a")).await;
     rig.create(trigger_task("b")).await;
     assert_eq!(names(&rig, "ListTriggerTasks", json!({})).await, ["a", "b"]);
@@ -126,7 +126,7 @@ async fn trigger_lists_may_hold_ordinary_tasks() {
 
 #[tokio::test]
 async fn a_shuffled_list_keeps_its_order() {
-    let rig = Rig::with(|settings| settings.behaviour.order = Order::Shuffled);
+    let rig = Rig::with(|settings| settings.behaviour.order = ListOrder::Shuffled);
     let mut made = Vec::new();
     for n in 0..30 {
         made.push(format!("t{n:02}"));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Behaviour, Missing, ServiceIds, Spelling, TriggerVersions};
+use taskloom::emulator::{Behaviour, FieldSpelling, MissingReading, ServiceIds, TriggerVersions};
 
 use crate::emulator::{PROJECT, Rig, case, case_for, task, trigger_task};
 
@@ -109,7 +109,7 @@ async fn the_code_comes_with_the_size_of_its_base64() {
 }
 
 /// Returns the scheduler section that a behaviour shows.
-async fn scheduler(spelling: Spelling) -> Json {
+async fn scheduler(spelling: FieldSpelling) -> Json {
     let rig = Rig::with(|settings| settings.behaviour.spelling = spelling);
     let id = rig.create(case_for("CreateTask.json", "")).await;
     rig.get("GetTask", &id).await["TaskSchedulerConfiguration"].clone()
@@ -117,16 +117,16 @@ async fn scheduler(spelling: Spelling) -> Json {
 
 #[tokio::test]
 async fn get_task_shows_old_or_new_spellings_or_both() {
-    let old = scheduler(Spelling::Old).await;
+    let old = scheduler(FieldSpelling::Old).await;
     assert_eq!((&old["RunPriority"], &old["WaitExecutionTotalTTL"]), (&json!(6), &json!("-1")));
     assert!(old.get("RunPriorityType").is_none());
-    let new = scheduler(Spelling::New).await;
+    let new = scheduler(FieldSpelling::New).await;
     assert_eq!(
         (&new["RunPriorityType"], &new["WaitExecutionTotalTTLMinute"]),
         (&json!(6), &json!(-1))
     );
     assert!(new.get("RunPriority").is_none());
-    let both = scheduler(Spelling::Both).await;
+    let both = scheduler(FieldSpelling::Both).await;
     assert_eq!((&both["RunPriority"], &both["RunPriorityType"]), (&json!(6), &json!(6)));
 }
 
@@ -171,7 +171,7 @@ async fn a_missing_task_is_an_error_or_null() {
     for action in ["GetTask", "DeleteTask", "GetTriggerTask", "DeleteTriggerTask", "GetTaskCode"] {
         assert_eq!(rig.code(action, body()).await, "ResourceNotFound", "{action}");
     }
-    let behaviour = Behaviour { missing: Missing::Null, ..Behaviour::default() };
+    let behaviour = Behaviour { missing: MissingReading::Null, ..Behaviour::default() };
     let rig = Rig::with(|settings| settings.behaviour = behaviour);
     for action in ["GetTask", "DeleteTask", "GetTriggerTask", "DeleteTriggerTask"] {
         assert_eq!(rig.data(action, body()).await, Json::Null, "{action}");

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Deletes, Names, Upstreams, Workflows};
+use taskloom::emulator::{DeleteReading, NameRule, Upstreams, WorkflowReading};
 
 use crate::emulator::{PROJECT, Rig, case_for, task, trigger_task};
 
@@ -126,7 +126,7 @@ async fn names_are_free_or_unique_in_a_workflow() {
     let rig = Rig::new();
     rig.create(task("a")).await;
     rig.create(task("a")).await;
-    let rig = Rig::with(|settings| settings.behaviour.names = Names::UniqueInWorkflow);
+    let rig = Rig::with(|settings| settings.behaviour.names = NameRule::UniqueInWorkflow);
     rig.create(task("a")).await;
     assert_eq!(rig.code("CreateTask", task("a")).await, "InvalidParameter.DuplicateName");
     let mut other = task("a");
@@ -141,7 +141,7 @@ async fn names_are_free_or_unique_in_a_workflow() {
 
 #[tokio::test]
 async fn any_workflow_exists_or_only_known_ones() {
-    let known = Workflows::Known(vec!["wf-2".to_owned()]);
+    let known = WorkflowReading::Known(vec!["wf-2".to_owned()]);
     let rig = Rig::with(|settings| settings.behaviour.workflows = known);
     assert_eq!(rig.code("CreateTask", task("a")).await, "ResourceNotFound");
 }
@@ -163,7 +163,7 @@ async fn upstream_tasks_may_be_foreign_or_must_exist() {
 
 #[tokio::test]
 async fn deletes_may_be_refused_for_what_is_in_use() {
-    let rig = Rig::with(|settings| settings.behaviour.deletes = Deletes::NotDependedOn);
+    let rig = Rig::with(|settings| settings.behaviour.deletes = DeleteReading::NotDependedOn);
     let up = rig.create(trigger_task("a")).await;
     let mut body = trigger_task("b");
     body["TriggerTaskSchedulerConfiguration"]["UpstreamDependencyConfigList"] =
@@ -173,7 +173,7 @@ async fn deletes_may_be_refused_for_what_is_in_use() {
     assert_eq!(rig.code("DeleteTriggerTask", delete(&up)).await, "FailedOperation");
     rig.data("DeleteTriggerTask", delete(&down)).await;
     rig.data("DeleteTriggerTask", delete(&up)).await;
-    let rig = Rig::with(|settings| settings.behaviour.deletes = Deletes::NotScheduled);
+    let rig = Rig::with(|settings| settings.behaviour.deletes = DeleteReading::NotScheduled);
     let id = rig.create(trigger_task("a")).await;
     let submit = json!({"ProjectId": PROJECT, "TaskId": id, "VersionRemark": "v"});
     rig.data("SubmitTriggerTask", submit).await;

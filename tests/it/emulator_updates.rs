@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Omitted, PartialLists, RemovalPaths, ServerKeys};
+use taskloom::emulator::{OmittedReading, PartialLists, RemovalPaths, ServerKeys};
 
 use crate::emulator::{PROJECT, Rig, case_for, task, trigger_task};
 
@@ -44,7 +44,7 @@ async fn every_save_is_a_new_version() {
 }
 
 /// Returns a task with three values set, after a full update that leaves them out.
-async fn after_omission(omitted: Omitted) -> Json {
+async fn after_omission(omitted: OmittedReading) -> Json {
     let rig = Rig::with(|settings| settings.behaviour.omitted = omitted);
     let mut body = task("a");
     body["TaskConfiguration"]["BrokerIp"] = json!("any");
@@ -57,13 +57,13 @@ async fn after_omission(omitted: Omitted) -> Json {
 
 #[tokio::test]
 async fn a_full_update_resets_or_keeps_what_it_leaves_out() {
-    let data = after_omission(Omitted::Reset).await;
+    let data = after_omission(OmittedReading::Reset).await;
     assert_eq!(data["TaskConfiguration"]["BrokerIp"], Json::Null);
     assert_eq!(data["TaskConfiguration"]["CodeContent"], Json::Null);
     assert_eq!(data["TaskSchedulerConfiguration"]["CycleType"], "DAY_CYCLE");
     assert_eq!(data["TaskSchedulerConfiguration"]["ParamTaskOutList"], Json::Null);
     assert_eq!(data["TaskSchedulerConfiguration"]["StartTime"], "2025-05-05 00:00:00");
-    let data = after_omission(Omitted::Kept).await;
+    let data = after_omission(OmittedReading::Kept).await;
     assert_eq!(data["TaskConfiguration"]["BrokerIp"], "any");
     assert_eq!(data["TaskSchedulerConfiguration"]["CycleType"], "HOUR_CYCLE");
     assert_eq!(data["TaskSchedulerConfiguration"]["ParamTaskOutList"].as_array().unwrap().len(), 1);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
 use taskloom::emulator::{
-    Lists, Missing, PartialLists, ScheduleMode, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
-    Workflows,
+    ListReading, MissingReading, PartialLists, ProjectMode, WorkflowDeletes, WorkflowNames,
+    WorkflowReading, WorkflowUpdates,
 };
 
 use crate::emulator::{PROJECT, Rig, task, trigger_task};
@@ -194,7 +194,7 @@ async fn workflows_are_listed_by_what_the_filters_name() {
         rig.code("GetWorkflow", body(json!({"WorkflowId": trigger}))).await,
         "ResourceNotFound"
     );
-    let rig = Rig::with(|settings| settings.behaviour.trigger_list = Lists::BothKinds);
+    let rig = Rig::with(|settings| settings.behaviour.trigger_list = ListReading::BothKinds);
     workflow(&rig, "a").await;
     let data = rig.data("ListTriggerWorkflows", body(json!({}))).await;
     assert_eq!(data["TotalCount"], 1);
@@ -224,15 +224,16 @@ async fn a_workflow_with_tasks_is_kept_or_deleted_with_them() {
 
 #[tokio::test]
 async fn a_missing_workflow_is_one_of_three_answers() {
-    for (missing, code) in
-        [(Missing::NotFound, "ResourceNotFound"), (Missing::Failed, "FailedOperation")]
-    {
+    for (missing, code) in [
+        (MissingReading::NotFound, "ResourceNotFound"),
+        (MissingReading::Failed, "FailedOperation"),
+    ] {
         let rig = Rig::with(|settings| settings.behaviour.missing = missing);
         for action in ["GetWorkflow", "DeleteWorkflow", "GetTriggerWorkflow"] {
             assert_eq!(rig.code(action, body(json!({"WorkflowId": "none"}))).await, code);
         }
     }
-    let rig = Rig::with(|settings| settings.behaviour.missing = Missing::Null);
+    let rig = Rig::with(|settings| settings.behaviour.missing = MissingReading::Null);
     let data = rig.data("GetWorkflow", body(json!({"WorkflowId": "none"}))).await;
     assert_eq!(data, Json::Null);
 }
@@ -252,7 +253,7 @@ async fn tasks_show_the_name_of_the_workflow_that_was_made() {
 
 #[tokio::test]
 async fn a_task_needs_a_workflow_that_was_made_when_asked_for() {
-    let rig = Rig::with(|settings| settings.behaviour.workflows = Workflows::Made);
+    let rig = Rig::with(|settings| settings.behaviour.workflows = WorkflowReading::Made);
     assert_eq!(rig.code("CreateTask", task("a")).await, "ResourceNotFound");
     let id = workflow(&rig, "a").await;
     rig.create(task_in(&id, "a")).await;
@@ -278,8 +279,8 @@ async fn names_of_workflows_are_free_or_unique() {
 #[tokio::test]
 async fn a_project_takes_both_modes_or_its_own() {
     for (mode, good, bad) in [
-        (ScheduleMode::Task, "CreateWorkflow", "CreateTriggerWorkflow"),
-        (ScheduleMode::Workflow, "CreateTriggerWorkflow", "CreateWorkflow"),
+        (ProjectMode::Task, "CreateWorkflow", "CreateTriggerWorkflow"),
+        (ProjectMode::Workflow, "CreateTriggerWorkflow", "CreateWorkflow"),
     ] {
         for checked in [false, true] {
             let rig = Rig::with(|settings| {
@@ -296,7 +297,7 @@ async fn a_project_takes_both_modes_or_its_own() {
             }
             assert_eq!(n_refused, usize::from(checked));
             let project = rig.data("GetProject", json!({"ProjectId": PROJECT})).await;
-            let word = if mode == ScheduleMode::Task { "task" } else { "workflow" };
+            let word = if mode == ProjectMode::Task { "task" } else { "workflow" };
             assert_eq!(project["WorkspaceExt"], json!([{"Key": "scheduleMode", "Value": word}]));
         }
     }

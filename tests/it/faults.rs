@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use taskloom::apply::Unclear;
-use taskloom::emulator::{Behaviour, Effect, FaultKind, Names};
+use taskloom::apply::AmbiguousCreate;
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment, NameRule};
 use taskloom::kinds::{delete_call, table};
 use taskloom::model::{Address, Bundle, Kind, RemoteId};
 
 use crate::support::{PROJECT, World, after, fault, task, trigger_task};
 
 fn unique() -> Behaviour {
-    Behaviour { names: Names::UniqueInWorkflow, ..Behaviour::default() }
+    Behaviour { names: NameRule::UniqueInWorkflow, ..Behaviour::default() }
 }
 
 fn marked(mut world: World) -> World {
@@ -54,7 +54,7 @@ async fn a_name_taken_behind_our_back_is_told_with_its_id() {
     let (_, id) = world.make_foreign("a", "echo foreign").await;
     world.write("a.yaml", &task("a", "echo a", ""));
     // The list before the create does not show it yet.
-    world.fault(fault("ListTasks", 1, Effect::Before, FaultKind::StaleRead));
+    world.fault(fault("ListTasks", 1, FaultMoment::Before, FaultKind::StaleRead));
     let pass = world.apply().await;
     assert_eq!(world.calls().last().unwrap().action, "ListTasks");
     let error =
@@ -81,7 +81,7 @@ async fn the_duplicate_name_of_a_create_sent_again_is_our_own_task() {
     // Lists are so far behind that the first create seems not to have happened.
     let world = World::new(Behaviour { list_delay: 5, ..unique() });
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Drop));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Drop));
     let pass = world.apply().await;
     assert_eq!(pass.log, ["done create Task/a"]);
     let codes: Vec<_> = world
@@ -99,7 +99,7 @@ async fn the_duplicate_name_of_a_create_sent_again_is_our_own_task() {
 async fn a_create_that_shows_up_after_it_was_sent_again_is_deleted_by_its_mark() {
     let world = marked(World::new(Behaviour { list_delay: 5, ..Behaviour::default() }));
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Drop));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Drop));
     assert_eq!(world.apply().await.log, ["done create Task/a"]);
     assert_eq!(world.count("CreateTask"), 2);
     world.apply_later().await;
@@ -111,11 +111,14 @@ async fn a_create_that_shows_up_after_it_was_sent_again_is_deleted_by_its_mark()
 async fn without_a_mark_what_shows_up_late_is_told_and_left_alone() {
     let world = World::new(Behaviour { list_delay: 5, ..Behaviour::default() });
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Drop));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Drop));
     world.apply().await;
     let session = world.session().await.unwrap();
-    let [unclear] =
-        session.unclear().to_vec().try_into().unwrap_or_else(|all: Vec<Unclear>| panic!("{all:?}"));
+    let [unclear] = session
+        .unclear()
+        .to_vec()
+        .try_into()
+        .unwrap_or_else(|all: Vec<AmbiguousCreate>| panic!("{all:?}"));
     let ours = id_of(&world, "a").unwrap();
     assert!(!unclear.candidates.contains(&ours));
     assert_eq!(unclear.candidates.len(), 1);
@@ -135,7 +138,7 @@ async fn what_nothing_proves_stops_only_its_own_resource() {
     world.write("a.yaml", &task("a", "echo a", ""));
     world.write("b.yaml", &task("b", "echo b", &after("a")));
     world.write("c.yaml", &task("c", "echo c", ""));
-    world.wire.kill_at(3, Effect::After);
+    world.wire.kill_at(3, FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let (_, id) = only(&world).await;
     // Somebody changes it before the next run: its content proves nothing any more.
@@ -166,7 +169,7 @@ async fn only(world: &World) -> (Kind, RemoteId) {
 async fn a_question_can_be_dismissed() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.wire.kill_at(3, Effect::After);
+    world.wire.kill_at(3, FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let (_, id) = only(&world).await;
     let body = json!({"ProjectId": PROJECT, "TaskId": id,
@@ -188,8 +191,8 @@ async fn equal_creates_that_are_both_lost_become_one_task_each() {
     let twin = |name| task(name, "echo", "").replace("{WorkflowId", "{TaskName: x, WorkflowId");
     world.write("a.yaml", &twin("a"));
     world.write("b.yaml", &twin("b"));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Drop));
-    world.fault(fault("CreateTask", 2, Effect::After, FaultKind::Garbage));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Drop));
+    world.fault(fault("CreateTask", 2, FaultMoment::After, FaultKind::Garbage));
     let mut log = world.apply().await.log;
     log.sort();
     assert_eq!(log, ["done create Task/a", "done create Task/b"]);
@@ -205,7 +208,7 @@ async fn what_a_killed_create_asked_for_is_recorded_whole() {
         .replace("spec:", "lifecycle: {protect: true}\nspec:")
         .replace("BrokerIp: any}", "BrokerIp: any}\n  extra: {}");
     world.write("a.yaml", &text.replace("\n  extra: {}", ""));
-    world.wire.kill_at(3, Effect::After);
+    world.wire.kill_at(3, FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let pass = world.apply().await;
     assert!(pass.plan.is_empty(), "{:#?}", pass.plan);
@@ -219,11 +222,11 @@ async fn one_stale_read_makes_nothing_twice_and_forgets_nothing() {
         let world = World::new(Behaviour::default());
         world.write("a.yaml", &task("a", "echo a", ""));
         world.apply().await;
-        world.fault(fault("GetTask", 1, Effect::Before, kind));
+        world.fault(fault("GetTask", 1, FaultMoment::Before, kind));
         let pass = world.apply().await;
         assert!(pass.plan.is_empty(), "{kind:?}: {:#?}", pass.plan);
         world.remove("a.yaml");
-        world.fault(fault("GetTask", 1, Effect::Before, kind));
+        world.fault(fault("GetTask", 1, FaultMoment::Before, kind));
         assert_eq!(world.apply().await.log, ["done delete Task/a"], "{kind:?}");
     }
 }
@@ -267,7 +270,7 @@ async fn nothing_new_starts_once_the_time_of_the_run_is_over() {
     world.write("t.yaml", &trigger_task("t", "echo t"));
     world.settings.run_for = Some(std::time::Duration::from_secs(30));
     // The first answer takes a minute.
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Hang));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Hang));
     let pass = world.apply().await;
     assert_eq!((pass.tally.done, pass.tally.not_attempted), (2, 1), "{:?}", pass.log);
     assert_eq!(world.apply().await.log, ["done create Task/a"]);
@@ -296,10 +299,10 @@ async fn a_lost_state_is_found_again_by_the_mark_and_never_made_anew() {
 async fn when_nothing_can_be_looked_up_the_question_waits_for_the_next_run() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Hang));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Hang));
     // The first list is the one before the create; after it the service is down.
     for _ in 0..30 {
-        world.fault(fault("ListTasks", 2, Effect::Before, FaultKind::Status502));
+        world.fault(fault("ListTasks", 2, FaultMoment::Before, FaultKind::Status502));
     }
     let pass = world.apply().await;
     assert!(pass.log[0].contains("the answer to CreateTask was lost"), "{:?}", pass.log);

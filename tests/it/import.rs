@@ -4,15 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Behaviour, Lists, Order, ServiceIds, Spelling, TriggerVersions};
+use taskloom::emulator::{
+    Behaviour, FieldSpelling, ListOrder, ListReading, ServiceIds, TriggerVersions,
+};
 use taskloom::import::{
-    Ground, ImportError, Outcome, Skip, Skipped, Sorted, Wish, adopt, draft, read,
+    ImportContext, ImportError, ImportOutcome, ImportSelection, SkipReason, SkippedResource,
+    SortedResources, adopt, draft, read,
 };
 use taskloom::kinds::table;
-use taskloom::manifest::{Loaded, Request, load};
+use taskloom::manifest::{LoadOptions, LoadedManifests, load};
 use taskloom::model::{Bundle, Call, Kind, RemoteId};
 use taskloom::observe::Refresh;
-use taskloom::plan::Extent;
+use taskloom::plan::ManagedExtent;
 
 use crate::support::{World, task};
 
@@ -22,64 +25,64 @@ pub const PROJECT: &str = "1000000000000000001";
 #[derive(Debug)]
 pub struct Imported {
     pub names: Vec<String>,
-    pub skipped: Vec<Skipped>,
-    pub outcome: Outcome,
+    pub skipped: Vec<SkippedResource>,
+    pub outcome: ImportOutcome,
 }
 
 pub fn manifests(world: &World) -> PathBuf {
     world.state_file().ancestors().nth(3).unwrap().join("manifests")
 }
 
-pub fn request(world: &World) -> Request {
-    Request {
+pub fn request(world: &World) -> LoadOptions {
+    LoadOptions {
         root: manifests(world),
         folders: vec![".".to_owned()],
         target: "test".to_owned(),
         project_id: Some(PROJECT.to_owned()),
         bundle: world.bundle.clone(),
-        ..Request::default()
+        ..LoadOptions::default()
     }
 }
 
 /// Imports with the request as it is.
 pub async fn import_by(
     world: &World,
-    request: &Request,
-    wish: Wish,
+    request: &LoadOptions,
+    wish: ImportSelection,
 ) -> Result<Imported, ImportError> {
-    import_whole(world, request, wish, Extent::Chosen).await
+    import_whole(world, request, wish, ManagedExtent::Chosen).await
 }
 
 /// Imports, naming as much as the extent says.
 pub async fn import_whole(
     world: &World,
-    request: &Request,
-    wish: Wish,
-    extent: Extent,
+    request: &LoadOptions,
+    wish: ImportSelection,
+    extent: ManagedExtent,
 ) -> Result<Imported, ImportError> {
     let loaded = load(request);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
     let (into, force) = (Path::new(""), wish.force);
-    let ground = Ground { request, loaded: &loaded, into, force, extent };
+    let ground = ImportContext { request, loaded: &loaded, into, force, extent };
     let mut session = world.session().await.unwrap();
     let bundle_id = world.bundle.as_ref().map(|bundle| bundle.id.as_str());
     let (found, mut skipped) =
         read(&world.scope(), session.recorded(), bundle_id, &wish, &mut |_, _| {}).await?;
-    let Sorted { drafts, skipped: more } = draft(ground, session.recorded(), found);
+    let SortedResources { drafts, skipped: more } = draft(ground, session.recorded(), found);
     skipped.extend(more);
     let outcome = adopt(&mut session, ground, &drafts)?;
     let names = drafts.iter().map(|draft| draft.address.to_string()).collect();
     Ok(Imported { names, skipped, outcome })
 }
 
-pub fn all() -> Wish {
-    Wish { all: true, ..Wish::default() }
+pub fn all() -> ImportSelection {
+    ImportSelection { all: true, ..ImportSelection::default() }
 }
 
 /// Imports everything; the manifests must be fine.
 pub async fn import_all(world: &World) -> Imported {
     let imported = import_by(world, &request(world), all()).await.unwrap();
-    let Loaded { problems, .. } = &imported.outcome.loaded;
+    let LoadedManifests { problems, .. } = &imported.outcome.loaded;
     assert!(problems.is_empty(), "{problems}");
     assert!(imported.outcome.restless.is_empty(), "{:#?}", imported.outcome.restless);
     imported
@@ -130,8 +133,8 @@ async fn every_documented_task_is_imported_and_the_next_plan_is_empty() {
     let plain = Behaviour::default;
     let behaviours = [
         plain(),
-        Behaviour { spelling: Spelling::New, show_folder: true, ..plain() },
-        Behaviour { order: Order::Shuffled, trigger_list: Lists::BothKinds, ..plain() },
+        Behaviour { spelling: FieldSpelling::New, show_folder: true, ..plain() },
+        Behaviour { order: ListOrder::Shuffled, trigger_list: ListReading::BothKinds, ..plain() },
         Behaviour { service_ids: ServiceIds::Wrapped, ..plain() },
         Behaviour { trigger_versions: TriggerVersions::Null, ..plain() },
     ];
@@ -267,7 +270,7 @@ async fn what_is_managed_is_left_alone_and_can_be_referred_to() {
     create(&world, Kind::Task, shell("other", b"echo", scheduler)).await;
     let imported = import_all(&world).await;
     assert_eq!(imported.names, ["Task/other"]);
-    assert!(matches!(&imported.skipped[..], [Skipped { why: Skip::Managed(_), .. }]));
+    assert!(matches!(&imported.skipped[..], [SkippedResource { why: SkipReason::Managed(_), .. }]));
     assert!(text(&world, "other.yaml").contains("TaskId: ${task.own.id}"));
     assert_eq!(import_all(&world).await.names, Vec::<String>::new());
 }
@@ -283,7 +286,7 @@ async fn no_file_is_overwritten_unless_forced() {
     assert_eq!(text(&world, "b.sh"), "mine");
     assert!(!manifests(&world).join("a.yaml").exists());
     assert!(world.state().recorded.resources.is_empty());
-    let wish = Wish { force: true, ..all() };
+    let wish = ImportSelection { force: true, ..all() };
     let imported = import_by(&world, &request(&world), wish).await.unwrap();
     assert_eq!(imported.names, ["Task/a", "Task/b"]);
     assert_eq!(text(&world, "b.sh"), "echo");
@@ -301,12 +304,13 @@ async fn tasks_of_other_bundles_are_not_taken() {
     let id = create(&world, Kind::Task, body).await;
     world.bundle = bundle("ours");
     let imported = import_all(&world).await;
-    assert!(matches!(&imported.skipped[..], [Skipped { why: Skip::Foreign(_), .. }]));
-    let named = Wish { ids: vec![(Kind::Task, id)], ..Wish::default() };
+    assert!(matches!(&imported.skipped[..], [SkippedResource { why: SkipReason::Foreign(_), .. }]));
+    let named = ImportSelection { ids: vec![(Kind::Task, id)], ..ImportSelection::default() };
     let error = import_by(&world, &request(&world), named.clone()).await.unwrap_err();
     assert!(matches!(error, ImportError::Foreign { .. }), "{error}");
-    let imported =
-        import_by(&world, &request(&world), Wish { force: true, ..named }).await.unwrap();
+    let imported = import_by(&world, &request(&world), ImportSelection { force: true, ..named })
+        .await
+        .unwrap();
     assert_eq!(imported.names, ["Task/a"]);
     assert!(world.plan_text().await.starts_with("No changes"));
 }
@@ -317,7 +321,10 @@ async fn a_task_that_a_manifest_asks_for_already_is_not_imported_beside_it() {
     create(&world, Kind::Task, shell("twin", b"echo something else", json!({}))).await;
     world.write("twin.yaml", &task("twin", "echo", ""));
     let imported = import_all(&world).await;
-    assert!(matches!(&imported.skipped[..], [Skipped { why: Skip::Declared(_), .. }]));
+    assert!(matches!(
+        &imported.skipped[..],
+        [SkippedResource { why: SkipReason::Declared(_), .. }]
+    ));
 }
 
 #[tokio::test(start_paused = true)]
@@ -329,13 +336,18 @@ async fn one_task_and_one_workflow_can_be_named() {
         body["TaskBaseAttribute"]["WorkflowId"] = workflow.into();
         ids.push(create(&world, Kind::Task, body).await);
     }
-    let named = Wish { ids: vec![(Kind::Task, ids[0].clone())], ..Wish::default() };
+    let named =
+        ImportSelection { ids: vec![(Kind::Task, ids[0].clone())], ..ImportSelection::default() };
     let imported = import_by(&world, &request(&world), named).await.unwrap();
     assert_eq!(imported.names, ["Task/of-wf-1"]);
-    let workflow = Wish { workflows: vec!["wf-2".to_owned()], ..Wish::default() };
+    let workflow =
+        ImportSelection { workflows: vec!["wf-2".to_owned()], ..ImportSelection::default() };
     let imported = import_by(&world, &request(&world), workflow).await.unwrap();
     assert_eq!(imported.names, ["Task/of-wf-2"]);
-    let absent = Wish { ids: vec![(Kind::Task, RemoteId("1".to_owned()))], ..Wish::default() };
+    let absent = ImportSelection {
+        ids: vec![(Kind::Task, RemoteId("1".to_owned()))],
+        ..ImportSelection::default()
+    };
     let error = import_by(&world, &request(&world), absent).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no Task with the id 1 in this project");
 }
@@ -345,7 +357,7 @@ async fn a_development_target_takes_its_own_tasks_without_their_prefix() {
     let world = World::new(Behaviour::default());
     create(&world, Kind::Task, shell("[dev ann] a", b"echo", json!({}))).await;
     create(&world, Kind::Task, shell("b", b"echo", json!({}))).await;
-    let request = Request { developer: Some("ann".to_owned()), ..request(&world) };
+    let request = LoadOptions { developer: Some("ann".to_owned()), ..request(&world) };
     let imported = import_by(&world, &request, all()).await.unwrap();
     assert_eq!(imported.names, ["Task/a"]);
     assert!(imported.outcome.restless.is_empty(), "{:#?}", imported.outcome.restless);

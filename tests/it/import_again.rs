@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 use taskloom::emulator::Behaviour;
-use taskloom::import::{ImportError, Skip, Skipped, Wish};
+use taskloom::import::{ImportError, ImportSelection, SkipReason, SkippedResource};
 use taskloom::manifest::load;
 use taskloom::model::{Bundle, Call, Kind, RemoteId};
 use taskloom::observe::Refresh;
-use taskloom::plan::Extent;
+use taskloom::plan::ManagedExtent;
 
 use crate::import::{all, create, import_all, import_by, import_whole, manifests, request, shell};
 use crate::support::{PROJECT, World, task};
@@ -48,8 +48,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn force() -> Wish {
-    Wish { force: true, ..all() }
+fn force() -> ImportSelection {
+    ImportSelection { force: true, ..all() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,13 +135,13 @@ async fn a_manifest_that_asks_for_exactly_what_is_there_is_adopted_as_it_is() {
     fs::remove_file(world.state_file()).unwrap();
     let imported = import_by(&world, &request(&world), all()).await.unwrap();
     assert!(imported.names.is_empty());
-    let declared = |skipped: &Skipped| matches!(skipped.why, Skip::Declared(_));
+    let declared = |skipped: &SkippedResource| matches!(skipped.why, SkipReason::Declared(_));
     assert_eq!(imported.skipped.iter().filter(|skipped| declared(skipped)).count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_full_import_names_defaults_too_and_their_change_is_drift() {
-    for (extent, is_seen) in [(Extent::Chosen, false), (Extent::Everything, true)] {
+    for (extent, is_seen) in [(ManagedExtent::Chosen, false), (ManagedExtent::Everything, true)] {
         let mut world = World::new(Behaviour::default());
         let n_tasks = crate::import::create_documented(&world).await;
         let id = create(&world, Kind::Task, shell("plain", b"echo", json!({}))).await;
@@ -175,14 +175,17 @@ async fn what_is_nowhere_or_in_another_project_is_told_as_absent() {
     let workflow = world.call(workflow).await.unwrap().data;
     let workflow = workflow["WorkflowId"].as_str().unwrap().to_owned();
     for id in [workflow, "no-such-workflow".to_owned()] {
-        let wish = Wish { workflows: vec![id.clone()], ..Wish::default() };
+        let wish = ImportSelection { workflows: vec![id.clone()], ..ImportSelection::default() };
         let error = import_by(&world, &request(&world), wish).await.unwrap_err();
         let told = format!("there is no Workflow with the id {id} in this project");
         assert_eq!(error.to_string(), told);
         assert!(error.way_out().unwrap().contains("--project-id"));
     }
     for kind in Kind::TASKS {
-        let wish = Wish { ids: vec![(kind, RemoteId(task.clone()))], ..Wish::default() };
+        let wish = ImportSelection {
+            ids: vec![(kind, RemoteId(task.clone()))],
+            ..ImportSelection::default()
+        };
         let error = import_by(&world, &request(&world), wish).await.unwrap_err();
         let told = format!("there is no {kind} with the id {task} in this project");
         assert_eq!(error.to_string(), told);

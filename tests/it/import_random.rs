@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use taskloom::emulator::Behaviour;
 use taskloom::kinds::{SERVER_KEYS, is_server_made};
 use taskloom::manifest::{CodePlace, load, name_from, write};
-use taskloom::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value};
+use taskloom::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, Value};
 use taskloom::observe::Refresh;
 
 use crate::import::{create, import_all};
@@ -152,7 +152,7 @@ fn read_back(address: &Address, spec: &Value, extra: &Value) -> (String, Arc<Des
         },
         labels: BTreeMap::from([("on".to_owned(), "2026-01-01".to_owned())]),
         formerly: vec![Address::new(address.kind, "0123")],
-        place: Place { file: "a.yaml".to_owned(), line: 1 },
+        place: ManifestPlace { file: "a.yaml".to_owned(), line: 1 },
     };
     let written = write(address, &resource, CodePlace::File);
     let folder = Folder::new();

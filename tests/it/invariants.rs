@@ -14,9 +14,9 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::json;
 use taskloom::emulator::{
-    Behaviour, Deletes, Effect, Fault, FaultKind, FolderNames, FolderTypes, Folders, Lists,
-    Missing, NameFilter, Names, Order, Spelling, StartFailures, Starts, TriggerVersions,
-    WorkflowDeletes, WorkflowNames, WorkflowUpdates,
+    Behaviour, DeleteReading, Fault, FaultKind, FaultMoment, FieldSpelling, FolderNames,
+    FolderReading, FolderTypes, ListOrder, ListReading, MissingReading, NameFilter, NameRule,
+    StartFailures, StartReading, TriggerVersions, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 use taskloom::kinds::{delete_call, pause_call, start_call, stop_call, submit_call, table};
 use taskloom::model::{Address, Bundle, Call, Desired, Kind, RemoteId};
@@ -94,7 +94,7 @@ async fn run(seed: u64, count: &mut Count) {
     world.bundle =
         has_bundle.then(|| Bundle { id: "0d0c6f0a".to_owned(), name: "sales".to_owned() });
     let lives = rng.u8(0..4) > 0;
-    let mut graph = Graph::new(behaviour.names == Names::Free).with_lives(lives);
+    let mut graph = Graph::new(behaviour.names == NameRule::Free).with_lives(lives);
     let mut foreign = BTreeSet::new();
     for name in ["t", "t0011", "someone's"].iter().take(rng.usize(0..=3)) {
         foreign.insert(world.make_foreign(name, "echo foreign").await);
@@ -172,9 +172,9 @@ fn disturb(world: &World, rng: &mut Rng, story: &mut Vec<String>, count: &mut Co
     world.service.faults().clear();
     for _ in 0..rng.usize(0..=8) {
         let kind = rng.choice(FaultKind::ALL).unwrap();
-        let effect = rng.choice(Effect::ALL).unwrap();
+        let effect = rng.choice(FaultMoment::ALL).unwrap();
         // A rate limit is refused at the door, so it has no effect.
-        let effect = if kind == FaultKind::RateLimit { Effect::Before } else { effect };
+        let effect = if kind == FaultKind::RateLimit { FaultMoment::Before } else { effect };
         let action = rng.choice(ACTIONS).filter(|_| rng.u8(0..4) > 0).map(str::to_owned);
         let nth = if action.is_some() { rng.u64(1..=4) } else { rng.u64(1..=30) };
         let fault = Fault { action, nth, effect, kind };
@@ -184,7 +184,7 @@ fn disturb(world: &World, rng: &mut Rng, story: &mut Vec<String>, count: &mut Co
     }
     world.wire.lag(rng.fork(), rng.choice([0, 0, 50, 2000]).unwrap());
     if rng.u8(0..3) == 0 {
-        let (n, effect) = (rng.u64(1..=30), rng.choice(Effect::ALL).unwrap());
+        let (n, effect) = (rng.u64(1..=30), rng.choice(FaultMoment::ALL).unwrap());
         story.push(format!("dies at call {n}, {effect:?}"));
         world.wire.kill_at(n, effect);
         count.kills += 1;
@@ -196,20 +196,24 @@ pub fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
     // With a mark, what shows up later than anyone waits for is still recognized.
     let list_delay = if has_bundle { [0, 1, 2, 6] } else { [0, 0, 1, 2] };
     Behaviour {
-        names: rng.choice([Names::Free, Names::UniqueInWorkflow]).unwrap(),
-        missing: rng.choice([Missing::NotFound, Missing::Null]).unwrap(),
+        names: rng.choice([NameRule::Free, NameRule::UniqueInWorkflow]).unwrap(),
+        missing: rng.choice([MissingReading::NotFound, MissingReading::Null]).unwrap(),
         name_filter: rng.choice([NameFilter::Fuzzy, NameFilter::Exact]).unwrap(),
-        order: rng.choice([Order::Created, Order::Shuffled]).unwrap(),
-        spelling: rng.choice([Spelling::Old, Spelling::New, Spelling::Both]).unwrap(),
-        trigger_list: rng.choice([Lists::OwnKind, Lists::BothKinds]).unwrap(),
+        order: rng.choice([ListOrder::Created, ListOrder::Shuffled]).unwrap(),
+        spelling: rng
+            .choice([FieldSpelling::Old, FieldSpelling::New, FieldSpelling::Both])
+            .unwrap(),
+        trigger_list: rng.choice([ListReading::OwnKind, ListReading::BothKinds]).unwrap(),
         trigger_versions: rng.choice([TriggerVersions::Shown, TriggerVersions::Null]).unwrap(),
         list_delay: rng.choice(list_delay).unwrap(),
         get_delay: rng.choice([0, 0, 1, 2]).unwrap(),
-        deletes: rng.choice([Deletes::Any, Deletes::NotScheduled]).unwrap(),
+        deletes: rng.choice([DeleteReading::Any, DeleteReading::NotScheduled]).unwrap(),
         show_folder: rng.bool(),
         show_submit_status: rng.bool(),
         job_delay: rng.u32(0..3),
-        folders: rng.choice([Folders::OfMadeWorkflows, Folders::MustExist, Folders::Any]).unwrap(),
+        folders: rng
+            .choice([FolderReading::OfMadeWorkflows, FolderReading::MustExist, FolderReading::Any])
+            .unwrap(),
         folder_types: rng.choice([FolderTypes::Any, FolderTypes::OfTaskType]).unwrap(),
         folder_names: rng
             .choice([FolderNames::InUse, FolderNames::Duplicate, FolderNames::Same])
@@ -217,7 +221,7 @@ pub fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
         workflow_names: rng.choice([WorkflowNames::Free, WorkflowNames::UniqueInProject]).unwrap(),
         workflow_updates: rng.choice([WorkflowUpdates::Kept, WorkflowUpdates::Reset]).unwrap(),
         workflow_deletes: rng.choice([WorkflowDeletes::Empty, WorkflowDeletes::WithTasks]).unwrap(),
-        starts: rng.choice([Starts::Any, Starts::NotRunning]).unwrap(),
+        starts: rng.choice([StartReading::Any, StartReading::NotRunning]).unwrap(),
         start_failures: rng.choice([StartFailures::StatusFalse, StartFailures::Error]).unwrap(),
         ..Behaviour::default()
     }

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Instant;
 
 use fastrand::Rng;
-use taskloom::emulator::Names;
+use taskloom::emulator::NameRule;
 use taskloom::model::Bundle;
 
 use crate::invariants::behaviour;
@@ -95,7 +95,7 @@ impl<'a> Life<'a> {
         let may_be_late = has_bundle || behaviour.list_delay == 0;
         // Workflows and schedules take longer, so they are for long runs.
         let lives = n_kills > N_KILLS && rng.u8(0..3) == 0;
-        let graph = Graph::new(behaviour.names == Names::Free).with_lives(lives);
+        let graph = Graph::new(behaviour.names == NameRule::Free).with_lives(lives);
         let mut world = World::live(behaviour);
         world.bundle = has_bundle.then(|| Bundle {
             id: "0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11".to_owned(),

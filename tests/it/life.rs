@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use taskloom::emulator::{Behaviour, Jobs, Submits};
+use taskloom::emulator::{Behaviour, JobReading, SubmitReading};
 use taskloom::model::{Address, Bundle, Call, Kind, RemoteId};
 
 use crate::support::{PROJECT, World};
@@ -244,14 +244,14 @@ async fn a_lost_state_is_found_again_with_the_workflow_that_tasks_lie_in() {
 
 #[tokio::test(start_paused = true)]
 async fn a_submit_that_waits_for_approval_and_a_failed_job_are_told() {
-    let behaviour = Behaviour { submits: Submits::Waiting, ..Behaviour::default() };
+    let behaviour = Behaviour { submits: SubmitReading::Waiting, ..Behaviour::default() };
     let world = World::new(behaviour);
     world.write("sales.yaml", &workflow("sales", ""));
     world.write("a.yaml", &task("a", "echo a", "schedule: running", ""));
     let log = world.apply().await.log;
     assert!(log[2].contains("was submitted and is not approved (ApproveStatus "), "{log:?}");
     assert_eq!(log[3], "skipped start Task/a: Task/a");
-    let behaviour = Behaviour { jobs: Jobs::Fail, ..Behaviour::default() };
+    let behaviour = Behaviour { jobs: JobReading::Fail, ..Behaviour::default() };
     let world = World::new(behaviour);
     world.write("sales.yaml", &workflow("sales", ""));
     world.write("a.yaml", &task("a", "echo a", "schedule: running", ""));

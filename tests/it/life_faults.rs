@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use taskloom::emulator::{
-    Behaviour, Deletes, Effect, FaultKind, Folders, StartFailures, Starts, Submits, WorkflowNames,
+    Behaviour, DeleteReading, FaultKind, FaultMoment, FolderReading, StartFailures, StartReading,
+    SubmitReading, WorkflowNames,
 };
 use taskloom::model::{Call, Kind};
 
@@ -25,7 +26,7 @@ async fn a_lost_answer_to_any_step_leaves_everything_once() {
         "GetWorkflow",
     ];
     for action in actions {
-        for effect in [Effect::Before, Effect::After] {
+        for effect in [FaultMoment::Before, FaultMoment::After] {
             for kind in [FaultKind::Status502, FaultKind::Hang] {
                 let world = warehouse(Behaviour::default());
                 world.fault(fault(action, 1, effect, kind));
@@ -40,7 +41,7 @@ async fn a_lost_answer_to_any_step_leaves_everything_once() {
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_for_approval_is_not_submitted_again_until_it_changes() {
-    let behaviour = Behaviour { submits: Submits::Waiting, ..Behaviour::default() };
+    let behaviour = Behaviour { submits: SubmitReading::Waiting, ..Behaviour::default() };
     let world = World::new(behaviour);
     world.write("sales.yaml", &workflow("sales", ""));
     world.write("a.yaml", &task("a", "echo a", "schedule: running", ""));
@@ -61,7 +62,7 @@ async fn what_waits_for_approval_is_not_submitted_again_until_it_changes() {
 #[tokio::test(start_paused = true)]
 async fn a_task_on_its_way_offline_gets_there_before_it_is_started_or_deleted() {
     for wanted in ["running", "gone"] {
-        let behaviour = Behaviour { deletes: Deletes::NotScheduled, ..Behaviour::default() };
+        let behaviour = Behaviour { deletes: DeleteReading::NotScheduled, ..Behaviour::default() };
         let world = warehouse(behaviour);
         world.apply().await;
         let body = json!({"ProjectId": PROJECT, "TaskIds": [id(&world, Kind::Task, "b").0]});
@@ -81,7 +82,7 @@ async fn a_task_on_its_way_offline_gets_there_before_it_is_started_or_deleted() 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_stays_offline_is_told_with_a_way_out() {
     for start_failures in [StartFailures::StatusFalse, StartFailures::Error] {
-        let starts = Starts::NotOffline;
+        let starts = StartReading::NotOffline;
         let world = warehouse(Behaviour { starts, start_failures, ..Behaviour::default() });
         world.apply().await;
         ops(&world, "StopOpsTasksAsync", "b").await;
@@ -101,7 +102,7 @@ async fn a_submit_is_not_left_out_because_a_read_is_behind_the_update() {
         let world = warehouse(Behaviour::default());
         world.apply().await;
         world.write("a.yaml", &task("a", "echo new", "schedule: running", ""));
-        world.fault(fault("GetTask", nth, Effect::After, FaultKind::StaleRead));
+        world.fault(fault("GetTask", nth, FaultMoment::After, FaultKind::StaleRead));
         let log = world.apply().await.log;
         assert_eq!(log, ["done update Task/a", "done submit Task/a"], "read {nth}");
         assert_eq!(status(&world, "a").await, ("Y".to_owned(), true), "read {nth}");
@@ -111,8 +112,8 @@ async fn a_submit_is_not_left_out_because_a_read_is_behind_the_update() {
 #[tokio::test(start_paused = true)]
 async fn a_folder_answered_without_an_id_is_made_all_the_same() {
     for (action, n) in [("CreateWorkflowFolder", 3), ("CreateTaskFolder", 3)] {
-        let world = warehouse(Behaviour { folders: Folders::Any, ..Behaviour::default() });
-        world.fault(fault(action, 1, Effect::Before, FaultKind::StatusFalse));
+        let world = warehouse(Behaviour { folders: FolderReading::Any, ..Behaviour::default() });
+        world.fault(fault(action, 1, FaultMoment::Before, FaultKind::StatusFalse));
         assert_eq!(world.apply().await.tally.failed, 0);
         assert_eq!(world.count(action), n);
         assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
@@ -127,10 +128,10 @@ async fn a_lost_submit_is_looked_for_until_it_shows_and_sent_once() {
             world.apply().await;
             let before = world.count("SubmitTask");
             world.write("a.yaml", &task("a", "echo new", "schedule: running", ""));
-            world.fault(fault("SubmitTask", 1, Effect::After, kind));
+            world.fault(fault("SubmitTask", 1, FaultMoment::After, kind));
             // The first four reads come before the submit.
             for nth in 0..n_stale {
-                world.fault(fault("GetTask", 5 + nth, Effect::After, FaultKind::StaleRead));
+                world.fault(fault("GetTask", 5 + nth, FaultMoment::After, FaultKind::StaleRead));
             }
             let log = world.apply().await.log;
             assert_eq!(log, ["done update Task/a", "done submit Task/a"], "{kind:?} {n_stale}");
@@ -142,11 +143,11 @@ async fn a_lost_submit_is_looked_for_until_it_shows_and_sent_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_submit_that_waits_for_approval_is_not_sent_again() {
-    for submits in [Submits::Waiting, Submits::WaitingShown] {
+    for submits in [SubmitReading::Waiting, SubmitReading::WaitingShown] {
         let world = World::new(Behaviour { submits, ..Behaviour::default() });
         world.write("sales.yaml", &workflow("sales", ""));
         world.write("a.yaml", &task("a", "echo a", "schedule: submitted", ""));
-        world.fault(fault("SubmitTask", 1, Effect::After, FaultKind::Status502));
+        world.fault(fault("SubmitTask", 1, FaultMoment::After, FaultKind::Status502));
         world.apply().await;
         world.apply().await;
         assert_eq!(world.count("SubmitTask"), 1, "{submits:?}");

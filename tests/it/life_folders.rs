@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use taskloom::emulator::Behaviour;
-use taskloom::manifest::{Request, load};
+use taskloom::manifest::{LoadOptions, load};
 use taskloom::model::{Bundle, Call, Value};
 
 use crate::import::{manifests, request};
@@ -68,7 +68,7 @@ async fn triggers_that_are_no_longer_named_go() {
 async fn a_development_target_starts_no_trigger_workflow() {
     let world = World::new(Behaviour::default());
     world.write("t.yaml", &trigger("", &format!("  SchedulerStatus: ACTIVE\n{ONE}")));
-    let request = Request { developer: Some("ann".to_owned()), ..request(&world) };
+    let request = LoadOptions { developer: Some("ann".to_owned()), ..request(&world) };
     let loaded = load(&request);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
     assert_eq!(loaded.held.len(), 1);

@@ -1,7 +1,7 @@
 //! Lists whose pages shift while they are read, and what comes and goes in between.
 
 use serde_json::json;
-use taskloom::emulator::{Behaviour, Order};
+use taskloom::emulator::{Behaviour, ListOrder};
 use taskloom::kinds::{ListFilter, delete_call, table};
 use taskloom::model::{Kind, RemoteId};
 use taskloom::observe::list;
@@ -142,7 +142,7 @@ async fn a_delete_and_a_create_between_two_pages_make_no_plan_wrong() {
 
 #[tokio::test(start_paused = true)]
 async fn shuffled_pages_are_whole_too() {
-    let world = World::new(Behaviour { order: Order::Shuffled, ..Behaviour::default() });
+    let world = World::new(Behaviour { order: ListOrder::Shuffled, ..Behaviour::default() });
     let ids = foreign(&world, 201).await;
     assert_eq!(listed(&world).await, ids);
     assert_eq!(world.count("ListTasks"), 2);

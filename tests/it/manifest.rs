@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Loaded, Request, load};
+use taskloom::manifest::{LoadOptions, LoadedManifests, load};
 use taskloom::model::{Address, Desired, Kind};
 
 /// A folder of its own for one test.
@@ -33,13 +33,13 @@ impl Folder {
     }
 }
 
-pub fn request(root: &Path) -> Request {
-    Request {
+pub fn request(root: &Path) -> LoadOptions {
+    LoadOptions {
         root: root.to_owned(),
         folders: vec![".".to_owned()],
         target: "local".to_owned(),
         project_id: Some("1000000000000000001".to_owned()),
-        ..Request::default()
+        ..LoadOptions::default()
     }
 }
 
@@ -52,7 +52,7 @@ pub fn task(name: &str, more: &str) -> String {
 }
 
 /// Loads files given as name and content.
-pub fn loaded(files: &[(&str, &str)]) -> Loaded {
+pub fn loaded(files: &[(&str, &str)]) -> LoadedManifests {
     let folder = Folder::new();
     for (name, content) in files {
         folder.write(name, content);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Request, load};
+use taskloom::manifest::{LoadOptions, load};
 use taskloom::project::find_project;
 use taskloom::yaml::{Problems, render};
 
@@ -16,7 +16,7 @@ pub fn problems(case: &str) -> Problems {
         Ok(None) => load(&request(&folder)).problems,
         Ok(Some(project)) => match project.target(None) {
             Err(problems) => problems,
-            Ok(target) => load(&Request::of(&project, target, "me")).problems,
+            Ok(target) => load(&LoadOptions::of(&project, target, "me")).problems,
         },
     }
 }

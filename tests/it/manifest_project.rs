@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use insta::assert_snapshot;
-use taskloom::manifest::{Request, load};
+use taskloom::manifest::{LoadOptions, load};
 use taskloom::model::Schedule;
-use taskloom::project::{Guards, Mode, Project, find_project};
+use taskloom::project::{Project, ProjectGuards, TargetMode, find_project};
 use taskloom::yaml::Problems;
 
 use crate::manifest::{Folder, task};
@@ -55,19 +55,19 @@ fn every_key_is_read() {
     let project = project(WHOLE).unwrap();
     assert_eq!(
         project.guards,
-        Guards { deletes_max: 3, deletes_max_percent: 100, spare_downstream: true }
+        ProjectGuards { deletes_max: 3, deletes_max_percent: 100, spare_downstream: true }
     );
     assert_eq!(project.manifests, ["jobs", "*.yaml"]);
     let local = project.target(None).unwrap();
     assert_eq!(local.name, "local");
     assert_eq!(local.project_id.as_deref(), Some("1000000000000000001"));
-    assert_eq!(project.targets["dev"].mode, Some(Mode::Development));
+    assert_eq!(project.targets["dev"].mode, Some(TargetMode::Development));
     assert_eq!(project.targets["prod"].schedule, Some(Schedule::Running));
-    let request = Request::of(&project, local, "me");
+    let request = LoadOptions::of(&project, local, "me");
     assert_snapshot!(format!("{:?}", request.variables), @r#"{"bare": None, "group": Some(One(Text("20240101000000000006"))), "owner": None}"#);
     assert_eq!(request.developer, None);
     assert_eq!(request.bundle.unwrap().name, "sales");
-    let dev = Request::of(&project, &project.targets["dev"], "me");
+    let dev = LoadOptions::of(&project, &project.targets["dev"], "me");
     assert_eq!(dev.variables["owner"], Some("dev-x".into()));
     assert_eq!(dev.developer.as_deref(), Some("me"));
 }
@@ -76,7 +76,7 @@ fn every_key_is_read() {
 fn everything_may_be_left_out() {
     let project = project("").unwrap();
     assert_eq!(project.manifests, ["."]);
-    assert_eq!(project.guards, Guards::default());
+    assert_eq!(project.guards, ProjectGuards::default());
     assert_snapshot!(project.target(None).unwrap_err(), @"taskloom.yaml:1:1: error: no target is the default");
 }
 
@@ -96,7 +96,7 @@ fn a_project_is_also_looked_for_in_manifests() {
     folder.write("manifests/taskloom.yaml", "targets: {local: }");
     folder.write("manifests/a.yaml", task("a", "  TaskConfiguration: {BrokrIp: x}\n"));
     let project = find_project(folder.path(), &|_| None).unwrap().unwrap();
-    let request = Request::of(&project, project.target(None).unwrap(), "me");
+    let request = LoadOptions::of(&project, project.target(None).unwrap(), "me");
     assert_snapshot!(load(&request).problems, @r#"manifests/a.yaml:6:23: error: unknown field "BrokrIp""#);
 }
 

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use taskloom::model::{Address, Value};
-use taskloom::plan::{Action, Change, FieldChange, Guards, Page, Plan, Reason, check};
+use taskloom::plan::{
+    Change, ChangeReason, FieldChange, Guards, Plan, PlanAction, PlanPage, check,
+};
 
 use crate::support::build::address;
 use crate::support::program::Home;
@@ -20,7 +22,7 @@ fn field(path: &str, before: Option<&str>, after: Option<&str>, code: bool) -> F
         path: path.to_owned(),
         before: before.map(value),
         after: after.map(value),
-        reason: Reason::Drift,
+        reason: ChangeReason::Drift,
         immutable: None,
         code,
     }
@@ -29,7 +31,7 @@ fn field(path: &str, before: Option<&str>, after: Option<&str>, code: bool) -> F
 fn change(address: Address, reason: &str, fields: Vec<FieldChange>) -> Change {
     Change {
         address,
-        action: Action::Update,
+        action: PlanAction::Update,
         id: None,
         place: None,
         reasons: vec![reason.to_owned()],
@@ -54,8 +56,8 @@ fn plan(changes: Vec<Change>) -> Plan {
     Plan { changes, errors: Vec::new(), unchanged: 7, observed: true }
 }
 
-fn page<'a>(plan: &'a Plan) -> Page<'a> {
-    Page { target: "prod", plan, refusals: &[] }
+fn page<'a>(plan: &'a Plan) -> PlanPage<'a> {
+    PlanPage { target: "prod", plan, refusals: &[] }
 }
 
 /// What a stranger may put into any text of a plan.
@@ -97,7 +99,8 @@ fn a_comment_is_a_summary_and_a_diff_for_each_resource() {
         true,
     );
     let broker = field("TaskConfiguration.BrokerIp", Some("any"), None, false);
-    let bare = Change { action: Action::Delete, ..change(address("b"), "no manifest", Vec::new()) };
+    let bare =
+        Change { action: PlanAction::Delete, ..change(address("b"), "no manifest", Vec::new()) };
     let plan = plan(vec![change(address("a"), "changed outside", vec![code, broker]), bare]);
     insta::assert_snapshot!(page(&plan).markdown(), @r#"
     **Plan: 0 to create, 1 to update, 1 to delete, 7 unchanged** (target <code>prod</code>)
@@ -189,10 +192,11 @@ fn a_comment_stays_within_what_hosts_take() {
 fn a_refusal_is_on_the_page() {
     let guards =
         Guards { deletes_max: 0, deletes_max_percent: 100, empty_allowed: true, force: false };
-    let gone = Change { action: Action::Delete, ..change(address("b"), "no manifest", Vec::new()) };
+    let gone =
+        Change { action: PlanAction::Delete, ..change(address("b"), "no manifest", Vec::new()) };
     let plan = plan(vec![gone]);
     let refusals = check(&plan, 1, 1, guards);
-    let page = Page { refusals: &refusals, ..page(&plan) };
+    let page = PlanPage { refusals: &refusals, ..page(&plan) };
     assert!(page.markdown().contains("> **Refused:**"), "{}", page.markdown());
     assert!(page.html().contains("<p class=\"refused\">Refused: "), "{}", page.html());
 }

@@ -2,13 +2,15 @@
 
 use insta::assert_snapshot;
 use serde_json::json;
-use taskloom::model::{Desired, Mark, Observed, ObservedResource, Recorded, RemoteId, Value};
-use taskloom::plan::{Guards, Plan, Selection, Style, check, narrow, plan, render, schedule};
+use taskloom::model::{
+    Desired, Observed, ObservedResource, OwnershipTag, Recorded, RemoteId, Value,
+};
+use taskloom::plan::{Guards, Plan, Selection, TextStyle, check, narrow, plan, render, schedule};
 
 use crate::support::build::{address, depends_on, desired, observed, recorded, spec, wanted};
 
 fn text(plan: &Plan) -> String {
-    render(plan, Style::default())
+    render(plan, TextStyle::default())
 }
 
 /// Plans one task from its three scheduler sections.
@@ -238,7 +240,8 @@ fn code_is_decoded_and_compared_by_line() {
 fn the_six_rows_of_the_table_have_their_actions() {
     let plain = || spec(json!({}));
     let mut marked = Observed::default();
-    let mark = Mark { bundle_id: "b".to_owned(), address: Some(address("lost")), nonce: None };
+    let mark =
+        OwnershipTag { bundle_id: "b".to_owned(), address: Some(address("lost")), nonce: None };
     let seen = ObservedResource {
         id: RemoteId("9".to_owned()),
         spec: plain(),

@@ -3,9 +3,9 @@
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
-use taskloom::kinds::{Exceptions, is_covered, merge, table};
+use taskloom::kinds::{MergeExceptions, is_covered, merge, table};
 use taskloom::model::{Kind, Recorded, Value};
-use taskloom::plan::{Reason, plan};
+use taskloom::plan::{ChangeReason, plan};
 
 use crate::support::build::{address, desired, observed, recorded, spec, wanted};
 
@@ -89,10 +89,10 @@ proptest! {
             .changes
             .iter()
             .flat_map(|change| &change.fields)
-            .filter(|field| field.reason == Reason::Removed)
+            .filter(|field| field.reason == ChangeReason::Removed)
             .map(|field| field.path.clone())
             .collect();
-        let except = Exceptions { removed: &removed, ignore: &ignore };
+        let except = MergeExceptions { removed: &removed, ignore: &ignore };
         let after = merge(table(Kind::Task), &have, &want, except);
         // An update cannot change what no update has: those stay as they are.
         let mut after = after;
@@ -121,10 +121,10 @@ proptest! {
         let fields: Vec<_> = first.changes.iter().flat_map(|change| &change.fields).collect();
         let removed: Vec<String> = fields
             .iter()
-            .filter(|field| field.reason == Reason::Removed)
+            .filter(|field| field.reason == ChangeReason::Removed)
             .map(|field| field.path.clone())
             .collect();
-        let after = merge(table(Kind::Task), &have, &want, Exceptions { removed: &removed, ignore: &[] });
+        let after = merge(table(Kind::Task), &have, &want, MergeExceptions { removed: &removed, ignore: &[] });
         // Seen as a plan that wants what was there: what it would change back is what moved.
         let back = plan(
             &desired([("t", wanted(have.clone()))]),

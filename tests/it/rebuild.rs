@@ -4,10 +4,10 @@ use std::fs;
 use std::time::Duration;
 
 use serde_json::json;
-use taskloom::emulator::{Behaviour, Effect};
-use taskloom::import::{How, Survey, survey};
+use taskloom::emulator::{Behaviour, FaultMoment};
+use taskloom::import::{MatchedBy, Rediscovery, rediscover};
 use taskloom::model::{Bundle, Kind, RemoteId};
-use taskloom::state::{Edit, Holder};
+use taskloom::state::{LockHolder, StateEdit};
 use taskloom::support::SystemClock;
 
 use crate::import::{create, import_all, shell};
@@ -18,14 +18,14 @@ fn bundle(id: &str) -> Option<Bundle> {
 }
 
 /// Looks and takes over what is found.
-pub async fn rebuild(world: &World, prefix: Option<&str>) -> Survey {
+pub async fn rebuild(world: &World, prefix: Option<&str>) -> Rediscovery {
     let desired = world.desired();
     let mut session = world.session().await.unwrap();
     let scope = world.scope();
-    let survey =
-        survey(&scope, &desired, session.recorded(), prefix, &mut |_, _| {}).await.unwrap();
-    session.put(survey.adopted(&desired, session.recorded())).unwrap();
-    survey
+    let rediscover =
+        rediscover(&scope, &desired, session.recorded(), prefix, &mut |_, _| {}).await.unwrap();
+    session.put(rediscover.adopted(&desired, session.recorded())).unwrap();
+    rediscover
 }
 
 /// Two tasks that depend on each other's ids and a trigger task, applied; then the state is lost.
@@ -44,20 +44,20 @@ fn lose(world: &World) {
     fs::remove_file(world.state_file()).unwrap();
 }
 
-fn hows(survey: &Survey) -> Vec<(String, How)> {
-    survey.finds.iter().map(|find| (find.address.to_string(), find.how)).collect()
+fn hows(rediscover: &Rediscovery) -> Vec<(String, MatchedBy)> {
+    rediscover.finds.iter().map(|find| (find.address.to_string(), find.how)).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_state_is_found_by_the_mark_and_the_next_plan_is_empty() {
     let world = applied_and_lost(bundle("ours")).await;
     let n_writes = world.count("CreateTask");
-    let survey = rebuild(&world, None).await;
-    let expected = ["Task/a", "Task/b", "TriggerTask/c"].map(|a| (a.to_owned(), How::Mark));
-    assert_eq!(hows(&survey), expected);
+    let rediscover = rebuild(&world, None).await;
+    let expected = ["Task/a", "Task/b", "TriggerTask/c"].map(|a| (a.to_owned(), MatchedBy::Mark));
+    assert_eq!(hows(&rediscover), expected);
     assert!(world.plan_text().await.starts_with("No changes"));
     assert_eq!(world.count("CreateTask"), n_writes);
-    assert_eq!(rebuild(&world, None).await, Survey::default());
+    assert_eq!(rebuild(&world, None).await, Rediscovery::default());
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,9 +73,9 @@ async fn without_a_bundle_name_workflow_and_type_decide() {
     for body in [elsewhere, python, foreign] {
         create(&world, Kind::Task, body).await;
     }
-    let survey = rebuild(&world, None).await;
-    let expected = ["Task/a", "Task/b", "TriggerTask/c"].map(|a| (a.to_owned(), How::Name));
-    assert_eq!(hows(&survey), expected);
+    let rediscover = rebuild(&world, None).await;
+    let expected = ["Task/a", "Task/b", "TriggerTask/c"].map(|a| (a.to_owned(), MatchedBy::Name));
+    assert_eq!(hows(&rediscover), expected);
     assert!(world.plan_text().await.starts_with("No changes"));
 }
 
@@ -83,10 +83,10 @@ async fn without_a_bundle_name_workflow_and_type_decide() {
 async fn what_moved_meanwhile_is_an_honest_update() {
     let world = applied_and_lost(bundle("ours")).await;
     world.write("a.yaml", &task("a", "echo new", ""));
-    let survey = rebuild(&world, None).await;
+    let rediscover = rebuild(&world, None).await;
     let desired = world.desired();
     let state = world.state();
-    let differing: Vec<usize> = survey
+    let differing: Vec<usize> = rediscover
         .finds
         .iter()
         .map(|find| find.differing(&desired, &|address| state.recorded.id_of(address)))
@@ -102,9 +102,9 @@ async fn what_moved_meanwhile_is_an_honest_update() {
 async fn two_that_could_be_it_stop_only_themselves() {
     let world = applied_and_lost(None).await;
     let twin = create(&world, Kind::Task, shell("a", b"echo a", json!({}))).await;
-    let survey = rebuild(&world, None).await;
-    assert_eq!(hows(&survey).len(), 2);
-    let (address, ids) = survey.rivals.first_key_value().unwrap();
+    let rediscover = rebuild(&world, None).await;
+    assert_eq!(hows(&rediscover).len(), 2);
+    let (address, ids) = rediscover.rivals.first_key_value().unwrap();
     assert_eq!((address.to_string(), ids.len()), ("Task/a".to_owned(), 2));
     assert!(ids.contains(&twin));
 }
@@ -113,8 +113,8 @@ async fn two_that_could_be_it_stop_only_themselves() {
 async fn what_has_lost_its_manifest_is_found_too_and_would_be_deleted() {
     let world = applied_and_lost(bundle("ours")).await;
     world.remove("c.yaml");
-    let survey = rebuild(&world, None).await;
-    assert_eq!(hows(&survey)[2], ("TriggerTask/c".to_owned(), How::MarkAlone));
+    let rediscover = rebuild(&world, None).await;
+    assert_eq!(hows(&rediscover)[2], ("TriggerTask/c".to_owned(), MatchedBy::MarkAlone));
     assert!(world.plan_text().await.contains("1 to delete"));
 }
 
@@ -126,8 +126,8 @@ async fn two_bundles_share_a_project_without_touching_each_other() {
     lose(&world);
     // The other repository has tasks of the same names, in the same workflows.
     world.bundle = bundle("ours");
-    let survey = rebuild(&world, None).await;
-    assert_eq!((hows(&survey), survey.missing.len()), (Vec::new(), 3));
+    let rediscover = rebuild(&world, None).await;
+    assert_eq!((hows(&rediscover), rediscover.missing.len()), (Vec::new(), 3));
     // What is theirs is neither taken over nor given a namesake.
     assert_eq!(world.apply().await.tally.done, 0);
     for (name, text) in [
@@ -164,8 +164,8 @@ async fn a_target_does_not_take_the_development_tasks_of_its_own_bundle() {
     assert_eq!(hows(&rebuild(&world, Some("[dev ann] ")).await).len(), 1);
     lose(&world);
     world.write("a.yaml", &task("a", "echo", ""));
-    let survey = rebuild(&world, None).await;
-    assert_eq!((hows(&survey), survey.missing.len()), (Vec::new(), 1));
+    let rediscover = rebuild(&world, None).await;
+    assert_eq!((hows(&rediscover), rediscover.missing.len()), (Vec::new(), 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,8 +174,8 @@ async fn a_mark_with_an_old_address_is_found_by_what_it_looks_like() {
     world.remove("c.yaml");
     let text = trigger_task("new-c", "echo c");
     world.write("c.yaml", &text.replace("{WorkflowId", "{TaskName: c, WorkflowId"));
-    let survey = rebuild(&world, None).await;
-    assert_eq!(hows(&survey)[2], ("TriggerTask/new-c".to_owned(), How::Mark));
+    let rediscover = rebuild(&world, None).await;
+    assert_eq!(hows(&rediscover)[2], ("TriggerTask/new-c".to_owned(), MatchedBy::Mark));
     assert!(world.plan_text().await.starts_with("No changes"));
 }
 
@@ -219,9 +219,9 @@ async fn what_was_imported_without_a_mark_is_found_again_by_its_name() {
     // A plain plan would make them anew, and the apply refuses that: the names are taken.
     assert!(world.plan_text().await.contains("2 to create"));
     assert_eq!(world.apply().await.tally.done, 0);
-    let survey = rebuild(&world, None).await;
-    let expected = ["Task/Second-2", "Task/first"].map(|a| (a.to_owned(), How::Name));
-    assert_eq!(hows(&survey), expected);
+    let rediscover = rebuild(&world, None).await;
+    let expected = ["Task/Second-2", "Task/first"].map(|a| (a.to_owned(), MatchedBy::Name));
+    assert_eq!(hows(&rediscover), expected);
     assert!(world.plan_text().await.starts_with("No changes"));
     assert_eq!(world.count("CreateTask"), 2);
 }
@@ -233,12 +233,13 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     world.apply().await;
     world.write("b.yaml", &task("b", "echo b", ""));
     // A look at what is there, one at the names, the create, and nothing after it.
-    world.wire.kill_at(4, Effect::After);
+    world.wire.kill_at(4, FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let before = world.state();
     assert_eq!(before.doubts.len(), 1, "{:?}", world.calls());
-    let by = Holder { pid: 1, host: String::new(), command: String::new(), since: String::new() };
-    let mut edit = Edit::open(
+    let by =
+        LockHolder { pid: 1, host: String::new(), command: String::new(), since: String::new() };
+    let mut edit = StateEdit::open(
         &world.state_file(),
         &before.header.origin,
         &by,

@@ -1,7 +1,7 @@
 //! `taskloom emulator --chaos` and `--behaviour`, by the real binary.
 
 use serde_json::json;
-use taskloom::emulator::{Effect, Fault, FaultKind, switches};
+use taskloom::emulator::{Fault, FaultKind, FaultMoment, switches};
 
 use super::support::program::{Home, emulator};
 use super::support::{after, task};
@@ -88,7 +88,7 @@ fn a_seed_that_nobody_chose_is_told() {
 fn the_emulator_starts_with_every_fault_and_every_value_of_every_switch() {
     let mut words = String::new();
     for kind in FaultKind::ALL {
-        for effect in Effect::ALL {
+        for effect in FaultMoment::ALL {
             let action = Some("CreateTriggerTask".to_owned());
             words.push_str(&format!(" --chaos {}", Fault { action, nth: 1, effect, kind }));
         }

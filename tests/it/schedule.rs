@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::json;
 use taskloom::model::{
-    Address, Desired, DesiredResource, Kind, Operation, Part, Recorded, RemoteId, Value, Verb,
+    Address, Desired, DesiredResource, Kind, Operation, Recorded, RemoteId, TextPart, Value, Verb,
 };
 use taskloom::plan::{Selection, narrow, plan, schedule};
 
@@ -17,7 +17,7 @@ const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 /// A spec of a type that depends on these tasks.
 fn holding(task_type: &str, names: &[&str]) -> Value {
     let item = |name: &&str| {
-        let id = Value::Template(vec![Part::IdOf(address(name))]);
+        let id = Value::Template(vec![TextPart::IdOf(address(name))]);
         Value::Map([("TaskId".to_owned(), id)].into())
     };
     let mut json = spec(json!({})).to_json();
@@ -102,7 +102,7 @@ fn a_selected_removal_takes_along_those_that_let_go() {
 /// A manifest of a task in the workflow `new`.
 fn inside_new(names: &[&str]) -> DesiredResource {
     let mut spec = holding("35", names);
-    let home = Value::Template(vec![Part::IdOf(Address::new(Kind::Workflow, "new"))]);
+    let home = Value::Template(vec![TextPart::IdOf(Address::new(Kind::Workflow, "new"))]);
     let base = spec.as_map_mut().unwrap().get_mut("TaskBaseAttribute").unwrap();
     base.as_map_mut().unwrap().insert("WorkflowId".to_owned(), home);
     wanted(spec)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
-use taskloom::kinds::{self, Field, Format, Shape};
+use taskloom::kinds::{self, Field, FieldFormat, Shape};
 use taskloom::manifest::{load, project_schema, schema};
 use taskloom::model::Kind;
 use taskloom::project::find_project;
@@ -173,16 +173,16 @@ fn text(field: &Field) -> &'static str {
         ("MainCyclicConfig", _) => "DAY",
         ("SubordinateCyclicConfig", _) => "CURRENT_DAY",
         ("EndTime", _) => "2027-01-01 00:00:00",
-        (_, Format::DateTime) => "2026-01-01 00:00:00",
-        (_, Format::TimeOfDay) => "08:30",
-        (_, Format::Cron) => "0 0 2 * * ?",
-        (_, Format::Offsets) => "-1,0",
-        (_, Format::Code) => "ZGF0ZQ==",
-        (_, Format::TaskType) => "35",
-        (_, Format::TaskId) => "20260101000000000",
-        (_, Format::WorkflowId | Format::Semicolons) => "1",
-        (_, Format::Folder) => "/a",
-        (_, Format::Any) => field.values.first().copied().unwrap_or("text"),
+        (_, FieldFormat::DateTime) => "2026-01-01 00:00:00",
+        (_, FieldFormat::TimeOfDay) => "08:30",
+        (_, FieldFormat::Cron) => "0 0 2 * * ?",
+        (_, FieldFormat::Offsets) => "-1,0",
+        (_, FieldFormat::Code) => "ZGF0ZQ==",
+        (_, FieldFormat::TaskType) => "35",
+        (_, FieldFormat::TaskId) => "20260101000000000",
+        (_, FieldFormat::WorkflowId | FieldFormat::Semicolons) => "1",
+        (_, FieldFormat::Folder) => "/a",
+        (_, FieldFormat::Any) => field.values.first().copied().unwrap_or("text"),
     }
 }
 

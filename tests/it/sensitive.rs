@@ -5,7 +5,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use serde_json::json;
-use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::model::{Bundle, Call, RemoteId, Value};
 use taskloom::project::VariableValue;
 
@@ -289,7 +289,9 @@ async fn a_secret_that_is_no_longer_named_is_taken_back_unseen() {
 async fn a_create_that_died_is_found_by_its_digests() {
     let mark = Bundle { id: "0d0c6f0a".to_owned(), name: "sales".to_owned() };
     for bundle in [None, Some(mark)] {
-        for (n, effect) in [(2, Effect::Before), (2, Effect::After), (3, Effect::Before)] {
+        for (n, effect) in
+            [(2, FaultMoment::Before), (2, FaultMoment::After), (3, FaultMoment::Before)]
+        {
             let mut world = world();
             world.bundle = bundle.clone();
             world.wire.kill_at(n, effect);
@@ -312,7 +314,7 @@ async fn what_the_service_says_of_a_secret_is_not_repeated() {
     world.apply().await;
     set(&mut world, OTHER);
     for n in 1..=40 {
-        world.fault(fault("UpdateTask", n, Effect::Before, FaultKind::InternalError));
+        world.fault(fault("UpdateTask", n, FaultMoment::Before, FaultKind::InternalError));
     }
     // The service repeats only a piece of what was sent.
     let echo = format!("\"Message\":\"no {OTHER}! ");

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, prop_assert_ne, proptest};
 use serde::Deserialize;
-use taskloom::cloud::{Signature, Signing, sign};
+use taskloom::cloud::{Signature, SigningInput, sign};
 
 const VECTORS: &str = include_str!("cases/tc3_vectors.json");
 
@@ -35,7 +35,7 @@ fn every_known_answer_is_reproduced() {
     for vector in vectors {
         let headers: Vec<(&str, &str)> =
             vector.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let signature = sign(&Signing {
+        let signature = sign(&SigningInput {
             secret_id: &vector.secret_id,
             secret_key: &vector.secret_key,
             timestamp: vector.timestamp,
@@ -50,7 +50,7 @@ fn every_known_answer_is_reproduced() {
 }
 
 fn sign_at(timestamp: i64, payload: &[u8]) -> Signature {
-    sign(&Signing {
+    sign(&SigningInput {
         secret_id: "id",
         secret_key: "key",
         timestamp,

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use taskloom::git::Revision;
-use taskloom::model::{Address, Marker, RecordedResource, RemoteId, Value, Verb};
+use taskloom::model::{Address, RecordedResource, RemoteId, RemoteVersion, Value, Verb};
 use taskloom::state::{
-    Begun, Edit, Effect, Header, Holder, Journal, LastApply, Loaded, Lock, Origin, StateError,
-    holder, load, refusal,
+    Intent, Journal, LastApply, LockHolder, OpenState, StateChange, StateEdit, StateError,
+    StateHeader, StateLock, StateOrigin, holder, load, refusal,
 };
 use taskloom::support::SystemClock;
 use tempfile::TempDir;
 
 const V1: &str = include_str!("cases/state/v1.json");
 
-fn origin() -> Origin {
-    Origin {
+fn origin() -> StateOrigin {
+    StateOrigin {
         target: "test".to_owned(),
         project_id: "1000000000000000001".to_owned(),
         site: "china".to_owned(),
@@ -31,7 +31,7 @@ fn folder(text: &str) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn read(path: &Path) -> Result<Loaded, StateError> {
+fn read(path: &Path) -> Result<OpenState, StateError> {
     load(path, &origin(), "new-lineage")
 }
 
@@ -49,12 +49,12 @@ fn resource(id: &str) -> RecordedResource {
         spec: Value::map(),
         extra: Value::map(),
         protect: false,
-        observed: Marker::default(),
+        observed: RemoteVersion::default(),
     }
 }
 
-fn begun(n: u64, name: &str, verb: Verb) -> Begun {
-    Begun {
+fn begun(n: u64, name: &str, verb: Verb) -> Intent {
+    Intent {
         n,
         address: address(name),
         verb,
@@ -102,9 +102,9 @@ fn the_last_apply_is_kept_and_a_cut_off_run_is_one() {
     assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
     // A journal that tells nothing leaves the last one; what it tells is its writer's.
     let journal =
-        Journal::start(&path, &Loaded { last_apply: last("bob@there"), ..read(&path).unwrap() });
+        Journal::start(&path, &OpenState { last_apply: last("bob@there"), ..read(&path).unwrap() });
     assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
-    journal.unwrap().end(1, &address("orders-daily"), &Effect::Dropped, None).unwrap();
+    journal.unwrap().end(1, &address("orders-daily"), &StateChange::Dropped, None).unwrap();
     assert_eq!(read(&path).unwrap().last_apply, last("bob@there"));
 }
 
@@ -162,12 +162,12 @@ fn a_journal_adds_to_its_state_until_it_is_folded() {
     let (_folder, path) = folder(V1);
     let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
     journal.begin(&begun(1, "a", Verb::Create)).unwrap();
-    let effect = Effect::Recorded(Box::new(resource("1")));
+    let effect = StateChange::Recorded(Box::new(resource("1")));
     journal.end(1, &address("a"), &effect, None).unwrap();
-    journal.end(2, &address("orders-daily"), &Effect::Dropped, None).unwrap();
+    journal.end(2, &address("orders-daily"), &StateChange::Dropped, None).unwrap();
     let mut state = read(&path).unwrap();
     assert!(state.unfolded && state.doubts.is_empty());
-    let names = |state: &Loaded| -> Vec<String> {
+    let names = |state: &OpenState| -> Vec<String> {
         state.recorded.resources.keys().map(|address| address.name.clone()).collect()
     };
     assert_eq!(names(&state), ["a"]);
@@ -185,15 +185,16 @@ async fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
     for (n, name) in [(1, "a"), (2, "b")] {
         journal.begin(&begun(n, name, Verb::Create)).unwrap();
     }
-    journal.end(1, &address("a"), &Effect::Recorded(Box::new(resource("1"))), None).unwrap();
-    let holder = Holder {
+    journal.end(1, &address("a"), &StateChange::Recorded(Box::new(resource("1"))), None).unwrap();
+    let holder = LockHolder {
         pid: 1,
         host: "h".to_owned(),
         command: "taskloom".to_owned(),
         since: String::new(),
     };
-    let mut edit =
-        Edit::open(&path, &origin(), &holder, Duration::ZERO, &SystemClock::new()).await.unwrap();
+    let mut edit = StateEdit::open(&path, &origin(), &holder, Duration::ZERO, &SystemClock::new())
+        .await
+        .unwrap();
     let mut recorded = edit.recorded().clone();
     let moved = recorded.resources.remove(&address("a")).unwrap();
     recorded.resources.insert(address("z"), moved);
@@ -211,7 +212,7 @@ fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
     {
         journal.begin(&begun(n, name, verb)).unwrap();
     }
-    journal.end(2, &address("b"), &Effect::Nothing, None).unwrap();
+    journal.end(2, &address("b"), &StateChange::Nothing, None).unwrap();
     let doubts = |path: &Path| -> Vec<u64> {
         read(path).unwrap().doubts.iter().map(|begun| begun.n).collect()
     };
@@ -241,14 +242,14 @@ fn a_line_that_was_cut_off_announces_nothing() {
 fn a_stray_journal_is_refused() {
     let (_folder, path) = folder(V1);
     let state = read(&path).unwrap();
-    let start = |header: Header| {
+    let start = |header: StateHeader| {
         fs::remove_file(journal_of(&path)).ok();
-        drop(Journal::start(&path, &Loaded { header, ..state.clone() }).unwrap());
+        drop(Journal::start(&path, &OpenState { header, ..state.clone() }).unwrap());
         read(&path)
     };
-    let other = Header { lineage: "other".to_owned(), ..state.header.clone() };
+    let other = StateHeader { lineage: "other".to_owned(), ..state.header.clone() };
     assert!(start(other).unwrap_err().to_string().contains("it has another lineage"));
-    let text = start(Header { serial: 9, ..state.header.clone() }).unwrap_err().to_string();
+    let text = start(StateHeader { serial: 9, ..state.header.clone() }).unwrap_err().to_string();
     assert!(text.contains("it continues serial 9, but the state is at 4"), "{text}");
     start(state.header.clone()).unwrap();
     fs::remove_file(&path).unwrap();
@@ -267,8 +268,8 @@ fn a_file_system_without_locks_is_an_error_and_not_another_run() {
     assert_eq!(error.way_out(), "wait for it with --lock-timeout 5m, or stop it");
 }
 
-fn me() -> Holder {
-    Holder {
+fn me() -> LockHolder {
+    LockHolder {
         pid: 42,
         host: "box".to_owned(),
         command: "taskloom apply".to_owned(),
@@ -281,13 +282,13 @@ fn a_second_run_is_told_who_holds_the_lock() {
     let (_folder, path) = folder(V1);
     let me = me();
     assert_eq!(holder(&path), None);
-    let lock = Lock::take(&path, &me).unwrap();
+    let lock = StateLock::take(&path, &me).unwrap();
     assert_eq!(holder(&path), Some(me.clone()));
-    let error = Lock::take(&path, &me).unwrap_err();
+    let error = StateLock::take(&path, &me).unwrap_err();
     assert!(error.way_out().contains("process 42 on box"), "{}", error.way_out());
     drop(lock);
     assert_eq!(holder(&path), None);
-    Lock::take(&path, &me).unwrap();
+    StateLock::take(&path, &me).unwrap();
 }
 
 #[test]
@@ -302,7 +303,7 @@ fn a_lock_that_is_let_go_is_free_although_programs_are_being_started() {
             }
         });
         while !starting.is_finished() {
-            Lock::take(&path, &me).unwrap();
+            StateLock::take(&path, &me).unwrap();
         }
     });
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value as Json;
-use taskloom::cli::{Environment, Outlet, run};
+use taskloom::cli::{Environment, Output, run};
 
 use crate::revision::git;
 
@@ -27,7 +27,7 @@ impl Project {
             ["taskloom", "-C", folder].iter().chain(words).map(OsString::from).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut outlet =
-            Outlet { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
+            Output { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
         let environment = Environment::new(|_| None, &argv);
         let status = run(argv, &environment, &mut outlet).code();
         (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())

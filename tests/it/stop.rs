@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use taskloom::apply::{End, Status, Tally};
-use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::apply::{ApplySummary, EndReason, OperationStatus};
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::support::StopCause;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -13,7 +13,7 @@ use crate::support::{World, after, fault, task, trigger_task};
 
 /// What a run that was stopped told.
 struct Stopped {
-    tally: Tally,
+    tally: ApplySummary,
     log: Vec<String>,
     /// From the stop to the end of the run.
     took: Duration,
@@ -26,14 +26,14 @@ async fn stop_after(world: &World, time: Duration) -> Stopped {
     let (plan, observed) = session.look(&desired).await.unwrap();
     let (asker, asked) = watch::channel(false);
     let mut log = Vec::new();
-    let mut report = |event: taskloom::apply::Event<'_>| {
+    let mut report = |event: taskloom::apply::OperationEvent<'_>| {
         let name = format!("{} {}", event.operation.verb, event.operation.address);
         match event.status {
-            Status::Begun => {}
-            Status::Done => log.push(format!("done {name}")),
-            Status::Failed(error) => log.push(format!("failed {name}: {error}")),
-            Status::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
-            Status::NotAttempted(end) => log.push(format!("not attempted {name}: {end}")),
+            OperationStatus::Begun => {}
+            OperationStatus::Done => log.push(format!("done {name}")),
+            OperationStatus::Failed(error) => log.push(format!("failed {name}: {error}")),
+            OperationStatus::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
+            OperationStatus::NotAttempted(end) => log.push(format!("not attempted {name}: {end}")),
         }
     };
     let run = async {
@@ -79,7 +79,7 @@ async fn a_wait_for_a_lagging_read_ends_at_once_and_what_was_made_is_recorded() 
 async fn a_look_for_a_lost_create_ends_at_once_and_the_question_stays() {
     let world = World::new(Behaviour { list_delay: 2, ..Behaviour::default() });
     world.write("a.yaml", &task("a", "echo a", ""));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Drop));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Drop));
     let Stopped { tally, log, took } = stop_after(&world, Duration::from_millis(400)).await;
     assert_eq!(took, Duration::ZERO);
     assert_eq!((tally.done, tally.failed), (0, 1), "{log:?}");
@@ -94,7 +94,7 @@ async fn a_create_between_two_tries_is_told_as_refused_and_leaves_no_question() 
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
     for _ in 0..100 {
-        world.fault(fault("CreateTask", 1, Effect::Before, FaultKind::RateLimit));
+        world.fault(fault("CreateTask", 1, FaultMoment::Before, FaultKind::RateLimit));
     }
     let Stopped { tally, log, took } = stop_after(&world, Duration::from_secs(9)).await;
     assert_eq!(took, Duration::ZERO);
@@ -110,9 +110,9 @@ async fn the_time_limit_is_told_as_the_reason() {
     world.write("a.yaml", &task("a", "echo a", ""));
     world.write("b.yaml", &task("b", "echo b", &after("a")));
     world.settings.run_for = Some(Duration::from_secs(30));
-    world.fault(fault("CreateTask", 1, Effect::After, FaultKind::Hang));
+    world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Hang));
     let Stopped { log, .. } = stop_after(&world, Duration::from_secs(3600)).await;
-    let end = End::Stopped(StopCause::TimeOver);
+    let end = EndReason::Stopped(StopCause::TimeOver);
     assert_eq!(log[1], format!("not attempted create Task/b: {end}"), "{log:?}");
     check(&world, "a time limit").await;
 }
@@ -141,7 +141,7 @@ async fn a_stop_at_any_moment_ends_the_run_within_a_flight_and_a_second() {
         }
         let kinds = [FaultKind::InternalError, FaultKind::Drop, FaultKind::Status502];
         for action in ["CreateTask", "UpdateTask", "GetTask", "ListTasks", "DeleteTask"] {
-            let effect = if rng.bool() { Effect::Before } else { Effect::After };
+            let effect = if rng.bool() { FaultMoment::Before } else { FaultMoment::After };
             let kind = kinds[rng.usize(..kinds.len())];
             world.fault(fault(action, rng.u64(1..8), effect, kind));
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use taskloom::emulator::{Behaviour, ScheduleMode};
+use taskloom::emulator::{Behaviour, ProjectMode};
 use taskloom::kinds::{decode_created, table};
 use taskloom::model::{Call, Kind};
 use taskloom::plan::{Guards, check};
@@ -74,7 +74,7 @@ async fn what_tasks_of_others_need_is_not_taken_away_without_force() {
 #[tokio::test(start_paused = true)]
 async fn a_kind_that_the_project_does_not_take_is_refused_before_the_first_write() {
     let behaviour = Behaviour {
-        schedule_mode: ScheduleMode::Workflow,
+        schedule_mode: ProjectMode::Workflow,
         mode_checked: true,
         ..Behaviour::default()
     };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
-use taskloom::emulator::{Behaviour, Effect, FaultKind, Site};
-use taskloom::manifest::{Request, load};
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment, ServiceSite};
+use taskloom::manifest::{LoadOptions, load};
 use taskloom::model::{Call, Value};
 
 use crate::import::request;
@@ -98,10 +98,10 @@ async fn it_is_paused_before_its_tasks_go() {
 async fn a_run_that_dies_anywhere_leaves_nothing_half_made_firing_and_the_next_one_finishes() {
     let mut n_deaths = 0;
     for (effect, is_removal) in [
-        (Effect::Before, false),
-        (Effect::After, false),
-        (Effect::Before, true),
-        (Effect::After, true),
+        (FaultMoment::Before, false),
+        (FaultMoment::After, false),
+        (FaultMoment::Before, true),
+        (FaultMoment::After, true),
     ] {
         for n in (1..).step_by(2) {
             let world = World::new(Behaviour::default());
@@ -131,7 +131,7 @@ async fn a_run_that_dies_anywhere_leaves_nothing_half_made_firing_and_the_next_o
 async fn it_does_not_fire_while_a_task_of_it_fails() {
     let world = World::new(Behaviour::default());
     write_all(&world);
-    world.fault(fault("SubmitTriggerTask", 1, Effect::Before, FaultKind::StatusFalse));
+    world.fault(fault("SubmitTriggerTask", 1, FaultMoment::Before, FaultKind::StatusFalse));
     let log = world.apply().await.log;
     let skipped = "skipped start TriggerWorkflow/t: TriggerTask/y".to_owned();
     assert!(log.contains(&skipped), "{log:?}");
@@ -195,7 +195,7 @@ async fn a_change_and_a_start_are_two_steps_with_the_new_task_between_them() {
 
 #[tokio::test(start_paused = true)]
 async fn on_the_international_site_the_triggers_alone_have_a_status() {
-    let behaviour = Behaviour { site: Site::International, ..Behaviour::default() };
+    let behaviour = Behaviour { site: ServiceSite::International, ..Behaviour::default() };
     let world = World::new(behaviour);
     write_all(&world);
     assert_eq!(world.apply().await.log.last().unwrap(), "done start TriggerWorkflow/t");
@@ -217,7 +217,7 @@ async fn on_the_international_site_the_triggers_alone_have_a_status() {
 
 #[tokio::test(start_paused = true)]
 async fn the_international_site_refuses_what_it_does_not_know_of_workflows() {
-    let behaviour = Behaviour { site: Site::International, ..Behaviour::default() };
+    let behaviour = Behaviour { site: ServiceSite::International, ..Behaviour::default() };
     let world = World::new(behaviour);
     for name in ["SchedulerStatus", "TriggerMode", "ExecuteUserUin"] {
         let body = json!({"ProjectId": PROJECT, "WorkflowName": "w", "ParentFolderPath": "/",
@@ -232,7 +232,7 @@ async fn a_development_target_of_the_international_site_rests_by_its_triggers() 
     let world = World::new(Behaviour::default());
     world.write("t.yaml", &workflow("running", ""));
     let request =
-        Request { developer: Some("ann".to_owned()), international: true, ..request(&world) };
+        LoadOptions { developer: Some("ann".to_owned()), international: true, ..request(&world) };
     let loaded = load(&request);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
     let spec = &loaded.desired.resources.values().next().unwrap().spec;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 use taskloom::cli::Environment;
-use taskloom::manifest::{Loaded, Request, load};
+use taskloom::manifest::{LoadOptions, LoadedManifests, load};
 use taskloom::project::{Project, find_project};
 
 use super::manifest::Folder;
@@ -57,7 +57,12 @@ fn project(folder: &Folder) -> Project {
 }
 
 /// Loads for a target with what flags and the environment give.
-fn loaded(target: &str, flags: &[(&str, &str)], given: &[(&str, &str)], task: &str) -> Loaded {
+fn loaded(
+    target: &str,
+    flags: &[(&str, &str)],
+    given: &[(&str, &str)],
+    task: &str,
+) -> LoadedManifests {
     let folder = Folder::new();
     folder.write("taskloom.yaml", PROJECT);
     folder.write("a.yaml", task);
@@ -68,12 +73,12 @@ fn loaded(target: &str, flags: &[(&str, &str)], given: &[(&str, &str)], task: &s
         given.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
     };
     let values = project.given(&flags, &lookup).unwrap();
-    let mut request = Request::of(&project, project.target(Some(target)).unwrap(), "ann");
+    let mut request = LoadOptions::of(&project, project.target(Some(target)).unwrap(), "ann");
     request.variables.extend(values.into_iter().map(|(name, value)| (name, Some(value))));
     load(&request)
 }
 
-fn spec(loaded: &Loaded) -> Json {
+fn spec(loaded: &LoadedManifests) -> Json {
     assert!(loaded.problems.is_empty(), "{:#?}", loaded.problems);
     loaded.desired.resources.values().next().unwrap().spec.to_json()
 }

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notify::event::{AccessKind, EventKind, Flag};
-use taskloom::apply::{Event, Status};
-use taskloom::emulator::{Behaviour, Effect, FaultKind};
-use taskloom::manifest::Loaded;
+use taskloom::apply::{OperationEvent, OperationStatus};
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
+use taskloom::manifest::LoadedManifests;
 use taskloom::plan::{Guards, Plan};
 use taskloom::reconcile::PassError;
 use taskloom::support::Clock;
 use taskloom::watch::{
-    Approval, Cause, Daemon, Drift, Listener, Ready, Report, Rules, Sentry, Source, Suspension,
-    Suspensions, Trouble, Verdict, Waiting, Waker, Work,
+    Daemon, DriftPolicy, FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource,
+    PlanApproval, PrepareError, PreparedPass, Suspension, Suspensions, Trigger, WaitingPlan,
+    WakeCause, WatchConfig, WatchListener,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -26,26 +27,27 @@ pub struct Place<'a> {
     pub guards: Guards,
 }
 
-impl Source for Place<'_> {
+impl PassSource for Place<'_> {
     fn state(&self) -> PathBuf {
         self.world.state_file()
     }
 
     fn arm(&mut self) {}
 
-    fn read_ahead(&mut self) -> Work<'_, ()> {
+    fn read_ahead(&mut self) -> LocalBoxFuture<'_, ()> {
         Box::pin(async {})
     }
 
-    fn prepare(&mut self) -> Work<'_, Result<Ready, Trouble>> {
-        let loaded = Loaded { desired: self.world.desired(), ..Loaded::default() };
+    fn prepare(&mut self) -> LocalBoxFuture<'_, Result<PreparedPass, PrepareError>> {
+        let loaded =
+            LoadedManifests { desired: self.world.desired(), ..LoadedManifests::default() };
         let (scope, guards) = (self.world.scope(), self.guards);
-        Box::pin(
-            async move { Ok(Ready { scope, holder: holder(), guards, loaded: Arc::new(loaded) }) },
-        )
+        Box::pin(async move {
+            Ok(PreparedPass { scope, holder: holder(), guards, loaded: Arc::new(loaded) })
+        })
     }
 
-    fn release(&mut self, _report: &Report) -> Work<'_, ()> {
+    fn release(&mut self, _report: &PassReport) -> LocalBoxFuture<'_, ()> {
         Box::pin(async {})
     }
 
@@ -57,23 +59,25 @@ impl Source for Place<'_> {
 /// Sends a line for each pass, and what it did.
 struct Ears(mpsc::UnboundedSender<(String, Duration)>, Vec<String>);
 
-impl Listener for Ears {
-    fn begins(&mut self, _pass: u64, _causes: &BTreeSet<Cause>) {
+impl WatchListener for Ears {
+    fn begins(&mut self, _pass: u64, _causes: &BTreeSet<WakeCause>) {
         self.1.clear();
     }
 
-    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<Loaded>) {}
+    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<LoadedManifests>) {}
 
-    fn operation(&mut self, _pass: u64, event: &Event<'_>) {
+    fn operation(&mut self, _pass: u64, event: &OperationEvent<'_>) {
         let name = format!("{} {}", event.operation.verb, event.operation.address.name);
         match event.status {
-            Status::Done => self.1.push(name),
-            Status::Failed(_) => self.1.push(format!("failed {name}")),
-            Status::Begun | Status::Skipped(_) | Status::NotAttempted(_) => {}
+            OperationStatus::Done => self.1.push(name),
+            OperationStatus::Failed(_) => self.1.push(format!("failed {name}")),
+            OperationStatus::Begun
+            | OperationStatus::Skipped(_)
+            | OperationStatus::NotAttempted(_) => {}
         }
     }
 
-    fn ends(&mut self, report: &Report, _ready: Option<&Ready>, next: Duration) {
+    fn ends(&mut self, report: &PassReport, _ready: Option<&PreparedPass>, next: Duration) {
         let causes: Vec<&str> = report.causes.iter().map(|cause| cause.name()).collect();
         let mut line = format!("{}: {}", causes.join("+"), report.verdict.name());
         for (address, why) in &report.left_out {
@@ -85,11 +89,11 @@ impl Listener for Ears {
     }
 }
 
-pub fn rules() -> Rules {
-    Rules {
+pub fn rules() -> WatchConfig {
+    WatchConfig {
         interval: Duration::from_secs(300),
         debounce: Duration::from_millis(200),
-        drift: Drift::Correct,
+        drift: DriftPolicy::Correct,
         prune: false,
         dry_run: false,
         once: false,
@@ -100,7 +104,7 @@ pub fn rules() -> Rules {
 /// A daemon beside a script.
 struct Stage<'a> {
     world: &'a World,
-    waker: Waker,
+    waker: Trigger,
     lines: mpsc::UnboundedReceiver<(String, Duration)>,
     stop: watch::Sender<bool>,
 }
@@ -112,7 +116,7 @@ impl Stage<'_> {
     }
 
     /// Wakes it, and returns the pass that follows.
-    async fn woken(&mut self, cause: Cause) -> String {
+    async fn woken(&mut self, cause: WakeCause) -> String {
         self.waker.wake(cause);
         self.pass().await
     }
@@ -125,12 +129,12 @@ impl Stage<'_> {
 /// Runs a daemon until the script has ended.
 async fn with_daemon(
     world: &World,
-    rules: Rules,
+    rules: WatchConfig,
     script: impl AsyncFnOnce(&mut Stage<'_>),
-) -> Verdict {
+) -> PassOutcome {
     let (sender, lines) = mpsc::unbounded_channel();
     let (stop, asked) = watch::channel(false);
-    let waker = Waker::default();
+    let waker = Trigger::default();
     let mut source = Place { world, guards: Guards::default() };
     let mut ears = Ears(sender, Vec::new());
     let clock: Arc<dyn Clock> = Arc::clone(&world.scope().clock);
@@ -163,12 +167,12 @@ async fn it_reconciles_at_once_then_when_files_move_and_with_the_interval() {
     let verdict = with_daemon(&world, rules(), async |stage| {
         assert_eq!(stage.pass().await, r#"start: changed ["create a", "create b"]"#);
         stage.world.write("a.yaml", &task("a", "echo new", ""));
-        assert_eq!(stage.woken(Cause::Files).await, r#"files: changed ["update a"]"#);
+        assert_eq!(stage.woken(WakeCause::Files).await, r#"files: changed ["update a"]"#);
         assert_eq!(stage.pass().await, "interval: in_sync []");
-        assert_eq!(stage.woken(Cause::Signal).await, "signal: in_sync []");
+        assert_eq!(stage.woken(WakeCause::Signal).await, "signal: in_sync []");
     })
     .await;
-    assert_eq!(verdict, Verdict::Stopped);
+    assert_eq!(verdict, PassOutcome::Stopped);
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,7 +183,7 @@ async fn many_events_are_one_pass_once_they_have_come_to_rest() {
         let clock = stage.world.scope().clock;
         let began = clock.elapsed();
         for _ in 0..5 {
-            stage.waker.wake(Cause::Files);
+            stage.waker.wake(WakeCause::Files);
             clock.sleep(Duration::from_millis(150)).await;
         }
         assert_eq!(stage.pass().await, "files: in_sync []");
@@ -200,7 +204,7 @@ async fn a_stream_of_events_without_rest_does_not_hold_a_pass_up_for_ever() {
         let waker = stage.waker.clone();
         let stream = async {
             loop {
-                waker.wake(Cause::Files);
+                waker.wake(WakeCause::Files);
                 clock.sleep(Duration::from_millis(50)).await;
             }
         };
@@ -217,7 +221,7 @@ async fn a_stream_of_events_without_rest_does_not_hold_a_pass_up_for_ever() {
 async fn a_wake_up_while_a_pass_runs_is_followed_by_one_more() {
     let world = two_tasks();
     with_daemon(&world, rules(), async |stage| {
-        stage.waker.wake(Cause::Files);
+        stage.waker.wake(WakeCause::Files);
         assert_eq!(stage.pass().await, r#"start: changed ["create a", "create b"]"#);
         assert_eq!(stage.pass().await, "files: in_sync []");
         assert_eq!(stage.pass().await, "interval: in_sync []");
@@ -231,7 +235,7 @@ async fn lost_file_events_wake_a_pass_and_every_folder_is_named_again() {
     let root = world.folder().join("manifests");
     with_daemon(&world, rules(), async |stage| {
         stage.pass().await;
-        let mut sentry = Sentry::new(stage.waker.clone()).unwrap();
+        let mut sentry = FileWatcher::new(stage.waker.clone()).unwrap();
         assert!(sentry.watch(&root, &[], &[]).unwrap());
         assert!(!sentry.watch(&root, &[], &[]).unwrap());
         let overflow = Ok(notify::Event::new(EventKind::Other).set_flag(Flag::Rescan));
@@ -255,11 +259,11 @@ async fn deletes_wait_for_prune_and_are_told() {
     with_daemon(&world, rules(), async |stage| {
         stage.pass().await;
         stage.world.remove("b.yaml");
-        assert_eq!(stage.woken(Cause::Files).await, "files: pending -b(prune) []");
+        assert_eq!(stage.woken(WakeCause::Files).await, "files: pending -b(prune) []");
     })
     .await;
     assert_eq!(world.count("DeleteTask"), 0);
-    with_daemon(&world, Rules { prune: true, ..rules() }, async |stage| {
+    with_daemon(&world, WatchConfig { prune: true, ..rules() }, async |stage| {
         assert_eq!(stage.pass().await, r#"start: changed ["delete b"]"#);
     })
     .await;
@@ -277,21 +281,21 @@ async fn a_mass_delete_waits_for_a_word_for_just_that_plan() {
         world.remove(&format!("t{n:02}.yaml"));
     }
     let state = world.state_file();
-    with_daemon(&world, Rules { prune: true, ..rules() }, async |stage| {
+    with_daemon(&world, WatchConfig { prune: true, ..rules() }, async |stage| {
         assert_eq!(stage.pass().await, "start: waiting []");
-        let waiting = Waiting::read(&state).unwrap().unwrap();
+        let waiting = WaitingPlan::read(&state).unwrap().unwrap();
         assert_eq!(waiting.refusals.len(), 2);
         approve(&state, "another plan");
-        assert_eq!(stage.woken(Cause::Person).await, "person: waiting []");
+        assert_eq!(stage.woken(WakeCause::Person).await, "person: waiting []");
         approve(&state, &waiting.digest);
         stage.world.remove("a.yaml");
-        assert_eq!(stage.woken(Cause::Person).await, "person: waiting []");
-        let waiting = Waiting::read(&state).unwrap().unwrap();
+        assert_eq!(stage.woken(WakeCause::Person).await, "person: waiting []");
+        let waiting = WaitingPlan::read(&state).unwrap().unwrap();
         approve(&state, &waiting.digest);
-        let line = stage.woken(Cause::Person).await;
+        let line = stage.woken(WakeCause::Person).await;
         assert_eq!(line.matches("delete").count(), 13, "{line}");
-        assert_eq!(Waiting::read(&state).unwrap(), None);
-        assert_eq!(Approval::read(&state), None);
+        assert_eq!(WaitingPlan::read(&state).unwrap(), None);
+        assert_eq!(PlanApproval::read(&state), None);
     })
     .await;
 }
@@ -299,7 +303,7 @@ async fn a_mass_delete_waits_for_a_word_for_just_that_plan() {
 fn approve(state: &std::path::Path, digest: &str) {
     let time = "2026-02-03T04:05:06Z".parse().unwrap();
     let (digest, by) = (digest.to_owned(), "ann@here".to_owned());
-    Approval { format_version: 1, digest, by, time }.write(state).unwrap();
+    PlanApproval { format_version: 1, digest, by, time }.write(state).unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -309,27 +313,34 @@ async fn what_fails_rests_longer_each_time_and_the_others_go_on() {
     world.apply().await;
     world.write("a.yaml", &task("a", "echo new", ""));
     for nth in 1..=10 {
-        world.fault(fault("UpdateTask", nth, Effect::Before, FaultKind::StatusFalse));
+        world.fault(fault("UpdateTask", nth, FaultMoment::Before, FaultKind::StatusFalse));
     }
-    with_daemon(&world, Rules { interval: Duration::from_secs(3600), ..rules() }, async |stage| {
-        let clock = stage.world.scope().clock;
-        assert_eq!(stage.pass().await, r#"start: failed ["failed update a"]"#);
-        for wait in [30, 60, 120, 240, 480, 960, 1800, 1800] {
+    with_daemon(
+        &world,
+        WatchConfig { interval: Duration::from_secs(3600), ..rules() },
+        async |stage| {
+            let clock = stage.world.scope().clock;
+            assert_eq!(stage.pass().await, r#"start: failed ["failed update a"]"#);
+            for wait in [30, 60, 120, 240, 480, 960, 1800, 1800] {
+                let began = clock.elapsed();
+                assert_eq!(stage.pass().await, r#"retry: failed ["failed update a"]"#);
+                assert_eq!((clock.elapsed() - began).as_secs(), wait);
+            }
+            // Meanwhile the rest goes on.
+            stage.world.write("b.yaml", &task("b", "echo", ""));
+            assert_eq!(
+                stage.woken(WakeCause::Files).await,
+                r#"files: pending -a(backoff) ["create b"]"#
+            );
+            // What is asked for differently is tried at once, and its waits begin anew.
+            stage.world.write("a.yaml", &task("a", "echo better", ""));
+            assert_eq!(stage.woken(WakeCause::Files).await, r#"files: failed ["failed update a"]"#);
             let began = clock.elapsed();
-            assert_eq!(stage.pass().await, r#"retry: failed ["failed update a"]"#);
-            assert_eq!((clock.elapsed() - began).as_secs(), wait);
-        }
-        // Meanwhile the rest goes on.
-        stage.world.write("b.yaml", &task("b", "echo", ""));
-        assert_eq!(stage.woken(Cause::Files).await, r#"files: pending -a(backoff) ["create b"]"#);
-        // What is asked for differently is tried at once, and its waits begin anew.
-        stage.world.write("a.yaml", &task("a", "echo better", ""));
-        assert_eq!(stage.woken(Cause::Files).await, r#"files: failed ["failed update a"]"#);
-        let began = clock.elapsed();
-        assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
-        assert_eq!((clock.elapsed() - began).as_secs(), 30);
-        assert_eq!(stage.pass().await, "interval: in_sync []");
-    })
+            assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
+            assert_eq!((clock.elapsed() - began).as_secs(), 30);
+            assert_eq!(stage.pass().await, "interval: in_sync []");
+        },
+    )
     .await;
 }
 
@@ -344,17 +355,17 @@ async fn what_is_suspended_is_left_alone_until_that_ends_by_itself() {
         stage.world.write("b.yaml", &task("b", "echo new", ""));
         suspend(&state, &["Task/a"], None);
         assert_eq!(
-            stage.woken(Cause::Person).await,
+            stage.woken(WakeCause::Person).await,
             r#"person: pending -a(suspended) ["update b"]"#
         );
         suspend(&state, &[], Some(clock.now() + jiff::SignedDuration::from_secs(60)));
         let began = clock.elapsed();
-        assert_eq!(stage.woken(Cause::Person).await, "person: suspended []");
+        assert_eq!(stage.woken(WakeCause::Person).await, "person: suspended []");
         assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
         assert_eq!((clock.elapsed() - began).as_secs(), 60);
         // A file that nobody understands may say anything.
         std::fs::write(Suspensions::file(&state), "{").unwrap();
-        assert_eq!(stage.woken(Cause::Person).await, "person: suspended []");
+        assert_eq!(stage.woken(WakeCause::Person).await, "person: suspended []");
     })
     .await;
 }
@@ -367,7 +378,7 @@ async fn suspensions_that_cannot_be_read_are_an_error_that_is_tried_again() {
         stage.pass().await;
         std::fs::create_dir(Suspensions::file(&state)).unwrap();
         stage.world.write("a.yaml", &task("a", "echo new", ""));
-        assert_eq!(stage.woken(Cause::Files).await, "files: blocked []");
+        assert_eq!(stage.woken(WakeCause::Files).await, "files: blocked []");
         std::fs::remove_dir(Suspensions::file(&state)).unwrap();
         assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
     })

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use taskloom::apply::Tally;
-use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::apply::ApplySummary;
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::model::{Address, Call};
-use taskloom::watch::{Ending, Hold, PassResult, Snapshot, State};
+use taskloom::watch::{ActiveSuspension, PassEnding, PassResult, ResourceState, StatusSnapshot};
 
 use crate::support::{PROJECT, Watched, World, after, fault, task};
 
 /// Code as YAML that turns writing round, speaks to terminals and would end a script.
 const HOSTILE: &str = r#""</script>\u202E\e[31m\u2028""#;
 
-fn states(snapshot: &Snapshot) -> Vec<(String, State)> {
-    let one = |r: &taskloom::watch::Resource| (r.address.name.clone(), r.state);
+fn states(snapshot: &StatusSnapshot) -> Vec<(String, ResourceState)> {
+    let one = |r: &taskloom::watch::ResourceSnapshot| (r.address.name.clone(), r.state);
     snapshot.resources.iter().map(one).collect()
 }
 
@@ -30,8 +30,8 @@ async fn edit(world: &World, name: &str) {
     world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
 }
 
-fn ending(result: PassResult) -> Ending {
-    Ending { result, tally: Tally::default(), message: None, revision: None }
+fn ending(result: PassResult) -> PassEnding {
+    PassEnding { result, tally: ApplySummary::default(), message: None, revision: None }
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,12 +42,15 @@ async fn a_resource_is_pending_then_failed_then_in_sync_and_what_needs_it_follow
     world.apply().await;
     world.write("a.yaml", &task("a", "echo c", ""));
     world.write("b.yaml", &task("b", "echo c", &after("a")));
-    world.fault(fault("UpdateTask", 1, Effect::Before, FaultKind::StatusFalse));
+    world.fault(fault("UpdateTask", 1, FaultMoment::Before, FaultKind::StatusFalse));
     let watched = Watched::new(&world);
     assert_eq!(watched.board.snapshot(0).resources, []);
     watched.pass(&world).await;
     let seen = watched.board.snapshot(0);
-    assert_eq!(states(&seen), [("a".to_owned(), State::Failed), ("b".to_owned(), State::Pending)]);
+    assert_eq!(
+        states(&seen),
+        [("a".to_owned(), ResourceState::Failed), ("b".to_owned(), ResourceState::Pending)]
+    );
     assert_eq!(seen.resources[1].needs, BTreeSet::from([address("a")]));
     assert_eq!(seen.resources[1].group.as_deref(), Some("wf-1"));
     let details = watched.board.details(&address("a")).unwrap();
@@ -58,7 +61,10 @@ async fn a_resource_is_pending_then_failed_then_in_sync_and_what_needs_it_follow
 
     watched.pass(&world).await;
     let seen = watched.board.snapshot(seen.version);
-    assert_eq!(states(&seen), [("a".to_owned(), State::InSync), ("b".to_owned(), State::InSync)]);
+    assert_eq!(
+        states(&seen),
+        [("a".to_owned(), ResourceState::InSync), ("b".to_owned(), ResourceState::InSync)]
+    );
     let details = watched.board.details(&address("a")).unwrap();
     assert_eq!((details.error, details.pending.is_none()), (None, true));
     assert_eq!(details.last.unwrap().pass, Some(2));
@@ -77,7 +83,7 @@ async fn what_somebody_changed_outside_is_drifted_until_it_is_put_right() {
     watched.look(&world).await;
     let seen = watched.board.snapshot(0);
     assert_eq!(seen.counts["drifted"], 1);
-    assert_eq!(states(&seen)[0], ("a".to_owned(), State::Drifted));
+    assert_eq!(states(&seen)[0], ("a".to_owned(), ResourceState::Drifted));
     watched.pass(&world).await;
     let after = watched.board.snapshot(seen.version);
     assert_eq!((after.counts["drifted"], after.counts["in_sync"]), (0, 2));
@@ -100,7 +106,7 @@ async fn only_what_changed_since_a_version_is_told_unless_something_came_or_went
     world.remove("b.yaml");
     watched.pass(&world).await;
     let less = watched.board.snapshot(quiet.version);
-    assert_eq!((less.whole, states(&less)), (true, vec![("a".to_owned(), State::InSync)]));
+    assert_eq!((less.whole, states(&less)), (true, vec![("a".to_owned(), ResourceState::InSync)]));
     assert_eq!(watched.board.details(&address("b")).map(|d| d.source), None);
 }
 
@@ -113,11 +119,17 @@ async fn a_suspension_hides_a_state_and_does_not_change_it() {
     watched.look(&world).await;
     let only = Some(BTreeSet::from([address("b")]));
     let until = Some("2026-03-01T00:00:00Z".parse().unwrap());
-    let hold = Hold { reason: "migration".to_owned(), until, only };
+    let hold = ActiveSuspension { reason: "migration".to_owned(), until, only };
     watched.board.suspended(vec![hold]);
     let seen = watched.board.snapshot(0);
     let shown: Vec<_> = seen.resources.iter().map(|r| (r.state, r.under)).collect();
-    assert_eq!(shown, [(State::Pending, State::Pending), (State::Suspended, State::Pending)]);
+    assert_eq!(
+        shown,
+        [
+            (ResourceState::Pending, ResourceState::Pending),
+            (ResourceState::Suspended, ResourceState::Pending)
+        ]
+    );
     watched.board.suspended(Vec::new());
     assert_eq!(watched.board.snapshot(0).counts["pending"], 2);
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use taskloom::emulator::Behaviour;
-use taskloom::manifest::{Loaded, Request, Shelf, load};
+use taskloom::manifest::{LoadOptions, LoadedManifests, ManifestCache, load};
 use taskloom::plan::Selection;
 use taskloom::support::{BoxFuture, Clock, SystemClock};
-use taskloom::watch::{Cache, Cause, Waker};
+use taskloom::watch::{Trigger, WakeCause, WatchedManifests};
 
 use super::support::{World, task};
 
@@ -38,9 +38,9 @@ async fn what_has_not_moved_is_not_read_again() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo 1", ""));
     let request = request(world.folder());
-    let mut cache = Cache::default();
-    let waker = Waker::default();
-    let reads = |cache: &mut Cache, clock: &dyn Clock| {
+    let mut cache = WatchedManifests::default();
+    let waker = Trigger::default();
+    let reads = |cache: &mut WatchedManifests, clock: &dyn Clock| {
         assert!(!cache.load(&request, clock, &waker).unwrap().problems.has_errors());
         cache.reads
     };
@@ -59,9 +59,9 @@ async fn what_has_not_moved_is_not_read_again() {
     assert_eq!(reads(&mut cache, &Later(420)), 5);
 }
 
-fn request(folder: &Path) -> Request {
+fn request(folder: &Path) -> LoadOptions {
     let root = folder.join("manifests");
-    Request { root, folders: vec![".".to_owned()], ..Request::default() }
+    LoadOptions { root, folders: vec![".".to_owned()], ..LoadOptions::default() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,12 +74,12 @@ async fn of_many_files_only_those_that_moved_are_parsed() {
     world.write("d.yaml", &coded);
     world.write("d.sh", "echo 1");
     let request = request(world.folder());
-    let mut cache = Cache::default();
+    let mut cache = WatchedManifests::default();
     let mut seconds = 0;
-    let mut parsed = |cache: &mut Cache| {
+    let mut parsed = |cache: &mut WatchedManifests| {
         seconds += 60;
         let before = cache.parsed();
-        let loaded = cache.load(&request, &Later(seconds), &Waker::default()).unwrap();
+        let loaded = cache.load(&request, &Later(seconds), &Trigger::default()).unwrap();
         assert_eq!(
             (loaded.problems.to_string(), loaded.desired.resources.len()),
             (String::new(), 4)
@@ -102,7 +102,7 @@ async fn what_was_read_ahead_serves_one_pass_though_it_was_changed_just_now() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo 1", ""));
     let request = request(world.folder());
-    let (mut cache, waker) = (Cache::default(), Waker::default());
+    let (mut cache, waker) = (WatchedManifests::default(), Trigger::default());
     cache.read_ahead(&request, &Later(0), &waker);
     assert_eq!(cache.reads, 1);
     cache.load(&request, &Later(0), &waker).unwrap();
@@ -113,7 +113,7 @@ async fn what_was_read_ahead_serves_one_pass_though_it_was_changed_just_now() {
     // What is heard to move after it began makes it old, whenever that is.
     cache.read_ahead(&request, &Later(0), &waker);
     world.write("b.yaml", &task("b", "echo 1", ""));
-    waker.wake(Cause::Files);
+    waker.wake(WakeCause::Files);
     assert_eq!(cache.load(&request, &Later(0), &waker).unwrap().desired.resources.len(), 2);
 }
 
@@ -123,9 +123,9 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     world.write("a.yaml", &task("a", "echo 1", ""));
     world.write("b.yaml", &task("b", "echo 1", ""));
     let request = request(world.folder());
-    let (mut cache, waker) = (Cache::default(), Waker::default());
+    let (mut cache, waker) = (WatchedManifests::default(), Trigger::default());
     let first = cache.load(&request, &Later(60), &waker).unwrap();
-    let bodies = |loaded: &Loaded| -> Vec<String> {
+    let bodies = |loaded: &LoadedManifests| -> Vec<String> {
         let specs = loaded.desired.resources.values().map(|resource| &resource.spec);
         specs.map(|spec| spec.to_json().to_string()).collect()
     };
@@ -185,8 +185,8 @@ async fn a_file_that_is_asked_for_and_gone_is_an_error_though_its_end_was_heard(
     for pattern in ["jobs.yaml", "j*.yaml"] {
         world.write("jobs.yaml", &task("a", "echo 1", ""));
         let folders = vec![pattern.to_owned(), "more".to_owned()];
-        let request = Request { folders, ..request(world.folder()) };
-        let (mut cache, waker) = (Cache::default(), Waker::default());
+        let request = LoadOptions { folders, ..request(world.folder()) };
+        let (mut cache, waker) = (WatchedManifests::default(), Trigger::default());
         assert!(cache.load(&request, &Later(60), &waker).unwrap().problems.is_empty());
         fs::remove_file(folder.join("jobs.yaml")).unwrap();
         waker.moved([folder.join("jobs.yaml")]);
@@ -205,8 +205,8 @@ async fn code_that_comes_later_for_a_manifest_that_is_left_out_is_no_manifest() 
     let coded = task("gen", "echo 1", "").replace("Code: \"echo 1\"", "CodeFile: gen.json");
     world.write("gen.yaml", &coded);
     let selection = Selection { select: Vec::new(), exclude: vec!["Task/gen".parse().unwrap()] };
-    let request = Request { selection, ..request(world.folder()) };
-    let (mut cache, waker) = (Cache::default(), Waker::default());
+    let request = LoadOptions { selection, ..request(world.folder()) };
+    let (mut cache, waker) = (WatchedManifests::default(), Trigger::default());
     assert!(cache.load(&request, &Later(60), &waker).unwrap().problems.is_empty());
     world.write("gen.json", "{}");
     waker.moved([folder.join("gen.json")]);
@@ -223,9 +223,9 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     let folder = world.folder().join("manifests");
     world.write("a.yaml", &task("a", "echo 1", ""));
     let request = request(world.folder());
-    let mut shelf = Shelf::default();
+    let mut shelf = ManifestCache::default();
     let now = || SystemClock::new().now() + SignedDuration::from_secs(60);
-    let is_enough = |shelf: &mut Shelf| {
+    let is_enough = |shelf: &mut ManifestCache| {
         shelf.load(&request, now());
         shelf.load_moved(&request, &BTreeSet::new(), now()).is_some()
     };
@@ -257,7 +257,7 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     // A link is what the project file calls the folder.
     world.write("v1/b.yaml", &task("b", "echo 1", ""));
     std::os::unix::fs::symlink("v1", folder.join("current")).unwrap();
-    let request = Request { folders: vec!["current".to_owned()], ..request.clone() };
+    let request = LoadOptions { folders: vec!["current".to_owned()], ..request.clone() };
     let loaded = shelf.load(&request, now());
     assert_eq!(loaded.desired.resources.len(), 1);
     assert!(shelf.load_moved(&request, &BTreeSet::new(), now()).is_none());
@@ -350,7 +350,7 @@ async fn what_is_kept_is_what_would_be_read_again() {
     let world = World::new(Behaviour::default());
     world.write("t0.yaml", &task("t0", "echo 1", ""));
     let request = request(world.folder());
-    let mut shelf = Shelf::default();
+    let mut shelf = ManifestCache::default();
     let seed = std::env::var("TASKLOOM_TEST_SEED").map_or(0, |text| text.parse().unwrap());
     let mut desk = Desk { world: &world, rng: Rng::with_seed(seed), n: 0 };
     let (mut n_files, mut n_named) = (0, 0);
@@ -377,11 +377,11 @@ async fn what_is_kept_is_what_would_be_read_again() {
 
 #[test]
 fn only_files_that_move_make_old_what_was_read_ahead() {
-    let waker = Waker::default();
-    waker.wake(Cause::Person);
-    waker.wake(Cause::Interval);
+    let waker = Trigger::default();
+    waker.wake(WakeCause::Person);
+    waker.wake(WakeCause::Interval);
     assert_eq!(waker.moves(), 0);
-    waker.wake(Cause::Files);
+    waker.wake(WakeCause::Files);
     waker.clone().moved([PathBuf::from("a.yaml")]);
     assert_eq!(waker.moves(), 2);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskloom::support::Clock;
-use taskloom::watch::{About, Board, Reach, Server};
+use taskloom::watch::{DaemonInfo, ListenReach, StatusServer, StatusStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -61,21 +61,21 @@ impl Reader {
     }
 }
 
-async fn serve() -> (Server, Arc<HandClock>) {
+async fn serve() -> (StatusServer, Arc<HandClock>) {
     let clock = Arc::new(HandClock::new());
-    let about = About {
+    let about = DaemonInfo {
         target: "test".to_owned(),
         project_id: "1".to_owned(),
         endpoint: "embedded".to_owned(),
         interval: Duration::from_secs(300),
     };
-    let board = Board::new(about, Arc::clone(&clock) as Arc<dyn Clock>);
+    let board = StatusStore::new(about, Arc::clone(&clock) as Arc<dyn Clock>);
     let any = "127.0.0.1:0".parse().unwrap();
-    (Server::start(any, Reach::Loopback, board).await.unwrap(), clock)
+    (StatusServer::start(any, ListenReach::Loopback, board).await.unwrap(), clock)
 }
 
 /// As many connections as there are places, each of which was answered once.
-async fn full(server: &Server) -> Vec<Reader> {
+async fn full(server: &StatusServer) -> Vec<Reader> {
     let mut inside = Vec::new();
     for _ in 0..N_LINES {
         let mut reader = Reader::connect(server.address()).await;

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use taskloom::emulator::Behaviour;
-use taskloom::watch::{ListenError, Reach, Server};
+use taskloom::watch::{ListenError, ListenReach, StatusServer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -21,9 +21,9 @@ struct Answer {
     body: String,
 }
 
-async fn serve(watched: &Watched) -> Server {
+async fn serve(watched: &Watched) -> StatusServer {
     let any = "127.0.0.1:0".parse().unwrap();
-    Server::start(any, Reach::Loopback, watched.board.clone()).await.unwrap()
+    StatusServer::start(any, ListenReach::Loopback, watched.board.clone()).await.unwrap()
 }
 
 /// Sends a request as it is, and reads until the connection ends.
@@ -141,12 +141,13 @@ async fn an_address_that_others_reach_needs_a_word() {
     let board = Watched::new(&world).board;
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
         let address = address.parse().unwrap();
-        let refused = Server::start(address, Reach::Loopback, board.clone()).await.unwrap_err();
+        let refused =
+            StatusServer::start(address, ListenReach::Loopback, board.clone()).await.unwrap_err();
         assert!(matches!(refused, ListenError::NotLoopback { .. }), "{refused}");
-        assert!(Reach::Anywhere.check(address).is_ok());
+        assert!(ListenReach::Anywhere.check(address).is_ok());
     }
     let any = "0.0.0.0:0".parse().unwrap();
-    let server = Server::start(any, Reach::Anywhere, board).await.unwrap();
+    let server = StatusServer::start(any, ListenReach::Anywhere, board).await.unwrap();
     let here = SocketAddr::from(([127, 0, 0, 1], server.address().port()));
     assert_eq!(ask(here, "GET", "/healthz", "taskloom.example").await.status, 200);
     server.stop().await;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use taskloom::emulator::{Behaviour, Effect, FaultKind};
+use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::model::Call;
 
 use crate::support::{Watched, World, fault, task};
@@ -80,7 +80,7 @@ async fn passes_operations_and_calls_are_counted() {
     assert_eq!(before["taskloom_last_success_timestamp_seconds"], 0.0);
     watched.pass(&world).await;
     world.write("a.yaml", &task("a", "echo c", ""));
-    world.fault(fault("UpdateTask", 1, Effect::Before, FaultKind::StatusFalse));
+    world.fault(fault("UpdateTask", 1, FaultMoment::Before, FaultKind::StatusFalse));
     watched.pass(&world).await;
     let seen = read(&watched.board.metrics());
     let expected = [

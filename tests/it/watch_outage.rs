@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use taskloom::cli::{Outlet, Teller};
+use taskloom::cli::{Output, WatchReporter};
 use taskloom::emulator::Behaviour;
 use taskloom::model::{Address, Desired};
 use taskloom::plan::Guards;
-use taskloom::watch::{Daemon, LeftOut, Policy, Report, Systemd, Verdict, Waker};
+use taskloom::watch::{Daemon, LeftOut, PassOutcome, PassReport, Policy, Systemd, Trigger};
 use tokio::sync::watch;
 
 use super::watch::{Place, rules};
@@ -61,7 +61,7 @@ impl Told {
 }
 
 /// Runs a daemon until the script has ended.
-async fn daemon(world: &World, script: impl AsyncFnOnce(&Waker)) -> Told {
+async fn daemon(world: &World, script: impl AsyncFnOnce(&Trigger)) -> Told {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO);
@@ -69,11 +69,11 @@ async fn daemon(world: &World, script: impl AsyncFnOnce(&Waker)) -> Told {
     let _guard = tracing::subscriber::set_default(subscriber);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut outlet =
-        Outlet { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
+        Output { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
     let (stop, asked) = watch::channel(false);
-    let waker = Waker::default();
+    let waker = Trigger::default();
     let systemd = Arc::new(Systemd::default());
-    let mut teller = Teller::new(true, &mut outlet, systemd, None, world.clock());
+    let mut teller = WatchReporter::new(true, &mut outlet, systemd, None, world.clock());
     let mut source = Place { world, guards: Guards::default() };
     let daemon = Daemon {
         rules: rules(),
@@ -118,7 +118,7 @@ async fn an_hour_without_the_service_is_two_lines_and_loses_nothing() {
         for (minute, name, code) in [(10, "a", "echo new"), (20, "b", "echo"), (29, "c", "echo")] {
             minutes(&world, minute).await;
             world.write(&format!("{name}.yaml"), &task(name, code, ""));
-            waker.wake(taskloom::watch::Cause::Files);
+            waker.wake(taskloom::watch::WakeCause::Files);
         }
         minutes(&world, 1).await;
         world.wire.mend();
@@ -138,23 +138,23 @@ async fn an_hour_without_the_service_is_two_lines_and_loses_nothing() {
 #[test]
 fn what_is_due_and_cannot_be_tried_does_not_wake_a_pass_again_and_again() {
     let address: Address = "Task/a".parse().unwrap();
-    let failed = Report {
-        verdict: Verdict::Failed,
+    let failed = PassReport {
+        verdict: PassOutcome::Failed,
         failed: [(address.clone(), "no".to_owned())].into(),
-        ..Report::default()
+        ..PassReport::default()
     };
     let (second, desired) = (Duration::from_secs(1), Desired::default());
     let mut policy = Policy::new(300 * second);
     policy.note(second, &desired, &failed);
     assert_eq!(policy.next(second, 0.5), (30 * second, true));
     // A minute later it is due, and the pass never came to its plan.
-    policy.note_idle(61 * second, Verdict::Invalid);
+    policy.note_idle(61 * second, PassOutcome::Invalid);
     assert_eq!(policy.next(61 * second, 0.5), (300 * second, false));
-    policy.note_idle(62 * second, Verdict::Unreachable);
+    policy.note_idle(62 * second, PassOutcome::Unreachable);
     assert_eq!(policy.next(62 * second, 0.5), (5 * second, true));
     // Or it did, and it was left out for another reason.
     let left_out = [(address, LeftOut::Suspended)].into();
-    policy.note(63 * second, &desired, &Report { left_out, ..Report::default() });
+    policy.note(63 * second, &desired, &PassReport { left_out, ..PassReport::default() });
     assert_eq!(policy.next(63 * second, 0.5), (300 * second, false));
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskloom::apply::Event;
+use taskloom::apply::OperationEvent;
 use taskloom::emulator::Behaviour;
-use taskloom::manifest::Loaded;
+use taskloom::manifest::LoadedManifests;
 use taskloom::plan::Plan;
 use taskloom::watch::{
-    Cause, Listener, Phase, Posted, Ready, Report, State, Suspension, Suspensions, Verdict,
+    DaemonPhase, PassOutcome, PassReport, PreparedPass, ResourceState, StatusListener, Suspension,
+    Suspensions, WakeCause, WatchListener,
 };
 
 use crate::support::program::Home;
@@ -19,20 +20,20 @@ use crate::support::{Watched, World, task};
 #[derive(Default)]
 struct Ear(Vec<&'static str>);
 
-impl Listener for Ear {
-    fn begins(&mut self, _pass: u64, _causes: &BTreeSet<Cause>) {
+impl WatchListener for Ear {
+    fn begins(&mut self, _pass: u64, _causes: &BTreeSet<WakeCause>) {
         self.0.push("begins");
     }
 
-    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<Loaded>) {
+    fn planned(&mut self, _plan: &Plan, _loaded: &Arc<LoadedManifests>) {
         self.0.push("planned");
     }
 
-    fn operation(&mut self, _pass: u64, _event: &Event<'_>) {
+    fn operation(&mut self, _pass: u64, _event: &OperationEvent<'_>) {
         self.0.push("operation");
     }
 
-    fn ends(&mut self, _report: &Report, _ready: Option<&Ready>, _next: Duration) {
+    fn ends(&mut self, _report: &PassReport, _ready: Option<&PreparedPass>, _next: Duration) {
         self.0.push("ends");
     }
 }
@@ -42,12 +43,13 @@ async fn each_verdict_is_a_result_and_the_next_pass_has_a_time() {
     let world = World::new(Behaviour::default());
     let Watched { board, .. } = Watched::new(&world);
     let mut ear = Ear::default();
-    let mut posted = Posted { board: &board, listener: &mut ear, state: world.state_file() };
-    for (n, verdict) in (1..).zip(Verdict::ALL) {
-        posted.begins(n, &BTreeSet::from([Cause::Files, Cause::Interval]));
-        assert_eq!(board.snapshot(0).phase, Phase::Working);
+    let mut posted =
+        StatusListener { board: &board, listener: &mut ear, state: world.state_file() };
+    for (n, verdict) in (1..).zip(PassOutcome::ALL) {
+        posted.begins(n, &BTreeSet::from([WakeCause::Files, WakeCause::Interval]));
+        assert_eq!(board.snapshot(0).phase, DaemonPhase::Working);
         let message = Some("why".to_owned());
-        let report = Report { pass: n, verdict, message, ..Report::default() };
+        let report = PassReport { pass: n, verdict, message, ..PassReport::default() };
         posted.ends(&report, None, Duration::from_secs(60));
     }
     let seen = board.snapshot(0);
@@ -83,7 +85,8 @@ async fn a_suspension_of_some_covers_what_its_patterns_select() {
     world.write("b.yaml", &task("b", "echo b", ""));
     let Watched { board, .. } = Watched::new(&world);
     let mut ear = Ear::default();
-    let mut posted = Posted { board: &board, listener: &mut ear, state: world.state_file() };
+    let mut posted =
+        StatusListener { board: &board, listener: &mut ear, state: world.state_file() };
     let since = world.clock().now();
     let one = Suspension {
         select: vec!["a*".to_owned()],
@@ -96,12 +99,18 @@ async fn a_suspension_of_some_covers_what_its_patterns_select() {
     let mut all = Suspensions::default();
     all.list.push(one);
     all.write(&world.state_file()).unwrap();
-    posted.begins(1, &BTreeSet::from([Cause::Start]));
+    posted.begins(1, &BTreeSet::from([WakeCause::Start]));
     posted.planned(&world.plan().await, &Arc::new(world.loaded()));
-    posted.ends(&Report::default(), None, Duration::from_secs(60));
+    posted.ends(&PassReport::default(), None, Duration::from_secs(60));
     let seen = board.snapshot(0);
     let states: Vec<_> = seen.resources.iter().map(|r| (r.state, r.under)).collect();
-    assert_eq!(states, [(State::Suspended, State::Pending), (State::Pending, State::Pending)]);
+    assert_eq!(
+        states,
+        [
+            (ResourceState::Suspended, ResourceState::Pending),
+            (ResourceState::Pending, ResourceState::Pending)
+        ]
+    );
     assert_eq!(seen.holds[0].reason, "a migration");
     assert_eq!(ear.0, ["begins", "planned", "ends"]);
 }

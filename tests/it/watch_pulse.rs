@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::json;
 use taskloom::emulator::Behaviour;
 use taskloom::model::Call;
-use taskloom::watch::{Pulse, Systemd};
+use taskloom::watch::{Heartbeat, Systemd};
 use tokio::sync::oneshot;
 
 use super::watch_program::{end, one_task, pass};
@@ -20,7 +20,7 @@ use crate::support::{PROJECT, Watched, World};
 /// A service manager that wants a sign so often.
 struct Manager {
     socket: UnixDatagram,
-    pulse: Pulse,
+    pulse: Heartbeat,
 }
 
 impl Manager {
@@ -28,7 +28,7 @@ impl Manager {
         let path = world.folder().join(name);
         let socket = UnixDatagram::bind(&path).unwrap();
         let systemd = Arc::new(Systemd::new(Some(path.to_str().unwrap().to_owned())));
-        let pulse = Pulse::new(watched.board.clone(), systemd, Some(every), world.clock());
+        let pulse = Heartbeat::new(watched.board.clone(), systemd, Some(every), world.clock());
         Manager { socket, pulse }
     }
 

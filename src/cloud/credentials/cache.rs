@@ -20,7 +20,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The credentials in use.
 #[derive(Debug)]
-pub(crate) struct Keyring(Mutex<Inner>);
+pub(crate) struct CredentialCache(Mutex<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -30,10 +30,10 @@ struct Inner {
     told: bool,
 }
 
-impl Keyring {
+impl CredentialCache {
     /// Begins with the keys that were found at the start.
-    pub(crate) fn new(keys: Credentials) -> Keyring {
-        Keyring(Mutex::new(Inner { keys: Arc::new(keys), looked: None, told: false }))
+    pub(crate) fn new(keys: Credentials) -> CredentialCache {
+        CredentialCache(Mutex::new(Inner { keys: Arc::new(keys), looked: None, told: false }))
     }
 
     /// Returns the keys to sign with: fresh ones where those in use are about to run out.

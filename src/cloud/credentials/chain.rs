@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::support::Clock;
 
 use super::key_pair::{Credentials, CredentialsError, PROFILE, SECRET_ID, SECRET_KEY, TOKEN};
-use super::pod_identity::Pod;
+use super::pod_identity::PodIdentity;
 use super::profile_files::{read_ini, read_profile};
 use super::workload::Workload;
 
@@ -40,10 +40,10 @@ impl KeySource {
         if let Some(found) = from_files(&set, clock, &mut tried)? {
             return Ok(KeySource::Found(found));
         }
-        if let Some(pod) = Pod::find(&set)? {
+        if let Some(pod) = PodIdentity::find(&set)? {
             return Ok(KeySource::Issued(Workload::Pod(pod)));
         }
-        tried.push(format!("{} and the others of a pod of TKE", Pod::MARK));
+        tried.push(format!("{} and the others of a pod of TKE", PodIdentity::MARK));
         Ok(KeySource::Issued(Workload::Machine { tried }))
     }
 }

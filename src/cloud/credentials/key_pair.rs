@@ -12,7 +12,7 @@ use crate::support::Clock;
 use super::super::error::CallError;
 use super::super::transport::TransportError;
 use super::profile_files::{read_ini, read_profile};
-use super::workload::{Issuers, Workload};
+use super::workload::{KeyIssuers, Workload};
 
 pub(super) const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
 pub(super) const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
@@ -28,14 +28,14 @@ pub struct Credentials {
     pub secret_key: SecretString,
     /// The token of temporary keys; it is sent, not signed.
     pub token: Option<SecretString>,
-    pub(super) place: Place,
+    pub(super) place: CredentialSource,
     /// When they run out, where their place says so.
     pub(super) expires_at: Option<Timestamp>,
 }
 
 /// Where keys were found, as far as others may be found there later.
 #[derive(Clone, Debug)]
-pub(super) enum Place {
+pub(super) enum CredentialSource {
     /// Handed over, as those of the environment: a process never sees others there.
     Fixed,
     /// A profile of tccli, which is written anew by whoever logs in.
@@ -43,7 +43,7 @@ pub(super) enum Place {
     /// The file that the SDKs share.
     Shared(PathBuf),
     /// Given out for some time, to what this process runs in.
-    Issued(Workload, Issuers),
+    Issued(Workload, KeyIssuers),
 }
 
 /// Why there are no credentials. No message holds a secret.
@@ -182,7 +182,7 @@ impl Credentials {
             secret_id: secret_id.to_owned(),
             secret_key: secret_key.into(),
             token: token.map(SecretString::from),
-            place: Place::Fixed,
+            place: CredentialSource::Fixed,
             expires_at: None,
         })
     }
@@ -196,17 +196,19 @@ impl Credentials {
         clock: &dyn Clock,
     ) -> Result<Option<Credentials>, CredentialsError> {
         let (path, found) = match &self.place {
-            Place::Fixed => return Ok(None),
-            Place::Profile(path) => (path, read_profile(path, clock.now())?),
-            Place::Shared(path) => (path, read_ini(path)?),
-            Place::Issued(workload, issuers) => return workload.keys(issuers).await.map(Some),
+            CredentialSource::Fixed => return Ok(None),
+            CredentialSource::Profile(path) => (path, read_profile(path, clock.now())?),
+            CredentialSource::Shared(path) => (path, read_ini(path)?),
+            CredentialSource::Issued(workload, issuers) => {
+                return workload.keys(issuers).await.map(Some);
+            }
         };
         found.ok_or_else(|| CredentialsError::Gone { path: path.clone() }).map(Some)
     }
 
     /// Tells whether somebody gives out such keys to whoever runs in this place.
     pub(super) fn is_issued(&self) -> bool {
-        matches!(self.place, Place::Issued(..))
+        matches!(self.place, CredentialSource::Issued(..))
     }
 
     /// Tells whether the keys are known to run out within a time.
@@ -227,9 +229,11 @@ impl Credentials {
     /// Returns where the keys are from, for messages.
     pub(super) fn origin(&self) -> String {
         match &self.place {
-            Place::Fixed => "the environment".to_owned(),
-            Place::Profile(path) | Place::Shared(path) => path.display().to_string(),
-            Place::Issued(workload, _) => workload.name().to_owned(),
+            CredentialSource::Fixed => "the environment".to_owned(),
+            CredentialSource::Profile(path) | CredentialSource::Shared(path) => {
+                path.display().to_string()
+            }
+            CredentialSource::Issued(workload, _) => workload.name().to_owned(),
         }
     }
 }

@@ -10,7 +10,7 @@ mod pod_identity;
 mod vm_role;
 mod cache;
 
-pub(crate) use cache::Keyring;
+pub(crate) use cache::CredentialCache;
 pub use chain::KeySource;
 pub use key_pair::{Credentials, CredentialsError};
-pub use workload::{Issuer, Issuers, Workload};
+pub use workload::{KeyIssuer, KeyIssuers, Workload};

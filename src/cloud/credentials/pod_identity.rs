@@ -13,10 +13,10 @@ use super::super::error::CallError;
 use super::super::request::{CONTENT_TYPE, REQUEST_CLIENT, shown};
 use super::super::retry::RetryClass;
 use super::super::settings::ClientSettings;
-use super::super::transport::{HttpRequest, Method, send_within};
+use super::super::transport::{HttpMethod, HttpRequest, send_within};
 use super::key_pair::{Credentials, CredentialsError};
 use super::profile_files::read_token;
-use super::workload::Issuers;
+use super::workload::KeyIssuers;
 
 const ACTION: &str = "AssumeRoleWithWebIdentity";
 const VERSION: &str = "2018-08-13";
@@ -35,14 +35,14 @@ const ROLE_ARN: &str = "TKE_ROLE_ARN";
 
 /// What TKE tells a pod about its identity.
 #[derive(Clone, Debug)]
-pub struct Pod {
+pub struct PodIdentity {
     region: String,
     provider_id: String,
     token_file: PathBuf,
     role_arn: String,
 }
 
-impl Pod {
+impl PodIdentity {
     /// The variable that is looked for first.
     pub(super) const MARK: &'static str = ROLE_ARN;
 
@@ -52,12 +52,12 @@ impl Pod {
     /// When only a part of it is there.
     pub(super) fn find(
         set: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Option<Pod>, CredentialsError> {
+    ) -> Result<Option<PodIdentity>, CredentialsError> {
         // A region alone says nothing about an identity.
         let mark = [ROLE_ARN, PROVIDER_ID, TOKEN_FILE].into_iter().find(|name| set(name).is_some());
         let Some(present) = mark else { return Ok(None) };
         let need = |missing| set(missing).ok_or(CredentialsError::HalfSet { present, missing });
-        Ok(Some(Pod {
+        Ok(Some(PodIdentity {
             region: need(REGION)?,
             provider_id: need(PROVIDER_ID)?,
             token_file: need(TOKEN_FILE)?.into(),
@@ -66,7 +66,7 @@ impl Pod {
     }
 
     /// Exchanges the token, as it is in its file by now, for keys.
-    pub(super) async fn keys(&self, issuers: &Issuers) -> Result<Credentials, CredentialsError> {
+    pub(super) async fn keys(&self, issuers: &KeyIssuers) -> Result<Credentials, CredentialsError> {
         let token = read_token(&self.token_file)?;
         let answer = self.exchange(issuers, &token).await;
         let response = answer.map_err(|error| CredentialsError::Pod {
@@ -88,7 +88,7 @@ impl Pod {
     /// Asks until there is an answer: asking twice does no harm.
     async fn exchange(
         &self,
-        issuers: &Issuers,
+        issuers: &KeyIssuers,
         token: &SecretString,
     ) -> Result<Map<String, Json>, CallError> {
         let clock = &*issuers.clock;
@@ -119,7 +119,7 @@ impl Pod {
     }
 
     /// Returns the request, which the token stands for: it is the only one without a signature.
-    fn request(&self, issuers: &Issuers, token: &SecretString) -> HttpRequest {
+    fn request(&self, issuers: &KeyIssuers, token: &SecretString) -> HttpRequest {
         let now = issuers.clock.now();
         let body = json!({
             "ProviderId": self.provider_id,
@@ -140,6 +140,6 @@ impl Pod {
             shown("Authorization", "SKIP"),
         ];
         let url = format!("{}/", issuers.sts.origin);
-        HttpRequest { method: Method::Post, url, headers, body: body.to_string().into_bytes() }
+        HttpRequest { method: HttpMethod::Post, url, headers, body: body.to_string().into_bytes() }
     }
 }

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::key_pair::{Credentials, CredentialsError, Place};
+use super::key_pair::{CredentialSource, Credentials, CredentialsError};
 
 /// A profile of tccli. Its sign-in data stays where it is: tccli refreshes the keys, not we.
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ pub(super) fn read_profile(
         file.token.as_deref(),
     )?;
     let expires_at = file.expires_at.and_then(|at| Timestamp::from_second(at).ok());
-    Ok(Some(Credentials { place: Place::Profile(path.to_owned()), expires_at, ..keys }))
+    Ok(Some(Credentials { place: CredentialSource::Profile(path.to_owned()), expires_at, ..keys }))
 }
 
 /// The keys beside a role are not those to call with: using them would be calling as another.
@@ -85,7 +85,7 @@ pub(super) fn read_ini(path: &Path) -> Result<Option<Credentials>, CredentialsEr
     let key = |name: &str| keys.get(name).copied().unwrap_or_default();
     let origin = path.display().to_string();
     let keys = Credentials::new(&origin, key("secret_id"), key("secret_key"), None)?;
-    Ok(Some(Credentials { place: Place::Shared(path.to_owned()), ..keys }))
+    Ok(Some(Credentials { place: CredentialSource::Shared(path.to_owned()), ..keys }))
 }
 
 /// Returns the keys of a section, in lower case.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::super::transport::{HttpRequest, HttpResponse, Method, TransportError, send_within};
+use super::super::transport::{HttpMethod, HttpRequest, HttpResponse, TransportError, send_within};
 use super::key_pair::{Credentials, CredentialsError};
-use super::workload::Issuers;
+use super::workload::KeyIssuers;
 
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 
@@ -16,7 +16,7 @@ const WITHIN: Duration = Duration::from_secs(2);
 
 /// Returns the keys of the machine's role; it tells what was tried when it has none.
 pub(super) async fn keys(
-    issuers: &Issuers,
+    issuers: &KeyIssuers,
     tried: &[String],
 ) -> Result<Credentials, CredentialsError> {
     let role = role(issuers).await.map_err(|flaw| {
@@ -44,7 +44,7 @@ pub(super) async fn keys(
 }
 
 /// Returns the name of the machine's role, or why there is none.
-async fn role(issuers: &Issuers) -> Result<String, String> {
+async fn role(issuers: &KeyIssuers) -> Result<String, String> {
     let answer = ask(issuers, "").await.map_err(|error| error.to_string())?;
     match answer.status {
         200 => {}
@@ -56,9 +56,10 @@ async fn role(issuers: &Issuers) -> Result<String, String> {
     name.filter(|name| is_word(name)).ok_or_else(|| "the answer is no name of a role".to_owned())
 }
 
-async fn ask(issuers: &Issuers, name: &str) -> Result<HttpResponse, TransportError> {
+async fn ask(issuers: &KeyIssuers, name: &str) -> Result<HttpResponse, TransportError> {
     let url = format!("{}{PATH}{name}", issuers.metadata.origin);
-    let request = HttpRequest { method: Method::Get, url, headers: Vec::new(), body: Vec::new() };
+    let request =
+        HttpRequest { method: HttpMethod::Get, url, headers: Vec::new(), body: Vec::new() };
     send_within(WITHIN, &*issuers.metadata.transport, &*issuers.clock, request).await
 }
 

@@ -9,8 +9,8 @@ use crate::support::Clock;
 use super::super::endpoint::Endpoint;
 use super::super::reqwest_transport::ReqwestTransport;
 use super::super::transport::Transport;
-use super::key_pair::{Credentials, CredentialsError, Place};
-use super::pod_identity::Pod;
+use super::key_pair::{CredentialSource, Credentials, CredentialsError};
+use super::pod_identity::PodIdentity;
 
 /// Both sites have the same STS, by their SDKs.
 const STS: &str = "https://sts.tencentcloudapi.com";
@@ -25,7 +25,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub enum Workload {
     /// A pod that TKE gave an identity.
-    Pod(Pod),
+    Pod(PodIdentity),
     /// A machine, which may have a role: it is asked when no other place has keys.
     Machine {
         /// What was looked at before, in order.
@@ -35,37 +35,37 @@ pub enum Workload {
 
 /// Who gives out keys.
 #[derive(Clone, Debug)]
-pub struct Issuers {
+pub struct KeyIssuers {
     /// The STS, which takes the identity of a pod.
-    pub sts: Issuer,
+    pub sts: KeyIssuer,
     /// The metadata service, which knows the role of a machine.
-    pub metadata: Issuer,
+    pub metadata: KeyIssuer,
     /// For time limits.
     pub clock: Arc<dyn Clock>,
 }
 
 /// One who gives out keys.
 #[derive(Clone, Debug)]
-pub struct Issuer {
+pub struct KeyIssuer {
     /// Scheme and host, without a slash at the end.
     pub origin: String,
     /// The way there.
     pub transport: Arc<dyn Transport>,
 }
 
-impl Issuers {
+impl KeyIssuers {
     /// Returns those of Tencent Cloud, over the network.
     ///
     /// # Errors
     /// When a proxy in the environment cannot be understood.
-    pub fn new(clock: Arc<dyn Clock>) -> Result<Issuers, CredentialsError> {
+    pub fn new(clock: Arc<dyn Clock>) -> Result<KeyIssuers, CredentialsError> {
         let no_way = |source| CredentialsError::NoWay { source };
         let endpoint: Endpoint = STS.parse().expect("this is an endpoint");
         let sts = Arc::new(ReqwestTransport::new(&endpoint).map_err(no_way)?);
         let metadata = Arc::new(ReqwestTransport::nearby(CONNECT).map_err(no_way)?);
-        Ok(Issuers {
-            sts: Issuer { origin: STS.to_owned(), transport: sts },
-            metadata: Issuer { origin: METADATA.to_owned(), transport: metadata },
+        Ok(KeyIssuers {
+            sts: KeyIssuer { origin: STS.to_owned(), transport: sts },
+            metadata: KeyIssuer { origin: METADATA.to_owned(), transport: metadata },
             clock,
         })
     }
@@ -76,12 +76,12 @@ impl Workload {
     ///
     /// # Errors
     /// When there are none, and why.
-    pub async fn keys(&self, issuers: &Issuers) -> Result<Credentials, CredentialsError> {
+    pub async fn keys(&self, issuers: &KeyIssuers) -> Result<Credentials, CredentialsError> {
         let keys = match self {
             Workload::Pod(pod) => pod.keys(issuers).await?,
             Workload::Machine { tried } => super::vm_role::keys(issuers, tried).await?,
         };
-        Ok(Credentials { place: Place::Issued(self.clone(), issuers.clone()), ..keys })
+        Ok(Credentials { place: CredentialSource::Issued(self.clone(), issuers.clone()), ..keys })
     }
 
     /// Returns who it is, for messages.

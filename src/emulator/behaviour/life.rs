@@ -44,7 +44,7 @@ pub enum UnifiedSchedules {
 
 /// Folders that are named but were not made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Folders {
+pub enum FolderReading {
     /// A workflow's folder must exist; a task's too, when its workflow was made here.
     #[default]
     OfMadeWorkflows,
@@ -78,7 +78,7 @@ pub enum FolderNames {
 
 /// What a submit leads to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Submits {
+pub enum SubmitReading {
     /// The saved version is the submitted one at once.
     #[default]
     Taken,
@@ -92,7 +92,7 @@ pub enum Submits {
 
 /// Which submitted tasks can be started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Starts {
+pub enum StartReading {
     /// Every one; one that runs goes on.
     #[default]
     Any,
@@ -114,7 +114,7 @@ pub enum StartFailures {
 
 /// How a pause or a stop ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Jobs {
+pub enum JobReading {
     /// SUCCESS; PART_SUCCESS or FAIL when it cannot be done to some or all of the tasks.
     #[default]
     Success,
@@ -128,7 +128,7 @@ pub enum Jobs {
 
 /// The scheduleMode that GetProject answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ScheduleMode {
+pub enum ProjectMode {
     /// None: the official answer has no WorkspaceExt.
     #[default]
     Unsaid,
@@ -138,20 +138,20 @@ pub enum ScheduleMode {
     Workflow,
 }
 
-impl ScheduleMode {
+impl ProjectMode {
     /// Returns the word for it, if it is said.
     pub fn name(self) -> Option<&'static str> {
         match self {
-            ScheduleMode::Task => Some("task"),
-            ScheduleMode::Workflow => Some("workflow"),
-            ScheduleMode::Unsaid => None,
+            ProjectMode::Task => Some("task"),
+            ProjectMode::Workflow => Some("workflow"),
+            ProjectMode::Unsaid => None,
         }
     }
 }
 
 /// Whose parameters the service knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Site {
+pub enum ServiceSite {
     /// Those of the site of China.
     #[default]
     China,

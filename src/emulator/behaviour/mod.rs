@@ -7,11 +7,12 @@ mod life;
 mod switch;
 
 pub use life::{
-    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, Site, StartFailures, Starts, Submits,
-    UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
+    FolderNames, FolderReading, FolderTypes, JobReading, ProjectMode, ServiceSite, StartFailures,
+    StartReading, SubmitReading, UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 pub use reading::{
-    Behaviour, Deletes, Lists, Missing, NameFilter, Names, Omitted, Order, PartialLists,
-    RemovalPaths, ServerKeys, ServiceIds, Spelling, TriggerVersions, Upstreams, Workflows,
+    Behaviour, DeleteReading, FieldSpelling, ListOrder, ListReading, MissingReading, NameFilter,
+    NameRule, OmittedReading, PartialLists, RemovalPaths, ServerKeys, ServiceIds, TriggerVersions,
+    Upstreams, WorkflowReading,
 };
 pub use switch::{Switch, SwitchError, Word, switches};

@@ -5,19 +5,19 @@
 use clap::ValueEnum;
 
 use super::life::{
-    FolderNames, FolderTypes, Folders, Jobs, ScheduleMode, Site, StartFailures, Starts, Submits,
-    UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
+    FolderNames, FolderReading, FolderTypes, JobReading, ProjectMode, ServiceSite, StartFailures,
+    StartReading, SubmitReading, UnifiedSchedules, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 
 /// One switch for each open question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Behaviour {
     /// Which spellings GetTask shows for fields that have two.
-    pub spelling: Spelling,
+    pub spelling: FieldSpelling,
     /// What Get and Delete say of a task or workflow that does not exist.
-    pub missing: Missing,
+    pub missing: MissingReading,
     /// What a full update does to a field that it leaves out.
-    pub omitted: Omitted,
+    pub omitted: OmittedReading,
     /// What a full update does to server-made ext keys that it leaves out.
     pub server_keys: ServerKeys,
     /// What a partial update does to a list.
@@ -25,21 +25,21 @@ pub struct Behaviour {
     /// Which section names FieldToRemoveList takes for trigger tasks.
     pub removal_paths: RemovalPaths,
     /// Whether two tasks of a workflow may have one name.
-    pub names: Names,
+    pub names: NameRule,
     /// How lists compare TaskName.
     pub name_filter: NameFilter,
     /// In which order lists answer.
-    pub order: Order,
+    pub order: ListOrder,
     /// What ListTriggerTasks answers with.
-    pub trigger_list: Lists,
+    pub trigger_list: ListReading,
     /// Whether GetTriggerTask shows the saved version.
     pub trigger_versions: TriggerVersions,
     /// Which workflows exist.
-    pub workflows: Workflows,
+    pub workflows: WorkflowReading,
     /// Whether upstream tasks must exist.
     pub upstreams: Upstreams,
     /// Which tasks may be deleted.
-    pub deletes: Deletes,
+    pub deletes: DeleteReading,
     /// How Get spells SourceServiceId and TargetServiceId.
     pub service_ids: ServiceIds,
     /// How many list calls do not show a new task or workflow yet.
@@ -57,34 +57,34 @@ pub struct Behaviour {
     /// What the unified schedule of a workflow does to the tasks in it.
     pub unified_schedules: UnifiedSchedules,
     /// Which folders must exist.
-    pub folders: Folders,
+    pub folders: FolderReading,
     /// Whether the type of a task's folder matters.
     pub folder_types: FolderTypes,
     /// What comes of making a folder that is there.
     pub folder_names: FolderNames,
     /// What a submit leads to.
-    pub submits: Submits,
+    pub submits: SubmitReading,
     /// Whether SubmitTask answers Status: the official answer leaves it out.
     pub show_submit_status: bool,
     /// Which submitted tasks can be started.
-    pub starts: Starts,
+    pub starts: StartReading,
     /// How StartOpsTasks says no.
     pub start_failures: StartFailures,
     /// How a pause or a stop ends.
-    pub jobs: Jobs,
+    pub jobs: JobReading,
     /// How many more GetOpsAsyncJob calls, after the first, show a pause or stop as RUNNING.
     pub job_delay: u32,
     /// The scheduleMode of every project.
-    pub schedule_mode: ScheduleMode,
+    pub schedule_mode: ProjectMode,
     /// Whose parameters the service knows.
-    pub site: Site,
+    pub site: ServiceSite,
     /// Whether a project refuses tasks and workflows of the other mode: FailedOperation.
     pub mode_checked: bool,
 }
 
 /// Spellings in GetTask; the documented answer has the disabled ones only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Spelling {
+pub enum FieldSpelling {
     /// The disabled ones: `RunPriority`.
     #[default]
     Old,
@@ -96,7 +96,7 @@ pub enum Spelling {
 
 /// Answers about a task that does not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Missing {
+pub enum MissingReading {
     /// ResourceNotFound.
     #[default]
     NotFound,
@@ -108,7 +108,7 @@ pub enum Missing {
 
 /// Fields that a full update leaves out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Omitted {
+pub enum OmittedReading {
     /// They go back to their default: the update replaces the object. What Get does not show
     /// (TaskFolderPath) and what the service chose (StartTime) stays.
     #[default]
@@ -151,7 +151,7 @@ pub enum RemovalPaths {
 
 /// Names of tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Names {
+pub enum NameRule {
     /// Two tasks may have one name.
     #[default]
     Free,
@@ -171,7 +171,7 @@ pub enum NameFilter {
 
 /// The order of lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Order {
+pub enum ListOrder {
     /// By id, and so by creation.
     #[default]
     Created,
@@ -181,7 +181,7 @@ pub enum Order {
 
 /// What ListTriggerTasks answers with; the official example holds ordinary tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Lists {
+pub enum ListReading {
     /// Trigger tasks.
     #[default]
     OwnKind,
@@ -201,7 +201,7 @@ pub enum TriggerVersions {
 
 /// Which workflows exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Workflows {
+pub enum WorkflowReading {
     /// Any that is named.
     #[default]
     Any,
@@ -223,7 +223,7 @@ pub enum Upstreams {
 
 /// Which tasks may be deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Deletes {
+pub enum DeleteReading {
     /// Every one.
     #[default]
     Any,

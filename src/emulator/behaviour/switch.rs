@@ -4,7 +4,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 
-use super::reading::{Behaviour, Workflows};
+use super::reading::{Behaviour, WorkflowReading};
 use crate::yaml::nearest;
 
 /// One switch.
@@ -212,14 +212,15 @@ fn flag(name: &'static str, about: &'static str, field: fn(&mut Behaviour) -> &m
 fn ids(
     name: &'static str,
     about: &'static str,
-    field: fn(&mut Behaviour) -> &mut Workflows,
+    field: fn(&mut Behaviour) -> &mut WorkflowReading,
 ) -> Switch {
     let set = move |behaviour: &mut Behaviour, text: &str| {
         let ids: Vec<String> = text.split(',').map(str::to_owned).collect();
         if ids.iter().any(String::is_empty) {
             return false;
         }
-        *field(behaviour) = if text == "any" { Workflows::Any } else { Workflows::Known(ids) };
+        *field(behaviour) =
+            if text == "any" { WorkflowReading::Any } else { WorkflowReading::Known(ids) };
         true
     };
     let values = [one("any", "any that is named"), one("ID,ID", "these and no other")].concat();

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 
-use super::super::action::Action;
-use super::fault::{Effect, Fault, FaultKind};
+use super::super::action::ApiAction;
+use super::fault::{Fault, FaultKind, FaultMoment};
 use super::fault_text::FaultError;
 
 /// How many calls in a hundred fail at random when nobody says.
@@ -107,12 +107,12 @@ impl Chance {
     pub fn strike(&mut self, action: &str, nth: u64) -> Option<Fault> {
         let is_hit = self.rng.u8(0..100) < self.percent;
         let kind = self.rng.choice(FaultKind::ALL)?;
-        let effect = self.rng.choice(Effect::ALL)?;
+        let effect = self.rng.choice(FaultMoment::ALL)?;
         // A rate limit is refused at the door: it never comes after the effect. Only what reads
         // can be stale.
         let (kind, effect) = match kind {
-            FaultKind::RateLimit => (kind, Effect::Before),
-            FaultKind::StaleRead if !Action::parse(action).is_some_and(Action::reads) => {
+            FaultKind::RateLimit => (kind, FaultMoment::Before),
+            FaultKind::StaleRead if !ApiAction::parse(action).is_some_and(ApiAction::reads) => {
                 (FaultKind::Drop, effect)
             }
             FaultKind::Drop

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
 
-use super::super::action::Action;
+use super::super::action::ApiAction;
 use super::chaos::Chance;
 
 /// One fault.
@@ -16,14 +16,14 @@ pub struct Fault {
     /// Which of them is hit, counted from 1 since the fault was planned.
     pub nth: u64,
     /// Whether the action is carried out.
-    pub effect: Effect,
+    pub effect: FaultMoment,
     /// What the caller sees.
     pub kind: FaultKind,
 }
 
 /// Whether a fault strikes before or after the action is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum FaultMoment {
     /// Before: nothing was done.
     Before,
     /// After: it was done, and the caller does not learn it.
@@ -33,7 +33,7 @@ pub enum Effect {
 impl Fault {
     /// Tells whether the action is not carried out; a stale read always is.
     pub(crate) fn prevents(&self) -> bool {
-        self.effect == Effect::Before && self.kind != FaultKind::StaleRead
+        self.effect == FaultMoment::Before && self.kind != FaultKind::StaleRead
     }
 }
 
@@ -96,15 +96,15 @@ impl FaultKind {
     }
 }
 
-impl Effect {
+impl FaultMoment {
     /// Both.
-    pub const ALL: [Effect; 2] = [Effect::Before, Effect::After];
+    pub const ALL: [FaultMoment; 2] = [FaultMoment::Before, FaultMoment::After];
 
     /// Returns the word for it.
     pub fn name(self) -> &'static str {
         match self {
-            Effect::Before => "before",
-            Effect::After => "after",
+            FaultMoment::Before => "before",
+            FaultMoment::After => "after",
         }
     }
 }
@@ -160,7 +160,7 @@ impl FaultPlan {
     /// It is told in the form that hits the same call alone in another run.
     pub(crate) fn strike(&self, action: &str) -> Option<Fault> {
         let mut inner = self.lock();
-        if Action::parse(action).is_some() {
+        if ApiAction::parse(action).is_some() {
             *inner.n_calls.entry(action.to_owned()).or_default() += 1;
         }
         let mut hit = None;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::action::Action;
-use super::fault::{Effect, Fault, FaultKind};
+use super::super::action::ApiAction;
+use super::fault::{Fault, FaultKind, FaultMoment};
 use crate::yaml::nearest;
 
 /// Prints a fault the way it is read: `CreateTask#2:drop:after`, `*#1:hang:before`.
@@ -85,7 +85,7 @@ impl FromStr for Fault {
                     close: nearest(kind, FaultKind::ALL.map(FaultKind::name)),
                 },
             )?,
-            effect: Effect::ALL
+            effect: FaultMoment::ALL
                 .into_iter()
                 .find(|known| known.name() == effect)
                 .ok_or_else(|| FaultError::Effect { given: effect.to_owned() })?,
@@ -94,10 +94,10 @@ impl FromStr for Fault {
 }
 
 fn known_action(name: &str) -> Result<String, FaultError> {
-    match Action::parse(name) {
+    match ApiAction::parse(name) {
         Some(_) => Ok(name.to_owned()),
         None => {
-            let close = nearest(name, Action::all().map(|(name, _)| name));
+            let close = nearest(name, ApiAction::all().map(|(name, _)| name));
             Err(FaultError::Action { given: name.to_owned(), close })
         }
     }

@@ -7,5 +7,5 @@ mod fault;
 mod fault_text;
 
 pub use chaos::{Chaos, ChaosError};
-pub use fault::{Effect, Fault, FaultKind, FaultPlan};
+pub use fault::{Fault, FaultKind, FaultMoment, FaultPlan};
 pub use fault_text::FaultError;

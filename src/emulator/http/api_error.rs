@@ -3,44 +3,44 @@
 /// An error answer. The codes are the documented ones, the messages are ours: the service says
 /// that messages may change at any time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ApiError {
     /// `Response.Error.Code`.
     pub code: &'static str,
     /// `Response.Error.Message`.
     pub message: String,
 }
 
-impl Refusal {
+impl ApiError {
     /// Returns a refusal of any code.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Refusal { code, message: message.into() }
+        ApiError { code, message: message.into() }
     }
 
     /// Returns the refusal of a request that lacks a parameter.
     pub fn missing(path: &str) -> Self {
         let message = format!("The request is missing the required parameter `{path}`.");
-        Refusal::new("MissingParameter", message)
+        ApiError::new("MissingParameter", message)
     }
 
     /// Returns the refusal of a parameter that the action does not have.
     pub fn unknown(path: &str) -> Self {
-        Refusal::new("UnknownParameter", format!("The parameter `{path}` is not recognized."))
+        ApiError::new("UnknownParameter", format!("The parameter `{path}` is not recognized."))
     }
 
     /// Returns the refusal of a value of the wrong JSON type.
     pub fn wrong_type(path: &str, wanted: &str) -> Self {
         let message = format!("The value type of parameter `{path}` should be `{wanted}`.");
-        Refusal::new("InvalidParameter", message)
+        ApiError::new("InvalidParameter", message)
     }
 
     /// Returns the refusal of a value that the action does not take.
     pub fn bad_value(path: &str, why: &str) -> Self {
         let message = format!("The value of parameter `{path}` is not valid: {why}.");
-        Refusal::new("InvalidParameterValue", message)
+        ApiError::new("InvalidParameterValue", message)
     }
 
     /// Returns the refusal of an id that nothing has.
     pub fn not_found(what: &str, id: &str) -> Self {
-        Refusal::new("ResourceNotFound", format!("The {what} `{id}` does not exist."))
+        ApiError::new("ResourceNotFound", format!("The {what} `{id}` does not exist."))
     }
 }

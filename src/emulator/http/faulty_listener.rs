@@ -12,14 +12,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A listener whose connections can be cut.
-pub struct Door {
+pub struct FaultyListener {
     /// What it listens on.
     pub listener: TcpListener,
 }
 
 /// Ends a connection: from some byte on nothing more can be written to it.
 #[derive(Clone, Debug, Default)]
-pub struct Scissors(Arc<Mutex<Left>>);
+pub struct Cutter(Arc<Mutex<Left>>);
 
 /// What may still be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,12 +34,12 @@ enum Left {
 }
 
 /// One connection.
-pub struct Line {
+pub struct CuttableStream {
     stream: TcpStream,
-    scissors: Scissors,
+    scissors: Cutter,
 }
 
-impl Scissors {
+impl Cutter {
     /// Cuts the connection before the next answer.
     pub fn cut(&self) {
         *self.left() = Left::Bytes(0);
@@ -75,17 +75,17 @@ impl Scissors {
     }
 }
 
-impl Listener for Door {
-    type Io = Line;
+impl Listener for FaultyListener {
+    type Io = CuttableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Line, SocketAddr) {
+    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small; waiting for more to send would cost 40 ms each.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot turn Nagle's algorithm off");
         }
-        (Line { stream, scissors: Scissors::default() }, address)
+        (CuttableStream { stream, scissors: Cutter::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -93,13 +93,13 @@ impl Listener for Door {
     }
 }
 
-impl Connected<IncomingStream<'_, Door>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+impl Connected<IncomingStream<'_, FaultyListener>> for Cutter {
+    fn connect_info(stream: IncomingStream<'_, FaultyListener>) -> Self {
         stream.io().scissors.clone()
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for CuttableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -109,7 +109,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for CuttableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

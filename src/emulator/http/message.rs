@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 
-use super::api_error::Refusal;
+use super::api_error::ApiError;
 
 /// A request as it arrives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Request {
+pub struct ApiRequest {
     /// POST, or it is refused.
     pub method: String,
     /// `/`, or it is refused.
@@ -19,7 +19,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-impl Request {
+impl ApiRequest {
     /// Returns the value of a header; the case of the name does not count.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -29,7 +29,7 @@ impl Request {
 
 /// An answer as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ApiAnswer {
     /// 200, even for errors, unless a fault says otherwise.
     pub status: u16,
     /// Content-Type and Date.
@@ -40,20 +40,20 @@ pub struct Answer {
 
 /// What becomes of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CallEnding {
     /// It is answered.
-    Answered(Answer),
+    Answered(ApiAnswer),
     /// Its headers announce the whole answer, but the connection ends in the middle of the body.
-    CutOff(Answer),
+    CutOff(ApiAnswer),
     /// The connection ends without an answer.
     Dropped,
     /// No answer ever comes, and the connection stays open.
     Silent,
 }
 
-impl Answer {
+impl ApiAnswer {
     /// Returns the answer that carries this outcome of an action, always with status 200.
-    pub fn of(result: &Result<Json, Refusal>, request_id: &str, now: Timestamp) -> Answer {
+    pub fn of(result: &Result<Json, ApiError>, request_id: &str, now: Timestamp) -> ApiAnswer {
         let response = match result {
             Ok(data) => json!({"Data": data, "RequestId": request_id}),
             Err(refusal) => json!({
@@ -62,12 +62,12 @@ impl Answer {
             }),
         };
         let body = json!({ "Response": response }).to_string().into_bytes();
-        Answer { status: 200, headers: headers("application/json", now), body }
+        ApiAnswer { status: 200, headers: headers("application/json", now), body }
     }
 
     /// Returns an answer that no JSON parser takes.
-    pub fn text(status: u16, body: &str, now: Timestamp) -> Answer {
-        Answer { status, headers: headers("text/html", now), body: body.as_bytes().to_vec() }
+    pub fn text(status: u16, body: &str, now: Timestamp) -> ApiAnswer {
+        ApiAnswer { status, headers: headers("text/html", now), body: body.as_bytes().to_vec() }
     }
 }
 

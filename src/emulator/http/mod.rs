@@ -10,9 +10,9 @@ mod api_error;
 mod server;
 mod throttle;
 
-pub use api_error::Refusal;
-pub use message::{Answer, Outcome, Request};
-pub use request_auth::Admitted;
-pub use seen_calls::{Calls, SeenCall};
+pub use api_error::ApiError;
+pub use message::{ApiAnswer, ApiRequest, CallEnding};
+pub use request_auth::AdmittedCall;
+pub use seen_calls::{SeenCall, SeenCalls};
 pub use server::Emulator;
 pub use throttle::Throttle;

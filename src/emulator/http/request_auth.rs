@@ -4,10 +4,10 @@
 
 use jiff::Timestamp;
 
-use super::super::action::Action;
-use super::api_error::Refusal;
-use super::message::Request;
-use crate::cloud::{Signing, sign};
+use super::super::action::ApiAction;
+use super::api_error::ApiError;
+use super::message::ApiRequest;
+use crate::cloud::{SigningInput, sign};
 
 /// The largest body of a signed POST, in bytes.
 pub const N_BODY_MAX: usize = 10 << 20;
@@ -19,9 +19,9 @@ const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// A request that may go on.
 #[derive(Debug)]
-pub struct Admitted {
+pub struct AdmittedCall {
     /// What it asks for.
-    pub action: Action,
+    pub action: ApiAction,
     /// Who asks: the place of its pair among the accepted ones.
     pub caller: usize,
     /// X-TC-Region.
@@ -30,61 +30,61 @@ pub struct Admitted {
 
 /// Checks everything but the body's meaning and the rate.
 pub fn admit(
-    request: &Request,
+    request: &ApiRequest,
     credentials: &[(String, String)],
     now: Timestamp,
-) -> Result<Admitted, Refusal> {
+) -> Result<AdmittedCall, ApiError> {
     check_form(request)?;
     let name = request.header("x-tc-action").unwrap_or_default();
-    let action = Action::parse(name).ok_or_else(|| {
+    let action = ApiAction::parse(name).ok_or_else(|| {
         let message = format!("The action `{name}` does not exist or is not served here.");
-        Refusal::new("InvalidAction", message)
+        ApiError::new("InvalidAction", message)
     })?;
     let version = header(request, "X-TC-Version")?;
     if version != VERSION {
         let message = format!("The version `{version}` does not exist.");
-        return Err(Refusal::new("NoSuchVersion", message));
+        return Err(ApiError::new("NoSuchVersion", message));
     }
     let region = header(request, "X-TC-Region")?;
     let timestamp = check_timestamp(header(request, "X-TC-Timestamp")?, now)?;
     let caller = authenticate(request, credentials, timestamp)?;
     if !is_region(region) {
         let message = format!("The region `{region}` is not supported.");
-        return Err(Refusal::new("UnsupportedRegion", message));
+        return Err(ApiError::new("UnsupportedRegion", message));
     }
-    Ok(Admitted { action, caller, region: region.to_owned() })
+    Ok(AdmittedCall { action, caller, region: region.to_owned() })
 }
 
-fn check_form(request: &Request) -> Result<(), Refusal> {
+fn check_form(request: &ApiRequest) -> Result<(), ApiError> {
     if request.method != "POST" {
-        return Err(Refusal::new("UnsupportedProtocol", "Only POST requests are taken."));
+        return Err(ApiError::new("UnsupportedProtocol", "Only POST requests are taken."));
     }
     if request.path != "/" {
-        return Err(Refusal::new("InvalidRequest", "The path is always `/`."));
+        return Err(ApiError::new("InvalidRequest", "The path is always `/`."));
     }
     if request.body.len() > N_BODY_MAX {
-        return Err(Refusal::new("RequestSizeLimitExceeded", "The body is larger than 10 MB."));
+        return Err(ApiError::new("RequestSizeLimitExceeded", "The body is larger than 10 MB."));
     }
     let content_type = request.header("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         let message = format!("The content type `{content_type}` is not application/json.");
-        return Err(Refusal::new("InvalidRequest", message));
+        return Err(ApiError::new("InvalidRequest", message));
     }
     Ok(())
 }
 
-fn header<'a>(request: &'a Request, name: &str) -> Result<&'a str, Refusal> {
+fn header<'a>(request: &'a ApiRequest, name: &str) -> Result<&'a str, ApiError> {
     let value = request.header(name).filter(|value| !value.is_empty());
-    value.ok_or_else(|| Refusal::missing(name))
+    value.ok_or_else(|| ApiError::missing(name))
 }
 
-fn check_timestamp(text: &str, now: Timestamp) -> Result<i64, Refusal> {
+fn check_timestamp(text: &str, now: Timestamp) -> Result<i64, ApiError> {
     let seconds: i64 =
-        text.parse().map_err(|_| Refusal::wrong_type("X-TC-Timestamp", "Integer"))?;
+        text.parse().map_err(|_| ApiError::wrong_type("X-TC-Timestamp", "Integer"))?;
     if now.as_second().abs_diff(seconds) > SKEW_MAX_S {
         let message = "The time of the signature differs from the service's by over 5 minutes.";
-        return Err(Refusal::new("AuthFailure.SignatureExpire", message));
+        return Err(ApiError::new("AuthFailure.SignatureExpire", message));
     }
     Ok(seconds)
 }
@@ -121,12 +121,12 @@ fn parse_authorization(text: &str) -> Option<Authorization<'_>> {
 }
 
 fn authenticate(
-    request: &Request,
+    request: &ApiRequest,
     credentials: &[(String, String)],
     timestamp: i64,
-) -> Result<usize, Refusal> {
+) -> Result<usize, ApiError> {
     let text = header(request, "Authorization")?;
-    let invalid = |message: &str| Refusal::new("AuthFailure.InvalidAuthorization", message);
+    let invalid = |message: &str| ApiError::new("AuthFailure.InvalidAuthorization", message);
     let given = parse_authorization(text).ok_or_else(|| {
         invalid("The header Authorization does not have the form of TC3-HMAC-SHA256.")
     })?;
@@ -137,15 +137,15 @@ fn authenticate(
     let known = credentials.iter().position(|(id, _)| id == given.secret_id);
     let Some((place, (_, secret_key))) = known.and_then(|n| Some((n, credentials.get(n)?))) else {
         let message = "The SecretId is not found.";
-        return Err(Refusal::new("AuthFailure.SecretIdNotFound", message));
+        return Err(ApiError::new("AuthFailure.SecretIdNotFound", message));
     };
-    let wrong = |message: &str| Refusal::new("AuthFailure.SignatureFailure", message);
+    let wrong = |message: &str| ApiError::new("AuthFailure.SignatureFailure", message);
     let values = signed_values(request, &names)
         .ok_or_else(|| wrong("A signed header is not in the request."))?;
     let headers: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let unsigned = request.header("x-tc-content-sha256") == Some(UNSIGNED);
-    let signature = sign(&Signing {
+    let signature = sign(&SigningInput {
         secret_id: given.secret_id,
         secret_key,
         timestamp,
@@ -165,7 +165,7 @@ fn authenticate(
 }
 
 /// Returns the signed headers with their values; that of x-tc-action is signed in lower case.
-fn signed_values<'a>(request: &Request, names: &[&'a str]) -> Option<Vec<(&'a str, String)>> {
+fn signed_values<'a>(request: &ApiRequest, names: &[&'a str]) -> Option<Vec<(&'a str, String)>> {
     names
         .iter()
         .map(|name| {

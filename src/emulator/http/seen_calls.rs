@@ -24,7 +24,7 @@ pub struct SeenCall {
 
 /// The last calls.
 #[derive(Debug, Default)]
-pub struct Calls {
+pub struct SeenCalls {
     inner: Mutex<Inner>,
 }
 
@@ -34,7 +34,7 @@ struct Inner {
     n_bytes: usize,
 }
 
-impl Calls {
+impl SeenCalls {
     /// Remembers a call whose body had this many bytes.
     pub fn push(&self, call: SeenCall, n_bytes: usize) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

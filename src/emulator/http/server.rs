@@ -13,9 +13,9 @@ use tokio::task::JoinHandle;
 
 use super::super::faults::FaultPlan;
 use super::super::service::Service;
-use super::super::settings::{EmulatorError, Settings};
-use super::faulty_listener::{Door, Scissors};
-use super::message::{Answer, Outcome, Request};
+use super::super::settings::{EmulatorError, EmulatorSettings};
+use super::faulty_listener::{Cutter, FaultyListener};
+use super::message::{ApiAnswer, ApiRequest, CallEnding};
 use super::request_auth::N_BODY_MAX;
 use super::seen_calls::SeenCall;
 use crate::support::Clock;
@@ -39,7 +39,7 @@ impl Emulator {
     ///
     /// When the address is not on loopback or taken, and when the data file cannot be used.
     pub async fn start(
-        settings: Settings,
+        settings: EmulatorSettings,
         clock: Arc<dyn Clock>,
     ) -> Result<Emulator, EmulatorError> {
         let wanted = settings.listen;
@@ -52,7 +52,7 @@ impl Emulator {
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
         let desk = Reception { service: Arc::clone(&service), stopped };
-        let serving = tokio::spawn(serve(Door { listener }, desk));
+        let serving = tokio::spawn(serve(FaultyListener { listener }, desk));
         Ok(Emulator { service, address, stop, serving })
     }
 
@@ -99,9 +99,9 @@ impl Reception {
     }
 }
 
-async fn serve(door: Door, reception: Reception) {
+async fn serve(door: FaultyListener, reception: Reception) {
     let app = Router::new().fallback(receive).with_state(reception.clone());
-    let service = app.into_make_service_with_connect_info::<Scissors>();
+    let service = app.into_make_service_with_connect_info::<Cutter>();
     let served = axum::serve(door, service).with_graceful_shutdown(reception.until_stopped()).await;
     if let Err(error) = served {
         tracing::warn!(%error, "the emulator stopped serving");
@@ -110,7 +110,7 @@ async fn serve(door: Door, reception: Reception) {
 
 async fn receive(
     State(reception): State<Reception>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    ConnectInfo(scissors): ConnectInfo<Cutter>,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
     let Some(request) = read(request).await else {
@@ -118,16 +118,16 @@ async fn receive(
         return http::Response::new(Body::empty());
     };
     match reception.service.answer(&request).await {
-        Outcome::Answered(answer) => respond(answer),
-        Outcome::CutOff(answer) => {
+        CallEnding::Answered(answer) => respond(answer),
+        CallEnding::CutOff(answer) => {
             scissors.cut_after(answer.body.len() / 2);
             respond(answer)
         }
-        Outcome::Dropped => {
+        CallEnding::Dropped => {
             scissors.cut();
             http::Response::new(Body::empty())
         }
-        Outcome::Silent => {
+        CallEnding::Silent => {
             reception.until_stopped().await;
             scissors.cut();
             http::Response::new(Body::empty())
@@ -136,12 +136,12 @@ async fn receive(
 }
 
 /// Returns the request as data, or None when its body breaks off or never ends.
-async fn read(request: http::Request<Body>) -> Option<Request> {
+async fn read(request: http::Request<Body>) -> Option<ApiRequest> {
     let (parts, body) = request.into_parts();
     let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    Some(Request {
+    Some(ApiRequest {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
         headers: parts.headers.iter().map(header).collect(),
@@ -149,7 +149,7 @@ async fn read(request: http::Request<Body>) -> Option<Request> {
     })
 }
 
-fn respond(answer: Answer) -> http::Response<Body> {
+fn respond(answer: ApiAnswer) -> http::Response<Body> {
     let mut response = http::Response::builder().status(answer.status);
     for (name, value) in &answer.headers {
         response = response.header(name, value);

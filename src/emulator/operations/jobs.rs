@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::Jobs;
-use super::super::call_context::{Desk, PROJECT};
-use super::super::http::Refusal;
+use super::super::behaviour::JobReading;
+use super::super::call_context::{CallContext, PROJECT};
+use super::super::http::ApiError;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{Change, End, Job, Task, Verb, Verdict, View, time_text};
+use super::super::records::{
+    JobEnd, JobVerb, JobVerdict, MapView, RecordChange, StoredJob, StoredTask, time_text,
+};
 use super::ops::TASK_IDS;
 use crate::kinds::Shape;
 
@@ -14,29 +16,29 @@ const ASYNC: Parameter = Parameter::required("AsyncId");
 /// An operation that nobody looks at ends by itself after this time.
 const JOB_S_MAX: i64 = 60;
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Begins to pause tasks or to take them offline.
-    pub fn begin_job(&mut self, verb: Verb, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn begin_job(&mut self, verb: JobVerb, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [PROJECT, TASK_IDS, Parameter::optional("KillInstance", Shape::Flag)];
         let given = Given::read(body, &known, &[])?;
         let project = given.text(PROJECT.name);
         let mut tasks = Vec::new();
         let mut changes = Vec::new();
         for id in self.task_ids(&given)? {
-            let task = self.store.task(self.table.kind, project, id, View::Present);
-            let mut task = task.ok_or_else(|| Refusal::not_found("task", id))?.clone();
+            let task = self.store.task(self.table.kind, project, id, MapView::Present);
+            let mut task = task.ok_or_else(|| ApiError::not_found("task", id))?.clone();
             tasks.push((id.to_owned(), task.status.clone()));
             let works = verb.effect(&task.status).is_some();
-            if verb == Verb::Stop && works && task.status != "F" {
+            if verb == JobVerb::Stop && works && task.status != "F" {
                 "T".clone_into(&mut task.status);
             }
             if works {
                 self.mark_ops(&mut task);
-                changes.push(Change::Put(Box::new(task)));
+                changes.push(RecordChange::Put(Box::new(task)));
             }
         }
         let now = time_text::iso(self.now);
-        let job = Job {
+        let job = StoredJob {
             id: self.new_uuid(),
             project: project.to_owned(),
             verb,
@@ -48,19 +50,19 @@ impl Desk<'_> {
             creator: self.caller().0,
         };
         let data = json!({ ASYNC.name: job.id });
-        changes.push(Change::PutJob(Box::new(job)));
+        changes.push(RecordChange::PutJob(Box::new(job)));
         self.change(changes)?;
         Ok(data)
     }
 
     /// Reads how far a pause or stop is; each look brings it forward.
-    pub fn job(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn job(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, ASYNC], &[])?;
         let id = given.text(ASYNC.name).to_owned();
-        let is_here = |job: &&Job| job.project == given.text(PROJECT.name);
+        let is_here = |job: &&StoredJob| job.project == given.text(PROJECT.name);
         let jobs = &self.store.records().jobs;
         if jobs.get(&id, self.view).filter(is_here).is_none() {
-            return self.missing(Refusal::not_found("asynchronous operation", &id));
+            return self.missing(ApiError::not_found("asynchronous operation", &id));
         }
         let n_polls = self.store.poll(&id);
         if n_polls > self.behaviour.job_delay {
@@ -71,20 +73,20 @@ impl Desk<'_> {
     }
 
     /// Ends the operations whose time is over.
-    pub fn settle_jobs(&mut self) -> Result<(), Refusal> {
+    pub fn settle_jobs(&mut self) -> Result<(), ApiError> {
         let records = self.store.records();
         let is_over = |id: &&String| {
-            let job = records.jobs.get(id, View::Present);
+            let job = records.jobs.get(id, MapView::Present);
             job.is_some_and(|job| self.now.as_second() - job.begun_s >= JOB_S_MAX)
         };
         let over: Vec<String> = records.open_jobs.iter().filter(is_over).cloned().collect();
         over.iter().try_for_each(|id| self.end_job(id))
     }
 
-    fn end_job(&mut self, id: &str) -> Result<(), Refusal> {
-        let job = self.store.records().jobs.get(id, View::Present);
+    fn end_job(&mut self, id: &str) -> Result<(), ApiError> {
+        let job = self.store.records().jobs.get(id, MapView::Present);
         let Some(mut job) = job.filter(|job| job.end.is_none()).cloned() else { return Ok(()) };
-        if self.behaviour.jobs == Jobs::Never {
+        if self.behaviour.jobs == JobReading::Never {
             return Ok(());
         }
         let n_tasks = job.tasks.len();
@@ -92,33 +94,33 @@ impl Desk<'_> {
         let mut n_done = 0;
         for (place, (id, before)) in job.tasks.iter().enumerate() {
             let refused = match self.behaviour.jobs {
-                Jobs::Success | Jobs::Never => false,
-                Jobs::Fail => true,
-                Jobs::PartSuccess => place + 1 == n_tasks,
+                JobReading::Success | JobReading::Never => false,
+                JobReading::Fail => true,
+                JobReading::PartSuccess => place + 1 == n_tasks,
             };
             let effect = job.verb.effect(before).filter(|_| !refused);
             n_done += usize::from(effect.is_some());
-            let task = self.store.records().tasks.get(id, View::Present);
+            let task = self.store.records().tasks.get(id, MapView::Present);
             let status = effect.unwrap_or(before);
             if let Some(task) = task.filter(|task| task.status != status) {
-                let task = Task { status: status.to_owned(), ..task.clone() };
-                changes.push(Change::Put(Box::new(task)));
+                let task = StoredTask { status: status.to_owned(), ..task.clone() };
+                changes.push(RecordChange::Put(Box::new(task)));
             }
         }
         let verdict = match self.behaviour.jobs {
-            Jobs::PartSuccess => Verdict::PartSuccess,
-            Jobs::Success | Jobs::Never if n_done == n_tasks => Verdict::Success,
-            Jobs::Success | Jobs::Never if n_done > 0 => Verdict::PartSuccess,
-            Jobs::Success | Jobs::Never | Jobs::Fail => Verdict::Fail,
+            JobReading::PartSuccess => JobVerdict::PartSuccess,
+            JobReading::Success | JobReading::Never if n_done == n_tasks => JobVerdict::Success,
+            JobReading::Success | JobReading::Never if n_done > 0 => JobVerdict::PartSuccess,
+            JobReading::Success | JobReading::Never | JobReading::Fail => JobVerdict::Fail,
         };
-        job.end = Some(End { verdict, n_done });
+        job.end = Some(JobEnd { verdict, n_done });
         job.updated = time_text::iso(self.now);
-        changes.push(Change::PutJob(Box::new(job)));
+        changes.push(RecordChange::PutJob(Box::new(job)));
         self.change(changes)
     }
 }
 
-fn show(job: &Job, n_polls: u32) -> Json {
+fn show(job: &StoredJob, n_polls: u32) -> Json {
     let (status, n_finished, n_done) = match job.end {
         Some(end) => (end.verdict.name(), job.tasks.len(), end.n_done),
         None if n_polls == 0 => ("INIT", 0, 0),

@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::{StartFailures, Starts};
-use super::super::call_context::{Desk, PROJECT, TASK, not_found};
-use super::super::http::Refusal;
-use super::super::paging::Page;
+use super::super::behaviour::{StartFailures, StartReading};
+use super::super::call_context::{CallContext, PROJECT, TASK, not_found};
+use super::super::http::ApiError;
+use super::super::paging::ListWindow;
 use super::super::parameter::{Given, Parameter};
 use super::super::project;
-use super::super::records::{Change, Folder, Owner, Task, Version, View, time_text};
+use super::super::records::{
+    FolderOwner, MapView, RecordChange, StoredFolder, StoredTask, StoredVersion, time_text,
+};
 use super::super::tasks::response;
 use crate::kinds::Shape;
 
@@ -32,21 +34,21 @@ const PARAMETERS: [Parameter; 14] = [
     Parameter::optional("TimeZone", Shape::Text),
 ];
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Starts tasks; those that cannot be started stay as they are.
-    pub fn start(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn start(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [PROJECT, TASK_IDS, Parameter::optional("EnableDataBackfill", Shape::Flag)];
         let given = Given::read(body, &known, &[])?;
         let mut failures = Vec::new();
         let mut changes = Vec::new();
         for id in self.task_ids(&given)? {
             let project = given.text(PROJECT.name);
-            match self.store.task(self.table.kind, project, id, View::Present) {
+            match self.store.task(self.table.kind, project, id, MapView::Present) {
                 Some(task) if self.can_start(task) => {
                     let mut task = task.clone();
                     "Y".clone_into(&mut task.status);
                     self.mark_ops(&mut task);
-                    changes.push(Change::Put(Box::new(task)));
+                    changes.push(RecordChange::Put(Box::new(task)));
                 }
                 Some(_) | None => failures.push(id.to_owned()),
             }
@@ -55,7 +57,7 @@ impl Desk<'_> {
         match self.behaviour.start_failures {
             StartFailures::Error if !failures.is_empty() => {
                 let message = format!("These tasks cannot be started: {}.", failures.join(", "));
-                Err(Refusal::new("FailedOperation", message))
+                Err(ApiError::new("FailedOperation", message))
             }
             StartFailures::Error | StartFailures::StatusFalse => {
                 Ok(json!({"Status": failures.is_empty()}))
@@ -63,33 +65,33 @@ impl Desk<'_> {
         }
     }
 
-    fn can_start(&self, task: &Task) -> bool {
+    fn can_start(&self, task: &StoredTask) -> bool {
         let fits = match self.behaviour.starts {
-            Starts::Any => true,
-            Starts::NotOffline => task.status != "F",
-            Starts::NotRunning => task.status != "Y",
+            StartReading::Any => true,
+            StartReading::NotOffline => task.status != "F",
+            StartReading::NotRunning => task.status != "Y",
         };
         fits && task.status != "T" && self.is_in_production(task)
     }
 
     /// Reads the task ids of an operation.
-    pub fn task_ids<'g>(&self, given: &'g Given) -> Result<Vec<&'g str>, Refusal> {
+    pub fn task_ids<'g>(&self, given: &'g Given) -> Result<Vec<&'g str>, ApiError> {
         let mut ids = given.texts(TASK_IDS.name);
         ids.sort_unstable();
         ids.dedup();
         if ids.is_empty() {
-            return Err(Refusal::bad_value(TASK_IDS.name, "it is empty"));
+            return Err(ApiError::bad_value(TASK_IDS.name, "it is empty"));
         }
         Ok(ids)
     }
 
     /// Notes when and by whom a task was started, paused or stopped.
-    pub fn mark_ops(&self, task: &mut Task) {
+    pub fn mark_ops(&self, task: &mut StoredTask) {
         task.last_ops = Some((time_text::seconds(self.now), self.caller().1));
     }
 
     /// Reads the version of a task that is in production.
-    pub fn ops_task(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn ops_task(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, TASK], &[])?;
         let found = self.find(&given).filter(|task| self.is_in_production(task));
         let Some(task) = found else { return self.missing(not_found(&given)) };
@@ -97,32 +99,32 @@ impl Desk<'_> {
         Ok(response::whole(self.table, &task, &self.workflow_name(&task), self.behaviour))
     }
 
-    fn as_in_production(&self, task: &Task) -> Task {
+    fn as_in_production(&self, task: &StoredTask) -> StoredTask {
         let sections = match self.production(task) {
             Some(version) => version.task.sections.clone(),
             None => task.sections.clone(),
         };
-        Task { sections, ..task.clone() }
+        StoredTask { sections, ..task.clone() }
     }
 
     /// Answers one page of the tasks in production.
-    pub fn ops_tasks(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn ops_tasks(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &PARAMETERS, &[])?;
         // Only here are the numbers of pages texts.
         let number = |name: &str| match given.text(name) {
             "" => Ok(None),
             text => match text.parse::<i64>() {
                 Ok(number) => Ok(Some(number)),
-                Err(_) => Err(Refusal::bad_value(name, "it is no integer")),
+                Err(_) => Err(ApiError::bad_value(name, "it is no integer")),
             },
         };
-        let page = Page::new(number("PageNumber")?, number("PageSize")?, 1)?;
+        let page = ListWindow::new(number("PageNumber")?, number("PageSize")?, 1)?;
         let all = self.store.tasks(self.view).filter(|task| {
             task.kind == self.table.kind
                 && task.project == given.text(PROJECT.name)
                 && self.is_in_production(task)
         });
-        let mut found: Vec<Task> = all
+        let mut found: Vec<StoredTask> = all
             .map(|task| self.as_in_production(task))
             .filter(|task| self.is_wanted(task, &given))
             .collect();
@@ -130,7 +132,7 @@ impl Desk<'_> {
         Ok(page.answer(&found, |task| self.ops_item(task)))
     }
 
-    fn is_wanted(&self, task: &Task, given: &Given) -> bool {
+    fn is_wanted(&self, task: &StoredTask, given: &Given) -> bool {
         let table = self.table;
         let workflow = self.workflow_name(task);
         let folder = self.folder_of(task).map(|folder| folder.id).unwrap_or_default();
@@ -151,19 +153,20 @@ impl Desk<'_> {
     }
 
     /// Returns the folder of the workflow of a task.
-    fn folder_of(&self, task: &Task) -> Option<Folder> {
+    fn folder_of(&self, task: &StoredTask) -> Option<StoredFolder> {
         let id = task.text(self.table.base, "WorkflowId");
         let workflow = self.store.records().workflows.get(id, self.view)?;
-        self.folder_at(&task.project, &Owner::Project, &workflow.folder)
+        self.folder_at(&task.project, &FolderOwner::Project, &workflow.folder)
     }
 
-    fn ops_item(&self, task: &Task) -> Json {
+    fn ops_item(&self, task: &StoredTask) -> Json {
         let table = self.table;
         let number: u32 = task.text(table.base, "TaskTypeId").parse().unwrap_or_default();
         let workflow = task.text(table.base, "WorkflowId");
         let folder = self.folder_of(task);
         let versions = self.versions_of(task);
-        let submitted = |version: Option<&&Version>| version.map(|version| version.created.clone());
+        let submitted =
+            |version: Option<&&StoredVersion>| version.map(|version| version.created.clone());
         json!({
             "CreateTime": task.created,
             "CycleType": task.text(table.scheduler, "CycleType"),
@@ -172,7 +175,7 @@ impl Desk<'_> {
             "FirstRunTime": task.text(table.scheduler, "StartTime"),
             "FirstSubmitTime": submitted(versions.last()),
             "FolderId": folder.as_ref().map(|folder| &folder.id),
-            "FolderName": folder.as_ref().map(Folder::name),
+            "FolderName": folder.as_ref().map(StoredFolder::name),
             "LastSchedulerCommitTime": submitted(versions.first()),
             "LastUpdateTime": task.updated,
             "OwnerUin": task.text(table.base, "OwnerUin"),

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::versioned_map::Kept;
+use super::versioned_map::Visibility;
 
 /// A folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Folder {
+pub struct StoredFolder {
     /// FolderId or TaskFolderId.
     pub id: String,
     /// ProjectId.
     pub project: String,
     /// Where it is.
-    pub owner: Owner,
+    pub owner: FolderOwner,
     /// The whole path, from `/`.
     pub path: String,
     /// CreateUserUin.
@@ -22,7 +22,7 @@ pub struct Folder {
 /// What a folder divides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Owner {
+pub enum FolderOwner {
     /// The project: it holds workflows.
     Project,
     /// A workflow: it holds tasks.
@@ -34,13 +34,13 @@ pub enum Owner {
     },
 }
 
-impl Kept for Folder {
+impl Visibility for StoredFolder {
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-impl Folder {
+impl StoredFolder {
     /// Returns the path of the folder around it.
     pub fn parent(&self) -> &str {
         parent(&self.path)
@@ -53,7 +53,7 @@ impl Folder {
 
     /// Tells whether it is a folder of tasks of this workflow.
     pub fn is_of_workflow(&self, workflow: &str) -> bool {
-        matches!(&self.owner, Owner::Workflow { id, .. } if id == workflow)
+        matches!(&self.owner, FolderOwner::Workflow { id, .. } if id == workflow)
     }
 }
 

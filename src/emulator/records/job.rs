@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::versioned_map::Kept;
+use super::versioned_map::Visibility;
 
 /// A pause or a stop of some tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Job {
+pub struct StoredJob {
     /// AsyncId.
     pub id: String,
     /// ProjectId.
     pub project: String,
     /// What is done.
-    pub verb: Verb,
+    pub verb: JobVerb,
     /// The tasks, in the order of the request, each with the Status that it had.
     pub tasks: Vec<(String, String)>,
     /// What has become of it; None while it goes on.
-    pub end: Option<End>,
+    pub end: Option<JobEnd>,
     /// CreateTime.
     pub created: String,
     /// When it was begun, in seconds since 1970.
@@ -30,7 +30,7 @@ pub struct Job {
 /// What is done to the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verb {
+pub enum JobVerb {
     /// PauseOpsTasksAsync.
     Pause,
     /// StopOpsTasksAsync.
@@ -39,9 +39,9 @@ pub enum Verb {
 
 /// What has become of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End {
+pub struct JobEnd {
     /// Whether it went well.
-    pub verdict: Verdict,
+    pub verdict: JobVerdict,
     /// The number of tasks on which it was carried out.
     pub n_done: usize,
 }
@@ -49,7 +49,7 @@ pub struct End {
 /// Whether an operation went well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum JobVerdict {
     /// SUCCESS.
     Success,
     /// FAIL.
@@ -58,38 +58,38 @@ pub enum Verdict {
     PartSuccess,
 }
 
-impl Verdict {
+impl JobVerdict {
     /// Returns the Status of the operation.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::Success => "SUCCESS",
-            Verdict::Fail => "FAIL",
-            Verdict::PartSuccess => "PART_SUCCESS",
+            JobVerdict::Success => "SUCCESS",
+            JobVerdict::Fail => "FAIL",
+            JobVerdict::PartSuccess => "PART_SUCCESS",
         }
     }
 }
 
-impl Kept for Job {
+impl Visibility for StoredJob {
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-impl Verb {
+impl JobVerb {
     /// Returns AsyncType: no document lists its values.
     pub fn name(self) -> &'static str {
         match self {
-            Verb::Pause => "TASK_PAUSE",
-            Verb::Stop => "TASK_STOP",
+            JobVerb::Pause => "TASK_PAUSE",
+            JobVerb::Stop => "TASK_STOP",
         }
     }
 
     /// Returns the Status of a task that this was done to, if it can be done to one of `status`.
     pub fn effect(self, status: &str) -> Option<&'static str> {
         match (self, status) {
-            (Verb::Pause, "Y" | "O") => Some("O"),
-            (Verb::Stop, "Y" | "O" | "F" | "T") => Some("F"),
-            (Verb::Pause | Verb::Stop, _) => None,
+            (JobVerb::Pause, "Y" | "O") => Some("O"),
+            (JobVerb::Stop, "Y" | "O" | "F" | "T") => Some("F"),
+            (JobVerb::Pause | JobVerb::Stop, _) => None,
         }
     }
 }

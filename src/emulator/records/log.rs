@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::super::settings::EmulatorError;
-use super::folder::Folder;
-use super::job::Job;
-use super::record::{Change, Records};
-use super::task::Task;
-use super::version::{Save, Version};
-use super::versioned_map::{Kept, Shelf, View};
-use super::workflow::Workflow;
+use super::folder::StoredFolder;
+use super::job::StoredJob;
+use super::record::{RecordChange, Records};
+use super::task::StoredTask;
+use super::version::{SaveKind, StoredVersion};
+use super::versioned_map::{MapView, VersionedMap, Visibility};
+use super::workflow::StoredWorkflow;
 
 /// Version 1 held tasks only; it is read and written anew.
 const FORMAT_VERSION: u64 = 2;
@@ -27,43 +27,43 @@ const FORMAT_VERSION: u64 = 2;
 const N_LINES_SPARE: usize = 1000;
 
 #[derive(Debug, Serialize)]
-struct Snapshot<'a> {
+struct DataSnapshot<'a> {
     format_version: u64,
-    tasks: Vec<&'a Task>,
-    workflows: Vec<&'a Workflow>,
-    folders: Vec<&'a Folder>,
-    jobs: Vec<&'a Job>,
-    versions: Vec<&'a Version>,
-    saves: Vec<&'a Save>,
+    tasks: Vec<&'a StoredTask>,
+    workflows: Vec<&'a StoredWorkflow>,
+    folders: Vec<&'a StoredFolder>,
+    jobs: Vec<&'a StoredJob>,
+    versions: Vec<&'a StoredVersion>,
+    saves: Vec<&'a SaveKind>,
 }
 
 /// A snapshot as it is read.
 #[derive(Debug, Deserialize)]
 struct Stored {
-    tasks: Vec<Task>,
+    tasks: Vec<StoredTask>,
     #[serde(default)]
-    workflows: Vec<Workflow>,
+    workflows: Vec<StoredWorkflow>,
     #[serde(default)]
-    folders: Vec<Folder>,
+    folders: Vec<StoredFolder>,
     #[serde(default)]
-    jobs: Vec<Job>,
+    jobs: Vec<StoredJob>,
     #[serde(default)]
-    versions: Vec<Version>,
+    versions: Vec<StoredVersion>,
     #[serde(default)]
-    saves: Vec<Save>,
+    saves: Vec<SaveKind>,
 }
 
 /// An open data file; its log is locked while it is open.
 #[derive(Debug)]
-pub struct Log {
+pub struct ChangeLog {
     path: PathBuf,
     lines: File,
     n_lines: usize,
 }
 
-impl Log {
+impl ChangeLog {
     /// Opens or makes a data file and returns what it holds.
-    pub fn open(path: &Path) -> Result<(Log, Records), EmulatorError> {
+    pub fn open(path: &Path) -> Result<(ChangeLog, Records), EmulatorError> {
         let failed = |source| EmulatorError::Data { path: path.to_owned(), source };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -80,7 +80,7 @@ impl Log {
         }
         let (version, mut records) = read_snapshot(path)?;
         let n_lines = read_lines(&lines_path, &mut records)?;
-        let mut log = Log { path: path.to_owned(), lines, n_lines };
+        let mut log = ChangeLog { path: path.to_owned(), lines, n_lines };
         if n_lines > 0 || version != Some(FORMAT_VERSION) {
             log.compact(&records).map_err(failed)?;
         }
@@ -88,7 +88,7 @@ impl Log {
     }
 
     /// Appends a change; `records` is what was there before it.
-    pub fn append(&mut self, change: &Change, records: &Records) -> io::Result<()> {
+    pub fn append(&mut self, change: &RecordChange, records: &Records) -> io::Result<()> {
         if self.n_lines > N_LINES_SPARE + 2 * records.tasks.len() {
             self.compact(records)?;
         }
@@ -108,7 +108,7 @@ impl Log {
     fn compact(&mut self, records: &Records) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        let snapshot = Snapshot {
+        let snapshot = DataSnapshot {
             format_version: FORMAT_VERSION,
             tasks: all(&records.tasks),
             workflows: all(&records.workflows),
@@ -130,15 +130,15 @@ impl Log {
     }
 }
 
-impl Drop for Log {
+impl Drop for ChangeLog {
     fn drop(&mut self) {
         // A program that is just being started has a copy of the file, and of its lock.
         let _ = self.lines.unlock();
     }
 }
 
-fn all<T: Kept>(shelf: &Shelf<T>) -> Vec<&T> {
-    shelf.all(View::Present).collect()
+fn all<T: Visibility>(shelf: &VersionedMap<T>) -> Vec<&T> {
+    shelf.all(MapView::Present).collect()
 }
 
 fn beside(path: &Path) -> PathBuf {
@@ -172,13 +172,13 @@ fn read_snapshot(path: &Path) -> Result<(Option<u64>, Records), EmulatorError> {
         return Err(EmulatorError::Newer { path: path.to_owned(), version: head.format_version });
     }
     let stored: Stored = serde_json::from_slice(&bytes).map_err(damaged)?;
-    let tasks = stored.tasks.into_iter().map(|one| Change::Put(Box::new(one)));
-    let mut changes: Vec<Change> = tasks.collect();
-    changes.extend(stored.workflows.into_iter().map(Box::new).map(Change::PutWorkflow));
-    changes.extend(stored.folders.into_iter().map(Box::new).map(Change::PutFolder));
-    changes.extend(stored.jobs.into_iter().map(Box::new).map(Change::PutJob));
-    changes.extend(stored.versions.into_iter().map(Box::new).map(Change::PutVersion));
-    changes.extend(stored.saves.into_iter().map(Box::new).map(Change::PutSave));
+    let tasks = stored.tasks.into_iter().map(|one| RecordChange::Put(Box::new(one)));
+    let mut changes: Vec<RecordChange> = tasks.collect();
+    changes.extend(stored.workflows.into_iter().map(Box::new).map(RecordChange::PutWorkflow));
+    changes.extend(stored.folders.into_iter().map(Box::new).map(RecordChange::PutFolder));
+    changes.extend(stored.jobs.into_iter().map(Box::new).map(RecordChange::PutJob));
+    changes.extend(stored.versions.into_iter().map(Box::new).map(RecordChange::PutVersion));
+    changes.extend(stored.saves.into_iter().map(Box::new).map(RecordChange::PutSave));
     let records = Records::of(changes);
     Ok((Some(head.format_version), records))
 }

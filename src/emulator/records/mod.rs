@@ -13,11 +13,11 @@ mod task;
 mod version;
 mod workflow;
 
-pub use folder::{Folder, Owner, is_under, join, plain};
-pub use job::{End, Job, Verb, Verdict};
-pub use record::Change;
+pub use folder::{FolderOwner, StoredFolder, is_under, join, plain};
+pub use job::{JobEnd, JobVerb, JobVerdict, StoredJob};
+pub use record::RecordChange;
 pub use store::Store;
-pub use task::{EXT, PARAM_KEY, Task, derived_workflow_name, key_of};
-pub use version::{Save, Version};
-pub use versioned_map::View;
-pub use workflow::Workflow;
+pub use task::{EXT, PARAM_KEY, StoredTask, derived_workflow_name, key_of};
+pub use version::{SaveKind, StoredVersion};
+pub use versioned_map::MapView;
+pub use workflow::StoredWorkflow;

@@ -4,69 +4,69 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::Folder;
-use super::job::Job;
-use super::task::Task;
-use super::version::{Save, Version};
-use super::versioned_map::{Shelf, View};
-use super::workflow::Workflow;
+use super::folder::StoredFolder;
+use super::job::StoredJob;
+use super::task::StoredTask;
+use super::version::{SaveKind, StoredVersion};
+use super::versioned_map::{MapView, VersionedMap};
+use super::workflow::StoredWorkflow;
 
 /// Everything of all projects.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     /// The tasks of both kinds.
-    pub tasks: Shelf<Task>,
+    pub tasks: VersionedMap<StoredTask>,
     /// The workflows of both kinds.
-    pub workflows: Shelf<Workflow>,
+    pub workflows: VersionedMap<StoredWorkflow>,
     /// The folders of workflows and those of tasks.
-    pub folders: Shelf<Folder>,
+    pub folders: VersionedMap<StoredFolder>,
     /// The asynchronous operations.
-    pub jobs: Shelf<Job>,
+    pub jobs: VersionedMap<StoredJob>,
     /// Those of them that go on.
     pub open_jobs: BTreeSet<String>,
     /// The submitted versions.
-    pub versions: Shelf<Version>,
+    pub versions: VersionedMap<StoredVersion>,
     /// The saved versions.
-    pub saves: Shelf<Save>,
+    pub saves: VersionedMap<SaveKind>,
 }
 
 /// One change; a line of the log holds one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum RecordChange {
     /// A task is new or changed.
-    Put(Box<Task>),
+    Put(Box<StoredTask>),
     /// A task is gone, and its versions with it.
     Remove(String),
     /// A workflow is new or changed.
-    PutWorkflow(Box<Workflow>),
+    PutWorkflow(Box<StoredWorkflow>),
     /// A workflow is gone.
     RemoveWorkflow(String),
     /// A folder is new or changed.
-    PutFolder(Box<Folder>),
+    PutFolder(Box<StoredFolder>),
     /// A folder is gone.
     RemoveFolder(String),
     /// An asynchronous operation began or ended.
-    PutJob(Box<Job>),
+    PutJob(Box<StoredJob>),
     /// A version was submitted or approved.
-    PutVersion(Box<Version>),
+    PutVersion(Box<StoredVersion>),
     /// A version was saved; only data files say it so, since each new version of a task is one.
-    PutSave(Box<Save>),
+    PutSave(Box<SaveKind>),
     /// Several changes, all or none.
-    Many(Vec<Change>),
+    Many(Vec<RecordChange>),
 }
 
 impl Records {
     /// Returns what a data file holds; nothing was before it.
-    pub fn of(changes: Vec<Change>) -> Records {
+    pub fn of(changes: Vec<RecordChange>) -> Records {
         let mut records = Records::default();
-        records.apply(Change::Many(changes));
-        records.apply(Change::Many(Vec::new()));
+        records.apply(RecordChange::Many(changes));
+        records.apply(RecordChange::Many(Vec::new()));
         records
     }
 
     /// Carries out a change; what was before it is what a stale read sees.
-    pub fn apply(&mut self, change: Change) {
+    pub fn apply(&mut self, change: RecordChange) {
         self.tasks.settle();
         self.workflows.settle();
         self.folders.settle();
@@ -76,34 +76,34 @@ impl Records {
         self.carry_out(change);
     }
 
-    fn carry_out(&mut self, change: Change) {
+    fn carry_out(&mut self, change: RecordChange) {
         match change {
-            Change::Put(task) => {
-                let save = Save::of(&task);
-                if self.saves.get(&save.id, View::Present).is_none() {
+            RecordChange::Put(task) => {
+                let save = SaveKind::of(&task);
+                if self.saves.get(&save.id, MapView::Present).is_none() {
                     self.saves.put(save);
                 }
                 self.tasks.put(*task);
             }
-            Change::Remove(id) => {
+            RecordChange::Remove(id) => {
                 self.versions.remove_starting(&format!("{id}_"));
                 self.saves.remove_starting(&format!("{id}_"));
                 self.tasks.remove(&id);
             }
-            Change::PutWorkflow(workflow) => self.workflows.put(*workflow),
-            Change::RemoveWorkflow(id) => self.workflows.remove(&id),
-            Change::PutFolder(folder) => self.folders.put(*folder),
-            Change::RemoveFolder(id) => self.folders.remove(&id),
-            Change::PutJob(job) => {
+            RecordChange::PutWorkflow(workflow) => self.workflows.put(*workflow),
+            RecordChange::RemoveWorkflow(id) => self.workflows.remove(&id),
+            RecordChange::PutFolder(folder) => self.folders.put(*folder),
+            RecordChange::RemoveFolder(id) => self.folders.remove(&id),
+            RecordChange::PutJob(job) => {
                 self.open_jobs.remove(&job.id);
                 if job.end.is_none() {
                     self.open_jobs.insert(job.id.clone());
                 }
                 self.jobs.put(*job);
             }
-            Change::PutVersion(version) => self.versions.put(*version),
-            Change::PutSave(save) => self.saves.put(*save),
-            Change::Many(changes) => changes.into_iter().for_each(|one| self.carry_out(one)),
+            RecordChange::PutVersion(version) => self.versions.put(*version),
+            RecordChange::PutSave(save) => self.saves.put(*save),
+            RecordChange::Many(changes) => changes.into_iter().for_each(|one| self.carry_out(one)),
         }
     }
 }

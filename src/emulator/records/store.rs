@@ -7,18 +7,18 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::super::settings::EmulatorError;
-use super::log::Log;
-use super::record::{Change, Records};
-use super::task::Task;
+use super::log::ChangeLog;
+use super::record::{RecordChange, Records};
+use super::task::StoredTask;
 use super::time_text;
-use super::versioned_map::View;
+use super::versioned_map::MapView;
 use crate::model::Kind;
 
 /// All records of all projects.
 #[derive(Debug, Default)]
 pub struct Store {
     records: Records,
-    log: Option<Log>,
+    log: Option<ChangeLog>,
     polls: BTreeMap<String, u32>,
     last_id_ms: i64,
 }
@@ -27,9 +27,9 @@ impl Store {
     /// Returns the records of a data file, or none.
     pub fn open(path: Option<&Path>) -> Result<Store, EmulatorError> {
         let Some(path) = path else { return Ok(Store::default()) };
-        let (log, records) = Log::open(path)?;
+        let (log, records) = ChangeLog::open(path)?;
         // An id that was given once is not given again, also when its task is deleted at once.
-        let ids = records.tasks.all(View::Present).map(|task| task.id.as_str());
+        let ids = records.tasks.all(MapView::Present).map(|task| task.id.as_str());
         let last_id_ms = ids.max().and_then(time_text::of_digits).unwrap_or_default();
         Ok(Store { records, log: Some(log), last_id_ms, ..Store::default() })
     }
@@ -51,7 +51,7 @@ impl Store {
         loop {
             let moment = Timestamp::from_millisecond(self.last_id_ms).unwrap_or(now);
             let id = time_text::digits(moment);
-            if self.records.tasks.get(&id, View::Present).is_none() {
+            if self.records.tasks.get(&id, MapView::Present).is_none() {
                 return id;
             }
             self.last_id_ms += 1;
@@ -59,23 +59,23 @@ impl Store {
     }
 
     /// Returns a task by its id.
-    pub fn task(&self, kind: Kind, project: &str, id: &str, view: View) -> Option<&Task> {
+    pub fn task(&self, kind: Kind, project: &str, id: &str, view: MapView) -> Option<&StoredTask> {
         let task = self.records.tasks.get(id, view)?;
         (task.kind == kind && task.project == project).then_some(task)
     }
 
     /// Returns every task of every project, by id.
-    pub fn tasks(&self, view: View) -> impl Iterator<Item = &Task> {
+    pub fn tasks(&self, view: MapView) -> impl Iterator<Item = &StoredTask> {
         self.records.tasks.all(view)
     }
 
     /// Keeps a new or changed task; on an error nothing is changed.
-    pub fn put(&mut self, task: Task) -> io::Result<()> {
-        self.change(Change::Put(Box::new(task)))
+    pub fn put(&mut self, task: StoredTask) -> io::Result<()> {
+        self.change(RecordChange::Put(Box::new(task)))
     }
 
     /// Carries out a change; on an error nothing is changed.
-    pub fn change(&mut self, change: Change) -> io::Result<()> {
+    pub fn change(&mut self, change: RecordChange) -> io::Result<()> {
         if let Some(log) = &mut self.log {
             log.append(&change, &self.records)?;
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::super::tasks::Sections;
-use super::versioned_map::Kept;
+use super::versioned_map::Visibility;
 use crate::model::Kind;
 
 /// The key field of ext parameters.
@@ -16,7 +16,7 @@ pub const EXT: &str = "TaskExtConfigurationList";
 
 /// A task of either kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Task {
+pub struct StoredTask {
     /// TaskId.
     pub id: String,
     /// Which kind.
@@ -51,13 +51,13 @@ pub struct Task {
     pub waiting: Option<u64>,
 }
 
-impl Kept for Task {
+impl Visibility for StoredTask {
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-impl Task {
+impl StoredTask {
     /// Returns a field of a section, if it is set.
     pub fn field(&self, section: &str, name: &str) -> Option<&Json> {
         self.sections.get(section).and_then(|fields| fields.get(name))

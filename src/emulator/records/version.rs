@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::task::Task;
-use super::versioned_map::Kept;
+use super::task::StoredTask;
+use super::versioned_map::Visibility;
 
 /// A submitted version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Version {
+pub struct StoredVersion {
     /// VersionId: the task's id, `_`, the moment in 17 digits.
     pub id: String,
     /// The task as it was submitted.
-    pub task: Task,
+    pub task: StoredTask,
     /// VersionRemark.
     pub remark: String,
     /// CreateTime.
@@ -22,7 +22,7 @@ pub struct Version {
     pub waits: bool,
 }
 
-impl Kept for Version {
+impl Visibility for StoredVersion {
     fn id(&self) -> &str {
         &self.id
     }
@@ -30,7 +30,7 @@ impl Kept for Version {
 
 /// A saved version: who made it and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Save {
+pub struct SaveKind {
     /// The task's id, `_`, the number in 10 digits, so that saves are in order.
     pub id: String,
     /// The number of the version, from 1.
@@ -41,16 +41,16 @@ pub struct Save {
     pub creator: String,
 }
 
-impl Kept for Save {
+impl Visibility for SaveKind {
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-impl Save {
+impl SaveKind {
     /// Returns the last save of a task.
-    pub fn of(task: &Task) -> Save {
-        Save {
+    pub fn of(task: &StoredTask) -> SaveKind {
+        SaveKind {
             id: format!("{}_{:010}", task.id, task.version),
             number: task.version,
             created: task.updated.clone(),

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 /// What has an id.
-pub trait Kept {
+pub trait Visibility {
     /// Returns the id.
     fn id(&self) -> &str;
 }
 
 /// Which state a read sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
+pub enum MapView {
     /// The present one.
     Present,
     /// The one before the last write: a fault.
@@ -19,7 +19,7 @@ pub enum View {
 
 /// Everything of one sort, of all projects.
 #[derive(Clone, Debug)]
-pub struct Shelf<T> {
+pub struct VersionedMap<T> {
     items: BTreeMap<String, T>,
     before: BTreeMap<String, Option<T>>,
     delays: BTreeMap<String, Delay>,
@@ -32,27 +32,27 @@ struct Delay {
     gets: u32,
 }
 
-impl<T> Default for Shelf<T> {
+impl<T> Default for VersionedMap<T> {
     fn default() -> Self {
-        Shelf { items: BTreeMap::new(), before: BTreeMap::new(), delays: BTreeMap::new() }
+        VersionedMap { items: BTreeMap::new(), before: BTreeMap::new(), delays: BTreeMap::new() }
     }
 }
 
-impl<T: Kept> Shelf<T> {
+impl<T: Visibility> VersionedMap<T> {
     /// Returns an item by its id.
-    pub fn get(&self, id: &str, view: View) -> Option<&T> {
+    pub fn get(&self, id: &str, view: MapView) -> Option<&T> {
         match self.before.get(id) {
-            Some(before) if view == View::Stale => before.as_ref(),
+            Some(before) if view == MapView::Stale => before.as_ref(),
             Some(_) | None => self.items.get(id),
         }
     }
 
     /// Returns every item, by id; what the last write removed comes last in a stale view.
-    pub fn all(&self, view: View) -> impl Iterator<Item = &T> {
+    pub fn all(&self, view: MapView) -> impl Iterator<Item = &T> {
         let gone = self
             .before
             .iter()
-            .filter(move |(id, _)| view == View::Stale && !self.items.contains_key(id.as_str()));
+            .filter(move |(id, _)| view == MapView::Stale && !self.items.contains_key(id.as_str()));
         let gone = gone.filter_map(|(_, before)| before.as_ref());
         self.items.keys().filter_map(move |id| self.get(id, view)).chain(gone)
     }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::versioned_map::Kept;
+use super::versioned_map::Visibility;
 use crate::model::Kind;
 
 /// A workflow of either kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Workflow {
+pub struct StoredWorkflow {
     /// WorkflowId.
     pub id: String,
     /// The kind of the tasks that it holds.
@@ -29,13 +29,13 @@ pub struct Workflow {
     pub updater: String,
 }
 
-impl Kept for Workflow {
+impl Visibility for StoredWorkflow {
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-impl Workflow {
+impl StoredWorkflow {
     /// Returns a text; empty when it is not set.
     pub fn text(&self, name: &str) -> &str {
         self.fields.get(name).and_then(Json::as_str).unwrap_or_default()

@@ -4,36 +4,36 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::{Omitted, PartialLists, ServerKeys};
-use super::super::call_context::{Desk, PROJECT, TASK, not_found, not_kept};
-use super::super::http::Refusal;
+use super::super::behaviour::{OmittedReading, PartialLists, ServerKeys};
+use super::super::call_context::{CallContext, PROJECT, TASK, not_found, not_kept};
+use super::super::http::ApiError;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{EXT, PARAM_KEY, Task, View, key_of, time_text};
-use super::check::{self, Form, Sections};
+use super::super::records::{EXT, MapView, PARAM_KEY, StoredTask, key_of, time_text};
+use super::check::{self, RequestForm, Sections};
 use super::create::dedupe_ext;
 use super::removal;
 use super::response::{FOLDER, is_late};
 use super::server_keys;
 use crate::kinds::{Fallback, Field, Shape, find};
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Replaces a task.
-    pub fn update(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn update(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, TASK], &["Task"])?;
-        let inside = self.inside(body, "Task")?.ok_or_else(|| Refusal::missing("Task"))?;
-        let wanted = check::sections(self.table, Form::Update, inside, "Task.")?;
+        let inside = self.inside(body, "Task")?.ok_or_else(|| ApiError::missing("Task"))?;
+        let wanted = check::sections(self.table, RequestForm::Update, inside, "Task.")?;
         let mut task = self.find(&given).ok_or_else(|| not_found(&given))?.clone();
         self.replace(&mut task, wanted);
         self.save(task)
     }
 
     /// Changes parts of a task.
-    pub fn update_partially(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn update_partially(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [PROJECT, TASK, Parameter::optional("FieldToRemoveList", Shape::Texts)];
         let given = Given::read(body, &known, &["NewSetting"])?;
         let nothing = Map::new();
         let inside = self.inside(body, "NewSetting")?.unwrap_or(&nothing);
-        let wanted = check::sections(self.table, Form::Partial, inside, "NewSetting.")?;
+        let wanted = check::sections(self.table, RequestForm::Partial, inside, "NewSetting.")?;
         let paths = given.texts("FieldToRemoveList");
         let removals = removal::parse(self.table, &paths, self.behaviour.removal_paths)?;
         let mut task = self.find(&given).ok_or_else(|| not_found(&given))?.clone();
@@ -49,16 +49,16 @@ impl Desk<'_> {
         &self,
         body: &'b Map<String, Json>,
         name: &str,
-    ) -> Result<Option<&'b Map<String, Json>>, Refusal> {
+    ) -> Result<Option<&'b Map<String, Json>>, ApiError> {
         let Some(value) = body.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
-        let object = value.as_object().ok_or_else(|| Refusal::wrong_type(name, "Object"))?;
+        let object = value.as_object().ok_or_else(|| ApiError::wrong_type(name, "Object"))?;
         match object.keys().find(|key| self.table.section(key).is_none()) {
-            Some(key) => Err(Refusal::unknown(&format!("{name}.{key}"))),
+            Some(key) => Err(ApiError::unknown(&format!("{name}.{key}"))),
             None => Ok(Some(object)),
         }
     }
 
-    fn replace(&self, task: &mut Task, mut wanted: Sections) {
+    fn replace(&self, task: &mut StoredTask, mut wanted: Sections) {
         for section in self.table.fields {
             let Shape::Section(fields) = section.shape else { continue };
             let mut new = wanted.remove(section.name).unwrap_or_default();
@@ -85,7 +85,7 @@ impl Desk<'_> {
         !field.uses.update
             || field.name == FOLDER
             || field.fallback == Fallback::Service
-            || self.behaviour.omitted == Omitted::Kept
+            || self.behaviour.omitted == OmittedReading::Kept
     }
 
     fn default_of(&self, field: &Field) -> Option<Json> {
@@ -98,7 +98,7 @@ impl Desk<'_> {
     }
 
     /// Server-made ext keys stay or go; one that the caller sends is still the server's.
-    fn settle_ext(&self, task: &mut Task, old: &Map<String, Json>) {
+    fn settle_ext(&self, task: &mut StoredTask, old: &Map<String, Json>) {
         let server_keys = task.server_keys.clone();
         let configuration = task.section_mut(self.table.configuration);
         dedupe_ext(configuration);
@@ -123,7 +123,7 @@ impl Desk<'_> {
         task.server_keys = left;
     }
 
-    fn amend(&self, task: &mut Task, wanted: Sections) {
+    fn amend(&self, task: &mut StoredTask, wanted: Sections) {
         for (section, fields) in wanted {
             let known = self.table.section(&section).unwrap_or_default();
             let target = task.section_mut(&section);
@@ -142,14 +142,14 @@ impl Desk<'_> {
         dedupe_ext(task.section_mut(self.table.configuration));
     }
 
-    fn is_moved(&self, task: &Task) -> bool {
-        let before = self.store.task(task.kind, &task.project, &task.id, View::Present);
-        let folder = |task: &Task| task.text(self.table.base, FOLDER).to_owned();
+    fn is_moved(&self, task: &StoredTask) -> bool {
+        let before = self.store.task(task.kind, &task.project, &task.id, MapView::Present);
+        let folder = |task: &StoredTask| task.text(self.table.base, FOLDER).to_owned();
         before.is_some_and(|before| folder(before) != folder(task))
     }
 
     /// Every save is a new version.
-    fn save(&mut self, mut task: Task) -> Result<Json, Refusal> {
+    fn save(&mut self, mut task: StoredTask) -> Result<Json, ApiError> {
         self.check_world(&task)?;
         if self.is_moved(&task) {
             self.check_task_folder(&task)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::super::http::Refusal;
+use super::super::http::ApiError;
 use super::super::parameter::plain;
 use super::scalar;
 use crate::kinds::{Field, Shape, Table, find, find_disabled};
@@ -14,7 +14,7 @@ pub type Sections = BTreeMap<String, Map<String, Json>>;
 
 /// Which request is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum RequestForm {
     /// CreateTask, CreateTriggerTask.
     Create,
     /// UpdateTask, UpdateTriggerTask.
@@ -29,10 +29,10 @@ const REQUIRED_BY_UPDATE: [&str; 3] = ["TaskName", "OwnerUin", "TaskDescription"
 /// Returns the sections of a request; `prefix` is the path of the object that holds them.
 pub fn sections(
     table: &'static Table,
-    form: Form,
+    form: RequestForm,
     object: &Map<String, Json>,
     prefix: &str,
-) -> Result<Sections, Refusal> {
+) -> Result<Sections, ApiError> {
     let checker = Checker { task_types: table.task_types, form };
     let mut sections = Sections::new();
     for section in table.fields {
@@ -40,12 +40,12 @@ pub fn sections(
         let Shape::Section(fields) = section.shape else { continue };
         match object.get(section.name).filter(|value| !value.is_null()) {
             Some(value) => {
-                let object = value.as_object().ok_or_else(|| Refusal::wrong_type(&path, "Object"));
+                let object = value.as_object().ok_or_else(|| ApiError::wrong_type(&path, "Object"));
                 let fields = checker.structure(fields, object?, &path, Depth::Top)?;
                 sections.insert(section.name.to_owned(), fields);
             }
-            None if form == Form::Partial => {}
-            None => return Err(Refusal::missing(&path)),
+            None if form == RequestForm::Partial => {}
+            None => return Err(ApiError::missing(&path)),
         }
     }
     Ok(sections)
@@ -54,10 +54,10 @@ pub fn sections(
 /// Returns the parameters of a request that has no sections, checked like one of them.
 pub fn parameters(
     fields: &'static [Field],
-    form: Form,
+    form: RequestForm,
     object: &Map<String, Json>,
     prefix: &str,
-) -> Result<Map<String, Json>, Refusal> {
+) -> Result<Map<String, Json>, ApiError> {
     Checker { task_types: &[], form }.structure(fields, object, prefix, Depth::Top)
 }
 
@@ -70,7 +70,7 @@ enum Depth {
 
 struct Checker {
     task_types: &'static [(u32, &'static str)],
-    form: Form,
+    form: RequestForm,
 }
 
 impl Checker {
@@ -80,11 +80,11 @@ impl Checker {
         object: &Map<String, Json>,
         path: &str,
         depth: Depth,
-    ) -> Result<Map<String, Json>, Refusal> {
+    ) -> Result<Map<String, Json>, ApiError> {
         for name in object.keys() {
             let field = find(fields, name).or_else(|| find_disabled(fields, name));
             if !field.is_some_and(|field| self.is_used(field)) {
-                return Err(Refusal::unknown(&inside(path, name)));
+                return Err(ApiError::unknown(&inside(path, name)));
             }
         }
         let mut found = Map::new();
@@ -94,11 +94,11 @@ impl Checker {
             match self.value(field, object, &path)? {
                 Some(value) => {
                     if required && depth == Depth::Top && is_empty(field, &value) {
-                        return Err(Refusal::bad_value(&path, "it is empty"));
+                        return Err(ApiError::bad_value(&path, "it is empty"));
                     }
                     found.insert(field.name.to_owned(), value);
                 }
-                None if required => return Err(Refusal::missing(&path)),
+                None if required => return Err(ApiError::missing(&path)),
                 None => {}
             }
         }
@@ -111,13 +111,14 @@ impl Checker {
         field: &'static Field,
         object: &Map<String, Json>,
         path: &str,
-    ) -> Result<Option<Json>, Refusal> {
+    ) -> Result<Option<Json>, ApiError> {
         let given = |name: &str| object.get(name).filter(|value| !value.is_null());
         let mut value = None;
         if let Some(disabled) = field.disabled
             && let Some(old) = given(disabled.name)
         {
-            let shape = if self.form == Form::Create { disabled.create } else { disabled.update };
+            let shape =
+                if self.form == RequestForm::Create { disabled.create } else { disabled.update };
             let old = self.typed(shape, old, path)?;
             value = scalar::modernise(field, old, path)?;
         }
@@ -130,7 +131,7 @@ impl Checker {
         Ok(value)
     }
 
-    fn typed(&self, shape: Shape, value: &Json, path: &str) -> Result<Json, Refusal> {
+    fn typed(&self, shape: Shape, value: &Json, path: &str) -> Result<Json, ApiError> {
         plain(shape, value, path)?;
         match (shape, value) {
             (Shape::Section(fields), Json::Object(object)) => {
@@ -140,7 +141,7 @@ impl Checker {
                 let item = |(n, value): (usize, &Json)| {
                     let path = format!("{path}.{n}");
                     let object = value.as_object();
-                    let object = object.ok_or_else(|| Refusal::wrong_type(&path, "Object"))?;
+                    let object = object.ok_or_else(|| ApiError::wrong_type(&path, "Object"))?;
                     self.structure(items, object, &path, Depth::Inside).map(Json::Object)
                 };
                 array.iter().enumerate().map(item).collect::<Result<_, _>>().map(Json::Array)
@@ -151,17 +152,17 @@ impl Checker {
 
     fn is_used(&self, field: &Field) -> bool {
         match self.form {
-            Form::Create => field.uses.create,
-            Form::Update => field.uses.update,
-            Form::Partial => field.uses.partial,
+            RequestForm::Create => field.uses.create,
+            RequestForm::Update => field.uses.update,
+            RequestForm::Partial => field.uses.partial,
         }
     }
 
     fn is_required(&self, field: &Field, depth: Depth) -> bool {
         match (depth, self.form) {
-            (Depth::Inside, _) | (Depth::Top, Form::Create) => field.required,
-            (Depth::Top, Form::Update) => REQUIRED_BY_UPDATE.contains(&field.name),
-            (Depth::Top, Form::Partial) => false,
+            (Depth::Inside, _) | (Depth::Top, RequestForm::Create) => field.required,
+            (Depth::Top, RequestForm::Update) => REQUIRED_BY_UPDATE.contains(&field.name),
+            (Depth::Top, RequestForm::Partial) => false,
         }
     }
 }

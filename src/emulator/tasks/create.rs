@@ -4,27 +4,27 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::{Names, Upstreams};
-use super::super::call_context::{Desk, PROJECT, not_kept};
-use super::super::http::Refusal;
+use super::super::behaviour::{NameRule, Upstreams};
+use super::super::call_context::{CallContext, PROJECT, not_kept};
+use super::super::http::ApiError;
 use super::super::parameter::Given;
-use super::super::records::{EXT, PARAM_KEY, Task, View, key_of, time_text};
-use super::check::{self, Form, Sections};
+use super::super::records::{EXT, MapView, PARAM_KEY, StoredTask, key_of, time_text};
+use super::check::{self, RequestForm, Sections};
 use super::response::is_late;
 use super::server_keys;
 use crate::kinds::{Fallback, Shape};
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Makes a task.
-    pub fn create(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn create(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let others: Vec<&str> = self.table.fields.iter().map(|section| section.name).collect();
         let given = Given::read(body, &[PROJECT], &others)?;
-        let mut sections = check::sections(self.table, Form::Create, body, "")?;
+        let mut sections = check::sections(self.table, RequestForm::Create, body, "")?;
         self.fill_in(&mut sections);
         dedupe_ext(sections.entry(self.table.configuration.to_owned()).or_default());
         let (uin, name) = self.caller();
         let now = time_text::seconds(self.now);
-        let mut task = Task {
+        let mut task = StoredTask {
             id: String::new(),
             kind: self.table.kind,
             project: given.text(PROJECT.name).to_owned(),
@@ -76,14 +76,14 @@ impl Desk<'_> {
     }
 
     /// Checks a task that is to be kept against the workflows and the other tasks.
-    pub fn check_world(&self, task: &Task) -> Result<(), Refusal> {
+    pub fn check_world(&self, task: &StoredTask) -> Result<(), ApiError> {
         let base = self.table.base;
         let workflow = task.text(base, "WorkflowId");
         self.check_workflow(&task.project, workflow)?;
-        let others = || self.store.tasks(View::Present).filter(|other| other.id != task.id);
-        if self.behaviour.names == Names::UniqueInWorkflow {
+        let others = || self.store.tasks(MapView::Present).filter(|other| other.id != task.id);
+        if self.behaviour.names == NameRule::UniqueInWorkflow {
             let name = task.text(base, "TaskName");
-            let same = |other: &Task| {
+            let same = |other: &StoredTask| {
                 other.project == task.project
                     && other.kind == task.kind
                     && other.text(base, "WorkflowId") == workflow
@@ -91,13 +91,13 @@ impl Desk<'_> {
             };
             if others().any(same) {
                 let message = format!("The name `{name}` is taken in the workflow.");
-                return Err(Refusal::new("InvalidParameter.DuplicateName", message));
+                return Err(ApiError::new("InvalidParameter.DuplicateName", message));
             }
         }
         if self.behaviour.upstreams == Upstreams::MustExist {
             for id in task.upstream_ids(self.table.scheduler) {
-                if self.store.task(task.kind, &task.project, id, View::Present).is_none() {
-                    return Err(Refusal::not_found("upstream task", id));
+                if self.store.task(task.kind, &task.project, id, MapView::Present).is_none() {
+                    return Err(ApiError::not_found("upstream task", id));
                 }
             }
         }

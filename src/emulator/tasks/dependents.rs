@@ -2,22 +2,22 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::action::Direction;
-use super::super::call_context::{Desk, PROJECT, TASK, not_found};
-use super::super::http::Refusal;
-use super::super::paging::Page;
+use super::super::action::ListDirection;
+use super::super::call_context::{CallContext, PROJECT, TASK, not_found};
+use super::super::http::ApiError;
+use super::super::paging::ListWindow;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::Task;
+use super::super::records::StoredTask;
 use crate::kinds::Shape;
 use crate::model::Kind;
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Answers one page of the tasks next to a task.
     pub fn neighbours(
         &mut self,
-        direction: Direction,
+        direction: ListDirection,
         body: &Map<String, Json>,
-    ) -> Result<Json, Refusal> {
+    ) -> Result<Json, ApiError> {
         let known = [
             PROJECT,
             TASK,
@@ -25,17 +25,17 @@ impl Desk<'_> {
             Parameter::optional("PageSize", Shape::Integer),
         ];
         let given = Given::read(body, &known, &[])?;
-        let page = Page::new(given.integer("PageNumber"), given.integer("PageSize"), 1)?;
+        let page = ListWindow::new(given.integer("PageNumber"), given.integer("PageSize"), 1)?;
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
         let scheduler = self.table.scheduler;
-        let found: Vec<&Task> = self
+        let found: Vec<&StoredTask> = self
             .store
             .tasks(self.view)
             .filter(|other| other.kind == task.kind && other.project == task.project)
             .filter(|other| {
                 let (up, down) = match direction {
-                    Direction::Up => (*other, task),
-                    Direction::Down => (task, *other),
+                    ListDirection::Up => (*other, task),
+                    ListDirection::Down => (task, *other),
                 };
                 down.upstream_ids(scheduler).any(|id| id == up.id)
             })
@@ -43,7 +43,7 @@ impl Desk<'_> {
         Ok(page.answer(&found, |other| self.neighbour(other)))
     }
 
-    fn neighbour(&self, task: &Task) -> Json {
+    fn neighbour(&self, task: &StoredTask) -> Json {
         let table = self.table;
         let number: u32 = task.text(table.base, "TaskTypeId").parse().unwrap_or_default();
         let mut shown = json!({

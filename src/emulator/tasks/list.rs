@@ -3,13 +3,13 @@
 use fastrand::Rng;
 use serde_json::{Map, Value as Json};
 
-use super::super::behaviour::{Lists, NameFilter, Order};
-use super::super::call_context::{Desk, PROJECT};
+use super::super::behaviour::{ListOrder, ListReading, NameFilter};
+use super::super::call_context::{CallContext, PROJECT};
 use super::super::folders::{NODE_TYPES as KNOWN, node_type};
-use super::super::http::Refusal;
-use super::super::paging::Page;
+use super::super::http::ApiError;
+use super::super::paging::ListWindow;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{Task, is_under};
+use super::super::records::{StoredTask, is_under};
 use super::response;
 use super::scalar::is_date_time;
 use crate::kinds::{Shape, table};
@@ -36,22 +36,22 @@ const PARAMETERS: [Parameter; 16] = [
 const WORKFLOW_FOLDERS: &str = "WorkflowFolderPathList";
 const NODE_TYPES: &str = "TaskNodeTypeList";
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Answers one page of base attributes.
-    pub fn list(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn list(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &PARAMETERS, &[])?;
-        let page = Page::read(&given)?;
+        let page = ListWindow::read(&given)?;
         let filter = Filter::read(&given, self.behaviour.name_filter)?;
         if let Some(unknown) = given.texts(NODE_TYPES).iter().find(|one| !KNOWN.contains(one)) {
             let why = format!("`{unknown}` is not one of {}", KNOWN.join(", "));
-            return Err(Refusal::bad_value(NODE_TYPES, &why));
+            return Err(ApiError::bad_value(NODE_TYPES, &why));
         }
         if let Some(status) = Some(given.text("Status")).filter(|status| !status.is_empty()) {
             self.check_status(status)?;
         }
         let tops = given.texts(WORKFLOW_FOLDERS);
         let hidden = self.store.delays().tasks.hidden_from_list();
-        let mut found: Vec<&Task> = self
+        let mut found: Vec<&StoredTask> = self
             .store
             .tasks(self.view)
             .filter(|task| self.is_listed(task) && !hidden.contains(&task.id))
@@ -64,14 +64,14 @@ impl Desk<'_> {
         }))
     }
 
-    fn is_listed(&self, task: &Task) -> bool {
-        let both =
-            self.table.kind == Kind::TriggerTask && self.behaviour.trigger_list == Lists::BothKinds;
+    fn is_listed(&self, task: &StoredTask) -> bool {
+        let both = self.table.kind == Kind::TriggerTask
+            && self.behaviour.trigger_list == ListReading::BothKinds;
         both || task.kind == self.table.kind
     }
 
     /// A workflow that was not made here lies in no folder but the root.
-    fn is_in_workflow_folder(&self, task: &Task, tops: &[&str]) -> bool {
+    fn is_in_workflow_folder(&self, task: &StoredTask, tops: &[&str]) -> bool {
         let id = task.text(table(task.kind).base, "WorkflowId");
         let workflow = self.store.records().workflows.get(id, self.view);
         let folder = workflow.map_or("", |workflow| &workflow.folder);
@@ -82,18 +82,18 @@ impl Desk<'_> {
     /// with the ids.
     pub fn rank(&self, id: &str) -> u64 {
         match self.behaviour.order {
-            Order::Created => 0,
-            Order::Shuffled => Rng::with_seed(seed(id)).u64(..),
+            ListOrder::Created => 0,
+            ListOrder::Shuffled => Rng::with_seed(seed(id)).u64(..),
         }
     }
 
-    fn check_status(&self, status: &str) -> Result<(), Refusal> {
+    fn check_status(&self, status: &str) -> Result<(), ApiError> {
         let field = self.table.field(&[self.table.base, "Status"]);
         let known = field.map(|field| field.values).unwrap_or_default();
         if known.contains(&status) {
             return Ok(());
         }
-        Err(Refusal::bad_value("Status", &format!("it is not one of {}", known.join(", "))))
+        Err(ApiError::bad_value("Status", &format!("it is not one of {}", known.join(", "))))
     }
 }
 
@@ -114,7 +114,7 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn read(given: &'a Given, name_filter: NameFilter) -> Result<Filter<'a>, Refusal> {
+    fn read(given: &'a Given, name_filter: NameFilter) -> Result<Filter<'a>, ApiError> {
         let task_type = given.integer("TaskTypeId").map(|number| number.to_string());
         let base = [
             ("WorkflowId", given.text("WorkflowId").to_owned()),
@@ -136,7 +136,7 @@ impl<'a> Filter<'a> {
         })
     }
 
-    fn takes(&self, task: &Task) -> bool {
+    fn takes(&self, task: &StoredTask) -> bool {
         let own = table(task.kind);
         let name = task.text(own.base, "TaskName");
         let named = match self.name_filter {
@@ -161,12 +161,12 @@ impl<'a> Filter<'a> {
 }
 
 /// Reads two moments; an empty list is no filter.
-pub fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, Refusal> {
+pub fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, ApiError> {
     match given.texts(name).as_slice() {
         [] => Ok(None),
         [from, to] if is_date_time(from) && is_date_time(to) => Ok(Some((from, to))),
-        [_, _] => Err(Refusal::bad_value(name, "a moment has not the form yyyy-MM-dd HH:mm:ss")),
-        _ => Err(Refusal::bad_value(name, "two moments are needed")),
+        [_, _] => Err(ApiError::bad_value(name, "a moment has not the form yyyy-MM-dd HH:mm:ss")),
+        _ => Err(ApiError::bad_value(name, "two moments are needed")),
     }
 }
 

@@ -14,6 +14,6 @@ pub mod response;
 pub mod submit;
 
 pub use change::upsert;
-pub use check::{Form, Sections};
+pub use check::{RequestForm, Sections};
 pub use list::{is_within, span};
 pub use response::inside;

@@ -3,13 +3,13 @@
 use serde_json::Value as Json;
 
 use super::super::behaviour::RemovalPaths;
-use super::super::http::Refusal;
-use super::super::records::{EXT, Task, key_of};
+use super::super::http::ApiError;
+use super::super::records::{EXT, StoredTask, key_of};
 use crate::kinds::{Shape, Table, find, find_disabled};
 
 /// Some items of one list.
 #[derive(Debug)]
-pub struct Removal<'a> {
+pub struct FieldRemoval<'a> {
     section: &'static str,
     list: &'static str,
     key: &'static str,
@@ -21,10 +21,10 @@ pub fn parse<'a>(
     table: &'static Table,
     paths: &[&'a str],
     spelling: RemovalPaths,
-) -> Result<Vec<Removal<'a>>, Refusal> {
+) -> Result<Vec<FieldRemoval<'a>>, ApiError> {
     let one = |path: &&'a str| {
         let why = format!("`{path}` names no list whose items can be removed");
-        removal(table, path, spelling).ok_or_else(|| Refusal::bad_value("FieldToRemoveList", &why))
+        removal(table, path, spelling).ok_or_else(|| ApiError::bad_value("FieldToRemoveList", &why))
     };
     paths.iter().map(one).collect()
 }
@@ -33,7 +33,7 @@ fn removal<'a>(
     table: &'static Table,
     path: &'a str,
     spelling: RemovalPaths,
-) -> Option<Removal<'a>> {
+) -> Option<FieldRemoval<'a>> {
     let (place, keys) = path.split_once(':')?;
     let (section, list) = place.split_once('/')?;
     let section = table.fields.iter().find(|field| {
@@ -48,7 +48,7 @@ fn removal<'a>(
     let Shape::Section(fields) = section.shape else { return None };
     let field = find(fields, list).or_else(|| find_disabled(fields, list))?;
     match field.shape {
-        Shape::List { key, .. } if field.name != EXT && field.uses.partial => Some(Removal {
+        Shape::List { key, .. } if field.name != EXT && field.uses.partial => Some(FieldRemoval {
             section: section.name,
             list: field.name,
             key,
@@ -63,9 +63,9 @@ fn removal<'a>(
     }
 }
 
-impl Removal<'_> {
+impl FieldRemoval<'_> {
     /// Removes the items; a key that no item has is no error.
-    pub fn apply(&self, task: &mut Task) {
+    pub fn apply(&self, task: &mut StoredTask) {
         let list = task.section_mut(self.section).get_mut(self.list).and_then(Json::as_array_mut);
         let Some(items) = list else { return };
         items.retain(|item| key_of(item, self.key).is_none_or(|key| !self.values.contains(&key)));

@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::{Behaviour, ServiceIds, Spelling, TriggerVersions};
-use super::super::records::Task;
+use super::super::behaviour::{Behaviour, FieldSpelling, ServiceIds, TriggerVersions};
+use super::super::records::StoredTask;
 use crate::kinds::{Field, Shape, Table};
 use crate::model::Kind;
 
@@ -22,7 +22,7 @@ pub fn is_late(kind: Kind, field: &Field) -> bool {
 }
 
 /// Returns `Data` of GetTask and GetTriggerTask.
-pub fn whole(table: &Table, task: &Task, workflow: &str, behaviour: &Behaviour) -> Json {
+pub fn whole(table: &Table, task: &StoredTask, workflow: &str, behaviour: &Behaviour) -> Json {
     let mut data = Map::new();
     for section in table.fields {
         let Shape::Section(fields) = section.shape else { continue };
@@ -51,7 +51,7 @@ pub fn whole(table: &Table, task: &Task, workflow: &str, behaviour: &Behaviour) 
 }
 
 /// Returns an item of ListTasks and ListTriggerTasks: base attributes only.
-pub fn item(table: &Table, own: &Table, task: &Task, workflow: &str) -> Json {
+pub fn item(table: &Table, own: &Table, task: &StoredTask, workflow: &str) -> Json {
     let behaviour = Behaviour::default();
     let mut shown = Map::new();
     for field in own.section(own.base).unwrap_or_default().iter().filter(|one| one.uses.get) {
@@ -72,7 +72,7 @@ pub fn item(table: &Table, own: &Table, task: &Task, workflow: &str) -> Json {
 }
 
 /// Returns what the service makes of a task's life, for the fields that no request sets.
-fn attribute(table: &Table, task: &Task, workflow: &str, name: &str) -> Option<Json> {
+fn attribute(table: &Table, task: &StoredTask, workflow: &str, name: &str) -> Option<Json> {
     let value = match name {
         "TaskId" => json!(task.id),
         "TaskTypeId" => json!(task.text(table.base, name).parse::<u64>().unwrap_or_default()),
@@ -107,7 +107,7 @@ fn value(kind: Kind, field: &Field, stored: Option<&Json>, behaviour: &Behaviour
         Some(Json::String(text))
             if behaviour.service_ids == ServiceIds::Wrapped
                 && !text.is_empty()
-                && field.format == crate::kinds::Format::Semicolons =>
+                && field.format == crate::kinds::FieldFormat::Semicolons =>
         {
             json!(format!(";{};", text.trim_matches(';')))
         }
@@ -159,19 +159,19 @@ fn structure(fields: &[Field], object: &Map<String, Json>) -> Json {
     Json::Object(shown)
 }
 
-fn spell(field: &Field, value: Json, spelling: Spelling, shown: &mut Map<String, Json>) {
+fn spell(field: &Field, value: Json, spelling: FieldSpelling, shown: &mut Map<String, Json>) {
     let Some(disabled) = field.disabled else {
         shown.insert(field.name.to_owned(), value);
         return;
     };
-    if spelling != Spelling::New {
+    if spelling != FieldSpelling::New {
         let old = match (disabled.update, &value) {
             (Shape::Text, Json::Number(number)) => json!(number.to_string()),
             _ => value.clone(),
         };
         shown.insert(disabled.name.to_owned(), old);
     }
-    if spelling != Spelling::Old {
+    if spelling != FieldSpelling::Old {
         shown.insert(field.name.to_owned(), value);
     }
 }

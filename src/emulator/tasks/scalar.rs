@@ -5,17 +5,17 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::civil::{DateTime, Time};
 use serde_json::Value as Json;
 
-use super::super::http::Refusal;
-use crate::kinds::{Field, Format, Shape};
+use super::super::http::ApiError;
+use crate::kinds::{Field, FieldFormat, Shape};
 
 /// Returns the value of a disabled spelling in the type of the current one.
-pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>, Refusal> {
+pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>, ApiError> {
     match (field.shape, &value) {
         // An empty text is how the old numbers are left unset.
         (Shape::Integer, Json::String(text)) if text.is_empty() => Ok(None),
         (Shape::Integer, Json::String(text)) => match text.parse::<i64>() {
             Ok(number) => Ok(Some(number.into())),
-            Err(_) => Err(Refusal::bad_value(path, "it is no integer")),
+            Err(_) => Err(ApiError::bad_value(path, "it is no integer")),
         },
         _ => Ok(Some(value)),
     }
@@ -27,19 +27,19 @@ pub fn check(
     field: &Field,
     value: &Json,
     path: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     check_enumeration(field, value, path)?;
     let Some(text) = value.as_str() else { return Ok(()) };
-    if text.is_empty() && field.format != Format::TaskType {
+    if text.is_empty() && field.format != FieldFormat::TaskType {
         return Ok(());
     }
     match problem(task_types, field.format, text) {
-        Some(why) => Err(Refusal::bad_value(path, why)),
+        Some(why) => Err(ApiError::bad_value(path, why)),
         None => Ok(()),
     }
 }
 
-fn check_enumeration(field: &Field, value: &Json, path: &str) -> Result<(), Refusal> {
+fn check_enumeration(field: &Field, value: &Json, path: &str) -> Result<(), ApiError> {
     if field.values.is_empty() {
         return Ok(());
     }
@@ -54,29 +54,31 @@ fn check_enumeration(field: &Field, value: &Json, path: &str) -> Result<(), Refu
     match unknown {
         Some(text) => {
             let why = format!("`{text}` is not one of {}", field.values.join(", "));
-            Err(Refusal::bad_value(path, &why))
+            Err(ApiError::bad_value(path, &why))
         }
         None => Ok(()),
     }
 }
 
-fn problem(task_types: &[(u32, &str)], format: Format, text: &str) -> Option<&'static str> {
+fn problem(task_types: &[(u32, &str)], format: FieldFormat, text: &str) -> Option<&'static str> {
     let (good, why) = match format {
-        Format::Any | Format::Semicolons | Format::TaskId | Format::WorkflowId | Format::Folder => {
-            (true, "")
-        }
-        Format::Code => (STANDARD.decode(text).is_ok(), "it is not standard Base64"),
-        Format::DateTime => (is_date_time(text), "it has not the form yyyy-MM-dd HH:mm:ss"),
-        Format::TimeOfDay => (is_time(text), "it has not the form HH:mm"),
-        Format::Cron => {
+        FieldFormat::Any
+        | FieldFormat::Semicolons
+        | FieldFormat::TaskId
+        | FieldFormat::WorkflowId
+        | FieldFormat::Folder => (true, ""),
+        FieldFormat::Code => (STANDARD.decode(text).is_ok(), "it is not standard Base64"),
+        FieldFormat::DateTime => (is_date_time(text), "it has not the form yyyy-MM-dd HH:mm:ss"),
+        FieldFormat::TimeOfDay => (is_time(text), "it has not the form HH:mm"),
+        FieldFormat::Cron => {
             let n_fields = text.split_whitespace().count();
             ((6..=7).contains(&n_fields), "it has not six or seven fields")
         }
-        Format::Offsets => {
+        FieldFormat::Offsets => {
             let integer = |part: &str| part.trim().parse::<i64>().is_ok();
             (text.split(',').all(integer), "it is no list of integers")
         }
-        Format::TaskType => {
+        FieldFormat::TaskType => {
             let known = task_types.iter().any(|(number, _)| text.parse() == Ok(*number));
             (known, "the kind has no such task type")
         }

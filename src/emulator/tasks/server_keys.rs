@@ -5,7 +5,7 @@
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
 
-use super::super::records::{EXT, PARAM_KEY, Task, key_of};
+use super::super::records::{EXT, PARAM_KEY, StoredTask, key_of};
 use crate::kinds::Table;
 use crate::model::Kind;
 
@@ -15,7 +15,7 @@ const NO_LABELS: &str = "eyJzcGVjTGFiZWxDb25mSXRlbXMiOltdfQ==";
 
 /// Adds the service's ext keys to a new task; a key that the caller sent stays the caller's.
 pub fn add_server_keys(
-    task: &mut Task,
+    task: &mut StoredTask,
     table: &Table,
     workflow: &str,
     region: &str,
@@ -38,7 +38,7 @@ pub fn add_server_keys(
 }
 
 /// Puts the ext keys in a new order, as every save may.
-pub fn shuffle(task: &mut Task, table: &Table, rng: &mut Rng) {
+pub fn shuffle(task: &mut StoredTask, table: &Table, rng: &mut Rng) {
     let mut items = ext_items(task, table);
     if !items.is_empty() {
         rng.shuffle(&mut items);
@@ -47,12 +47,12 @@ pub fn shuffle(task: &mut Task, table: &Table, rng: &mut Rng) {
 }
 
 /// Returns the ext parameters.
-pub fn ext_items(task: &Task, table: &Table) -> Vec<Json> {
+pub fn ext_items(task: &StoredTask, table: &Table) -> Vec<Json> {
     task.field(table.configuration, EXT).and_then(Json::as_array).cloned().unwrap_or_default()
 }
 
 fn task_keys(
-    task: &Task,
+    task: &StoredTask,
     table: &Table,
     workflow: &str,
     region: &str,
@@ -78,7 +78,7 @@ fn task_keys(
 }
 
 fn trigger_keys(
-    task: &Task,
+    task: &StoredTask,
     table: &Table,
     workflow: &str,
     region: &str,
@@ -91,7 +91,7 @@ fn trigger_keys(
     keys
 }
 
-fn common_keys(task: &Task, table: &Table, region: &str) -> Vec<(&'static str, String)> {
+fn common_keys(task: &StoredTask, table: &Table, region: &str) -> Vec<(&'static str, String)> {
     let open = match task.text(table.scheduler, "CalendarOpen") {
         "" => "0",
         open => open,

@@ -4,12 +4,14 @@ use std::io;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::Submits;
-use super::super::call_context::{Desk, PROJECT, TASK, not_found};
-use super::super::http::Refusal;
-use super::super::paging::Page;
+use super::super::behaviour::SubmitReading;
+use super::super::call_context::{CallContext, PROJECT, TASK, not_found};
+use super::super::http::ApiError;
+use super::super::paging::ListWindow;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{Change, Save, Store, Task, Version, View, time_text};
+use super::super::records::{
+    MapView, RecordChange, SaveKind, Store, StoredTask, StoredVersion, time_text,
+};
 use super::response;
 use crate::kinds::Shape;
 use crate::model::Kind;
@@ -19,18 +21,18 @@ const WAITS: &str = "Approval in progress";
 const VERSION: Parameter = Parameter::optional("VersionId", Shape::Text);
 const VERSION_TYPE: &str = "TaskVersionType";
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Submits the saved version of a task.
-    pub fn submit(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn submit(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [PROJECT, TASK, Parameter::required("VersionRemark")];
         let given = Given::read(body, &known, &[])?;
         let mut task = self.find(&given).ok_or_else(|| not_found(&given))?.clone();
         let waits = match self.behaviour.submits {
-            Submits::StatusFalse => return Ok(json!({"VersionId": null, "Status": false})),
-            Submits::Taken => false,
-            Submits::Waiting | Submits::WaitingShown => true,
+            SubmitReading::StatusFalse => return Ok(json!({"VersionId": null, "Status": false})),
+            SubmitReading::Taken => false,
+            SubmitReading::Waiting | SubmitReading::WaitingShown => true,
         };
-        if self.behaviour.submits != Submits::Waiting {
+        if self.behaviour.submits != SubmitReading::Waiting {
             task.submitted = Some(task.version);
         }
         task.waiting = waits.then_some(task.version);
@@ -45,7 +47,7 @@ impl Desk<'_> {
         {
             data.insert("Status".to_owned(), json!(true));
         }
-        let version = Version {
+        let version = StoredVersion {
             id,
             task: task.clone(),
             remark: given.text("VersionRemark").to_owned(),
@@ -53,7 +55,10 @@ impl Desk<'_> {
             creator: self.caller().0,
             waits,
         };
-        self.change(vec![Change::Put(Box::new(task)), Change::PutVersion(Box::new(version))])?;
+        self.change(vec![
+            RecordChange::Put(Box::new(task)),
+            RecordChange::PutVersion(Box::new(version)),
+        ])?;
         Ok(data)
     }
 
@@ -63,7 +68,7 @@ impl Desk<'_> {
         let mut now = self.now;
         loop {
             let id = format!("{task}_{}", time_text::digits(now));
-            if versions.get(&id, View::Present).is_none() {
+            if versions.get(&id, MapView::Present).is_none() {
                 return id;
             }
             now += std::time::Duration::from_millis(1);
@@ -71,22 +76,22 @@ impl Desk<'_> {
     }
 
     /// Returns the submitted versions of a task, the last one first.
-    pub fn versions_of(&self, task: &Task) -> Vec<&Version> {
+    pub fn versions_of(&self, task: &StoredTask) -> Vec<&StoredVersion> {
         let versions = self.store.records().versions.starting(format!("{}_", task.id));
-        let mut found: Vec<&Version> = versions.collect();
+        let mut found: Vec<&StoredVersion> = versions.collect();
         found.reverse();
         found
     }
 
     /// Reads a submitted version, the last one if none is named.
-    pub fn version(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn version(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, TASK, VERSION], &[])?;
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
         let wanted = given.text(VERSION.name);
         let versions = self.versions_of(task);
         let found = versions.into_iter().find(|one| wanted.is_empty() || one.id == wanted);
         let Some(version) = found else {
-            return self.missing(Refusal::not_found("version", wanted));
+            return self.missing(ApiError::not_found("version", wanted));
         };
         let workflow = self.workflow_name(&version.task);
         let mut whole = response::whole(self.table, &version.task, &workflow, self.behaviour);
@@ -101,7 +106,7 @@ impl Desk<'_> {
     }
 
     /// Answers one page of the versions, the last one first.
-    pub fn versions(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn versions(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [
             PROJECT,
             TASK,
@@ -114,20 +119,20 @@ impl Desk<'_> {
         let is_submit = match given.text(VERSION_TYPE) {
             "SUBMIT" => true,
             "" | "SAVE" => false,
-            _ => return Err(Refusal::bad_value(VERSION_TYPE, "it is not SAVE or SUBMIT")),
+            _ => return Err(ApiError::bad_value(VERSION_TYPE, "it is not SAVE or SUBMIT")),
         };
-        let page = Page::read(&given)?;
+        let page = ListWindow::read(&given)?;
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
         if !is_submit {
             let saves = self.store.records().saves.starting(format!("{}_", task.id));
-            let mut saves: Vec<&Save> = saves.collect();
+            let mut saves: Vec<&SaveKind> = saves.collect();
             saves.reverse();
             return Ok(page.answer(&saves, |save| saved(save)));
         }
         let versions = self.versions_of(task);
         let used = self.production(task).map(|version| version.id.as_str());
-        let is_used = |version: &Version| used == Some(version.id.as_str());
-        let found: Vec<&Version> = versions
+        let is_used = |version: &StoredVersion| used == Some(version.id.as_str());
+        let found: Vec<&StoredVersion> = versions
             .into_iter()
             .filter(|one| given.flag("UsedVersion").is_none_or(|used| used == is_used(one)))
             .collect();
@@ -140,13 +145,13 @@ impl Desk<'_> {
     }
 
     /// Returns the version that is in production: the last one that does not wait.
-    pub fn production(&self, task: &Task) -> Option<&Version> {
+    pub fn production(&self, task: &StoredTask) -> Option<&StoredVersion> {
         self.versions_of(task).into_iter().find(|version| !version.waits)
     }
 
     /// Tells whether a version of a task is in production. The submits of old data files left no
     /// version behind.
-    pub fn is_in_production(&self, task: &Task) -> bool {
+    pub fn is_in_production(&self, task: &StoredTask) -> bool {
         let old = task.submitted.is_some() && task.waiting.is_none();
         old || self.production(task).is_some()
     }
@@ -155,26 +160,28 @@ impl Desk<'_> {
 /// Approves the version of a task that waits, if one does, and tells whether one did.
 pub fn approve(store: &mut Store, task: &str) -> io::Result<bool> {
     let records = store.records();
-    let waiting = records.tasks.get(task, View::Present);
+    let waiting = records.tasks.get(task, MapView::Present);
     let Some(mut task) = waiting.filter(|task| task.waiting.is_some()).cloned() else {
         return Ok(false);
     };
     let versions = records.versions.starting(format!("{}_", task.id));
-    let mut changes: Vec<Change> = versions
+    let mut changes: Vec<RecordChange> = versions
         .filter(|version| version.waits && Some(version.task.version) == task.waiting)
-        .map(|version| Change::PutVersion(Box::new(Version { waits: false, ..version.clone() })))
+        .map(|version| {
+            RecordChange::PutVersion(Box::new(StoredVersion { waits: false, ..version.clone() }))
+        })
         .collect();
     task.submitted = task.waiting.take();
     if task.kind == Kind::TriggerTask {
         "Y".clone_into(&mut task.status);
     }
-    changes.push(Change::Put(Box::new(task)));
-    store.change(Change::Many(changes))?;
+    changes.push(RecordChange::Put(Box::new(task)));
+    store.change(RecordChange::Many(changes))?;
     Ok(true)
 }
 
 /// Of a saved version nothing is known of production.
-fn saved(save: &Save) -> Json {
+fn saved(save: &SaveKind) -> Json {
     json!({
         "ApproveStatus": null,
         "ApproveUserUin": null,
@@ -188,7 +195,7 @@ fn saved(save: &Save) -> Json {
     })
 }
 
-fn line(version: &Version) -> Map<String, Json> {
+fn line(version: &StoredVersion) -> Map<String, Json> {
     let mut shown = Map::new();
     let approval = version.waits.then_some(WAITS);
     for (name, value) in [

@@ -3,7 +3,7 @@
 //! Source: the models of CreateWorkflow, UpdateWorkflow, CreateTriggerWorkflow,
 //! UpdateTriggerWorkflow and UpdateTriggerWorkflowPartially of 2025-08-06.
 
-use crate::kinds::{CYCLES, Fallback, Field, Format, ListOwner, Shape, Uses};
+use crate::kinds::{CYCLES, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
 use crate::model::Kind;
 
 /// The folder, which no update has.
@@ -62,16 +62,16 @@ const UNIFIED_SCHEDULE: &[Field] = &[
     required(text("ScheduleTimeZone")),
     required(values(text("CycleType"), CYCLES)),
     required(values(text("SelfDepend"), &["parallel", "serial", "orderly"])),
-    required(format(text("StartTime"), Format::DateTime)),
-    required(format(text("EndTime"), Format::DateTime)),
-    required(format(text("CrontabExpression"), Format::Cron)),
+    required(format(text("StartTime"), FieldFormat::DateTime)),
+    required(format(text("EndTime"), FieldFormat::DateTime)),
+    required(format(text("CrontabExpression"), FieldFormat::Cron)),
     default_text(values(text("DependencyWorkflow"), &["yes", "no"]), "no"),
     values(text("ModifyCycleValue"), &["0", "1"]),
     field("ClearLink", Shape::Flag),
     text("MainCyclicConfig"),
     text("SubordinateCyclicConfig"),
-    default_text(format(text("ExecutionStartTime"), Format::TimeOfDay), "00:00"),
-    default_text(format(text("ExecutionEndTime"), Format::TimeOfDay), "23:59"),
+    default_text(format(text("ExecutionStartTime"), FieldFormat::TimeOfDay), "00:00"),
+    default_text(format(text("ExecutionEndTime"), FieldFormat::TimeOfDay), "23:59"),
     default_text(values(text("CalendarOpen"), &["0", "1"]), "0"),
     text("CalendarId"),
     field("MinuteOffset", Shape::Integer),
@@ -81,11 +81,11 @@ const TRIGGER: &[Field] = &[
     values(text("TriggerMode"), &["TIME_TRIGGER", "FILE_ARRIVAL", "CONTINUE_RUN"]),
     text("ExtraInfo"),
     text("ScheduleTimeZone"),
-    format(text("StartTime"), Format::DateTime),
-    format(text("EndTime"), Format::DateTime),
+    format(text("StartTime"), FieldFormat::DateTime),
+    format(text("EndTime"), FieldFormat::DateTime),
     values(text("ConfigMode"), &["COMMON", "CRON_EXPRESSION"]),
     values(text("CycleType"), CYCLES),
-    format(text("CrontabExpression"), Format::Cron),
+    format(text("CrontabExpression"), FieldFormat::Cron),
     text("TriggerId"),
     text("FileArrivalPath"),
     values(text("SchedulerStatus"), &["ACTIVE", "PAUSED"]),
@@ -106,11 +106,11 @@ const fn field(name: &'static str, shape: Shape) -> Field {
     Field {
         name,
         shape,
-        uses: Uses { create: true, update: true, partial: true, get: true },
+        uses: FieldUses { create: true, update: true, partial: true, get: true },
         required: false,
         values: &[],
         fallback: Fallback::Unset,
-        format: Format::Any,
+        format: FieldFormat::Any,
         disabled: None,
         unanswered: false,
         number_in_answers: false,
@@ -135,7 +135,7 @@ const fn values(field: Field, values: &'static [&'static str]) -> Field {
     Field { values, ..field }
 }
 
-const fn format(field: Field, format: Format) -> Field {
+const fn format(field: Field, format: FieldFormat) -> Field {
     Field { format, ..field }
 }
 
@@ -145,5 +145,5 @@ const fn default_text(field: Field, text: &'static str) -> Field {
 
 /// In creates only.
 const fn fixed(field: Field) -> Field {
-    Field { uses: Uses { create: true, update: false, partial: false, get: true }, ..field }
+    Field { uses: FieldUses { create: true, update: false, partial: false, get: true }, ..field }
 }

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::{ScheduleMode, Site, WorkflowDeletes, WorkflowNames, Workflows};
-use super::super::call_context::{Desk, PROJECT};
-use super::super::http::Refusal;
+use super::super::behaviour::{
+    ProjectMode, ServiceSite, WorkflowDeletes, WorkflowNames, WorkflowReading,
+};
+use super::super::call_context::{CallContext, PROJECT};
+use super::super::http::ApiError;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{Change, Task, View, Workflow, plain, time_text};
-use super::super::tasks::{Form, check};
+use super::super::records::{MapView, RecordChange, StoredTask, StoredWorkflow, plain, time_text};
+use super::super::tasks::{RequestForm, check};
 use super::fields::{FOLDER, OF_CHINA, fields};
 use super::response;
 use crate::kinds::table;
@@ -16,10 +18,10 @@ use crate::model::Kind;
 /// The workflow.
 pub const WORKFLOW: Parameter = Parameter::required("WorkflowId");
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Makes a workflow.
-    pub fn create_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
-        let (given, mut wanted) = self.workflow_body(body, &[PROJECT], Form::Create)?;
+    pub fn create_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
+        let (given, mut wanted) = self.workflow_body(body, &[PROJECT], RequestForm::Create)?;
         self.check_mode()?;
         let folder = match wanted.remove(FOLDER) {
             Some(Json::String(folder)) => plain(&folder).to_owned(),
@@ -29,7 +31,7 @@ impl Desk<'_> {
         self.check_workflow_folder(&project, &folder)?;
         let (uin, _) = self.caller();
         let now = time_text::seconds(self.now);
-        let mut workflow = Workflow {
+        let mut workflow = StoredWorkflow {
             id: self.new_uuid(),
             kind: self.table.kind,
             project,
@@ -43,14 +45,14 @@ impl Desk<'_> {
         self.fill_workflow(&mut workflow);
         self.check_workflow_name(&workflow)?;
         let id = workflow.id.clone();
-        self.change(vec![Change::PutWorkflow(Box::new(workflow))])?;
+        self.change(vec![RecordChange::PutWorkflow(Box::new(workflow))])?;
         let (lists, gets) = (self.behaviour.list_delay, self.behaviour.get_delay);
         self.store.delays().workflows.delay(&id, lists, gets);
         Ok(json!({ "WorkflowId": id }))
     }
 
     /// Reads a workflow.
-    pub fn get_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn get_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, WORKFLOW], &[])?;
         let id = given.text(WORKFLOW.name);
         let hidden = self.store.delays().workflows.is_hidden_from_get(id);
@@ -61,7 +63,7 @@ impl Desk<'_> {
     }
 
     /// Removes a workflow with its folders.
-    pub fn delete_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn delete_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, WORKFLOW], &[])?;
         let Some(workflow) = self.find_workflow(&given) else {
             return self.missing(workflow_not_found(&given));
@@ -70,15 +72,15 @@ impl Desk<'_> {
         let tasks: Vec<String> = self.tasks_of(&project, &id).map(|task| task.id.clone()).collect();
         if self.behaviour.workflow_deletes == WorkflowDeletes::Empty && !tasks.is_empty() {
             let message = format!("The workflow still holds {} tasks.", tasks.len());
-            return Err(Refusal::new("FailedOperation", message));
+            return Err(ApiError::new("FailedOperation", message));
         }
-        let folders = self.store.records().folders.all(View::Present);
+        let folders = self.store.records().folders.all(MapView::Present);
         let folders = folders.filter(|folder| folder.is_of_workflow(&id));
-        let folders: Vec<Change> =
-            folders.map(|folder| Change::RemoveFolder(folder.id.clone())).collect();
-        let mut changes: Vec<Change> = tasks.into_iter().map(Change::Remove).collect();
+        let folders: Vec<RecordChange> =
+            folders.map(|folder| RecordChange::RemoveFolder(folder.id.clone())).collect();
+        let mut changes: Vec<RecordChange> = tasks.into_iter().map(RecordChange::Remove).collect();
         changes.extend(folders);
-        changes.push(Change::RemoveWorkflow(id));
+        changes.push(RecordChange::RemoveWorkflow(id));
         self.change(changes)?;
         Ok(json!({"Status": true}))
     }
@@ -88,13 +90,13 @@ impl Desk<'_> {
         &self,
         body: &Map<String, Json>,
         known: &[Parameter],
-        form: Form,
-    ) -> Result<(Given, Map<String, Json>), Refusal> {
+        form: RequestForm,
+    ) -> Result<(Given, Map<String, Json>), ApiError> {
         let fields = fields(self.table.kind);
         let others: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let given = Given::read(body, known, &others)?;
         if let Some(name) = self.strange(body) {
-            return Err(Refusal::unknown(name));
+            return Err(ApiError::unknown(name));
         }
         let mut body = body.clone();
         body.retain(|name, _| !known.iter().any(|one| one.name == name));
@@ -105,7 +107,7 @@ impl Desk<'_> {
     /// Returns a parameter that the site does not know.
     pub fn strange<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a String> {
         let is_here = |name: &str| {
-            self.behaviour.site == Site::China
+            self.behaviour.site == ServiceSite::China
                 || self.table.kind != Kind::TriggerTask
                 || !OF_CHINA.contains(&name)
         };
@@ -113,31 +115,31 @@ impl Desk<'_> {
     }
 
     /// Returns the workflow of a call.
-    pub fn find_workflow(&self, given: &Given) -> Option<&Workflow> {
+    pub fn find_workflow(&self, given: &Given) -> Option<&StoredWorkflow> {
         let workflow = self.store.records().workflows.get(given.text(WORKFLOW.name), self.view)?;
         let fits = workflow.kind == self.table.kind;
         (fits && workflow.project == given.text(PROJECT.name)).then_some(workflow)
     }
 
     /// Returns a workflow of either kind that was made here.
-    pub fn made_workflow(&self, project: &str, id: &str) -> Option<&Workflow> {
-        let workflow = self.store.records().workflows.get(id, View::Present)?;
+    pub fn made_workflow(&self, project: &str, id: &str) -> Option<&StoredWorkflow> {
+        let workflow = self.store.records().workflows.get(id, MapView::Present)?;
         (workflow.project == project).then_some(workflow)
     }
 
     /// Returns the tasks in a workflow.
-    pub fn tasks_of(&self, project: &str, workflow: &str) -> impl Iterator<Item = &Task> {
-        self.store.tasks(View::Present).filter(move |task| {
+    pub fn tasks_of(&self, project: &str, workflow: &str) -> impl Iterator<Item = &StoredTask> {
+        self.store.tasks(MapView::Present).filter(move |task| {
             task.project == project && task.text(table(task.kind).base, "WorkflowId") == workflow
         })
     }
 
     /// Checks that a name is free, where it has to be.
-    pub fn check_workflow_name(&self, workflow: &Workflow) -> Result<(), Refusal> {
+    pub fn check_workflow_name(&self, workflow: &StoredWorkflow) -> Result<(), ApiError> {
         if self.behaviour.workflow_names == WorkflowNames::Free {
             return Ok(());
         }
-        let mut others = self.store.records().workflows.all(View::Present);
+        let mut others = self.store.records().workflows.all(MapView::Present);
         let taken = others.any(|other| {
             other.id != workflow.id
                 && other.project == workflow.project
@@ -148,37 +150,37 @@ impl Desk<'_> {
             return Ok(());
         }
         let message = format!("The name `{}` is taken in the project.", workflow.name());
-        Err(Refusal::new("InvalidParameter.DuplicateName", message))
+        Err(ApiError::new("InvalidParameter.DuplicateName", message))
     }
 
     /// Checks that the project takes things of this kind.
-    pub fn check_mode(&self) -> Result<(), Refusal> {
+    pub fn check_mode(&self) -> Result<(), ApiError> {
         let mode = self.behaviour.schedule_mode;
         let fits = match mode {
-            ScheduleMode::Task => self.table.kind != Kind::TriggerTask,
-            ScheduleMode::Workflow => self.table.kind == Kind::TriggerTask,
-            ScheduleMode::Unsaid => true,
+            ProjectMode::Task => self.table.kind != Kind::TriggerTask,
+            ProjectMode::Workflow => self.table.kind == Kind::TriggerTask,
+            ProjectMode::Unsaid => true,
         };
         if fits || !self.behaviour.mode_checked {
             return Ok(());
         }
         let mode = mode.name().unwrap_or_default();
         let message = format!("The scheduling mode of the project is `{mode}`.");
-        Err(Refusal::new("FailedOperation", message))
+        Err(ApiError::new("FailedOperation", message))
     }
 
     /// Checks that a workflow named by an action about its inside is there.
-    pub fn check_workflow(&self, project: &str, id: &str) -> Result<(), Refusal> {
+    pub fn check_workflow(&self, project: &str, id: &str) -> Result<(), ApiError> {
         let exists = match &self.behaviour.workflows {
-            Workflows::Any => true,
-            Workflows::Made => self.made_workflow(project, id).is_some(),
-            Workflows::Known(known) => known.iter().any(|known| known == id),
+            WorkflowReading::Any => true,
+            WorkflowReading::Made => self.made_workflow(project, id).is_some(),
+            WorkflowReading::Known(known) => known.iter().any(|known| known == id),
         };
-        if exists { Ok(()) } else { Err(Refusal::not_found("workflow", id)) }
+        if exists { Ok(()) } else { Err(ApiError::not_found("workflow", id)) }
     }
 }
 
 /// Returns the refusal of a call whose workflow does not exist.
-pub fn workflow_not_found(given: &Given) -> Refusal {
-    Refusal::not_found("workflow", given.text(WORKFLOW.name))
+pub fn workflow_not_found(given: &Given) -> ApiError {
+    ApiError::not_found("workflow", given.text(WORKFLOW.name))
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::behaviour::Lists;
-use super::super::call_context::{Desk, PROJECT};
-use super::super::http::Refusal;
-use super::super::paging::Page;
+use super::super::behaviour::ListReading;
+use super::super::call_context::{CallContext, PROJECT};
+use super::super::http::ApiError;
+use super::super::paging::ListWindow;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{Workflow, plain};
+use super::super::records::{StoredWorkflow, plain};
 use super::super::tasks::{is_within, span};
 use super::fields::FOLDER;
 use super::response;
@@ -27,23 +27,24 @@ const PARAMETERS: [Parameter; 10] = [
     Parameter::optional("CreateTime", Shape::Texts),
 ];
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Answers one page of workflows.
-    pub fn list_workflows(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn list_workflows(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let kind = self.table.kind;
         // Each kind can be searched by one more field, which the other one has not.
         let own = if kind == Kind::Task { "WorkflowType" } else { "ExecuteUserUin" };
         let mut known = PARAMETERS.to_vec();
         known.push(Parameter::optional(own, Shape::Text));
         let given = Given::read(body, &known, &[])?;
-        let page = Page::read(&given)?;
+        let page = ListWindow::read(&given)?;
         let modified = span(&given, "ModifyTime")?;
         let created = span(&given, "CreateTime")?;
-        let both = kind == Kind::TriggerTask && self.behaviour.trigger_list == Lists::BothKinds;
+        let both =
+            kind == Kind::TriggerTask && self.behaviour.trigger_list == ListReading::BothKinds;
         let hidden = self.store.delays().workflows.hidden_from_list();
         let folder = given.text(FOLDER);
         let same = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
-        let takes = |workflow: &Workflow| {
+        let takes = |workflow: &StoredWorkflow| {
             (both || workflow.kind == kind)
                 && workflow.project == given.text(PROJECT.name)
                 && workflow.name().contains(given.text("Keyword"))
@@ -56,7 +57,7 @@ impl Desk<'_> {
                 && created.is_none_or(|span| is_within(&workflow.created, span))
         };
         let all = self.store.records().workflows.all(self.view);
-        let mut found: Vec<&Workflow> =
+        let mut found: Vec<&StoredWorkflow> =
             all.filter(|one| !hidden.contains(&one.id) && takes(one)).collect();
         found.sort_by_key(|one| (self.rank(&one.id), &one.created, &one.id));
         Ok(page.answer(&found, |one| response::item(one, kind)))

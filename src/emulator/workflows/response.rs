@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::behaviour::Site;
-use super::super::records::Workflow;
+use super::super::behaviour::ServiceSite;
+use super::super::records::StoredWorkflow;
 use super::super::tasks::inside;
 use super::fields::{FOLDER, OF_CHINA, ORDERS, SCHEDULE, fields};
 use crate::kinds::{Field, Shape};
@@ -17,10 +17,11 @@ const LATE: [&str; 4] =
     ["TriggerWorkflowRunConfiguration", "TriggerMode", "ExecuteUserUin", "MinuteOffset"];
 
 /// Returns `Data` of GetWorkflow and GetTriggerWorkflow: the id is not in it.
-pub fn whole(workflow: &Workflow, site: Site) -> Json {
+pub fn whole(workflow: &StoredWorkflow, site: ServiceSite) -> Json {
     let mut shown = Map::new();
-    let is_hidden =
-        |name: &str| name == FOLDER || site == Site::International && OF_CHINA.contains(&name);
+    let is_hidden = |name: &str| {
+        name == FOLDER || site == ServiceSite::International && OF_CHINA.contains(&name)
+    };
     for field in fields(workflow.kind).iter().filter(|field| !is_hidden(field.name)) {
         let stored = workflow.fields.get(field.name);
         match stored {
@@ -42,7 +43,7 @@ pub fn whole(workflow: &Workflow, site: Site) -> Json {
 }
 
 /// Returns an item of ListWorkflows and ListTriggerWorkflows: the path is not in it.
-pub fn item(workflow: &Workflow, listed_as: Kind) -> Json {
+pub fn item(workflow: &StoredWorkflow, listed_as: Kind) -> Json {
     let mut shown = json!({
         "CreateTime": workflow.created,
         "CreateUserUin": workflow.creator,

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::behaviour::UnifiedSchedules;
-use super::super::call_context::Desk;
-use super::super::records::{Change, Task, View, Workflow, key_of, time_text};
+use super::super::call_context::CallContext;
+use super::super::records::{MapView, RecordChange, StoredTask, StoredWorkflow, key_of, time_text};
 use crate::kinds::{dependency_pair, table};
 use crate::model::Kind;
 
@@ -21,22 +21,26 @@ const COMMON: [&str; 8] = [
 ];
 const UPSTREAMS: &str = "UpstreamDependencyConfigList";
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Returns the changes of tasks that come with a schedule in an update of a workflow.
-    pub fn unify(&self, workflow: &Workflow, schedule: &Map<String, Json>) -> Vec<Change> {
+    pub fn unify(
+        &self,
+        workflow: &StoredWorkflow,
+        schedule: &Map<String, Json>,
+    ) -> Vec<RecordChange> {
         let of_project = self
             .store
-            .tasks(View::Present)
+            .tasks(MapView::Present)
             .filter(|task| task.kind == Kind::Task && task.project == workflow.project);
         of_project.filter_map(|task| self.unified(task, workflow, schedule)).collect()
     }
 
     fn unified(
         &self,
-        task: &Task,
-        workflow: &Workflow,
+        task: &StoredTask,
+        workflow: &StoredWorkflow,
         schedule: &Map<String, Json>,
-    ) -> Option<Change> {
+    ) -> Option<RecordChange> {
         let mut changed = task.clone();
         let is_inside = self.lies_in(task, workflow);
         if is_inside && self.behaviour.unified_schedules == UnifiedSchedules::TasksToo {
@@ -62,15 +66,15 @@ impl Desk<'_> {
         changed.updated = time_text::seconds(self.now);
         changed.updater = uin;
         changed.updater_name = name;
-        Some(Change::Put(Box::new(changed)))
+        Some(RecordChange::Put(Box::new(changed)))
     }
 
-    fn lies_in(&self, task: &Task, workflow: &Workflow) -> bool {
+    fn lies_in(&self, task: &StoredTask, workflow: &StoredWorkflow) -> bool {
         task.text(table(task.kind).base, "WorkflowId") == workflow.id
     }
 
     /// Every dependency gets the setting of the request, or the first one that fits both cycles.
-    fn reset_dependencies(&self, task: &mut Task, schedule: &Map<String, Json>) {
+    fn reset_dependencies(&self, task: &mut StoredTask, schedule: &Map<String, Json>) {
         let scheduler = table(task.kind).scheduler;
         let cycle = task.text(scheduler, "CycleType").to_owned();
         let given = |name: &str| {
@@ -79,7 +83,7 @@ impl Desk<'_> {
         let Some(items) = task.section_mut(scheduler).get_mut(UPSTREAMS) else { return };
         for item in items.as_array_mut().into_iter().flatten() {
             let upstream = key_of(item, "TaskId").unwrap_or_default();
-            let upstream = self.store.records().tasks.get(upstream, View::Present);
+            let upstream = self.store.records().tasks.get(upstream, MapView::Present);
             let upstream = upstream.map_or("DAY_CYCLE", |task| task.text(scheduler, "CycleType"));
             let fitting = dependency_pair(&cycle, upstream).and_then(|pair| pair.settings.first());
             let Some(item) = item.as_object_mut() else { continue };
@@ -96,14 +100,14 @@ impl Desk<'_> {
     }
 
     /// Dependencies between this workflow and others go.
-    fn break_links(&self, task: &mut Task, workflow: &Workflow) {
+    fn break_links(&self, task: &mut StoredTask, workflow: &StoredWorkflow) {
         let is_inside = self.lies_in(task, workflow);
         let scheduler = table(task.kind).scheduler;
         let Some(items) = task.section_mut(scheduler).get_mut(UPSTREAMS) else { return };
         let Some(items) = items.as_array_mut() else { return };
         items.retain(|item| {
             let upstream = key_of(item, "TaskId").unwrap_or_default();
-            let upstream = self.store.records().tasks.get(upstream, View::Present);
+            let upstream = self.store.records().tasks.get(upstream, MapView::Present);
             upstream.is_some_and(|task| self.lies_in(task, workflow)) == is_inside
         });
     }

@@ -3,21 +3,22 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::behaviour::{PartialLists, WorkflowUpdates};
-use super::super::call_context::{Desk, PROJECT};
-use super::super::http::Refusal;
+use super::super::call_context::{CallContext, PROJECT};
+use super::super::http::ApiError;
 use super::super::parameter::{Given, Parameter};
-use super::super::records::{Change, Workflow, key_of, time_text};
-use super::super::tasks::{Form, check, upsert};
+use super::super::records::{RecordChange, StoredWorkflow, key_of, time_text};
+use super::super::tasks::{RequestForm, check, upsert};
 use super::fields::{ORDERS, SCHEDULE, TRIGGERS, fields};
 use super::life::{WORKFLOW, workflow_not_found};
 use crate::kinds::{Fallback, Field, Shape, find};
 
 const REMOVALS: &str = "FieldToRemoveList";
 
-impl Desk<'_> {
+impl CallContext<'_> {
     /// Changes a workflow, and the tasks in it when the schedule says so.
-    pub fn update_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
-        let (given, wanted) = self.workflow_body(body, &[PROJECT, WORKFLOW], Form::Partial)?;
+    pub fn update_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
+        let (given, wanted) =
+            self.workflow_body(body, &[PROJECT, WORKFLOW], RequestForm::Partial)?;
         let workflow = self.find_workflow(&given).ok_or_else(|| workflow_not_found(&given))?;
         let mut workflow = workflow.clone();
         if self.behaviour.workflow_updates == WorkflowUpdates::Reset {
@@ -34,22 +35,25 @@ impl Desk<'_> {
     }
 
     /// Changes parts of a trigger workflow.
-    pub fn update_workflow_partially(&mut self, body: &Map<String, Json>) -> Result<Json, Refusal> {
+    pub fn update_workflow_partially(
+        &mut self,
+        body: &Map<String, Json>,
+    ) -> Result<Json, ApiError> {
         let known = [PROJECT, WORKFLOW, Parameter::optional(REMOVALS, Shape::Texts)];
         let given = Given::read(body, &known, &["NewSetting"])?;
         let all = fields(self.table.kind);
         let nothing = Map::new();
         let inside = match body.get("NewSetting").filter(|value| !value.is_null()) {
             Some(value) => {
-                value.as_object().ok_or_else(|| Refusal::wrong_type("NewSetting", "Object"))?
+                value.as_object().ok_or_else(|| ApiError::wrong_type("NewSetting", "Object"))?
             }
             None => &nothing,
         };
         if let Some(name) = self.strange(inside) {
-            return Err(Refusal::unknown(&format!("NewSetting.{name}")));
+            return Err(ApiError::unknown(&format!("NewSetting.{name}")));
         }
-        let wanted = check::parameters(all, Form::Partial, inside, "NewSetting")?;
-        let removals: Vec<Removal> = given
+        let wanted = check::parameters(all, RequestForm::Partial, inside, "NewSetting")?;
+        let removals: Vec<WorkflowRemoval> = given
             .texts(REMOVALS)
             .into_iter()
             .map(|path| removal(all, path))
@@ -74,7 +78,7 @@ impl Desk<'_> {
     }
 
     /// Fills in what the service chooses: defaults, the owner, the ids and modes of triggers.
-    pub fn fill_workflow(&mut self, workflow: &mut Workflow) {
+    pub fn fill_workflow(&mut self, workflow: &mut StoredWorkflow) {
         let (uin, _) = self.caller();
         let owner = workflow.fields.entry("OwnerUin").or_insert(Json::Null);
         if owner.as_str().unwrap_or_default().is_empty() {
@@ -108,14 +112,14 @@ impl Desk<'_> {
 
     fn save_workflow(
         &mut self,
-        mut workflow: Workflow,
-        mut changes: Vec<Change>,
-    ) -> Result<Json, Refusal> {
+        mut workflow: StoredWorkflow,
+        mut changes: Vec<RecordChange>,
+    ) -> Result<Json, ApiError> {
         self.fill_workflow(&mut workflow);
         self.check_workflow_name(&workflow)?;
         workflow.updated = time_text::seconds(self.now);
         workflow.updater = self.caller().0;
-        changes.push(Change::PutWorkflow(Box::new(workflow)));
+        changes.push(RecordChange::PutWorkflow(Box::new(workflow)));
         self.change(changes)?;
         Ok(json!({"Status": true}))
     }
@@ -130,28 +134,32 @@ fn fill_in(fields: &[Field], given: &mut Map<String, Json>) {
 }
 
 /// Some items of one list: `WorkflowParams:aa,bb`.
-struct Removal<'a> {
+struct WorkflowRemoval<'a> {
     list: &'static str,
     key: &'static str,
     values: Vec<&'a str>,
 }
 
 /// The documented paths have blanks around the colon.
-fn removal<'a>(fields: &'static [Field], path: &'a str) -> Result<Removal<'a>, Refusal> {
+fn removal<'a>(fields: &'static [Field], path: &'a str) -> Result<WorkflowRemoval<'a>, ApiError> {
     let parse = || {
         let (list, values) = path.split_once(':')?;
         let field = find(fields, list.trim())?;
         let Shape::List { key, .. } = field.shape else { return None };
-        Some(Removal { list: field.name, key, values: values.split(',').map(str::trim).collect() })
+        Some(WorkflowRemoval {
+            list: field.name,
+            key,
+            values: values.split(',').map(str::trim).collect(),
+        })
     };
     parse().ok_or_else(|| {
         let why = format!("`{path}` names no list whose items can be removed");
-        Refusal::bad_value(REMOVALS, &why)
+        ApiError::bad_value(REMOVALS, &why)
     })
 }
 
-impl Removal<'_> {
-    fn apply(&self, workflow: &mut Workflow) {
+impl WorkflowRemoval<'_> {
+    fn apply(&self, workflow: &mut StoredWorkflow) {
         let Some(Json::Array(items)) = workflow.fields.get_mut(self.list) else { return };
         items.retain(|item| key_of(item, self.key).is_none_or(|key| !self.values.contains(&key)));
     }

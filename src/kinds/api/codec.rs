@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::table::Table;
 use super::wire::normalise;
-use crate::model::{Call, Kind, Mark, Marker, ObservedResource, RemoteId, Value};
+use crate::model::{Call, Kind, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Value};
 
 /// Which resources a list call asks for; the service may answer with more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Listed {
     /// TaskTypeId as text; empty for workflows.
     pub task_type: String,
     /// Its version and schedule state.
-    pub marker: Marker,
+    pub marker: RemoteVersion,
 }
 
 /// Returns the call that makes a resource; absent sections of a task are sent empty, as the API
@@ -200,9 +200,9 @@ fn listed(table: &Table, item: &Json) -> Option<Listed> {
 }
 
 /// Workflows have no versions; lists of them call the last change ModifyTime, and Get tells none.
-fn marker_of(base: &Json) -> Marker {
+fn marker_of(base: &Json) -> RemoteVersion {
     let text = |name: &str| base.get(name).and_then(text_of);
-    Marker {
+    RemoteVersion {
         version: text("TaskLatestVersionNo").unwrap_or_default(),
         submitted: text("TaskLatestSubmitVersionNo").unwrap_or_default(),
         updated: text("LastUpdateTime").or_else(|| text("ModifyTime")).unwrap_or_default(),
@@ -211,14 +211,14 @@ fn marker_of(base: &Json) -> Marker {
     }
 }
 
-fn mark_of(table: &Table, spec: &Value) -> Option<Mark> {
+fn mark_of(table: &Table, spec: &Value) -> Option<OwnershipTag> {
     let holder = spec.at(table.mark)?;
     let text = |name: &str| holder.get(name).and_then(Value::as_text);
     let bundle_id = text("BundleId").filter(|id| !id.is_empty())?.to_owned();
     let info: Json =
         text("BundleInfo").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
     let word = |name: &str| info.get(name).and_then(Json::as_str);
-    Some(Mark {
+    Some(OwnershipTag {
         bundle_id,
         address: word("Address").and_then(|text| text.parse().ok()),
         nonce: word("Nonce").map(str::to_owned),

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::super::table::Table;
-use crate::model::{Call, Mode, Neighbour, RemoteId};
+use crate::model::{Call, Dependent, RemoteId, ScheduleMode};
 
 /// Returns the call that lists page `number` (from 1) of what depends on a task.
 pub fn downstream_call(table: &Table, project_id: &str, id: &RemoteId, number: u64) -> Call {
@@ -19,7 +19,7 @@ pub fn downstream_call(table: &Table, project_id: &str, id: &RemoteId, number: u
 }
 
 /// Returns the tasks of a page, and how many there are over all pages.
-pub fn decode_neighbours(data: &Json) -> Option<(Vec<Neighbour>, u64)> {
+pub fn decode_neighbours(data: &Json) -> Option<(Vec<Dependent>, u64)> {
     // A task without any may be answered with null.
     let none = Vec::new();
     let items = match data.get("Items") {
@@ -33,7 +33,7 @@ pub fn decode_neighbours(data: &Json) -> Option<(Vec<Neighbour>, u64)> {
     };
     let found = items
         .iter()
-        .map(|item| Neighbour { id: RemoteId(text(item, "TaskId")), name: text(item, "TaskName") });
+        .map(|item| Dependent { id: RemoteId(text(item, "TaskId")), name: text(item, "TaskName") });
     Some((found.collect(), total))
 }
 
@@ -43,12 +43,12 @@ pub fn project_call(project_id: &str) -> Call {
 }
 
 /// Returns the scheduling mode of a project; the official example does not tell it.
-pub fn decode_mode(data: &Json) -> Option<Mode> {
+pub fn decode_mode(data: &Json) -> Option<ScheduleMode> {
     let settings = data.get("WorkspaceExt")?.as_array()?;
     let of_mode = |item: &&Json| item.get("Key").and_then(Json::as_str) == Some("scheduleMode");
     match settings.iter().find(of_mode)?.get("Value")?.as_str()? {
-        "task" => Some(Mode::Tasks),
-        "workflow" => Some(Mode::Workflows),
+        "task" => Some(ScheduleMode::Tasks),
+        "workflow" => Some(ScheduleMode::Workflows),
         _ => None,
     }
 }

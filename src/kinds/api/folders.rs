@@ -6,7 +6,7 @@ use crate::model::Call;
 
 /// The folders that can hold one another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Forest {
+pub enum FolderTree {
     /// The folders of workflows.
     Workflows,
     /// The folders of one type of task in a workflow.
@@ -54,14 +54,14 @@ pub fn folder_type(task_type: u32) -> Option<&'static str> {
 }
 
 /// Returns the call that lists page `number` (from 1) of the folders right below a path.
-pub fn list_folders_call(forest: &Forest, project_id: &str, parent: &str, number: u64) -> Call {
+pub fn list_folders_call(forest: &FolderTree, project_id: &str, parent: &str, number: u64) -> Call {
     let page = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
     match forest {
-        Forest::Workflows => Call {
+        FolderTree::Workflows => Call {
             action: "ListWorkflowFolders",
             body: with(page, json!({"ParentFolderPath": parent})),
         },
-        Forest::Tasks { workflow, folder_type } => Call {
+        FolderTree::Tasks { workflow, folder_type } => Call {
             action: "ListTaskFolders",
             body: with(
                 page,
@@ -76,14 +76,14 @@ pub fn list_folders_call(forest: &Forest, project_id: &str, parent: &str, number
 }
 
 /// Returns the call that makes a folder; one level a call.
-pub fn create_folder_call(forest: &Forest, project_id: &str, parent: &str, name: &str) -> Call {
+pub fn create_folder_call(forest: &FolderTree, project_id: &str, parent: &str, name: &str) -> Call {
     let project = json!({"ProjectId": project_id});
     match forest {
-        Forest::Workflows => Call {
+        FolderTree::Workflows => Call {
             action: "CreateWorkflowFolder",
             body: with(project, json!({"ParentFolderPath": parent, "FolderName": name})),
         },
-        Forest::Tasks { workflow, folder_type } => Call {
+        FolderTree::Tasks { workflow, folder_type } => Call {
             action: "CreateTaskFolder",
             body: with(
                 project,

@@ -40,7 +40,7 @@ pub fn decode_job_id(data: &Json) -> Option<String> {
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Job {
+pub enum AsyncJob {
     /// INIT or RUNNING, or a state that is newer than this program.
     Running,
     /// SUCCESS.
@@ -50,15 +50,15 @@ pub enum Job {
 }
 
 /// Returns what GetOpsAsyncJob tells; a job of one task that succeeded in part has failed.
-pub fn decode_job(data: &Json) -> Job {
+pub fn decode_job(data: &Json) -> AsyncJob {
     let text = |name: &str| data.get(name).and_then(Json::as_str).unwrap_or_default();
     match text("Status") {
-        "SUCCESS" => Job::Done,
+        "SUCCESS" => AsyncJob::Done,
         status @ ("FAIL" | "PART_SUCCESS") => {
             let why = text("ErrorDesc");
-            Job::Failed(if why.is_empty() { status.to_owned() } else { why.to_owned() })
+            AsyncJob::Failed(if why.is_empty() { status.to_owned() } else { why.to_owned() })
         }
-        _ => Job::Running,
+        _ => AsyncJob::Running,
     }
 }
 

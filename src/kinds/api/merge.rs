@@ -9,7 +9,7 @@ use crate::model::Value;
 
 /// Which paths are not simply the manifest's.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Exceptions<'a> {
+pub struct MergeExceptions<'a> {
     /// No longer named: these go back to their documented default.
     pub removed: &'a [String],
     /// `lifecycle.ignore`: these keep what the service has.
@@ -21,7 +21,12 @@ pub struct Exceptions<'a> {
 /// Fields that the manifest names win, removed ones go back to their default, everything else
 /// keeps the value that was read. UpdateTask replaces the object, so a field left out would be
 /// lost.
-pub fn merge(table: &Table, observed: &Value, desired: &Value, except: Exceptions<'_>) -> Value {
+pub fn merge(
+    table: &Table,
+    observed: &Value,
+    desired: &Value,
+    except: MergeExceptions<'_>,
+) -> Value {
     if !table.is_sectioned() {
         let have = known(table.fields, observed);
         return structure(table.fields, "", Some(&have), Some(desired), except);
@@ -74,7 +79,7 @@ fn structure(
     path: &str,
     have: Option<&Value>,
     want: Option<&Value>,
-    except: Exceptions<'_>,
+    except: MergeExceptions<'_>,
 ) -> Value {
     let mut map = BTreeMap::new();
     for field in fields.iter().filter(|field| field.uses.update) {
@@ -99,7 +104,7 @@ fn merged(
     path: &str,
     have: Option<Value>,
     want: Option<Value>,
-    except: Exceptions<'_>,
+    except: MergeExceptions<'_>,
 ) -> Option<Value> {
     if is_covered(path, except.ignore) {
         return have;
@@ -136,7 +141,7 @@ fn list(
     path: &str,
     have: Option<Value>,
     want: Option<Value>,
-    except: Exceptions<'_>,
+    except: MergeExceptions<'_>,
 ) -> Option<Value> {
     if have.is_none() && want.is_none() {
         return None;
@@ -170,7 +175,7 @@ fn ordered(
     path: &str,
     theirs: &[Value],
     want: Option<&Value>,
-    except: Exceptions<'_>,
+    except: MergeExceptions<'_>,
 ) -> Value {
     let Some(ours) = want.and_then(Value::as_list) else {
         let is_kept = |place: &usize| !except.removed.contains(&format!("{path}[{place}]"));

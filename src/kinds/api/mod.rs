@@ -16,12 +16,12 @@ pub use codec::{
 };
 pub use dependents::{decode_mode, decode_neighbours, downstream_call, project_call};
 pub use folders::{
-    FOLDER_TYPES, Forest, canonical_folder, create_folder_call, decode_folders, folder_type,
+    FOLDER_TYPES, FolderTree, canonical_folder, create_folder_call, decode_folders, folder_type,
     is_folder_made, list_folders_call,
 };
 pub use life_calls::{
-    Job, decode_approval, decode_job, decode_job_id, decode_version, job_call, pause_call,
+    AsyncJob, decode_approval, decode_job, decode_job_id, decode_version, job_call, pause_call,
     start_call, stop_call, submit_call, version_call,
 };
-pub use merge::{Exceptions, merge};
+pub use merge::{MergeExceptions, merge};
 pub use wire::normalise;

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
-use super::super::field::{Field, Format, Shape};
+use super::super::field::{Field, FieldFormat, Shape};
 use super::super::table::{Table, find, find_disabled};
 use super::folders::canonical_folder;
 use crate::model::Value;
@@ -55,7 +55,7 @@ fn typed(field: &Field, json: &Json) -> Value {
         (Shape::Text, Json::Number(number)) => Value::Text(number.to_string()),
         (Shape::Text, Json::Bool(flag)) => Value::Text(flag.to_string()),
         (Shape::Text, Json::String(text)) if field.is_code() => Value::Text(canonical_code(text)),
-        (Shape::Text, Json::String(text)) if field.format == Format::Folder => {
+        (Shape::Text, Json::String(text)) if field.format == FieldFormat::Folder => {
             Value::Text(canonical_folder(text))
         }
         (Shape::Integer, Json::String(text)) => match text.trim().parse::<i64>() {

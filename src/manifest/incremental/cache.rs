@@ -7,23 +7,23 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::super::discover::{self, Found, is_manifest, look_again, look_at_new};
-use super::super::load::{Loaded, Request};
+use super::super::discover::{self, FoundFile, is_manifest, look_again, look_at_new};
+use super::super::load::{LoadOptions, LoadedManifests};
 use super::super::spec::CodeFile;
 use super::assemble::{is_sound, join, join_again};
-use super::changed_paths::{Meaning, Part, meaning};
-use super::file_manifests::{Parsed, parse};
-use super::parsed_file::Sheet;
-use crate::support::side_by_side;
+use super::changed_paths::{PathChange, PathRole, meaning};
+use super::file_manifests::{ParsedText, parse};
+use super::parsed_file::ParsedFile;
+use crate::support::parallel_map;
 use crate::yaml::{Problem, Problems};
 
 /// Files that were read, for the next time.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub struct ManifestCache {
     /// What they were read for: another target or another variable reads them otherwise.
-    request: Option<Request>,
+    request: Option<LoadOptions>,
     /// By name, as files are discovered.
-    sheets: Vec<Arc<Sheet>>,
+    sheets: Vec<Arc<ParsedFile>>,
     /// What they came to; none when it cannot be told from them alone.
     last: Option<Last>,
     /// How many files were parsed so far.
@@ -35,7 +35,7 @@ pub struct Shelf {
 #[derive(Debug)]
 struct Last {
     root: PathBuf,
-    loaded: Arc<Loaded>,
+    loaded: Arc<LoadedManifests>,
 }
 
 /// What moved since all files were read.
@@ -45,20 +45,20 @@ struct Moved {
     /// Manifests that are no more.
     gone: HashSet<OsString>,
     /// Manifests that were not there.
-    new: Vec<Found>,
+    new: Vec<FoundFile>,
 }
 
 /// A file, known or read anew.
 enum File {
-    Known(Arc<Sheet>),
-    Parsed(Box<Parsed>),
+    Known(Arc<ParsedFile>),
+    Parsed(Box<ParsedText>),
 }
 
-impl Shelf {
+impl ManifestCache {
     /// Reads every manifest of a project, as [`super::load()`] does; a file that did not move since
     /// it was read is not read again. `now` is a moment before the call: what was changed shortly
     /// before it may change again and look the same, so it is not kept.
-    pub fn load(&mut self, request: &Request, now: Timestamp) -> Arc<Loaded> {
+    pub fn load(&mut self, request: &LoadOptions, now: Timestamp) -> Arc<LoadedManifests> {
         self.last = None;
         if self.request.as_ref() != Some(request) {
             self.sheets.clear();
@@ -71,7 +71,7 @@ impl Shelf {
                 let name = request.root.display().to_string();
                 let message = format!("there are no manifests here: {error}");
                 problems.0.push(Problem::of_file(&name, message));
-                return Arc::new(Loaded { problems, ..Loaded::default() });
+                return Arc::new(LoadedManifests { problems, ..LoadedManifests::default() });
             }
         };
         let (label, folders) = (&request.label, &request.folders);
@@ -88,10 +88,10 @@ impl Shelf {
     /// no other file; None when that does not suffice.
     pub fn load_moved(
         &mut self,
-        request: &Request,
+        request: &LoadOptions,
         moved: &BTreeSet<PathBuf>,
         now: Timestamp,
-    ) -> Option<Arc<Loaded>> {
+    ) -> Option<Arc<LoadedManifests>> {
         // Until it is known that they are all, they are not.
         let last = self.last.take().filter(|_| self.request.as_ref() == Some(request))?;
         if discover::real_folder(&request.root).ok()? != last.root {
@@ -113,7 +113,7 @@ impl Shelf {
         self.sheets.retain(|sheet| !gone.contains(sheet.found.path.as_os_str()));
         for found in new {
             let sheet = self.anew(&last.root, found, now)?;
-            let order = |sheet: &Sheet| (sheet.found.name.clone(), sheet.found.path.clone());
+            let order = |sheet: &ParsedFile| (sheet.found.name.clone(), sheet.found.path.clone());
             let place = self.sheets.partition_point(|other| order(other) < order(&sheet));
             self.sheets.insert(place, sheet);
         }
@@ -127,32 +127,37 @@ impl Shelf {
     }
 
     /// Reads one file; None when it names code that is not only its own matter.
-    fn anew(&mut self, root: &Path, found: Found, now: Timestamp) -> Option<Arc<Sheet>> {
+    fn anew(&mut self, root: &Path, found: FoundFile, now: Timestamp) -> Option<Arc<ParsedFile>> {
         let request = self.request.as_ref()?;
         let parsed = parse(request, root, found);
         self.parsed += 1;
         let is_plain = parsed.code.files.iter().all(|code| is_plain(code, &parsed.found));
-        is_plain.then(|| Arc::new(Sheet::new(request, root, parsed, now)))
+        is_plain.then(|| Arc::new(ParsedFile::new(request, root, parsed, now)))
     }
 
     /// Returns what has to be read again when these paths moved; None when that cannot be told.
-    fn moved(&self, request: &Request, root: &Path, moved: &BTreeSet<PathBuf>) -> Option<Moved> {
-        let known: HashMap<&OsStr, Part> =
+    fn moved(
+        &self,
+        request: &LoadOptions,
+        root: &Path,
+        moved: &BTreeSet<PathBuf>,
+    ) -> Option<Moved> {
+        let known: HashMap<&OsStr, PathRole> =
             self.sheets.iter().flat_map(|sheet| sheet.paths()).collect();
         let (mut touched, mut gone, mut new) = (HashSet::new(), HashSet::new(), Vec::new());
         for path in moved {
             match meaning(path, &known) {
-                Meaning::Nothing => {}
-                Meaning::Content(real) => drop(touched.insert(real)),
-                Meaning::Gone(real) => drop(gone.insert(real)),
-                Meaning::New(real) => {
+                PathChange::Nothing => {}
+                PathChange::Content(real) => drop(touched.insert(real)),
+                PathChange::Gone(real) => drop(gone.insert(real)),
+                PathChange::New(real) => {
                     let (label, folders) = (&request.label, &request.folders);
                     new.extend(look_at_new(root, label, folders, real.into())?);
                 }
-                Meaning::Shape => return None,
+                PathChange::Shape => return None,
             }
         }
-        let is_touched = |sheet: &Sheet| {
+        let is_touched = |sheet: &ParsedFile| {
             let is_same = sheet.is_fixed && !sheet.paths().any(|(path, _)| touched.contains(path));
             !is_same && !gone.contains(sheet.found.path.as_os_str())
         };
@@ -163,14 +168,20 @@ impl Shelf {
 
     /// Reads every file but those that some manifest names as its code; tells whether each is a
     /// matter of its own.
-    fn read(&mut self, request: &Request, root: &Path, found: Vec<Found>, now: Timestamp) -> bool {
+    fn read(
+        &mut self,
+        request: &LoadOptions,
+        root: &Path,
+        found: Vec<FoundFile>,
+        now: Timestamp,
+    ) -> bool {
         let mut known = std::mem::take(&mut self.sheets).into_iter().peekable();
         let found = found.into_iter().map(|found| {
             while known.next_if(|sheet| sheet.found.name < found.name).is_some() {}
             let sheet = known.next_if(|sheet| sheet.found == found && sheet.is_fixed);
             (found, sheet)
         });
-        let files = side_by_side(found.collect(), &|(found, sheet)| match sheet {
+        let files = parallel_map(found.collect(), &|(found, sheet)| match sheet {
             Some(sheet) if sheet.has_its_code(root) => File::Known(sheet),
             Some(_) | None => File::Parsed(Box::new(parse(request, root, found))),
         });
@@ -182,21 +193,21 @@ impl Shelf {
             files.iter().flat_map(File::code).map(|code| code.path.clone().into()).collect();
         let manifests =
             files.into_iter().filter(|file| !code.contains(file.found().path.as_os_str()));
-        self.sheets = side_by_side(manifests.collect(), &|file| match file {
+        self.sheets = parallel_map(manifests.collect(), &|file| match file {
             File::Known(sheet) => sheet,
-            File::Parsed(parsed) => Arc::new(Sheet::new(request, root, *parsed, now)),
+            File::Parsed(parsed) => Arc::new(ParsedFile::new(request, root, *parsed, now)),
         });
         is_plain
     }
 }
 
 /// Tells whether no link leads to a code file, and it would not be a manifest if nobody named it.
-fn is_plain(code: &CodeFile, manifest: &Found) -> bool {
+fn is_plain(code: &CodeFile, manifest: &FoundFile) -> bool {
     code.is_direct(&manifest.path) && !is_manifest(&code.path)
 }
 
 impl File {
-    fn found(&self) -> &Found {
+    fn found(&self) -> &FoundFile {
         match self {
             File::Known(sheet) => &sheet.found,
             File::Parsed(parsed) => &parsed.found,

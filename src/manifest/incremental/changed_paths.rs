@@ -11,7 +11,7 @@ use crate::project::PROJECT_FILE;
 
 /// What it means; paths have their links resolved.
 #[derive(Debug)]
-pub(super) enum Meaning {
+pub(super) enum PathChange {
     /// Nobody reads it.
     Nothing,
     /// A file that was read is still a file.
@@ -26,7 +26,7 @@ pub(super) enum Meaning {
 
 /// What a file was read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum PathRole {
     /// A manifest.
     Manifest,
     /// The code of one.
@@ -34,26 +34,26 @@ pub(super) enum Part {
 }
 
 /// Returns the meaning of a path, where `known` are the files that were read.
-pub(super) fn meaning(path: &Path, known: &HashMap<&OsStr, Part>) -> Meaning {
+pub(super) fn meaning(path: &Path, known: &HashMap<&OsStr, PathRole>) -> PathChange {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Meaning::Shape;
+        return PathChange::Shape;
     };
-    let Ok(folder) = fs::canonicalize(folder) else { return Meaning::Shape };
+    let Ok(folder) = fs::canonicalize(folder) else { return PathChange::Shape };
     let real = folder.join(name).into_os_string();
     let part = known.get(real.as_os_str());
     match (fs::symlink_metadata(&real), part) {
-        (Ok(meta), Some(_)) if meta.is_file() => Meaning::Content(real),
+        (Ok(meta), Some(_)) if meta.is_file() => PathChange::Content(real),
         (Ok(meta), None) if meta.is_file() => match may_be_manifest(path, name) {
-            true => Meaning::New(real),
-            false => Meaning::Nothing,
+            true => PathChange::New(real),
+            false => PathChange::Nothing,
         },
         (Err(error), part) if error.kind() == ErrorKind::NotFound => match part {
             // It came and went, as what an editor writes beside a file does.
-            None => Meaning::Nothing,
-            Some(Part::Manifest) => Meaning::Gone(real),
-            Some(Part::Code) => Meaning::Shape,
+            None => PathChange::Nothing,
+            Some(PathRole::Manifest) => PathChange::Gone(real),
+            Some(PathRole::Code) => PathChange::Shape,
         },
-        (Ok(_) | Err(_), _) => Meaning::Shape,
+        (Ok(_) | Err(_), _) => PathChange::Shape,
     }
 }
 

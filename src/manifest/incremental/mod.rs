@@ -10,4 +10,4 @@ mod parsed_file;
 mod assemble;
 mod cache;
 
-pub use cache::Shelf;
+pub use cache::ManifestCache;

@@ -5,42 +5,47 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::super::discover::Found;
-use super::super::load::Request;
-use super::super::spec::{CodeFile, Named, code};
-use super::changed_paths::Part;
-use super::file_manifests::{Parsed, Understood, understand};
+use super::super::discover::FoundFile;
+use super::super::load::LoadOptions;
+use super::super::spec::{CodeFile, NamedCodeFile, code};
+use super::changed_paths::PathRole;
+use super::file_manifests::{FileManifests, ParsedText, read_manifests};
 
 /// A file that was read.
 #[derive(Debug)]
-pub(super) struct Sheet {
-    pub found: Found,
+pub(super) struct ParsedFile {
+    pub found: FoundFile,
     /// The files that it names as code.
     pub code: Vec<CodeFile>,
-    pub understood: Understood,
+    pub understood: FileManifests,
     /// What it says may be kept for as long as neither it nor its code files move.
     pub is_fixed: bool,
 }
 
-impl Sheet {
+impl ParsedFile {
     /// Understands a file that was parsed after `now`.
-    pub fn new(request: &Request, root: &Path, mut parsed: Parsed, now: Timestamp) -> Sheet {
+    pub fn new(
+        request: &LoadOptions,
+        root: &Path,
+        mut parsed: ParsedText,
+        now: Timestamp,
+    ) -> ParsedFile {
         // Seen before they are read: a change in between shows in the next look.
         let found = parsed.found.clone();
-        let Named { files: code, lacks_some } = std::mem::take(&mut parsed.code);
-        let understood = understand(request, root, parsed);
+        let NamedCodeFile { files: code, lacks_some } = std::mem::take(&mut parsed.code);
+        let understood = read_manifests(request, root, parsed);
         let mut stamps = code.iter().map(|code| code.stamp).chain([found.stamp]);
         let is_settled = stamps.all(|stamp| stamp.is_settled(now));
         // An error may come from what is not here: a code file that is missing, a folder in its
         // place.
         let is_fixed = is_settled && !lacks_some && !understood.problems.has_errors();
-        Sheet { found, code, understood, is_fixed }
+        ParsedFile { found, code, understood, is_fixed }
     }
 
     /// Returns the paths of all that was read for it, links resolved.
-    pub fn paths(&self) -> impl Iterator<Item = (&OsStr, Part)> {
-        let code = self.code.iter().map(|code| (code.path.as_os_str(), Part::Code));
-        std::iter::once((self.found.path.as_os_str(), Part::Manifest)).chain(code)
+    pub fn paths(&self) -> impl Iterator<Item = (&OsStr, PathRole)> {
+        let code = self.code.iter().map(|code| (code.path.as_os_str(), PathRole::Code));
+        std::iter::once((self.found.path.as_os_str(), PathRole::Manifest)).chain(code)
     }
 
     /// Tells whether the code files are those that were read.

@@ -7,7 +7,7 @@ use super::scalar;
 use super::spec::{paths, spec};
 use crate::kinds::{self, FOLDER_TYPES};
 use crate::model::{Kind, Schedule};
-use crate::yaml::{Form, Key};
+use crate::yaml::{KnownKey, ValueForm};
 
 /// What `metadata.name` looks like. Beyond ASCII more is let through than [`crate::model::is_name`]
 /// takes: classes of letters are no part of every dialect of expressions.
@@ -15,7 +15,7 @@ const NAME: &str = "^[^\\u0000-/:-@\\[-`{-\\u007f][^\\u0000-,/:-@\\[-^`{-\\u007f
 
 /// Returns the schema of a map with these keys and no others. Without a kind, what differs from
 /// kind to kind is told of, and left open.
-pub(super) fn object(keys: &[Key], kind: Option<Kind>) -> Map<String, Json> {
+pub(super) fn object(keys: &[KnownKey], kind: Option<Kind>) -> Map<String, Json> {
     let known = keys.iter().filter(|key| is_known(key, kind));
     let properties: Map<String, Json> =
         known.map(|key| (key.name.to_owned(), described(key, kind))).collect();
@@ -42,11 +42,11 @@ pub(super) fn about(schema: &mut Map<String, Json>, key: &str, text: &str) {
 }
 
 /// The folders of workflows have no type.
-fn is_known(key: &Key, kind: Option<Kind>) -> bool {
-    !matches!(key.form, Form::FolderType) || kind.is_none_or(|kind| kind.home().is_some())
+fn is_known(key: &KnownKey, kind: Option<Kind>) -> bool {
+    !matches!(key.form, ValueForm::FolderType) || kind.is_none_or(|kind| kind.home().is_some())
 }
 
-fn described(key: &Key, kind: Option<Kind>) -> Json {
+fn described(key: &KnownKey, kind: Option<Kind>) -> Json {
     let mut schema = form(key, kind);
     if !key.required {
         scalar::or_null(&mut schema);
@@ -56,64 +56,64 @@ fn described(key: &Key, kind: Option<Kind>) -> Json {
 }
 
 /// Tells whether what stands behind a key depends on the kind.
-fn differs(form: Form) -> bool {
+fn differs(form: ValueForm) -> bool {
     match form {
-        Form::Spec | Form::Schedule | Form::Paths | Form::FolderType => true,
-        Form::Keys(keys) => keys.iter().any(|key| differs(key.form)),
-        Form::Text
-        | Form::Id
-        | Form::Name
-        | Form::Flag
-        | Form::Word(_)
-        | Form::Count(_)
-        | Form::Length
-        | Form::Endpoint
-        | Form::Texts
-        | Form::Names
-        | Form::Labels
-        | Form::Free
-        | Form::FreeMap
-        | Form::Each(_)
-        | Form::FreeEach => false,
+        ValueForm::Spec | ValueForm::Schedule | ValueForm::Paths | ValueForm::FolderType => true,
+        ValueForm::Keys(keys) => keys.iter().any(|key| differs(key.form)),
+        ValueForm::Text
+        | ValueForm::Id
+        | ValueForm::Name
+        | ValueForm::Flag
+        | ValueForm::Word(_)
+        | ValueForm::Count(_)
+        | ValueForm::Length
+        | ValueForm::Endpoint
+        | ValueForm::Texts
+        | ValueForm::Names
+        | ValueForm::Labels
+        | ValueForm::Free
+        | ValueForm::FreeMap
+        | ValueForm::Each(_)
+        | ValueForm::FreeEach => false,
     }
 }
 
-fn form(key: &Key, kind: Option<Kind>) -> Map<String, Json> {
+fn form(key: &KnownKey, kind: Option<Kind>) -> Map<String, Json> {
     match key.form {
-        Form::Text => scalar::text(),
-        Form::Id => scalar::text_of("."),
-        Form::Name => name(),
-        Form::Flag => scalar::flag(),
-        Form::Word(words) => scalar::words(&narrowed(key, words(), kind)),
-        Form::Count(most) => scalar::count(most),
-        Form::Length => scalar::string_of("[0-9] *[A-Za-zµ:]"),
-        Form::Endpoint => scalar::string_of(
+        ValueForm::Text => scalar::text(),
+        ValueForm::Id => scalar::text_of("."),
+        ValueForm::Name => name(),
+        ValueForm::Flag => scalar::flag(),
+        ValueForm::Word(words) => scalar::words(&narrowed(key, words(), kind)),
+        ValueForm::Count(most) => scalar::count(most),
+        ValueForm::Length => scalar::string_of("[0-9] *[A-Za-zµ:]"),
+        ValueForm::Endpoint => scalar::string_of(
             "^(embedded$|https://[^/?#]|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])([:/?#]|$))|\\$\\{",
         ),
-        Form::Texts => list(scalar::text()),
-        Form::Names => list(name()),
-        Form::Labels => map(scalar::text(), None),
-        Form::Free => Map::new(),
-        Form::FreeMap => map(Map::new(), None),
-        Form::Keys(keys) => object(keys, kind),
-        Form::Each(keys) => {
+        ValueForm::Texts => list(scalar::text()),
+        ValueForm::Names => list(name()),
+        ValueForm::Labels => map(scalar::text(), None),
+        ValueForm::Free => Map::new(),
+        ValueForm::FreeMap => map(Map::new(), None),
+        ValueForm::Keys(keys) => object(keys, kind),
+        ValueForm::Each(keys) => {
             let mut each = object(keys, kind);
             scalar::or_null(&mut each);
             map(each, Some(NAME))
         }
-        Form::FreeEach => map(Map::new(), Some(NAME)),
-        Form::Spec => kind.map_or_else(open, |kind| spec(kinds::table(kind))),
-        Form::Schedule => {
+        ValueForm::FreeEach => map(Map::new(), Some(NAME)),
+        ValueForm::Spec => kind.map_or_else(open, |kind| spec(kinds::table(kind))),
+        ValueForm::Schedule => {
             let of = |kind| schedules(kind).map(Schedule::name).collect::<Vec<_>>();
             kind.map_or_else(Map::new, |kind| scalar::words(&of(kind)))
         }
-        Form::Paths => kind.map_or_else(Map::new, |kind| list(paths(kinds::table(kind)))),
-        Form::FolderType => scalar::words(&FOLDER_TYPES),
+        ValueForm::Paths => kind.map_or_else(Map::new, |kind| list(paths(kinds::table(kind)))),
+        ValueForm::FolderType => scalar::words(&FOLDER_TYPES),
     }
 }
 
 /// A manifest of one kind names that kind.
-fn narrowed(key: &Key, words: Vec<&'static str>, kind: Option<Kind>) -> Vec<&'static str> {
+fn narrowed(key: &KnownKey, words: Vec<&'static str>, kind: Option<Kind>) -> Vec<&'static str> {
     match kind {
         Some(kind) if key.name == "kind" => {
             words.into_iter().filter(|word| *word == kind.name()).collect()

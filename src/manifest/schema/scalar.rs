@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::spec::NEVER_EMPTY;
-use crate::kinds::{Field, Format, Shape, Table};
+use crate::kinds::{Field, FieldFormat, Shape, Table};
 
 /// A text with a reference, a variable or a parameter of WeData's own: what will stand there is not
 /// known.
@@ -65,7 +65,7 @@ pub(super) fn or_null(schema: &mut Map<String, Json>) {
 
 /// Returns the schema of a field that holds a text.
 pub(super) fn text_field(field: &Field, table: &Table) -> Map<String, Json> {
-    if field.format == Format::TaskType {
+    if field.format == FieldFormat::TaskType {
         return task_type(table);
     }
     let is_never_empty = field.required && NEVER_EMPTY.contains(&field.name);
@@ -75,7 +75,7 @@ pub(super) fn text_field(field: &Field, table: &Table) -> Map<String, Json> {
     }
     match form(field.format) {
         Some(form) if field.is_code() => text_of(form),
-        Some(form) if field.format == Format::Offsets => {
+        Some(form) if field.format == FieldFormat::Offsets => {
             with(string_of(&format!("{free}|{form}")), "type", json!(["string", "integer"]))
         }
         Some(form) => string_of(&format!("{free}|{form}")),
@@ -115,21 +115,21 @@ fn choice(field: &Field, free: &str) -> Map<String, Json> {
 }
 
 /// What a text of a format looks like; None when every text is taken, with a warning at most.
-fn form(format: Format) -> Option<&'static str> {
+fn form(format: FieldFormat) -> Option<&'static str> {
     match format {
-        Format::Code => Some(r"^[A-Za-z0-9+/=\s]*$"),
-        Format::DateTime => Some(
+        FieldFormat::Code => Some(r"^[A-Za-z0-9+/=\s]*$"),
+        FieldFormat::DateTime => Some(
             "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$",
         ),
-        Format::TimeOfDay => Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"),
-        Format::Cron => Some(r"^\s*(\S+\s+){5,6}\S+\s*$"),
-        Format::Offsets => Some(r"^\s*[+-]?[0-9]+\s*(,\s*[+-]?[0-9]+\s*)*$"),
-        Format::Any
-        | Format::Semicolons
-        | Format::TaskType
-        | Format::TaskId
-        | Format::WorkflowId
-        | Format::Folder => None,
+        FieldFormat::TimeOfDay => Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        FieldFormat::Cron => Some(r"^\s*(\S+\s+){5,6}\S+\s*$"),
+        FieldFormat::Offsets => Some(r"^\s*[+-]?[0-9]+\s*(,\s*[+-]?[0-9]+\s*)*$"),
+        FieldFormat::Any
+        | FieldFormat::Semicolons
+        | FieldFormat::TaskType
+        | FieldFormat::TaskId
+        | FieldFormat::WorkflowId
+        | FieldFormat::Folder => None,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::keys::{CODE, PROJECT_ID};
 use super::super::spec::is_pair;
 use super::scalar;
-use crate::kinds::{Disabled, Fallback, Field, Format, Shape, Table, children, join};
+use crate::kinds::{Disabled, Fallback, Field, FieldFormat, Shape, Table, children, join};
 
 /// Returns the schema of the spec of a kind.
 pub(super) fn spec(table: &'static Table) -> Map<String, Json> {
@@ -168,25 +168,25 @@ fn describe(schema: &mut Map<String, Json>, field: &Field) {
 }
 
 /// How a text of a format is written.
-fn written(format: Format) -> Option<&'static str> {
+fn written(format: FieldFormat) -> Option<&'static str> {
     match format {
-        Format::Any => None,
-        Format::Code => Some("In Base64; CodeFile and Code take it as it is."),
-        Format::DateTime => Some("Written as yyyy-MM-dd HH:mm:ss."),
-        Format::TimeOfDay => Some("Written as HH:mm."),
-        Format::Cron => Some(
+        FieldFormat::Any => None,
+        FieldFormat::Code => Some("In Base64; CodeFile and Code take it as it is."),
+        FieldFormat::DateTime => Some("Written as yyyy-MM-dd HH:mm:ss."),
+        FieldFormat::TimeOfDay => Some("Written as HH:mm."),
+        FieldFormat::Cron => Some(
             "A Quartz expression of six or seven fields: second minute hour day-of-month month day-of-week [year].",
         ),
-        Format::Offsets => Some("Whole numbers with commas between, as in -1,0."),
-        Format::Semicolons => Some("Several are put apart by semicolons."),
-        Format::TaskType => Some("A name or a number."),
-        Format::TaskId => Some(
+        FieldFormat::Offsets => Some("Whole numbers with commas between, as in -1,0."),
+        FieldFormat::Semicolons => Some("Several are put apart by semicolons."),
+        FieldFormat::TaskType => Some("A name or a number."),
+        FieldFormat::TaskId => Some(
             "A task of the same kind, as in ${task.NAME.id}, or the id of one that is managed elsewhere.",
         ),
-        Format::WorkflowId => {
+        FieldFormat::WorkflowId => {
             Some("As in ${workflow.NAME.id}, or the id of one that is managed elsewhere.")
         }
-        Format::Folder => {
+        FieldFormat::Folder => {
             Some("A path of folders, `/` for the top; those that are missing are made.")
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::format::date_time;
 use crate::kinds as table;
-use crate::model::{Address, Part, Value};
-use crate::yaml::{Entry, Node, Page, Problem, Severity, Spot, Trail};
+use crate::model::{Address, TextPart, Value};
+use crate::yaml::{Diagnostics, FieldPath, Location, Problem, Severity, YamlEntry, YamlNode};
 
 /// The list of upstream tasks.
 const UPSTREAM: &str = "UpstreamDependencyConfigList";
@@ -22,7 +22,7 @@ pub(crate) struct Dependency {
     /// SubordinateCyclicConfig; empty when it is not there.
     pub subordinate: String,
     /// Where MainCyclicConfig or SubordinateCyclicConfig is written.
-    pub spot: Spot,
+    pub spot: Location,
 }
 
 /// Returns the cycle of a task's scheduler section.
@@ -33,10 +33,10 @@ pub(crate) fn cycle(scheduler: Option<&Value>) -> String {
 
 /// Checks that a schedule ends after it starts.
 pub(crate) fn times(
-    page: &mut Page,
-    entries: &[Entry],
+    page: &mut Diagnostics,
+    entries: &[YamlEntry],
     map: &BTreeMap<String, Value>,
-    trail: Trail<'_>,
+    trail: FieldPath<'_>,
 ) {
     let moment = |name: &str| map.get(name).and_then(Value::as_text).and_then(date_time);
     let (Some(start), Some(end)) = (moment("StartTime"), moment("EndTime")) else { return };
@@ -52,16 +52,16 @@ pub(crate) fn times(
 
 /// Checks each dependency by itself and returns what is to be checked against its upstream.
 pub(crate) fn dependencies(
-    page: &mut Page,
-    entries: &[Entry],
+    page: &mut Diagnostics,
+    entries: &[YamlEntry],
     map: &BTreeMap<String, Value>,
-    trail: Trail<'_>,
+    trail: FieldPath<'_>,
 ) -> Vec<Dependency> {
     let node = entries.iter().find(|entry| entry.key == UPSTREAM).map(|entry| &entry.value);
     let (Some(node), Some(Value::List(values))) = (node, map.get(UPSTREAM)) else {
         return Vec::new();
     };
-    let crate::yaml::Data::List(nodes) = &node.data else { return Vec::new() };
+    let crate::yaml::YamlData::List(nodes) = &node.data else { return Vec::new() };
     if nodes.len() != values.len() {
         return Vec::new();
     }
@@ -70,7 +70,12 @@ pub(crate) fn dependencies(
     pairs.filter_map(|(n, (node, value))| dependency(page, node, value, list.item(n))).collect()
 }
 
-fn dependency(page: &mut Page, node: &Node, value: &Value, trail: Trail<'_>) -> Option<Dependency> {
+fn dependency(
+    page: &mut Diagnostics,
+    node: &YamlNode,
+    value: &Value,
+    trail: FieldPath<'_>,
+) -> Option<Dependency> {
     strategy(page, node, value, trail);
     let word = |name: &str| value.get(name).and_then(Value::as_text).unwrap_or_default();
     let (main, subordinate) = (word("MainCyclicConfig"), word("SubordinateCyclicConfig"));
@@ -102,13 +107,13 @@ fn dependency(page: &mut Page, node: &Node, value: &Value, trail: Trail<'_>) -> 
 fn single_reference(value: &Value) -> Option<Address> {
     let Value::Template(parts) = value else { return None };
     parts.iter().find_map(|part| match part {
-        Part::IdOf(address) => Some(address.clone()),
-        Part::Text(_) => None,
+        TextPart::IdOf(address) => Some(address.clone()),
+        TextPart::Text(_) => None,
     })
 }
 
 /// What the documents say of DependencyStrategy is advice: a breach is a warning.
-fn strategy(page: &mut Page, node: &Node, value: &Value, trail: Trail<'_>) {
+fn strategy(page: &mut Diagnostics, node: &YamlNode, value: &Value, trail: FieldPath<'_>) {
     let (Some(node), Some(value)) =
         (node.get("DependencyStrategy"), value.get("DependencyStrategy"))
     else {

@@ -9,7 +9,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::support::Stamp;
+use crate::support::FileFingerprint;
 use crate::yaml::{nearest, quote};
 
 /// A body has at most 10 MiB, and Base64 makes four bytes of three.
@@ -92,7 +92,7 @@ pub(crate) struct CodeFile {
     pub name: String,
     /// Where it is, links resolved.
     pub path: PathBuf,
-    pub stamp: Stamp,
+    pub stamp: FileFingerprint,
 }
 
 impl CodeFile {
@@ -115,7 +115,7 @@ pub(crate) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile,
         return Err(CodeError::Outside { name });
     }
     if let Some((path, meta)) = plain(folder, &name).filter(|(path, _)| path != manifest) {
-        return Ok(CodeFile { name, path, stamp: Stamp::of(&meta) });
+        return Ok(CodeFile { name, path, stamp: FileFingerprint::of(&meta) });
     }
     let path = match fs::canonicalize(folder.join(&name)) {
         Ok(path) => path,
@@ -141,7 +141,7 @@ pub(crate) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile,
     if path == manifest {
         return Err(CodeError::Itself { name });
     }
-    Ok(CodeFile { name, path, stamp: Stamp::of(&meta) })
+    Ok(CodeFile { name, path, stamp: FileFingerprint::of(&meta) })
 }
 
 /// Returns the code file of most manifests: one beside it, and no link. One look is enough for it.

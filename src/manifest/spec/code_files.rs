@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use super::super::discover::Found;
-use super::super::load::Request;
+use super::super::discover::FoundFile;
+use super::super::load::LoadOptions;
 use super::code::{self, CodeFile};
 use super::text;
 use crate::kinds;
 use crate::model::Value;
-use crate::yaml::{Node, Page, Source, Trail};
+use crate::yaml::{Diagnostics, FieldPath, SourceText, YamlNode};
 
 /// The files that a file names as CodeFile.
 #[derive(Debug, Default)]
-pub(crate) struct Named {
+pub(crate) struct NamedCodeFile {
     pub files: Vec<CodeFile>,
     /// Some of them are not there; where the target leaves out the manifest that is no error.
     pub lacks_some: bool,
@@ -20,11 +20,11 @@ pub(crate) struct Named {
 
 /// Returns the files that the documents of a file name as CodeFile.
 pub(crate) fn code_files(
-    request: &Request,
+    request: &LoadOptions,
     root: &Path,
-    found: &Found,
-    documents: &[Node],
-) -> Named {
+    found: &FoundFile,
+    documents: &[YamlNode],
+) -> NamedCodeFile {
     let names = documents.iter().filter_map(|document| {
         let spec = document.get("spec")?;
         let tasks = kinds::ALL.iter().filter(|table| table.is_sectioned());
@@ -32,18 +32,18 @@ pub(crate) fn code_files(
         let mut named = sections.filter_map(|section| spec.get(section)?.get("CodeFile"));
         named.next()
     });
-    let find = |node: &Node| {
+    let find = |node: &YamlNode| {
         let name = expanded(request, &node.as_scalar()?.text, node)?;
         code::find(root, &found.path, &name).ok()
     };
     let found: Vec<Option<CodeFile>> = names.map(find).collect();
     let lacks_some = found.iter().any(Option::is_none);
-    Named { files: found.into_iter().flatten().collect(), lacks_some }
+    NamedCodeFile { files: found.into_iter().flatten().collect(), lacks_some }
 }
 
 /// Returns the name with its variables; problems are reported when the spec is read.
-fn expanded(request: &Request, name: &str, node: &Node) -> Option<String> {
-    let mut page = Page::new(Source::new("", ""));
-    let value = text::expand(&mut page, request, name, node.span, Trail::Root, &mut Vec::new());
+fn expanded(request: &LoadOptions, name: &str, node: &YamlNode) -> Option<String> {
+    let mut page = Diagnostics::new(SourceText::new("", ""));
+    let value = text::expand(&mut page, request, name, node.span, FieldPath::Root, &mut Vec::new());
     if let Value::Text(text) = value { Some(text) } else { None }
 }

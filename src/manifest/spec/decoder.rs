@@ -2,39 +2,38 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::document::Head;
+use super::super::document::ManifestHead;
 use super::super::keys::{self, PROJECT_ID};
-use super::super::load::Request;
+use super::super::load::LoadOptions;
 use super::checks::{self, Dependency};
-use super::code;
-use super::text::{self, Use};
-use super::typed::Typed;
+use super::text::{self, ReferenceUse};
+use super::typed::TypedValue;
 use super::unknown_keys;
 use crate::kinds::{Field, Shape, Table, find, find_disabled};
-use crate::model::{Part, Value};
-use crate::yaml::{Data, Entry, Node, Page, Span, Trail, quote};
+use crate::model::{TextPart, Value};
+use crate::yaml::{Diagnostics, FieldPath, Span, YamlData, YamlEntry, YamlNode, quote};
 
 /// The schedule that all tasks of a workflow share.
 const SHARED_SCHEDULE: &str = "WorkflowSchedulerConfiguration";
 
 /// Reads specs of one kind in one file.
-pub(crate) struct Decoder<'a> {
-    pub page: &'a mut Page,
-    pub request: &'a Request,
+pub(crate) struct SpecDecoder<'a> {
+    pub page: &'a mut Diagnostics,
+    pub request: &'a LoadOptions,
     pub table: &'static Table,
     /// The root of the project and the manifest's own path, both without links.
     pub root: &'a std::path::Path,
     pub manifest: &'a std::path::Path,
     /// Resources whose id the spec needs.
-    pub uses: Vec<Use>,
+    pub uses: Vec<ReferenceUse>,
     /// Upstream tasks, to be checked against their cycles when all files are read.
     pub dependencies: Vec<Dependency>,
 }
 
-impl Decoder<'_> {
+impl SpecDecoder<'_> {
     /// Returns the sections; what is wrong is left out and reported.
-    pub fn spec(&mut self, node: Option<&Node>, head: &Head) -> Value {
-        let trail = Trail::Root.key("spec");
+    pub fn spec(&mut self, node: Option<&YamlNode>, head: &ManifestHead) -> Value {
+        let trail = FieldPath::Root.key("spec");
         let entries = match node {
             Some(node) => self.page.map(node, trail).unwrap_or_default(),
             None => &[],
@@ -61,8 +60,13 @@ impl Decoder<'_> {
     }
 
     /// Reads the spec of a workflow, whose fields stand side by side.
-    fn flat(&mut self, entries: &[Entry], node: Option<&Node>, head: &Head) -> Value {
-        let trail = Trail::Root.key("spec");
+    fn flat(
+        &mut self,
+        entries: &[YamlEntry],
+        node: Option<&YamlNode>,
+        head: &ManifestHead,
+    ) -> Value {
+        let trail = FieldPath::Root.key("spec");
         let (project, rest): (Vec<_>, Vec<_>) =
             entries.iter().cloned().partition(|entry| entry.key == PROJECT_ID.name);
         for entry in &project {
@@ -82,7 +86,12 @@ impl Decoder<'_> {
         Value::Map(map)
     }
 
-    fn section(&mut self, fields: &'static [Field], entry: &Entry, trail: Trail<'_>) -> Value {
+    fn section(
+        &mut self,
+        fields: &'static [Field],
+        entry: &YamlEntry,
+        trail: FieldPath<'_>,
+    ) -> Value {
         if entry.value.is_null() {
             return Value::map();
         }
@@ -103,8 +112,8 @@ impl Decoder<'_> {
     pub fn fields(
         &mut self,
         fields: &'static [Field],
-        entries: &[Entry],
-        trail: Trail<'_>,
+        entries: &[YamlEntry],
+        trail: FieldPath<'_>,
     ) -> BTreeMap<String, Value> {
         let mut map = BTreeMap::new();
         for entry in entries {
@@ -130,9 +139,9 @@ impl Decoder<'_> {
     fn disabled(
         &mut self,
         field: &'static Field,
-        entry: &Entry,
-        entries: &[Entry],
-        trail: Trail<'_>,
+        entry: &YamlEntry,
+        entries: &[YamlEntry],
+        trail: FieldPath<'_>,
         map: &mut BTreeMap<String, Value>,
     ) {
         if !field.is_settable() {
@@ -154,7 +163,12 @@ impl Decoder<'_> {
     }
 
     /// Reads one value by the type of its field.
-    fn value(&mut self, field: &'static Field, node: &Node, trail: Trail<'_>) -> Option<Value> {
+    fn value(
+        &mut self,
+        field: &'static Field,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
+    ) -> Option<Value> {
         if node.is_null() {
             if field.required {
                 let message = format!("{} needs a value", field.name);
@@ -191,10 +205,10 @@ impl Decoder<'_> {
         field: &Field,
         key: &'static str,
         items: &'static [Field],
-        node: &Node,
-        trail: Trail<'_>,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
     ) -> Option<Value> {
-        if let Data::Map(entries) = &node.data {
+        if let YamlData::Map(entries) = &node.data {
             if is_pair(items) {
                 return Some(self.pairs(entries, trail));
             }
@@ -220,7 +234,7 @@ impl Decoder<'_> {
     }
 
     /// Turns `{name: value}` into ParamKey and ParamValue.
-    fn pairs(&mut self, entries: &[Entry], trail: Trail<'_>) -> Value {
+    fn pairs(&mut self, entries: &[YamlEntry], trail: FieldPath<'_>) -> Value {
         let mut items = Vec::with_capacity(entries.len());
         for entry in entries {
             let trail = trail.key(&entry.key);
@@ -231,8 +245,8 @@ impl Decoder<'_> {
                 continue;
             };
             let span = entry.value.span;
-            let typed = Typed { text: &text.text, span };
-            let key = Typed { text: &entry.key, span: entry.key_span }.expand(self, trail);
+            let typed = TypedValue { text: &text.text, span };
+            let key = TypedValue { text: &entry.key, span: entry.key_span }.expand(self, trail);
             let (Some(key), Some(value)) = (key, typed.expand(self, trail)) else { continue };
             let Some(key) = self.open("ParamKey", key, entry.key_span, trail) else { continue };
             let pair = [("ParamKey".to_owned(), key), ("ParamValue".to_owned(), value)];
@@ -245,9 +259,9 @@ impl Decoder<'_> {
         &mut self,
         field: &Field,
         key: &str,
-        nodes: &[Node],
+        nodes: &[YamlNode],
         values: &[Value],
-        trail: Trail<'_>,
+        trail: FieldPath<'_>,
     ) {
         if nodes.len() != values.len() {
             return;
@@ -269,9 +283,9 @@ impl Decoder<'_> {
         &mut self,
         fields: &'static [Field],
         map: &BTreeMap<String, Value>,
-        entries: &[Entry],
+        entries: &[YamlEntry],
         span: Span,
-        trail: Trail<'_>,
+        trail: FieldPath<'_>,
     ) {
         for field in fields.iter().filter(|field| field.required) {
             let named = entries.iter().any(|entry| entry.key == field.name);
@@ -283,9 +297,9 @@ impl Decoder<'_> {
         }
     }
 
-    fn project_id(&mut self, node: &Node, trail: Trail<'_>) {
+    fn project_id(&mut self, node: &YamlNode, trail: FieldPath<'_>) {
         let Some(text) = self.page.text(node, trail) else { return };
-        let typed = Typed { text, span: node.span };
+        let typed = TypedValue { text, span: node.span };
         let Some(id) = typed.expand(self, trail) else { return };
         let Some(Value::Text(id)) = self.open("ProjectId", id, node.span, trail) else { return };
         let Some(expected) = &self.request.project_id else { return };
@@ -298,7 +312,7 @@ impl Decoder<'_> {
     }
 
     /// Fills in the name, with the prefix of development.
-    fn name(&self, map: &mut BTreeMap<String, Value>, head: &Head) {
+    fn name(&self, map: &mut BTreeMap<String, Value>, head: &ManifestHead) {
         let Some(field) = self.table.name.last() else { return };
         let name = map.entry((*field).to_owned()).or_insert(Value::Null);
         if *name == Value::Null {
@@ -307,7 +321,7 @@ impl Decoder<'_> {
         if let Some(prefix) = self.request.name_prefix() {
             match name {
                 Value::Text(text) => text.insert_str(0, &prefix),
-                Value::Template(parts) => parts.insert(0, Part::Text(prefix)),
+                Value::Template(parts) => parts.insert(0, TextPart::Text(prefix)),
                 // Anything else is an error that was told already.
                 Value::Null
                 | Value::Bool(_)
@@ -321,7 +335,12 @@ impl Decoder<'_> {
     }
 
     /// Completes the base section: TaskName, the prefix of development, what must be there.
-    fn base(&mut self, sections: &mut BTreeMap<String, Value>, spec: &[Entry], head: &Head) {
+    fn base(
+        &mut self,
+        sections: &mut BTreeMap<String, Value>,
+        spec: &[YamlEntry],
+        head: &ManifestHead,
+    ) {
         let section = self.table.base;
         let base = sections.entry(section.to_owned()).or_insert_with(Value::map);
         let Some(map) = base.as_map_mut() else { return };
@@ -330,58 +349,8 @@ impl Decoder<'_> {
         let entries = entry.and_then(|entry| entry.value.as_map()).unwrap_or_default();
         let place = entry.map_or(head.spec_place, |entry| entry.key_span);
         let Some(fields) = self.table.section(section) else { return };
-        let trail = Trail::Root.key("spec");
+        let trail = FieldPath::Root.key("spec");
         self.required(fields, map, entries, place, trail.key(section));
-    }
-
-    /// Reads whichever of CodeFile, Code and CodeContent is there.
-    fn code(&mut self, entries: &[Entry], trail: Trail<'_>, map: &mut BTreeMap<String, Value>) {
-        let names = ["CodeFile", "Code", "CodeContent"];
-        let named = |entry: &&Entry| names.contains(&entry.key.as_str()) && !entry.value.is_null();
-        let mut found = entries.iter().filter(named);
-        let Some(first) = found.next() else { return };
-        if let Some(second) = found.next() {
-            let message = format!("{} and {} both give the code", first.key, second.key);
-            let spot = self.page.spot(first.key_span, trail);
-            let problem = self.page.error(second.key_span, trail.key(&second.key), message);
-            problem.help("keep one of them").see("the other one", &spot);
-            return;
-        }
-        let trail = trail.key(&first.key);
-        let Some(text) = self.page.text(&first.value, trail) else { return };
-        let content = match first.key.as_str() {
-            "CodeFile" => self.code_file(text, first.value.span, trail),
-            "Code" => Some(code::encode(text)),
-            _ => self.code_content(text, first.value.span, trail),
-        };
-        if let Some(content) = content {
-            map.insert("CodeContent".to_owned(), Value::Text(content));
-        }
-    }
-
-    fn code_content(&mut self, text: &str, span: Span, trail: Trail<'_>) -> Option<String> {
-        let content = code::canonical(text);
-        if content.is_none() {
-            let message = "CodeContent is not Base64".to_owned();
-            let help = "for plain text use `Code: |`, or `CodeFile: PATH`";
-            self.page.error(span, trail, message).help(help);
-        }
-        content
-    }
-
-    fn code_file(&mut self, text: &str, span: Span, trail: Trail<'_>) -> Option<String> {
-        let name = (Typed { text, span }).expand(self, trail)?;
-        let Value::Text(name) = self.open("CodeFile", name, span, trail)? else {
-            self.page.error(span, trail, "a path holds no ids".to_owned());
-            return None;
-        };
-        match code::read(self.root, self.manifest, &name) {
-            Ok(content) => Some(content),
-            Err(error) => {
-                self.page.error(span, trail, error.to_string()).help = error.help();
-                None
-            }
-        }
     }
 }
 

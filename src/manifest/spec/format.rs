@@ -3,24 +3,24 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use super::cron::{self, CronFault};
-use crate::kinds::Format;
+use crate::kinds::FieldFormat;
 use crate::yaml::{Problem, Severity, quote};
 
 /// What a format check has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Finding {
+pub(super) struct FormatFinding {
     pub severity: Severity,
     pub message: String,
     pub help: Option<String>,
 }
 
-impl Finding {
+impl FormatFinding {
     pub fn error(message: String, help: Option<&str>) -> Self {
-        Finding { severity: Severity::Error, message, help: help.map(str::to_owned) }
+        FormatFinding { severity: Severity::Error, message, help: help.map(str::to_owned) }
     }
 
     pub fn warning(message: String, help: Option<&str>) -> Self {
-        Finding { severity: Severity::Warning, message, help: help.map(str::to_owned) }
+        FormatFinding { severity: Severity::Warning, message, help: help.map(str::to_owned) }
     }
 
     pub fn tell(self, problem: &mut Problem) {
@@ -31,16 +31,20 @@ impl Finding {
 }
 
 /// Checks a text that holds no reference and is not empty.
-pub(super) fn check(format: Format, text: &str) -> Option<Finding> {
+pub(super) fn check(format: FieldFormat, text: &str) -> Option<FormatFinding> {
     match format {
-        Format::DateTime => check_date_time(text),
-        Format::TimeOfDay => check_time(text),
-        Format::Cron => check_cron(text),
-        Format::Offsets => check_offsets(text),
-        Format::Semicolons => check_semicolons(text),
-        Format::TaskId => check_task_id(text),
+        FieldFormat::DateTime => check_date_time(text),
+        FieldFormat::TimeOfDay => check_time(text),
+        FieldFormat::Cron => check_cron(text),
+        FieldFormat::Offsets => check_offsets(text),
+        FieldFormat::Semicolons => check_semicolons(text),
+        FieldFormat::TaskId => check_task_id(text),
         // Code and task types are more than a form: they are read elsewhere.
-        Format::Any | Format::Code | Format::TaskType | Format::WorkflowId | Format::Folder => None,
+        FieldFormat::Any
+        | FieldFormat::Code
+        | FieldFormat::TaskType
+        | FieldFormat::WorkflowId
+        | FieldFormat::Folder => None,
     }
 }
 
@@ -67,51 +71,53 @@ fn numbers<const N: usize>(text: &str, between: char, widths: [usize; N]) -> Opt
     Some(numbers)
 }
 
-fn check_date_time(text: &str) -> Option<Finding> {
+fn check_date_time(text: &str) -> Option<FormatFinding> {
     if date_time(text).is_some() {
         return None;
     }
     let message = format!("{} is no moment of the form yyyy-MM-dd HH:mm:ss", quote(text));
     let day_only = date_time(&format!("{text} 00:00:00")).is_some();
     let help = if day_only { format!("write \"{text} 00:00:00\"") } else { example() };
-    Some(Finding::error(message, Some(&help)))
+    Some(FormatFinding::error(message, Some(&help)))
 }
 
 fn example() -> String {
     "for instance \"2026-01-31 00:00:00\"; the day must be in the calendar".to_owned()
 }
 
-fn check_time(text: &str) -> Option<Finding> {
+fn check_time(text: &str) -> Option<FormatFinding> {
     let right = numbers(text, ':', [2, 2]).is_some_and(|[h, m]| h < 24 && m < 60);
     let message = || format!("{} is no time of day of the form HH:mm", quote(text));
     let help = "from 00:00 to 23:59, in quotes: \"08:30\"";
-    (!right).then(|| Finding::error(message(), Some(help)))
+    (!right).then(|| FormatFinding::error(message(), Some(help)))
 }
 
-fn check_cron(text: &str) -> Option<Finding> {
+fn check_cron(text: &str) -> Option<FormatFinding> {
     match cron::check(text) {
         Ok(()) => None,
-        Err(CronFault::Invalid(message, help)) => Some(Finding::error(message, help.as_deref())),
+        Err(CronFault::Invalid(message, help)) => {
+            Some(FormatFinding::error(message, help.as_deref()))
+        }
         Err(CronFault::Never) => {
-            Some(Finding::warning(format!("no moment ever matches {}", quote(text)), None))
+            Some(FormatFinding::warning(format!("no moment ever matches {}", quote(text)), None))
         }
     }
 }
 
-fn check_offsets(text: &str) -> Option<Finding> {
+fn check_offsets(text: &str) -> Option<FormatFinding> {
     let right = text.split(',').all(|number| number.trim().parse::<i64>().is_ok());
     let message = || format!("{} is no list of whole numbers", quote(text));
-    (!right).then(|| Finding::error(message(), Some("for instance \"-1,0\"")))
+    (!right).then(|| FormatFinding::error(message(), Some("for instance \"-1,0\"")))
 }
 
-fn check_semicolons(text: &str) -> Option<Finding> {
+fn check_semicolons(text: &str) -> Option<FormatFinding> {
     let message = "ids are put apart by semicolons here, not by commas".to_owned();
-    (text.contains(',') && !text.contains(';')).then(|| Finding::warning(message, None))
+    (text.contains(',') && !text.contains(';')).then(|| FormatFinding::warning(message, None))
 }
 
-fn check_task_id(text: &str) -> Option<Finding> {
+fn check_task_id(text: &str) -> Option<FormatFinding> {
     let right = text.bytes().all(|b| b.is_ascii_digit());
     let message = || format!("{} does not look like the id of a task", quote(text));
     let help = "ids have 17 digits; a task of this project is named by ${task.NAME.id}";
-    (!right).then(|| Finding::warning(message(), Some(help)))
+    (!right).then(|| FormatFinding::warning(message(), Some(help)))
 }

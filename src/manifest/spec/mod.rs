@@ -10,13 +10,14 @@ pub mod text;
 pub mod checks;
 mod unknown_keys;
 mod decoder;
+mod code_value;
 mod typed;
 pub mod size;
 pub mod code_files;
 
 pub(crate) use checks::{Dependency, against_table};
 pub(crate) use code::CodeFile;
-pub(crate) use code_files::Named;
-pub(crate) use decoder::{Decoder, is_pair};
-pub(crate) use text::Use;
+pub(crate) use code_files::NamedCodeFile;
+pub(crate) use decoder::{SpecDecoder, is_pair};
+pub(crate) use text::ReferenceUse;
 pub(crate) use typed::NEVER_EMPTY;

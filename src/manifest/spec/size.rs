@@ -1,16 +1,16 @@
 //! How large a request becomes.
 
-use super::super::document::Draft;
-use super::super::load::Request;
+use super::super::document::ManifestDraft;
+use super::super::load::LoadOptions;
 use crate::kinds;
 use crate::model::Value;
-use crate::yaml::{Page, Trail};
+use crate::yaml::{Diagnostics, FieldPath};
 
 /// The most that the service takes: 10 MiB.
 const BODY_MAX: usize = 10 * 1024 * 1024;
 
 /// Checks that the request of a manifest is not too large.
-pub(crate) fn fits(page: &mut Page, request: &Request, draft: &Draft) -> bool {
+pub(crate) fn fits(page: &mut Diagnostics, request: &LoadOptions, draft: &ManifestDraft) -> bool {
     let resource = &draft.resource;
     // Only what is large is counted exactly.
     if texts(&resource.spec) + texts(&resource.extra) < BODY_MAX / 8 {
@@ -24,7 +24,7 @@ pub(crate) fn fits(page: &mut Page, request: &Request, draft: &Draft) -> bool {
         return true;
     }
     let message = format!("the request would have {size} bytes; the service takes {BODY_MAX}");
-    page.error(draft.spot.span, Trail::Root.key("spec"), message);
+    page.error(draft.spot.span, FieldPath::Root.key("spec"), message);
     false
 }
 

@@ -1,57 +1,57 @@
 //! Texts of a spec: variables filled in, references to resources found.
 
-use super::super::load::Request;
-use crate::model::{Address, Kind, Part, Value};
-use crate::project::{Meaning, Piece, VariableValue, env_name, may_refer, pieces};
-use crate::yaml::{Node, Page, Span, Spot, Trail, nearest, quote, scalar};
+use super::super::load::LoadOptions;
+use crate::model::{Address, Kind, TextPart, Value};
+use crate::project::{ReferenceMeaning, TextPiece, VariableValue, env_name, may_refer, pieces};
+use crate::yaml::{Diagnostics, FieldPath, Location, Span, YamlNode, nearest, quote, scalar};
 
 /// A place that needs another resource.
 #[derive(Clone, Debug)]
-pub(crate) struct Use {
+pub(crate) struct ReferenceUse {
     /// What it needs.
     pub address: Address,
     /// Where it says so.
-    pub spot: Spot,
+    pub spot: Location,
     /// The kind that must stand there, when only one may.
     pub only: Option<Kind>,
 }
 
 /// Returns the text with its variables filled in and its references as parts.
 pub(crate) fn expand(
-    page: &mut Page,
-    request: &Request,
+    page: &mut Diagnostics,
+    request: &LoadOptions,
     text: &str,
     span: Span,
-    trail: Trail<'_>,
-    uses: &mut Vec<Use>,
+    trail: FieldPath<'_>,
+    uses: &mut Vec<ReferenceUse>,
 ) -> Value {
     if !may_refer(text) {
         return Value::Text(text.to_owned());
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<TextPart> = Vec::new();
     let mut hidden = Vec::new();
     for piece in pieces(text) {
         match piece {
-            Piece::Text(text) => push_text(&mut parts, text),
-            Piece::Escaped => push_text(&mut parts, "${"),
-            Piece::Ours { source, meaning } => {
+            TextPiece::Text(text) => push_text(&mut parts, text),
+            TextPiece::Escaped => push_text(&mut parts, "${"),
+            TextPiece::Ours { source, meaning } => {
                 let span = page.source.narrow(span, source);
-                let mut site = Site { page, request, source, span, trail };
+                let mut site = TextSite { page, request, source, span, trail };
                 match site.resolve(meaning, &mut hidden) {
-                    Part::Text(text) => push_text(&mut parts, &text),
-                    Part::IdOf(address) => {
+                    TextPart::Text(text) => push_text(&mut parts, &text),
+                    TextPart::IdOf(address) => {
                         let spot = site.page.spot(span, trail);
-                        uses.push(Use { address: address.clone(), spot, only: None });
-                        parts.push(Part::IdOf(address));
+                        uses.push(ReferenceUse { address: address.clone(), spot, only: None });
+                        parts.push(TextPart::IdOf(address));
                     }
                 }
             }
         }
     }
-    let value = if parts.iter().any(|part| matches!(part, Part::IdOf(_))) {
+    let value = if parts.iter().any(|part| matches!(part, TextPart::IdOf(_))) {
         Value::Template(parts)
     } else {
-        Value::Text(parts.iter().map(Part::source).collect())
+        Value::Text(parts.iter().map(TextPart::source).collect())
     };
     // A piece that nobody may see hides the whole text.
     if hidden.is_empty() { value } else { value.hidden_for(hidden) }
@@ -59,12 +59,12 @@ pub(crate) fn expand(
 
 /// Does the same where no table says what stands there: a variable alone keeps its type.
 pub(crate) fn expand_typed(
-    page: &mut Page,
-    request: &Request,
+    page: &mut Diagnostics,
+    request: &LoadOptions,
     text: &str,
     span: Span,
-    trail: Trail<'_>,
-    uses: &mut Vec<Use>,
+    trail: FieldPath<'_>,
+    uses: &mut Vec<ReferenceUse>,
 ) -> Value {
     match alone(text).and_then(|name| request.variables.get(name)?.as_ref()) {
         Some(VariableValue::One(value)) => value.clone(),
@@ -78,12 +78,12 @@ pub(crate) fn expand_typed(
 /// Returns the list that a variable alone stands for, where the field `name` takes a list; none
 /// when there is no variable. What is wrong is reported.
 pub(crate) fn list(
-    page: &mut Page,
-    request: &Request,
+    page: &mut Diagnostics,
+    request: &LoadOptions,
     name: &str,
-    node: &Node,
-    trail: Trail<'_>,
-) -> Result<Option<Node>, Reported> {
+    node: &YamlNode,
+    trail: FieldPath<'_>,
+) -> Result<Option<YamlNode>, AlreadyReported> {
     let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
     let Some(variable) = alone(text) else { return Ok(None) };
     match request.variables.get(variable) {
@@ -93,60 +93,62 @@ pub(crate) fn list(
                 format!("{name} takes a list, and the variable {} is none", quote(variable));
             let help = "declare it with `type: list`, or write [${var.…}]";
             page.error(node.span, trail, message).help(help);
-            Err(Reported)
+            Err(AlreadyReported)
         }
         Some(None) | None => {
-            Site { page, request, source: text, span: node.span, trail }.variable(variable);
-            Err(Reported)
+            TextSite { page, request, source: text, span: node.span, trail }.variable(variable);
+            Err(AlreadyReported)
         }
     }
 }
 
 /// What is wrong is on the page already.
 #[derive(Debug)]
-pub(crate) struct Reported;
+pub(crate) struct AlreadyReported;
 
 /// Returns the variable that a text consists of.
 fn alone(text: &str) -> Option<&str> {
     match pieces(text).as_slice() {
-        [Piece::Ours { meaning: Meaning::Variable(name), .. }] => Some(name),
+        [TextPiece::Ours { meaning: ReferenceMeaning::Variable(name), .. }] => Some(name),
         _ => None,
     }
 }
 
-fn push_text(parts: &mut Vec<Part>, text: &str) {
+fn push_text(parts: &mut Vec<TextPart>, text: &str) {
     match parts.last_mut() {
-        Some(Part::Text(last)) => last.push_str(text),
-        Some(Part::IdOf(_)) | None => parts.push(Part::Text(text.to_owned())),
+        Some(TextPart::Text(last)) => last.push_str(text),
+        Some(TextPart::IdOf(_)) | None => parts.push(TextPart::Text(text.to_owned())),
     }
 }
 
 /// One reference in a text.
-struct Site<'a> {
-    page: &'a mut Page,
-    request: &'a Request,
+struct TextSite<'a> {
+    page: &'a mut Diagnostics,
+    request: &'a LoadOptions,
     source: &'a str,
     span: Span,
-    trail: Trail<'a>,
+    trail: FieldPath<'a>,
 }
 
-impl Site<'_> {
-    fn resolve(&mut self, meaning: Meaning<'_>, hidden: &mut Vec<String>) -> Part {
+impl TextSite<'_> {
+    fn resolve(&mut self, meaning: ReferenceMeaning<'_>, hidden: &mut Vec<String>) -> TextPart {
         match meaning {
-            Meaning::IdOf { kind, name } => Part::IdOf(Address::new(kind, name)),
-            Meaning::Variable(name) => {
+            ReferenceMeaning::IdOf { kind, name } => TextPart::IdOf(Address::new(kind, name)),
+            ReferenceMeaning::Variable(name) => {
                 let value = self.variable(name);
                 if let Some(value) = value.as_ref().filter(|value| value.is_hidden()) {
                     hidden.push(value.spelled());
                 }
-                Part::Text(value.map_or_else(|| self.source.to_owned(), |value| value.spelled()))
+                TextPart::Text(
+                    value.map_or_else(|| self.source.to_owned(), |value| value.spelled()),
+                )
             }
-            Meaning::TargetName => Part::Text(self.request.target.clone()),
-            Meaning::Environment(_) => {
+            ReferenceMeaning::TargetName => TextPart::Text(self.request.target.clone()),
+            ReferenceMeaning::Environment(_) => {
                 let message = format!("{} is filled in only in taskloom.yaml", self.source);
                 self.warning(message, "make a variable of it there, and use ${var.NAME} here")
             }
-            Meaning::Unclear { form } => {
+            ReferenceMeaning::Unclear { form } => {
                 let message = format!("{} looks like {form} but does not fit", quote(self.source));
                 self.warning(
                     message,
@@ -156,9 +158,9 @@ impl Site<'_> {
         }
     }
 
-    fn warning(&mut self, message: String, help: &str) -> Part {
+    fn warning(&mut self, message: String, help: &str) -> TextPart {
         self.page.warning(self.span, self.trail, message).help(help);
-        Part::Text(self.source.to_owned())
+        TextPart::Text(self.source.to_owned())
     }
 
     /// Returns the value of a variable that stands in a text; None when that is wrong.

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::super::load::Request;
+use super::super::load::LoadOptions;
 use crate::kinds::{ACTIVE, PAUSED, STATUS, TRIGGERS};
 use crate::model::{Schedule, Value};
-use crate::yaml::{Node, Page, Trail};
+use crate::yaml::{Diagnostics, FieldPath, YamlNode};
 
 /// Fills in SchedulerStatus by the schedule; tells whether a development target holds it back.
 ///
 /// `told` is `lifecycle.schedule` of the manifest itself: what it says and what the spec says must
 /// be one. The schedule of a target gives way to the spec.
 pub(crate) fn settle(
-    page: &mut Page,
-    request: &Request,
+    page: &mut Diagnostics,
+    request: &LoadOptions,
     schedule: Schedule,
-    told: Option<&Node>,
+    told: Option<&YamlNode>,
     spec: &mut Value,
 ) -> bool {
     let Value::Map(map) = spec else { return false };
@@ -30,7 +30,7 @@ pub(crate) fn settle(
     let named = map.get(STATUS).and_then(Value::as_text).filter(|text| !text.is_empty());
     if let (Some(named), Some(node)) = (named.filter(|named| *named != status), told) {
         let message = format!("the schedule asks for {status}, and the spec for {named}");
-        let trail = Trail::Root.key("lifecycle");
+        let trail = FieldPath::Root.key("lifecycle");
         let problem = page.error(node.span, trail.key("schedule"), message);
         problem.help(format!("leave {STATUS} out of the spec"));
     }
@@ -40,7 +40,7 @@ pub(crate) fn settle(
 }
 
 /// Nothing of a development target is ever started, whatever its fields say.
-fn rest(request: &Request, map: &mut BTreeMap<String, Value>) -> bool {
+fn rest(request: &LoadOptions, map: &mut BTreeMap<String, Value>) -> bool {
     let active = Some(&Value::from(ACTIVE));
     let triggers = map.get(TRIGGERS).and_then(Value::as_list).unwrap_or_default();
     let was_active =
@@ -51,7 +51,7 @@ fn rest(request: &Request, map: &mut BTreeMap<String, Value>) -> bool {
 
 /// Gives a workflow its status, and each trigger that names one the same: the service does that
 /// too. Where workflows have none of their own, every trigger gets it.
-fn settle_all(request: &Request, map: &mut BTreeMap<String, Value>, status: &str) {
+fn settle_all(request: &LoadOptions, map: &mut BTreeMap<String, Value>, status: &str) {
     if !request.international || map.contains_key(STATUS) {
         map.insert(STATUS.to_owned(), Value::from(status));
     }

@@ -1,16 +1,16 @@
 //! Texts and numbers of a spec: references, values, formats, task types.
 
-use super::decoder::Decoder;
-use super::format::{self, Finding};
+use super::decoder::SpecDecoder;
+use super::format::{self, FormatFinding};
 use super::text;
-use crate::kinds::{self, Field, Format, canonical_folder};
+use crate::kinds::{self, Field, FieldFormat, canonical_folder};
 use crate::model::{Kind, Value};
 use crate::project::may_refer;
-use crate::yaml::{Node, Span, Trail, nearest, quote, scalar};
+use crate::yaml::{FieldPath, Span, YamlNode, nearest, quote, scalar};
 
 /// A text and its place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Typed<'t> {
+pub(crate) struct TypedValue<'t> {
     pub text: &'t str,
     pub span: Span,
 }
@@ -41,33 +41,38 @@ const NEVER_SENSITIVE: &[&str] = &[
     "BundleInfo",
 ];
 
-impl Typed<'_> {
+impl TypedValue<'_> {
     /// Returns the text with variables filled in and references as parts; None when one of them
     /// is wrong, so that nothing more is said of the value.
-    pub fn expand(self, decoder: &mut Decoder<'_>, trail: Trail<'_>) -> Option<Value> {
-        let Decoder { page, request, uses, .. } = decoder;
+    pub fn expand(self, decoder: &mut SpecDecoder<'_>, trail: FieldPath<'_>) -> Option<Value> {
+        let SpecDecoder { page, request, uses, .. } = decoder;
         let before = page.errors();
         let value = text::expand(page, request, self.text, self.span, trail, uses);
         (page.errors() == before).then_some(value)
     }
 }
 
-impl Decoder<'_> {
+impl SpecDecoder<'_> {
     /// Reads a text and checks it against what is known of its field.
-    pub fn text(&mut self, field: &'static Field, node: &Node, trail: Trail<'_>) -> Option<Value> {
+    pub fn text(
+        &mut self,
+        field: &'static Field,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
+    ) -> Option<Value> {
         let text = self.page.text(node, trail)?;
         if field.is_code() {
             // Its own reader checks it; nothing inside code is interpreted.
             return None;
         }
         let first_use = self.uses.len();
-        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = TypedValue { text, span: node.span }.expand(self, trail)?;
         let value = self.hideable(field, value, node.span, trail)?;
         if let Some(kind) = referred(field, self.table.kind) {
             self.uses.iter_mut().skip(first_use).for_each(|used| used.only = Some(kind));
         }
         let Value::Text(text) = value else { return Some(value) };
-        if field.format == Format::TaskType {
+        if field.format == FieldFormat::TaskType {
             return self.task_type(&text, node.span, trail).map(Value::Text);
         }
         if text.is_empty() {
@@ -78,7 +83,7 @@ impl Decoder<'_> {
             return Some(Value::Text(text));
         }
         self.check_value(field, &text, node.span, trail);
-        let text = if field.format == Format::Folder { canonical_folder(&text) } else { text };
+        let text = if field.format == FieldFormat::Folder { canonical_folder(&text) } else { text };
         Some(Value::Text(text))
     }
 
@@ -86,8 +91,8 @@ impl Decoder<'_> {
     pub fn integer(
         &mut self,
         field: &'static Field,
-        node: &Node,
-        trail: Trail<'_>,
+        node: &YamlNode,
+        trail: FieldPath<'_>,
     ) -> Option<Value> {
         let text = match node.as_scalar() {
             Some(scalar) => &scalar.text,
@@ -96,7 +101,7 @@ impl Decoder<'_> {
                 return None;
             }
         };
-        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = TypedValue { text, span: node.span }.expand(self, trail)?;
         let value = self.hideable(field, value, node.span, trail)?;
         let number = value.revealed().as_text().and_then(|text| scalar::integer(text.trim()));
         let Some(number) = number else {
@@ -112,12 +117,12 @@ impl Decoder<'_> {
     }
 
     /// Reads true or false, also from a variable.
-    pub fn flag(&mut self, field: &Field, node: &Node, trail: Trail<'_>) -> Option<Value> {
+    pub fn flag(&mut self, field: &Field, node: &YamlNode, trail: FieldPath<'_>) -> Option<Value> {
         let Some(text) = node.as_scalar().map(|scalar| &*scalar.text).filter(|t| may_refer(t))
         else {
             return self.page.flag(node, trail).map(Value::Bool);
         };
-        let value = Typed { text, span: node.span }.expand(self, trail)?;
+        let value = TypedValue { text, span: node.span }.expand(self, trail)?;
         let value = self.open(field.name, value, node.span, trail)?;
         let flag = value.as_text().and_then(scalar::flag);
         if flag.is_none() {
@@ -132,9 +137,9 @@ impl Decoder<'_> {
         field: &Field,
         value: Value,
         span: Span,
-        trail: Trail<'_>,
+        trail: FieldPath<'_>,
     ) -> Option<Value> {
-        let is_free = matches!(field.format, Format::Any | Format::Semicolons)
+        let is_free = matches!(field.format, FieldFormat::Any | FieldFormat::Semicolons)
             && field.values.is_empty()
             && !NEVER_SENSITIVE.contains(&field.name);
         if is_free { Some(value) } else { self.open(field.name, value, span, trail) }
@@ -146,7 +151,7 @@ impl Decoder<'_> {
         place: &str,
         value: Value,
         span: Span,
-        trail: Trail<'_>,
+        trail: FieldPath<'_>,
     ) -> Option<Value> {
         if !value.is_hidden() {
             return Some(value);
@@ -158,7 +163,7 @@ impl Decoder<'_> {
         None
     }
 
-    fn check_value(&mut self, field: &Field, text: &str, span: Span, trail: Trail<'_>) {
+    fn check_value(&mut self, field: &Field, text: &str, span: Span, trail: FieldPath<'_>) {
         let finding = if text.contains("${") {
             // WeData fills it in: what will stand there is not known.
             None
@@ -176,7 +181,7 @@ impl Decoder<'_> {
     }
 
     /// Returns the number of a task type, as text.
-    fn task_type(&mut self, text: &str, span: Span, trail: Trail<'_>) -> Option<String> {
+    fn task_type(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<String> {
         let number = text.trim().parse::<u32>().ok();
         let named = number.is_none().then(|| self.table.task_type_number(text)).flatten();
         if let Some(number) = named {
@@ -193,7 +198,7 @@ impl Decoder<'_> {
         number.map(|number| number.to_string())
     }
 
-    fn foreign_number(&self, number: u32) -> Finding {
+    fn foreign_number(&self, number: u32) -> FormatFinding {
         let kind = self.table.kind;
         let others = Kind::ALL.into_iter().filter(|other| *other != kind);
         for other in others {
@@ -202,10 +207,10 @@ impl Decoder<'_> {
             }
         }
         let message = format!("TaskTypeId {number} is not in the documents of {kind}");
-        Finding::warning(message, Some(&format!("known are {}", self.task_types())))
+        FormatFinding::warning(message, Some(&format!("known are {}", self.task_types())))
     }
 
-    fn unknown_name(&self, text: &str) -> Finding {
+    fn unknown_name(&self, text: &str) -> FormatFinding {
         let kind = self.table.kind;
         for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
             let table = kinds::table(other);
@@ -218,13 +223,13 @@ impl Decoder<'_> {
             Some(close) => format!("did you mean `{close}`?"),
             None => format!("known are {}", self.task_types()),
         };
-        Finding::error(message, Some(&help))
+        FormatFinding::error(message, Some(&help))
     }
 
-    fn foreign(&self, number: u32, name: &str, other: Kind) -> Finding {
+    fn foreign(&self, number: u32, name: &str, other: Kind) -> FormatFinding {
         let kind = self.table.kind;
         let message = format!("{name} ({number}) is a type of {other}, not of {kind}");
-        Finding::error(message, Some(&format!("{kind} takes {}", self.task_types())))
+        FormatFinding::error(message, Some(&format!("{kind} takes {}", self.task_types())))
     }
 
     fn task_types(&self) -> String {
@@ -236,21 +241,21 @@ impl Decoder<'_> {
 /// Returns the kind whose ids alone a field of this kind can hold.
 fn referred(field: &Field, kind: Kind) -> Option<Kind> {
     match field.format {
-        Format::TaskId => Some(kind),
-        Format::WorkflowId => kind.home(),
-        Format::Any
-        | Format::Code
-        | Format::DateTime
-        | Format::TimeOfDay
-        | Format::Cron
-        | Format::Offsets
-        | Format::Semicolons
-        | Format::Folder
-        | Format::TaskType => None,
+        FieldFormat::TaskId => Some(kind),
+        FieldFormat::WorkflowId => kind.home(),
+        FieldFormat::Any
+        | FieldFormat::Code
+        | FieldFormat::DateTime
+        | FieldFormat::TimeOfDay
+        | FieldFormat::Cron
+        | FieldFormat::Offsets
+        | FieldFormat::Semicolons
+        | FieldFormat::Folder
+        | FieldFormat::TaskType => None,
     }
 }
 
-fn check_values(field: &Field, text: &str) -> Option<Finding> {
+fn check_values(field: &Field, text: &str) -> Option<FormatFinding> {
     if field.values.contains(&text) {
         return None;
     }
@@ -260,5 +265,5 @@ fn check_values(field: &Field, text: &str) -> Option<Finding> {
         Some(close) => format!("did you mean `{close}`? It takes {list}"),
         None => format!("it takes {list}"),
     };
-    Some(Finding::error(message, Some(&help)))
+    Some(FormatFinding::error(message, Some(&help)))
 }

@@ -2,10 +2,15 @@
 
 use super::super::keys;
 use crate::kinds::{self, Field, Shape, Table, find, find_disabled};
-use crate::yaml::{Entry, Page, Trail, nearest, quote};
+use crate::yaml::{Diagnostics, FieldPath, YamlEntry, nearest, quote};
 
 /// Reports a key of the spec that is no section of the kind.
-pub(super) fn section(page: &mut Page, table: &'static Table, entry: &Entry, trail: Trail<'_>) {
+pub(super) fn section(
+    page: &mut Diagnostics,
+    table: &'static Table,
+    entry: &YamlEntry,
+    trail: FieldPath<'_>,
+) {
     let key = &entry.key;
     let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
     if let Some(other) = foreign.filter(|other| !other.is_sectioned()) {
@@ -34,11 +39,11 @@ pub(super) fn section(page: &mut Page, table: &'static Table, entry: &Entry, tra
 
 /// Reports a key that is no field that a manifest may name here.
 pub(super) fn field(
-    page: &mut Page,
+    page: &mut Diagnostics,
     table: &'static Table,
     fields: &'static [Field],
-    entry: &Entry,
-    trail: Trail<'_>,
+    entry: &YamlEntry,
+    trail: FieldPath<'_>,
 ) {
     let key = &entry.key;
     if find(fields, key).is_some() {
@@ -63,7 +68,7 @@ pub(super) fn field(
 }
 
 /// Reports a field that only the service fills in.
-pub(super) fn made_by_service(page: &mut Page, entry: &Entry, trail: Trail<'_>) {
+pub(super) fn made_by_service(page: &mut Diagnostics, entry: &YamlEntry, trail: FieldPath<'_>) {
     let message = format!("{} is filled in by the service", entry.key);
     page.error(entry.key_span, trail, message).help("leave it out");
 }

@@ -10,9 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::keys::API_VERSION;
 use super::super::spec::is_pair;
-use super::yaml::{Tree, document};
-use crate::kinds::{Field, Format, Shape, Table, code_ending, table, task_type};
-use crate::model::{Address, DesiredResource, Lifecycle, MASK, Part, Schedule, Value};
+use super::yaml::{YamlText, document};
+use crate::kinds::{Field, FieldFormat, Shape, Table, code_ending, table, task_type};
+use crate::model::{Address, DesiredResource, Lifecycle, MASK, Schedule, TextPart, Value};
 use crate::project::escape;
 
 /// Keys of a map of parameters that are longer than this are written as a list.
@@ -29,7 +29,7 @@ pub enum CodePlace {
 
 /// A manifest as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenManifest {
     /// The manifest.
     pub yaml: String,
     /// The name of the code file, `NAME.ENDING`, and its bytes.
@@ -37,7 +37,7 @@ pub struct Written {
 }
 
 /// Writes the manifest of a resource: the fields in the order of the API's documents.
-pub fn write(address: &Address, resource: &DesiredResource, place: CodePlace) -> Written {
+pub fn write(address: &Address, resource: &DesiredResource, place: CodePlace) -> WrittenManifest {
     write_in(address, resource, place, Schedule::default())
 }
 
@@ -47,52 +47,52 @@ pub fn write_in(
     resource: &DesiredResource,
     place: CodePlace,
     silent: Schedule,
-) -> Written {
+) -> WrittenManifest {
     let mut writer = Writer { table: table(address.kind), place, address, code: None };
     let mut entries = vec![
-        ("apiVersion".to_owned(), Tree::text(API_VERSION)),
-        ("kind".to_owned(), Tree::text(address.kind.name())),
+        ("apiVersion".to_owned(), YamlText::text(API_VERSION)),
+        ("kind".to_owned(), YamlText::text(address.kind.name())),
         ("metadata".to_owned(), metadata(address, resource)),
     ];
     let lifecycle = lifecycle(&resource.lifecycle, silent);
     if !lifecycle.is_empty() {
-        entries.push(("lifecycle".to_owned(), Tree::Map(lifecycle)));
+        entries.push(("lifecycle".to_owned(), YamlText::Map(lifecycle)));
     }
-    entries.push(("spec".to_owned(), Tree::Map(writer.sections(&resource.spec))));
+    entries.push(("spec".to_owned(), YamlText::Map(writer.sections(&resource.spec))));
     if !resource.extra.is_unset() {
         entries.push(("extra".to_owned(), free(&resource.extra)));
     }
-    Written { yaml: document(&entries), code: writer.code }
+    WrittenManifest { yaml: document(&entries), code: writer.code }
 }
 
-fn metadata(address: &Address, resource: &DesiredResource) -> Tree {
-    let mut entries = vec![("name".to_owned(), Tree::text(&*address.name))];
+fn metadata(address: &Address, resource: &DesiredResource) -> YamlText {
+    let mut entries = vec![("name".to_owned(), YamlText::text(&*address.name))];
     if !resource.labels.is_empty() {
         let labels = resource.labels.iter();
-        let labels = labels.map(|(key, value)| (key.clone(), Tree::text(&**value))).collect();
-        entries.push(("labels".to_owned(), Tree::Map(labels)));
+        let labels = labels.map(|(key, value)| (key.clone(), YamlText::text(&**value))).collect();
+        entries.push(("labels".to_owned(), YamlText::Map(labels)));
     }
     if !resource.formerly.is_empty() {
-        let names = resource.formerly.iter().map(|former| Tree::text(&*former.name)).collect();
-        entries.push(("formerly".to_owned(), Tree::List(names)));
+        let names = resource.formerly.iter().map(|former| YamlText::text(&*former.name)).collect();
+        entries.push(("formerly".to_owned(), YamlText::List(names)));
     }
-    Tree::Map(entries)
+    YamlText::Map(entries)
 }
 
-fn lifecycle(lifecycle: &Lifecycle, silent: Schedule) -> Vec<(String, Tree)> {
+fn lifecycle(lifecycle: &Lifecycle, silent: Schedule) -> Vec<(String, YamlText)> {
     let mut entries = Vec::new();
     if lifecycle.schedule != silent {
-        entries.push(("schedule".to_owned(), Tree::text(lifecycle.schedule.name())));
+        entries.push(("schedule".to_owned(), YamlText::text(lifecycle.schedule.name())));
     }
     if lifecycle.protect {
-        entries.push(("protect".to_owned(), Tree::Word("true".to_owned())));
+        entries.push(("protect".to_owned(), YamlText::Word("true".to_owned())));
     }
     if let Some(chosen) = &lifecycle.folder_type {
-        entries.push(("folder_type".to_owned(), Tree::text(&**chosen)));
+        entries.push(("folder_type".to_owned(), YamlText::text(&**chosen)));
     }
     if !lifecycle.ignore.is_empty() {
-        let paths = lifecycle.ignore.iter().map(|path| Tree::text(&**path)).collect();
-        entries.push(("ignore".to_owned(), Tree::List(paths)));
+        let paths = lifecycle.ignore.iter().map(|path| YamlText::text(&**path)).collect();
+        entries.push(("ignore".to_owned(), YamlText::List(paths)));
     }
     entries
 }
@@ -105,7 +105,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn sections(&mut self, spec: &Value) -> Vec<(String, Tree)> {
+    fn sections(&mut self, spec: &Value) -> Vec<(String, YamlText)> {
         let number = task_type(self.address.kind, spec).and_then(|text| text.parse().ok());
         if !self.table.is_sectioned() {
             return self.section(self.table.fields, spec, number);
@@ -118,7 +118,7 @@ impl Writer<'_> {
             };
             let entries = self.section(fields, value, number);
             if !entries.is_empty() || value.as_map().is_some_and(|map| map.is_empty()) {
-                sections.push((section.name.to_owned(), Tree::Map(entries)));
+                sections.push((section.name.to_owned(), YamlText::Map(entries)));
             }
         }
         sections
@@ -129,7 +129,7 @@ impl Writer<'_> {
         fields: &'static [Field],
         have: &Value,
         task_type: Option<u32>,
-    ) -> Vec<(String, Tree)> {
+    ) -> Vec<(String, YamlText)> {
         let mut entries = Vec::new();
         for field in fields {
             let Some(value) = have.get(field.name) else { continue };
@@ -138,8 +138,10 @@ impl Writer<'_> {
                 continue;
             }
             entries.push(match (field.format, value.as_text()) {
-                (Format::Code, Some(content)) => self.code(field, content, task_type),
-                (Format::TaskType, Some(text)) => (field.name.to_owned(), self.task_type(text)),
+                (FieldFormat::Code, Some(content)) => self.code(field, content, task_type),
+                (FieldFormat::TaskType, Some(text)) => {
+                    (field.name.to_owned(), self.task_type(text))
+                }
                 _ => (field.name.to_owned(), tree(field, value)),
             });
         }
@@ -147,16 +149,16 @@ impl Writer<'_> {
     }
 
     /// The name of a type where it is read as this very number, else the number.
-    fn task_type(&self, text: &str) -> Tree {
+    fn task_type(&self, text: &str) -> YamlText {
         let number = text.parse::<u32>().ok();
         let name = number.and_then(|number| self.table.task_type_name(number));
         match name.filter(|name| self.table.task_type_number(name) == number) {
-            Some(name) => Tree::text(name),
-            None => Tree::text(escape(text)),
+            Some(name) => YamlText::text(name),
+            None => YamlText::text(escape(text)),
         }
     }
 
-    fn code(&mut self, field: &Field, content: &str, task_type: Option<u32>) -> (String, Tree) {
+    fn code(&mut self, field: &Field, content: &str, task_type: Option<u32>) -> (String, YamlText) {
         let bytes = STANDARD.decode(content).ok();
         match (self.place, bytes.map(String::from_utf8)) {
             (CodePlace::File, Some(decoded)) => {
@@ -164,33 +166,33 @@ impl Writer<'_> {
                 let ending = code_ending(task_type, &bytes);
                 let name = format!("{}.{ending}", self.address.name);
                 self.code = Some((name.clone(), bytes));
-                ("CodeFile".to_owned(), Tree::Text(name))
+                ("CodeFile".to_owned(), YamlText::Text(name))
             }
-            (CodePlace::Inside, Some(Ok(text))) => ("Code".to_owned(), Tree::Text(text)),
+            (CodePlace::Inside, Some(Ok(text))) => ("Code".to_owned(), YamlText::Text(text)),
             (CodePlace::File | CodePlace::Inside, _) => {
-                (field.name.to_owned(), Tree::text(content))
+                (field.name.to_owned(), YamlText::text(content))
             }
         }
     }
 }
 
-fn tree(field: &'static Field, value: &Value) -> Tree {
+fn tree(field: &'static Field, value: &Value) -> YamlText {
     match (field.shape, value) {
         (Shape::Section(fields), Value::Map(_)) => structure(fields, value),
         (Shape::List { items, .. }, Value::List(list)) => pairs(items, list).unwrap_or_else(|| {
-            Tree::List(list.iter().map(|item| structure(items, item)).collect())
+            YamlText::List(list.iter().map(|item| structure(items, item)).collect())
         }),
         _ => free(value),
     }
 }
 
-fn structure(fields: &'static [Field], have: &Value) -> Tree {
+fn structure(fields: &'static [Field], have: &Value) -> YamlText {
     let named = fields.iter().filter_map(|field| Some((field, have.get(field.name)?)));
-    Tree::Map(named.map(|(field, value)| (field.name.to_owned(), tree(field, value))).collect())
+    YamlText::Map(named.map(|(field, value)| (field.name.to_owned(), tree(field, value))).collect())
 }
 
 /// Parameters as a map, where a map can hold them all.
-fn pairs(fields: &[Field], list: &[Value]) -> Option<Tree> {
+fn pairs(fields: &[Field], list: &[Value]) -> Option<YamlText> {
     if !is_pair(fields) {
         return None;
     }
@@ -210,29 +212,29 @@ fn pairs(fields: &[Field], list: &[Value]) -> Option<Tree> {
             Some(_) => return None,
         }
     }
-    Some(Tree::Map(entries))
+    Some(YamlText::Map(entries))
 }
 
 /// A value that no table describes.
-fn free(value: &Value) -> Tree {
+fn free(value: &Value) -> YamlText {
     match value {
-        Value::Null => Tree::Word("null".to_owned()),
-        Value::Bool(flag) => Tree::Word(flag.to_string()),
-        Value::Number(number) => Tree::Word(number.to_string()),
-        Value::Text(text) => Tree::Text(escape(text)),
-        Value::Template(parts) => Tree::Text(
+        Value::Null => YamlText::Word("null".to_owned()),
+        Value::Bool(flag) => YamlText::Word(flag.to_string()),
+        Value::Number(number) => YamlText::Word(number.to_string()),
+        Value::Text(text) => YamlText::Text(escape(text)),
+        Value::Template(parts) => YamlText::Text(
             parts
                 .iter()
                 .map(|part| match part {
-                    Part::Text(text) => escape(text),
-                    Part::IdOf(_) => part.source(),
+                    TextPart::Text(text) => escape(text),
+                    TextPart::IdOf(_) => part.source(),
                 })
                 .collect(),
         ),
-        Value::Secret(_) | Value::Sealed(_) => Tree::text(MASK),
-        Value::List(items) => Tree::List(items.iter().map(free).collect()),
+        Value::Secret(_) | Value::Sealed(_) => YamlText::text(MASK),
+        Value::List(items) => YamlText::List(items.iter().map(free).collect()),
         Value::Map(map) => {
-            Tree::Map(map.iter().map(|(key, value)| (key.clone(), free(value))).collect())
+            YamlText::Map(map.iter().map(|(key, value)| (key.clone(), free(value))).collect())
         }
     }
 }

@@ -8,6 +8,6 @@ mod yaml;
 mod manifest;
 mod request;
 
-pub use manifest::{CodePlace, Written, write, write_in};
+pub use manifest::{CodePlace, WrittenManifest, write, write_in};
 pub use name::name_from;
 pub use request::{RequestError, from_request};

@@ -4,10 +4,10 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::super::load::Request;
+use super::super::load::LoadOptions;
 use crate::project::PROJECT_FILE;
 
-impl Request {
+impl LoadOptions {
     /// Tells whether a file of this name, relative to the root, is found as a manifest.
     pub fn finds(&self, relative: &Path) -> bool {
         let hidden = |part: Component<'_>| {

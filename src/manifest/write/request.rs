@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::super::document::is_request;
-use super::manifest::{CodePlace, Written, write};
+use super::manifest::{CodePlace, WrittenManifest, write};
 use super::name::name_from;
 use crate::kinds::{self, Shape, find, normalise, table, task_name};
-use crate::model::{Address, DesiredResource, Kind, Lifecycle, Place, Value};
+use crate::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, Value};
 
 /// Why a text is no request that a manifest could hold.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub enum RequestError {
 ///
 /// # Errors
 /// When it is no such request.
-pub fn from_request(text: &str) -> Result<Written, RequestError> {
+pub fn from_request(text: &str) -> Result<WrittenManifest, RequestError> {
     let body: Json = serde_json::from_str(text)?;
     let has = |name: &str| body.get(name).is_some();
     let is_one = |kind: &Kind| is_request(table(*kind), &has);
@@ -57,7 +57,7 @@ pub fn from_request(text: &str) -> Result<Written, RequestError> {
         lifecycle: Lifecycle::default(),
         labels: BTreeMap::new(),
         formerly: Vec::new(),
-        place: Place { file: String::new(), line: 1 },
+        place: ManifestPlace { file: String::new(), line: 1 },
     };
     Ok(write(&Address::new(kind, name), &resource, CodePlace::Inside))
 }

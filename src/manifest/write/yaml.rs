@@ -5,33 +5,33 @@ use std::fmt::Write as _;
 
 /// What is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tree {
+pub(super) enum YamlText {
     /// A text.
     Text(String),
     /// A number, true, false or null.
     Word(String),
     /// Items.
-    List(Vec<Tree>),
+    List(Vec<YamlText>),
     /// Entries in their order.
-    Map(Vec<(String, Tree)>),
+    Map(Vec<(String, YamlText)>),
 }
 
-impl Tree {
+impl YamlText {
     /// Returns a text.
-    pub fn text(text: impl Into<String>) -> Tree {
-        Tree::Text(text.into())
+    pub fn text(text: impl Into<String>) -> YamlText {
+        YamlText::Text(text.into())
     }
 }
 
 /// Returns the document of a map.
-pub(super) fn document(entries: &[(String, Tree)]) -> String {
+pub(super) fn document(entries: &[(String, YamlText)]) -> String {
     let mut out = String::new();
     map(&mut out, entries, 0, true);
     out
 }
 
 /// Writes entries; the first one stands where the writer is when it is not at the line's start.
-fn map(out: &mut String, entries: &[(String, Tree)], depth: usize, at_start: bool) {
+fn map(out: &mut String, entries: &[(String, YamlText)], depth: usize, at_start: bool) {
     for (number, (key, value)) in entries.iter().enumerate() {
         if number > 0 || at_start {
             indent(out, depth);
@@ -39,15 +39,15 @@ fn map(out: &mut String, entries: &[(String, Tree)], depth: usize, at_start: boo
         out.push_str(&line(key));
         out.push(':');
         match value {
-            Tree::Map(inner) if !inner.is_empty() => {
+            YamlText::Map(inner) if !inner.is_empty() => {
                 out.push('\n');
                 map(out, inner, depth + 1, true);
             }
-            Tree::List(items) if !items.is_empty() => {
+            YamlText::List(items) if !items.is_empty() => {
                 out.push('\n');
                 list(out, items, depth + 1);
             }
-            Tree::Map(_) | Tree::List(_) | Tree::Text(_) | Tree::Word(_) => {
+            YamlText::Map(_) | YamlText::List(_) | YamlText::Text(_) | YamlText::Word(_) => {
                 out.push(' ');
                 leaf(out, value, depth + 1);
             }
@@ -55,18 +55,18 @@ fn map(out: &mut String, entries: &[(String, Tree)], depth: usize, at_start: boo
     }
 }
 
-fn list(out: &mut String, items: &[Tree], depth: usize) {
+fn list(out: &mut String, items: &[YamlText], depth: usize) {
     for item in items {
         indent(out, depth);
         out.push_str("- ");
         match item {
-            Tree::Map(inner) if !inner.is_empty() => map(out, inner, depth + 1, false),
-            Tree::List(inner) if !inner.is_empty() => {
+            YamlText::Map(inner) if !inner.is_empty() => map(out, inner, depth + 1, false),
+            YamlText::List(inner) if !inner.is_empty() => {
                 out.pop();
                 out.push('\n');
                 list(out, inner, depth + 1);
             }
-            Tree::Map(_) | Tree::List(_) | Tree::Text(_) | Tree::Word(_) => {
+            YamlText::Map(_) | YamlText::List(_) | YamlText::Text(_) | YamlText::Word(_) => {
                 leaf(out, item, depth + 1);
             }
         }
@@ -78,13 +78,13 @@ fn indent(out: &mut String, depth: usize) {
 }
 
 /// Writes what takes no line of its own, or a block of lines.
-fn leaf(out: &mut String, value: &Tree, depth: usize) {
+fn leaf(out: &mut String, value: &YamlText, depth: usize) {
     match value {
-        Tree::List(_) => out.push_str("[]"),
-        Tree::Map(_) => out.push_str("{}"),
-        Tree::Word(word) => out.push_str(word),
-        Tree::Text(text) if is_block(text) => return block(out, text, depth),
-        Tree::Text(text) => out.push_str(&line(text)),
+        YamlText::List(_) => out.push_str("[]"),
+        YamlText::Map(_) => out.push_str("{}"),
+        YamlText::Word(word) => out.push_str(word),
+        YamlText::Text(text) if is_block(text) => return block(out, text, depth),
+        YamlText::Text(text) => out.push_str(&line(text)),
     }
     out.push('\n');
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::output::printable;
-use super::nodes::{Edge, Graph, Home};
+use super::nodes::{Graph, GraphEdge, GraphHome};
 use crate::kinds;
 use crate::model::{Address, Kind};
 
@@ -14,22 +14,22 @@ const UPSTREAM: &str = "UpstreamDependencyConfigList.TaskId";
 /// What is drawn.
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
-    pub groups: Vec<Group<'a>>,
+    pub groups: Vec<LayoutGroup<'a>>,
     /// What lies in no box.
     pub loose: Vec<&'a Address>,
-    pub arrows: Vec<Arrow<'a>>,
+    pub arrows: Vec<LayoutArrow<'a>>,
 }
 
 /// A workflow with its tasks.
 #[derive(Debug)]
-pub(super) struct Group<'a> {
+pub(super) struct LayoutGroup<'a> {
     pub title: String,
     pub members: Vec<&'a Address>,
 }
 
 /// From what comes first to what needs it.
 #[derive(Debug)]
-pub(super) struct Arrow<'a> {
+pub(super) struct LayoutArrow<'a> {
     pub first: &'a Address,
     pub then: &'a Address,
     /// The field below its section, where it is not a plain dependency between tasks.
@@ -39,11 +39,11 @@ pub(super) struct Arrow<'a> {
 impl Layout<'_> {
     /// Lays a graph out.
     pub fn new(graph: &Graph) -> Layout<'_> {
-        let shown: Vec<&Edge> =
+        let shown: Vec<&GraphEdge> =
             graph.edges.iter().filter(|edge| !graph.is_membership(edge)).collect();
         let ends: BTreeSet<&Address> =
             shown.iter().flat_map(|edge| [&edge.from, &edge.to]).collect();
-        let mut homes: BTreeMap<(Option<Kind>, &Home), Vec<&Address>> = BTreeMap::new();
+        let mut homes: BTreeMap<(Option<Kind>, &GraphHome), Vec<&Address>> = BTreeMap::new();
         for (address, node) in &graph.nodes {
             if let Some(home) = &node.workflow {
                 homes.entry((address.kind.home(), home)).or_default().push(address);
@@ -53,8 +53,8 @@ impl Layout<'_> {
         let mut groups = Vec::new();
         for ((kind, home), mut members) in homes {
             let workflow = match home {
-                Home::Managed(address) => graph.nodes.get_key_value(address).map(|(a, _)| a),
-                Home::Elsewhere(_) => None,
+                GraphHome::Managed(address) => graph.nodes.get_key_value(address).map(|(a, _)| a),
+                GraphHome::Elsewhere(_) => None,
             };
             // The box stands for the workflow, unless an arrow has to lead there.
             if let Some(workflow) = workflow {
@@ -62,7 +62,7 @@ impl Layout<'_> {
                 members.extend(ends.contains(workflow).then_some(workflow));
             }
             grouped.extend(members.iter().copied());
-            groups.push(Group { title: title(kind, home), members });
+            groups.push(LayoutGroup { title: title(kind, home), members });
         }
         let loose = graph.nodes.keys().filter(|address| !grouped.contains(address)).collect();
         let arrows = shown.into_iter().map(arrow).collect();
@@ -70,19 +70,21 @@ impl Layout<'_> {
     }
 }
 
-fn title(kind: Option<Kind>, home: &Home) -> String {
+fn title(kind: Option<Kind>, home: &GraphHome) -> String {
     match (kind, home) {
-        (_, Home::Managed(address)) => address.to_string(),
-        (Some(kind), Home::Elsewhere(id)) => format!("{kind} {} (not managed here)", printable(id)),
-        (None, Home::Elsewhere(id)) => printable(id),
+        (_, GraphHome::Managed(address)) => address.to_string(),
+        (Some(kind), GraphHome::Elsewhere(id)) => {
+            format!("{kind} {} (not managed here)", printable(id))
+        }
+        (None, GraphHome::Elsewhere(id)) => printable(id),
     }
 }
 
-fn arrow(edge: &Edge) -> Arrow<'_> {
+fn arrow(edge: &GraphEdge) -> LayoutArrow<'_> {
     let field = match edge.why.split_once('.') {
         Some((_, field)) if kinds::table(edge.from.kind).is_sectioned() => field,
         Some(_) | None => edge.why.as_str(),
     };
     let why = (field != UPSTREAM).then_some(field);
-    Arrow { first: &edge.to, then: &edge.from, why }
+    LayoutArrow { first: &edge.to, then: &edge.from, why }
 }

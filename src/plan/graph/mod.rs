@@ -7,4 +7,4 @@ mod dot;
 mod layout;
 mod mermaid;
 
-pub use nodes::{Edge, Graph, Home, Node};
+pub use nodes::{Graph, GraphEdge, GraphHome, GraphNode};

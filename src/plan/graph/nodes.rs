@@ -6,31 +6,31 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::select::{Pattern, Selection, closure};
 use crate::kinds::{self, Field, Shape, Table, children, find, join};
-use crate::model::{Address, Desired, DesiredResource, Part, Place, Value};
+use crate::model::{Address, Desired, DesiredResource, ManifestPlace, TextPart, Value};
 
 /// Resources and their references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     /// Every resource.
-    pub nodes: BTreeMap<Address, Node>,
+    pub nodes: BTreeMap<Address, GraphNode>,
     /// Every reference, in order; both its ends are nodes.
-    pub edges: BTreeSet<Edge>,
+    pub edges: BTreeSet<GraphEdge>,
 }
 
 /// A resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
+pub struct GraphNode {
     /// Where its manifest is.
-    pub place: Place,
+    pub place: ManifestPlace,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
     /// The workflow that it lies in; none for a workflow.
-    pub workflow: Option<Home>,
+    pub workflow: Option<GraphHome>,
 }
 
 /// The workflow of a task.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Home {
+pub enum GraphHome {
     /// One of the manifests.
     Managed(Address),
     /// Any other, by what the manifest says: its id.
@@ -39,7 +39,7 @@ pub enum Home {
 
 /// A reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edge {
+pub struct GraphEdge {
     /// The resource that needs another.
     pub from: Address,
     /// What it needs.
@@ -54,7 +54,7 @@ impl Graph {
         let mut graph = Graph::default();
         for (address, resource) in &desired.resources {
             let table = kinds::table(address.kind);
-            let node = Node {
+            let node = GraphNode {
                 place: resource.place.clone(),
                 labels: resource.labels.clone(),
                 workflow: home(table, resource),
@@ -63,7 +63,7 @@ impl Graph {
             let mut found = Vec::new();
             walk(&resource.spec, table.fields, "", &mut found);
             let known = found.into_iter().filter(|(to, _)| desired.resources.contains_key(*to));
-            graph.edges.extend(known.map(|(to, why)| Edge {
+            graph.edges.extend(known.map(|(to, why)| GraphEdge {
                 from: address.clone(),
                 to: to.clone(),
                 why,
@@ -79,13 +79,13 @@ impl Graph {
             return self;
         }
         let hits = |patterns: &[Pattern]| -> Vec<&Address> {
-            let hit = |(address, node): &(&Address, &Node)| {
+            let hit = |(address, node): &(&Address, &GraphNode)| {
                 patterns.iter().any(|pattern| pattern.fits(address, &node.labels))
             };
             self.nodes.iter().filter(hit).map(|(address, _)| address).collect()
         };
-        let (mut needs, mut needed_by) = (Links::new(), Links::new());
-        for Edge { from, to, .. } in &self.edges {
+        let (mut needs, mut needed_by) = (GraphLinks::new(), GraphLinks::new());
+        for GraphEdge { from, to, .. } in &self.edges {
             needs.entry(from).or_default().push(to);
             needed_by.entry(to).or_default().push(from);
         }
@@ -109,13 +109,13 @@ impl Graph {
                 "kind": address.kind,
                 "source": node.place.to_string(),
                 "labels": node.labels,
-                "workflow": node.workflow.as_ref().map(Home::text),
+                "workflow": node.workflow.as_ref().map(GraphHome::text),
             })
         });
         let edges = self
             .edges
             .iter()
-            .map(|Edge { from, to, why }| json!({"from": from, "to": to, "why": why}));
+            .map(|GraphEdge { from, to, why }| json!({"from": from, "to": to, "why": why}));
         Map::from_iter([
             ("nodes".to_owned(), nodes.collect()),
             ("edges".to_owned(), edges.collect()),
@@ -123,38 +123,38 @@ impl Graph {
     }
 
     /// Tells whether an edge says nothing but in which workflow a task lies.
-    pub(super) fn is_membership(&self, edge: &Edge) -> bool {
+    pub(super) fn is_membership(&self, edge: &GraphEdge) -> bool {
         let home = self.nodes.get(&edge.from).and_then(|node| node.workflow.as_ref());
-        home == Some(&Home::Managed(edge.to.clone()))
+        home == Some(&GraphHome::Managed(edge.to.clone()))
             && edge.why == kinds::table(edge.from.kind).home.join(".")
     }
 }
 
-impl Home {
+impl GraphHome {
     /// Returns its address, or its id.
     pub fn text(&self) -> String {
         match self {
-            Home::Managed(address) => address.to_string(),
-            Home::Elsewhere(id) => id.clone(),
+            GraphHome::Managed(address) => address.to_string(),
+            GraphHome::Elsewhere(id) => id.clone(),
         }
     }
 }
 
-type Links<'a> = BTreeMap<&'a Address, Vec<&'a Address>>;
+type GraphLinks<'a> = BTreeMap<&'a Address, Vec<&'a Address>>;
 
-fn reached<'a>(start: &[&'a Address], links: &Links<'a>) -> BTreeSet<&'a Address> {
+fn reached<'a>(start: &[&'a Address], links: &GraphLinks<'a>) -> BTreeSet<&'a Address> {
     closure(start, |address| links.get(address).into_iter().flatten().copied())
 }
 
-fn home(table: &Table, resource: &DesiredResource) -> Option<Home> {
+fn home(table: &Table, resource: &DesiredResource) -> Option<GraphHome> {
     table.kind.home()?;
     let value = resource.spec.at(table.home)?;
     match value {
         Value::Template(parts) => match parts.as_slice() {
-            [Part::IdOf(address)] => Some(Home::Managed(address.clone())),
-            parts => Some(Home::Elsewhere(parts.iter().map(Part::source).collect())),
+            [TextPart::IdOf(address)] => Some(GraphHome::Managed(address.clone())),
+            parts => Some(GraphHome::Elsewhere(parts.iter().map(TextPart::source).collect())),
         },
-        Value::Text(id) => Some(Home::Elsewhere(id.clone())),
+        Value::Text(id) => Some(GraphHome::Elsewhere(id.clone())),
         Value::Null
         | Value::Bool(_)
         | Value::Number(_)
@@ -174,8 +174,8 @@ fn walk<'a>(
 ) {
     match value {
         Value::Template(parts) => found.extend(parts.iter().filter_map(|part| match part {
-            Part::IdOf(address) => Some((address, path.to_owned())),
-            Part::Text(_) => None,
+            TextPart::IdOf(address) => Some((address, path.to_owned())),
+            TextPart::Text(_) => None,
         })),
         Value::Map(map) => {
             for (name, value) in map {

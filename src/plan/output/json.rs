@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
-use super::super::change::{Action, Change, FieldChange, Plan};
+use super::super::change::{Change, FieldChange, Plan, PlanAction};
 use super::super::withheld::ResourceError;
 use crate::kinds::code_text;
 use crate::model::Value;
@@ -11,7 +11,7 @@ use crate::model::Value;
 /// Returns the `changes`, `summary` and `observed` of a plan, and its `errors` when it has any.
 pub fn to_json(plan: &Plan) -> Map<String, Json> {
     let summary = plan.summary();
-    let mut counts: Map<String, Json> = Action::ALL
+    let mut counts: Map<String, Json> = PlanAction::ALL
         .into_iter()
         .map(|action| (action.name().to_owned(), summary.count(action).into()))
         .collect();

@@ -2,23 +2,23 @@
 
 use similar::TextDiff;
 
-use super::super::change::{Action, Change, FieldChange};
+use super::super::change::{Change, FieldChange, PlanAction};
 use super::text::{NEW_CODE_LINES, printable, shown, size, tag};
 use crate::kinds::code_text;
 use crate::model::Value;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct DiffLine {
     /// What the line stands for.
-    pub mark: Mark,
+    pub mark: DiffMark,
     /// Its text without the mark; nothing in it is obeyed by a terminal.
     pub text: String,
 }
 
 /// What a line stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum DiffMark {
     /// Neither: a heading, or code that stays.
     Same,
     /// What will be there.
@@ -29,20 +29,20 @@ pub enum Mark {
     Place,
 }
 
-impl Mark {
+impl DiffMark {
     /// Returns the first character of the line in a diff.
     pub fn glyph(self) -> char {
         match self {
-            Mark::Same => ' ',
-            Mark::Added => '+',
-            Mark::Removed => '-',
-            Mark::Place => '@',
+            DiffMark::Same => ' ',
+            DiffMark::Added => '+',
+            DiffMark::Removed => '-',
+            DiffMark::Place => '@',
         }
     }
 }
 
 /// Returns the lines of a change; secrets are masked.
-pub fn lines(change: &Change) -> Vec<Line> {
+pub fn lines(change: &Change) -> Vec<DiffLine> {
     let mut lines = Vec::new();
     for field in change.fields.iter().map(FieldChange::masked) {
         if field.code {
@@ -54,47 +54,47 @@ pub fn lines(change: &Change) -> Vec<Line> {
     lines
 }
 
-fn push(lines: &mut Vec<Line>, mark: Mark, text: &str) {
-    lines.push(Line { mark, text: printable(text) });
+fn push(lines: &mut Vec<DiffLine>, mark: DiffMark, text: &str) {
+    lines.push(DiffLine { mark, text: printable(text) });
 }
 
-fn plain(lines: &mut Vec<Line>, action: Action, field: &FieldChange) {
+fn plain(lines: &mut Vec<DiffLine>, action: PlanAction, field: &FieldChange) {
     let (path, tag) = (&field.path, tag(action, field));
     if let Some(before) = &field.before {
-        push(lines, Mark::Removed, &format!(" {path}: {}", shown(before)));
+        push(lines, DiffMark::Removed, &format!(" {path}: {}", shown(before)));
     }
     match &field.after {
-        Some(after) => push(lines, Mark::Added, &format!(" {path}: {}{tag}", shown(after))),
-        None => push(lines, Mark::Added, &format!(" {path}: (unset){tag}")),
+        Some(after) => push(lines, DiffMark::Added, &format!(" {path}: {}{tag}", shown(after))),
+        None => push(lines, DiffMark::Added, &format!(" {path}: (unset){tag}")),
     }
 }
 
-fn code(lines: &mut Vec<Line>, action: Action, field: &FieldChange) {
+fn code(lines: &mut Vec<DiffLine>, action: PlanAction, field: &FieldChange) {
     let decoded = |value: &Option<Value>| match value.as_ref().and_then(Value::as_text) {
         None => Some(String::new()),
         Some(content) => code_text(content),
     };
-    push(lines, Mark::Same, &format!("{}:{}", field.path, tag(action, field)));
+    push(lines, DiffMark::Same, &format!("{}:{}", field.path, tag(action, field)));
     let (Some(before), Some(after)) = (decoded(&field.before), decoded(&field.after)) else {
         let text = format!("(not text: {} -> {})", size(&field.before), size(&field.after));
-        return push(lines, Mark::Same, &text);
+        return push(lines, DiffMark::Same, &text);
     };
     if before.is_empty() {
         let n = after.lines().count();
-        after.lines().take(NEW_CODE_LINES).for_each(|line| push(lines, Mark::Added, line));
+        after.lines().take(NEW_CODE_LINES).for_each(|line| push(lines, DiffMark::Added, line));
         if n > NEW_CODE_LINES {
-            push(lines, Mark::Same, &format!("… and {} more lines", n - NEW_CODE_LINES));
+            push(lines, DiffMark::Same, &format!("… and {} more lines", n - NEW_CODE_LINES));
         }
         return;
     }
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     for line in diff.unified_diff().context_radius(3).to_string().split_terminator('\n') {
         let (mark, text) = match line.split_at_checked(1) {
-            Some(("+", text)) => (Mark::Added, text),
-            Some(("-", text)) => (Mark::Removed, text),
-            Some(("@", text)) => (Mark::Place, text),
-            Some((_, text)) => (Mark::Same, text.trim_end_matches('\r')),
-            None => (Mark::Same, line),
+            Some(("+", text)) => (DiffMark::Added, text),
+            Some(("-", text)) => (DiffMark::Removed, text),
+            Some(("@", text)) => (DiffMark::Place, text),
+            Some((_, text)) => (DiffMark::Same, text.trim_end_matches('\r')),
+            None => (DiffMark::Same, line),
         };
         push(lines, mark, text);
     }

@@ -8,6 +8,6 @@ mod text;
 mod json;
 
 pub use json::{changes_digest, errors_json, to_json};
-pub use lines::{Line, Mark, lines};
-pub use page::Page;
-pub use text::{Style, printable, render, told};
+pub use lines::{DiffLine, DiffMark, lines};
+pub use page::PlanPage;
+pub use text::{TextStyle, printable, render, told};

@@ -10,19 +10,19 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::super::change::{Change, Plan};
-use super::super::guard::Refusal;
-use super::lines::{Line, Mark, lines};
+use super::super::guard::GuardRefusal;
+use super::lines::{DiffLine, DiffMark, lines};
 use super::text::{error_line, glyph, printable, summary, told};
 
 /// What a page is about.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
+pub struct PlanPage<'a> {
     /// The target's name.
     pub target: &'a str,
     /// The plan.
     pub plan: &'a Plan,
     /// Why it must not be done.
-    pub refusals: &'a [Refusal],
+    pub refusals: &'a [GuardRefusal],
 }
 
 /// A comment may hold 65,536 characters at the strictest of the common hosts; from here on
@@ -35,7 +35,7 @@ pre{background:#f6f8fa;overflow:auto;padding:.5em}pre span{display:block;min-hei
 .added{background:#e6ffec}.removed{background:#ffebe9}.place{color:#57606a}\
 .refused{border-left:4px solid #cf222e;padding-left:1em}summary{cursor:pointer}";
 
-impl Page<'_> {
+impl PlanPage<'_> {
     /// Returns the page as Markdown: a summary, and a block to unfold for each resource.
     pub fn markdown(&self) -> String {
         let mut text = format!("**{}**", escaped(&summary(self.plan)));
@@ -109,7 +109,7 @@ fn markdown_block(change: &Change) -> String {
     let fence = fence(&lines);
     let mut text =
         format!("\n<details><summary><code>{headline}</code></summary>\n\n{fence}diff\n");
-    for Line { mark, text: line } in &lines {
+    for DiffLine { mark, text: line } in &lines {
         let _ = writeln!(text, "{}{line}", mark.glyph());
     }
     let _ = write!(text, "{fence}\n\n</details>\n");
@@ -117,7 +117,7 @@ fn markdown_block(change: &Change) -> String {
 }
 
 /// A fence that no line can close.
-fn fence(lines: &[Line]) -> String {
+fn fence(lines: &[DiffLine]) -> String {
     let runs = lines.iter().flat_map(|line| line.text.split(|c| c != '`'));
     let longest = runs.map(str::len).max().unwrap_or_default();
     "`".repeat(3.max(longest + 1))
@@ -130,12 +130,12 @@ fn html_block(change: &Change) -> String {
         return format!("<p><code>{headline}</code></p>\n");
     }
     let mut text = format!("<details open><summary><code>{headline}</code></summary>\n<pre>");
-    for Line { mark, text: line } in &lines {
+    for DiffLine { mark, text: line } in &lines {
         let class = match mark {
-            Mark::Same => "same",
-            Mark::Added => "added",
-            Mark::Removed => "removed",
-            Mark::Place => "place",
+            DiffMark::Same => "same",
+            DiffMark::Added => "added",
+            DiffMark::Removed => "removed",
+            DiffMark::Place => "place",
         };
         let _ = write!(text, "<span class=\"{class}\">{}{}</span>", mark.glyph(), escaped(line));
     }

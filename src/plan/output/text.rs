@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Paint};
 use similar::TextDiff;
 
-use super::super::change::{Action, Change, FieldChange, Plan, Reason};
+use super::super::change::{Change, ChangeReason, FieldChange, Plan, PlanAction};
 use super::super::withheld::ResourceError;
 use crate::kinds::code_text;
 use crate::model::{MASK, Value};
 
 /// How a plan is drawn.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
+pub struct TextStyle {
     /// With terminal colours.
     pub color: bool,
 }
@@ -43,7 +43,7 @@ fn is_deceptive(c: char) -> bool {
 }
 
 /// Returns a plan as text that ends with its summary.
-pub fn render(plan: &Plan, style: Style) -> String {
+pub fn render(plan: &Plan, style: TextStyle) -> String {
     let mut text = String::new();
     for change in &plan.changes {
         one(&mut text, change, style);
@@ -59,7 +59,7 @@ pub fn render(plan: &Plan, style: Style) -> String {
     text
 }
 
-fn one(text: &mut String, change: &Change, style: Style) {
+fn one(text: &mut String, change: &Change, style: TextStyle) {
     let line = printable(&format!("{} {}", glyph(change.action), change.address));
     let _ = write!(text, "{}", paint(&line, color(change.action), style));
     let _ = write!(text, "  {}: {}", told(change), printable(&change.reasons.join("; ")));
@@ -92,10 +92,10 @@ pub fn told(change: &Change) -> String {
     told
 }
 
-fn plain(text: &mut String, action: Action, field: &FieldChange) {
+fn plain(text: &mut String, action: PlanAction, field: &FieldChange) {
     let _ = write!(text, "    {}", printable(&field.path));
     match (&field.before, &field.after) {
-        (None, Some(after)) if action == Action::Create => {
+        (None, Some(after)) if action == PlanAction::Create => {
             let _ = write!(text, " = {}", shown(after));
         }
         (Some(_), Some(_)) if field.is_sensitive() => {
@@ -111,18 +111,18 @@ fn plain(text: &mut String, action: Action, field: &FieldChange) {
 }
 
 /// Says who moved a field, where that is not the manifest.
-pub fn tag(action: Action, field: &FieldChange) -> &'static str {
+pub fn tag(action: PlanAction, field: &FieldChange) -> &'static str {
     match field.reason {
-        _ if action == Action::Create => "",
-        Reason::Manifest => "",
-        Reason::Drift => "  [drift]",
-        Reason::Both => "  [both moved]",
-        Reason::Removed => "  [no longer in the manifest]",
+        _ if action == PlanAction::Create => "",
+        ChangeReason::Manifest => "",
+        ChangeReason::Drift => "  [drift]",
+        ChangeReason::Both => "  [both moved]",
+        ChangeReason::Removed => "  [no longer in the manifest]",
     }
 }
 
 /// Code is decoded; bytes that are no text are shown by their size alone.
-fn code(text: &mut String, action: Action, field: &FieldChange, style: Style) {
+fn code(text: &mut String, action: PlanAction, field: &FieldChange, style: TextStyle) {
     let decoded = |value: &Option<Value>| match value.as_ref().and_then(Value::as_text) {
         None => Some(String::new()),
         Some(content) => code_text(content),
@@ -150,7 +150,7 @@ fn code(text: &mut String, action: Action, field: &FieldChange, style: Style) {
     }
 }
 
-fn new_code(text: &mut String, after: &str, style: Style) {
+fn new_code(text: &mut String, after: &str, style: TextStyle) {
     let n = after.lines().count();
     for line in after.lines().take(NEW_CODE_LINES) {
         let line = format!("+{}", printable(line));
@@ -185,33 +185,35 @@ pub fn shown(value: &Value) -> String {
 }
 
 /// Returns the first character of a resource's line.
-pub fn glyph(action: Action) -> char {
+pub fn glyph(action: PlanAction) -> char {
     match action {
-        Action::Create => '+',
-        Action::Update => '~',
-        Action::Replace => '±',
-        Action::Delete => '-',
-        Action::Adopt => '»',
-        Action::Forget => '.',
-        Action::Record => '=',
-        Action::Submit => '↑',
-        Action::Start => '▷',
-        Action::Pause => '‖',
+        PlanAction::Create => '+',
+        PlanAction::Update => '~',
+        PlanAction::Replace => '±',
+        PlanAction::Delete => '-',
+        PlanAction::Adopt => '»',
+        PlanAction::Forget => '.',
+        PlanAction::Record => '=',
+        PlanAction::Submit => '↑',
+        PlanAction::Start => '▷',
+        PlanAction::Pause => '‖',
     }
 }
 
-fn color(action: Action) -> Option<AnsiColor> {
+fn color(action: PlanAction) -> Option<AnsiColor> {
     match action {
-        Action::Create => Some(AnsiColor::Green),
-        Action::Update | Action::Adopt | Action::Submit | Action::Start | Action::Pause => {
-            Some(AnsiColor::Yellow)
-        }
-        Action::Replace | Action::Delete => Some(AnsiColor::Red),
-        Action::Forget | Action::Record => None,
+        PlanAction::Create => Some(AnsiColor::Green),
+        PlanAction::Update
+        | PlanAction::Adopt
+        | PlanAction::Submit
+        | PlanAction::Start
+        | PlanAction::Pause => Some(AnsiColor::Yellow),
+        PlanAction::Replace | PlanAction::Delete => Some(AnsiColor::Red),
+        PlanAction::Forget | PlanAction::Record => None,
     }
 }
 
-fn paint(text: &str, color: Option<AnsiColor>, style: Style) -> String {
+fn paint(text: &str, color: Option<AnsiColor>, style: TextStyle) -> String {
     match color {
         Some(color) if style.color => {
             let paint = Paint::new().fg_color(Some(color.into()));
@@ -236,9 +238,9 @@ pub fn summary(plan: &Plan) -> String {
         );
     }
     let mut text = String::from("Plan:");
-    for action in Action::ALL {
+    for action in PlanAction::ALL {
         let n = summary.count(action);
-        let always = matches!(action, Action::Create | Action::Update | Action::Delete);
+        let always = matches!(action, PlanAction::Create | PlanAction::Update | PlanAction::Delete);
         if always || n > 0 {
             let _ = write!(text, " {n} to {},", action.name());
         }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::trigger::Waker;
-use super::changed_paths::Heard;
-use super::dir_snapshot::Tree;
-use crate::manifest::{Loaded, Request, Shelf};
+use super::super::trigger::Trigger;
+use super::changed_paths::ChangedPaths;
+use super::dir_snapshot::DirSnapshot;
+use crate::manifest::{LoadOptions, LoadedManifests, ManifestCache};
 use crate::support::{Clock, is_settled};
 
 /// A lock of git that is older than this was left by a git that died.
@@ -24,10 +24,10 @@ const UNSEEN_MAX: Duration = Duration::from_secs(300);
 
 /// The manifests as they were read last.
 #[derive(Debug, Default)]
-pub struct Cache {
-    kept: Option<Kept>,
+pub struct WatchedManifests {
+    kept: Option<CachedLoad>,
     ahead: Option<Ahead>,
-    shelf: Shelf,
+    shelf: ManifestCache,
     /// The moment on the clock when every folder was looked through last.
     looked: Duration,
     /// How often something had moved, so that the folders were read again.
@@ -35,10 +35,10 @@ pub struct Cache {
 }
 
 #[derive(Debug)]
-struct Kept {
-    request: Request,
-    tree: Tree,
-    loaded: Arc<Loaded>,
+struct CachedLoad {
+    request: LoadOptions,
+    tree: DirSnapshot,
+    loaded: Arc<LoadedManifests>,
     /// Nothing had been changed so shortly before that another change could look the same.
     settled: bool,
 }
@@ -46,15 +46,15 @@ struct Kept {
 /// Manifests that were read for a pass that is still to come.
 #[derive(Debug)]
 struct Ahead {
-    request: Request,
-    loaded: Arc<Loaded>,
+    request: LoadOptions,
+    loaded: Arc<LoadedManifests>,
     /// The moment on the clock.
     since: Duration,
     /// How often files had been heard to move.
     moves: u64,
 }
 
-impl Cache {
+impl WatchedManifests {
     /// Returns how many files were parsed so far.
     pub fn parsed(&self) -> u64 {
         self.shelf.parsed
@@ -63,7 +63,7 @@ impl Cache {
     /// Reads ahead for the pass that follows at once, as if that pass had begun here. It serves
     /// while nothing more is heard to move. Where it is known which files moved, no other is
     /// looked at: a pass that nothing was read ahead for, as one after the interval, sees all.
-    pub fn read_ahead(&mut self, request: &Request, clock: &dyn Clock, waker: &Waker) {
+    pub fn read_ahead(&mut self, request: &LoadOptions, clock: &dyn Clock, waker: &Trigger) {
         (self.ahead, self.kept) = (None, None);
         if is_git_at_work(&request.root) {
             return;
@@ -71,10 +71,10 @@ impl Cache {
         let (moves, now) = (waker.moves(), clock.now());
         let since = clock.elapsed();
         let heard = match waker.take_heard() {
-            Heard::Files(files) if since.saturating_sub(self.looked) < UNSEEN_MAX => {
+            ChangedPaths::Files(files) if since.saturating_sub(self.looked) < UNSEEN_MAX => {
                 self.shelf.load_moved(request, &files, now)
             }
-            Heard::Files(_) | Heard::Anything => None,
+            ChangedPaths::Files(_) | ChangedPaths::Anything => None,
         };
         self.reads += 1;
         let loaded = heard.unwrap_or_else(|| {
@@ -88,10 +88,10 @@ impl Cache {
     /// Returns the manifests; None while somebody is in the middle of changing them.
     pub fn load(
         &mut self,
-        request: &Request,
+        request: &LoadOptions,
         clock: &dyn Clock,
-        waker: &Waker,
-    ) -> Option<Arc<Loaded>> {
+        waker: &Trigger,
+    ) -> Option<Arc<LoadedManifests>> {
         let ahead = self.ahead.take();
         if is_git_at_work(&request.root) {
             return None;
@@ -107,7 +107,7 @@ impl Cache {
         waker.take_heard();
         self.looked = clock.elapsed();
         let now = clock.now();
-        let tree = Tree::of(&request.root);
+        let tree = DirSnapshot::of(&request.root);
         if let Some(kept) = &self.kept
             && kept.settled
             && kept.tree == tree
@@ -118,13 +118,13 @@ impl Cache {
         self.reads += 1;
         let loaded = self.shelf.load(request, now);
         // What was read while it moved may be half of one commit and half of another.
-        if Tree::of(&request.root) != tree || is_git_at_work(&request.root) {
+        if DirSnapshot::of(&request.root) != tree || is_git_at_work(&request.root) {
             self.kept = None;
             return None;
         }
         let settled = is_settled(tree.newest, now);
         let (request, kept) = (request.clone(), Arc::clone(&loaded));
-        self.kept = Some(Kept { request, tree, loaded: kept, settled });
+        self.kept = Some(CachedLoad { request, tree, loaded: kept, settled });
         Some(loaded)
     }
 }

@@ -8,26 +8,26 @@ const FILES_MAX: usize = 1000;
 
 /// What was heard to move.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum ChangedPaths {
     /// These paths, and no folder among them.
     Files(BTreeSet<PathBuf>),
     /// Anything may have moved.
     Anything,
 }
 
-impl Default for Heard {
-    fn default() -> Heard {
-        Heard::Files(BTreeSet::new())
+impl Default for ChangedPaths {
+    fn default() -> ChangedPaths {
+        ChangedPaths::Files(BTreeSet::new())
     }
 }
 
-impl Heard {
+impl ChangedPaths {
     /// Adds paths.
     pub fn add(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
-        if let Heard::Files(files) = self {
+        if let ChangedPaths::Files(files) = self {
             files.extend(paths);
             if files.len() > FILES_MAX {
-                *self = Heard::Anything;
+                *self = ChangedPaths::Anything;
             }
         }
     }

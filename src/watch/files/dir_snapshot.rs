@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Stamp, side_by_side};
+use crate::support::{FileFingerprint, parallel_map};
 
 /// What is never a part of a project: our own files and git's.
 const SKIPPED: [&str; 2] = [".taskloom", ".git"];
@@ -15,7 +15,7 @@ const SKIPPED: [&str; 2] = [".taskloom", ".git"];
 /// A folder as it was at one moment. Two looks that are equal saw the same files, unless something
 /// was written twice within one tick of the clock of the file system: that is what `newest` is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tree {
+pub struct DirSnapshot {
     /// The digest of every name, device, inode, size and time.
     digest: [u8; 32],
     /// The latest change in seconds since 1970; links and folders count too.
@@ -26,9 +26,9 @@ pub struct Tree {
     pub files: usize,
 }
 
-impl Tree {
+impl DirSnapshot {
     /// Looks through a folder; what cannot be read is a part of the picture too.
-    pub fn of(root: &Path) -> Tree {
+    pub fn of(root: &Path) -> DirSnapshot {
         let mut whole = Look::default();
         // A link to the whole folder may be swapped for one to another.
         match fs::canonicalize(root) {
@@ -43,7 +43,7 @@ impl Tree {
         let mut known = BTreeSet::new();
         let mut level = vec![root.to_owned()];
         while !level.is_empty() {
-            let looks = side_by_side(level.clone(), &|folder| Look::into(&folder));
+            let looks = parallel_map(level.clone(), &|folder| Look::into(&folder));
             folders.append(&mut level);
             for Look { seen, newest: latest, files: n, below } in looks {
                 hash.update((seen.len() as u64).to_be_bytes());
@@ -54,7 +54,7 @@ impl Tree {
                 level.extend(below.map(|(_, folder)| folder));
             }
         }
-        Tree { digest: hash.finalize().into(), newest, folders, files }
+        DirSnapshot { digest: hash.finalize().into(), newest, folders, files }
     }
 
     /// Tells whether a path below a watched folder is ours or git's, and so no reason for anything.
@@ -124,7 +124,7 @@ impl Look {
     }
 
     fn meta(&mut self, meta: &fs::Metadata) {
-        let stamp = Stamp::of(meta);
+        let stamp = FileFingerprint::of(meta);
         for number in stamp.numbers {
             self.seen.extend_from_slice(&number.to_be_bytes());
         }

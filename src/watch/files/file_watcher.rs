@@ -14,21 +14,21 @@ use std::time::Duration;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::super::cause::Cause;
-use super::super::trigger::Waker;
-use super::dir_snapshot::Tree;
-use crate::support::{Clock, Stop};
+use super::super::cause::WakeCause;
+use super::super::trigger::Trigger;
+use super::dir_snapshot::DirSnapshot;
+use crate::support::{Clock, StopSignal};
 
 /// So often folders are named again when more of them were made meanwhile.
 const NAMINGS_MAX: usize = 5;
 
 /// Rings the bell on file events.
-pub struct Sentry {
+pub struct FileWatcher {
     watcher: RecommendedWatcher,
     shared: Arc<Shared>,
 }
 
-impl std::fmt::Debug for Sentry {
+impl std::fmt::Debug for FileWatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sentry").field("shared", &self.shared).finish_non_exhaustive()
     }
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Sentry {
 /// What the thread that hears events needs.
 #[derive(Debug)]
 struct Shared {
-    waker: Waker,
+    waker: Trigger,
     places: Mutex<Places>,
     /// Folders may have come or gone since they were last named.
     reshaped: AtomicBool,
@@ -57,17 +57,17 @@ struct Places {
     mute: BTreeSet<PathBuf>,
 }
 
-impl Sentry {
+impl FileWatcher {
     /// Starts to listen; nothing is watched yet.
     ///
     /// # Errors
     /// When the system has no file events to give, or no more of them.
-    pub fn new(waker: Waker) -> notify::Result<Sentry> {
+    pub fn new(waker: Trigger) -> notify::Result<FileWatcher> {
         let places = Mutex::default();
         let shared = Arc::new(Shared { waker, places, reshaped: AtomicBool::new(true) });
         let ears = Arc::clone(&shared);
         let watcher = notify::recommended_watcher(move |event| ears.hear(event))?;
-        Ok(Sentry { watcher, shared })
+        Ok(FileWatcher { watcher, shared })
     }
 
     /// Watches from now on: a folder with all that is in it, single `files`, and `words`, the files
@@ -151,7 +151,7 @@ impl Sentry {
 }
 
 fn folders_below(root: &Path) -> BTreeSet<PathBuf> {
-    Tree::of(root).folders.into_iter().collect()
+    DirSnapshot::of(root).folders.into_iter().collect()
 }
 
 /// Returns the files that standard output and standard error go to, where they are files.
@@ -191,7 +191,7 @@ impl Shared {
         let is_folder = event.paths.iter().any(|path| places.has_folder(path));
         drop(places);
         if is_word {
-            self.waker.wake(Cause::Person);
+            self.waker.wake(WakeCause::Person);
         }
         if is_ours
             && !is_content(event.kind)
@@ -206,7 +206,7 @@ impl Shared {
     /// Anything may be anywhere else by now.
     fn all(&self) {
         self.reshaped.store(true, Ordering::Release);
-        self.waker.wake(Cause::Files);
+        self.waker.wake(WakeCause::Files);
     }
 
     fn places(&self) -> std::sync::MutexGuard<'_, Places> {
@@ -228,7 +228,7 @@ impl Places {
             return false;
         }
         let name = path.file_name().map(Path::new);
-        if name.is_some_and(Tree::skips) {
+        if name.is_some_and(DirSnapshot::skips) {
             return false;
         }
         path.parent().is_some_and(|folder| self.folders.contains(folder))
@@ -262,26 +262,27 @@ pub async fn poll(
     folders: Vec<PathBuf>,
     words: Vec<PathBuf>,
     every: Duration,
-    waker: Waker,
+    waker: Trigger,
     clock: &dyn Clock,
-    stop: Stop,
+    stop: StopSignal,
 ) {
     let (folders, words) = (Arc::new(folders), Arc::new(words));
     let mut before = None;
     loop {
         let (places, files) = (Arc::clone(&folders), Arc::clone(&words));
         let look = move || {
-            let trees: Vec<Tree> = places.iter().map(|folder| Tree::of(folder)).collect();
+            let trees: Vec<DirSnapshot> =
+                places.iter().map(|folder| DirSnapshot::of(folder)).collect();
             let texts: Vec<Option<Vec<u8>>> = files.iter().map(|f| std::fs::read(f).ok()).collect();
             (trees, texts)
         };
         let now = tokio::task::spawn_blocking(look).await.ok();
         if let (Some((trees_before, texts_before)), Some((trees, texts))) = (&before, &now) {
             if trees != trees_before {
-                waker.wake(Cause::Files);
+                waker.wake(WakeCause::Files);
             }
             if texts != texts_before {
-                waker.wake(Cause::Person);
+                waker.wake(WakeCause::Person);
             }
         }
         before = now;

@@ -7,7 +7,7 @@ mod dir_snapshot;
 mod file_watcher;
 mod cache;
 
-pub use cache::Cache;
-pub use changed_paths::Heard;
-pub use dir_snapshot::Tree;
-pub use file_watcher::{Sentry, poll};
+pub use cache::WatchedManifests;
+pub use changed_paths::ChangedPaths;
+pub use dir_snapshot::DirSnapshot;
+pub use file_watcher::{FileWatcher, poll};

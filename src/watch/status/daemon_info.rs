@@ -10,7 +10,7 @@ use crate::model::Address;
 
 /// What a daemon watches.
 #[derive(Clone, Debug)]
-pub struct About {
+pub struct DaemonInfo {
     /// The target's name.
     pub target: String,
     /// The project's id.
@@ -24,7 +24,7 @@ pub struct About {
 /// What the daemon is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Phase {
+pub enum DaemonPhase {
     /// No pass has begun yet.
     #[default]
     Starting,
@@ -40,7 +40,7 @@ pub enum Phase {
 
 /// Resources that are left alone for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Hold {
+pub struct ActiveSuspension {
     /// Why, in the words of who asked for it.
     pub reason: String,
     /// When it ends by itself; none: when somebody resumes.
@@ -49,7 +49,7 @@ pub struct Hold {
     pub only: Option<BTreeSet<Address>>,
 }
 
-impl Hold {
+impl ActiveSuspension {
     /// Tells whether a resource is left alone.
     pub fn covers(&self, address: &Address) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(address))

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::daemon_info::Phase;
-use super::store::Board;
+use super::daemon_info::DaemonPhase;
+use super::store::StatusStore;
 
 /// Intervals that may pass without a sign before something is wrong.
 const N_INTERVALS: u32 = 3;
@@ -13,7 +13,7 @@ const PATIENCE_LEAST: Duration = Duration::from_secs(120);
 
 /// What is wrong with a daemon.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Ailment {
+pub enum HealthProblem {
     /// The loop gives no sign.
     #[error("the loop gave no sign of life for {0} seconds")]
     Stuck(u64),
@@ -25,20 +25,20 @@ pub enum Ailment {
     Stale(u64),
 }
 
-impl Board {
+impl StatusStore {
     /// Tells whether the loop lives: there was a sign of it within three intervals, or two minutes.
     /// Who stands by waits for another one to end, and gives none.
     ///
     /// # Errors
     /// When there was none.
-    pub fn health(&self) -> Result<(), Ailment> {
+    pub fn health(&self) -> Result<(), HealthProblem> {
         let (beat, phase) = {
             let facts = self.lock();
             (facts.beat, facts.phase)
         };
         let silent = self.clock.elapsed().saturating_sub(beat);
-        if phase != Phase::Standby && silent > self.patience() {
-            Err(Ailment::Stuck(silent.as_secs()))
+        if phase != DaemonPhase::Standby && silent > self.patience() {
+            Err(HealthProblem::Stuck(silent.as_secs()))
         } else {
             Ok(())
         }
@@ -49,11 +49,11 @@ impl Board {
     ///
     /// # Errors
     /// When none did, or the loop does not live.
-    pub fn readiness(&self) -> Result<(), Ailment> {
+    pub fn readiness(&self) -> Result<(), HealthProblem> {
         self.health()?;
-        let Some((_, good)) = self.lock().passes.good else { return Err(Ailment::NotYet) };
+        let Some((_, good)) = self.lock().passes.good else { return Err(HealthProblem::NotYet) };
         let age = self.clock.elapsed().saturating_sub(good);
-        if age > self.patience() { Err(Ailment::Stale(age.as_secs())) } else { Ok(()) }
+        if age > self.patience() { Err(HealthProblem::Stale(age.as_secs())) } else { Ok(()) }
     }
 
     fn patience(&self) -> Duration {

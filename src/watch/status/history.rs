@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::apply::{Status, Tally};
+use crate::apply::{ApplySummary, OperationStatus};
 use crate::git::Revision;
 use crate::model::Verb;
 use crate::plan::Plan;
@@ -65,11 +65,11 @@ impl PassResult {
 
 /// What came of a pass.
 #[derive(Clone, Debug)]
-pub struct Ending {
+pub struct PassEnding {
     /// How it ended.
     pub result: PassResult,
     /// How its operations ended; all zero when there were none.
-    pub tally: Tally,
+    pub tally: ApplySummary,
     /// Why it ended so, for people: one text that holds nothing sensitive.
     pub message: Option<String>,
     /// The commit that the manifests were at.
@@ -78,7 +78,7 @@ pub struct Ending {
 
 /// One pass, as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Pass {
+pub struct PassRecord {
     /// Its number, from 1 at the start of the process.
     pub number: u64,
     /// What woke it: `start`, `files`, `interval`, …
@@ -108,8 +108,8 @@ pub struct Pass {
 
 /// The last passes and the sums over all.
 #[derive(Debug, Default)]
-pub struct Passes {
-    last: VecDeque<Pass>,
+pub struct PassHistory {
+    last: VecDeque<PassRecord>,
     /// How many ended which way.
     pub ended: BTreeMap<PassResult, u64>,
     /// How many fell into the class of each bound.
@@ -124,9 +124,9 @@ pub struct Passes {
     pub good: Option<(Timestamp, Duration)>,
 }
 
-impl Passes {
+impl PassHistory {
     /// Adds a pass that begins.
-    pub fn begin(&mut self, pass: Pass) {
+    pub fn begin(&mut self, pass: PassRecord) {
         self.last.push_back(pass);
         if self.last.len() > N_PASSES_MAX {
             self.last.pop_front();
@@ -141,8 +141,8 @@ impl Passes {
     }
 
     /// Ends the pass that runs.
-    pub fn end(&mut self, ending: Ending, now: Timestamp, elapsed: Duration) {
-        let Ending { result, tally, message, revision } = ending;
+    pub fn end(&mut self, ending: PassEnding, now: Timestamp, elapsed: Duration) {
+        let PassEnding { result, tally, message, revision } = ending;
         let Some(pass) = self.running() else { return };
         let seconds = elapsed.saturating_sub(pass.since).as_secs_f64();
         pass.seconds = Some(seconds);
@@ -162,32 +162,36 @@ impl Passes {
     }
 
     /// Takes note of what happened to an operation.
-    pub fn count(&mut self, verb: Verb, status: &Status<'_>) {
+    pub fn count(&mut self, verb: Verb, status: &OperationStatus<'_>) {
         let counts = match status {
-            Status::Done => &mut self.operations,
-            Status::Failed(_) => &mut self.failures,
-            Status::Begun | Status::Skipped(_) | Status::NotAttempted(_) => return,
+            OperationStatus::Done => &mut self.operations,
+            OperationStatus::Failed(_) => &mut self.failures,
+            OperationStatus::Begun
+            | OperationStatus::Skipped(_)
+            | OperationStatus::NotAttempted(_) => return,
         };
         *counts.entry(verb).or_default() += 1;
         let Some(pass) = self.running() else { return };
         match status {
-            Status::Done => pass.done += 1,
-            Status::Failed(_) => pass.failed += 1,
-            Status::Begun | Status::Skipped(_) | Status::NotAttempted(_) => {}
+            OperationStatus::Done => pass.done += 1,
+            OperationStatus::Failed(_) => pass.failed += 1,
+            OperationStatus::Begun
+            | OperationStatus::Skipped(_)
+            | OperationStatus::NotAttempted(_) => {}
         }
     }
 
     /// Returns the last passes, the newest first.
-    pub fn newest_first(&self) -> Vec<Pass> {
+    pub fn newest_first(&self) -> Vec<PassRecord> {
         self.last.iter().rev().cloned().collect()
     }
 
     /// Returns the last pass.
-    pub fn newest(&self) -> Option<&Pass> {
+    pub fn newest(&self) -> Option<&PassRecord> {
         self.last.back()
     }
 
-    fn running(&mut self) -> Option<&mut Pass> {
+    fn running(&mut self) -> Option<&mut PassRecord> {
         self.last.back_mut().filter(|pass| pass.result.is_none())
     }
 }

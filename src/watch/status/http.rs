@@ -9,10 +9,10 @@ use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use reqwest::Url;
 use serde::Serialize;
 
-use super::health::Ailment;
+use super::health::HealthProblem;
 use super::metrics;
 use super::page::{PAGE, POLICY};
-use super::server::Desk;
+use super::server::StatusRoutes;
 use crate::model::Address;
 
 /// How long a request for what is new waits for it; less than proxies and the connection allow.
@@ -38,7 +38,7 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
 struct Answer(StatusCode, &'static str, String);
 
 /// Answers one request.
-pub(super) async fn answer(desk: &Desk, request: &Parts) -> Response<Body> {
+pub(super) async fn answer(desk: &StatusRoutes, request: &Parts) -> Response<Body> {
     let Answer(status, kind, body) = route(desk, request).await;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
@@ -54,7 +54,7 @@ pub(super) async fn answer(desk: &Desk, request: &Parts) -> Response<Body> {
     response
 }
 
-async fn route(desk: &Desk, request: &Parts) -> Answer {
+async fn route(desk: &StatusRoutes, request: &Parts) -> Answer {
     if desk.is_local && !is_local(request) {
         // A page of a stranger whose name was made to point here must not read anything.
         let why = "this address answers to localhost, 127.0.0.1 and [::1] only\n";
@@ -77,7 +77,7 @@ async fn route(desk: &Desk, request: &Parts) -> Answer {
 }
 
 /// All there is; with `after=VERSION` what is new since, waited for when nothing is.
-async fn state(desk: &Desk, request: &Parts) -> Answer {
+async fn state(desk: &StatusRoutes, request: &Parts) -> Answer {
     let after = parameter(request, "after").map_or(Some(0), |text| text.parse::<u64>().ok());
     let Some(after) = after else {
         let why = "after is the version of an earlier answer: a number\n";
@@ -102,7 +102,7 @@ async fn state(desk: &Desk, request: &Parts) -> Answer {
     json(&desk.board.snapshot(after))
 }
 
-fn resource(desk: &Desk, request: &Parts) -> Answer {
+fn resource(desk: &StatusRoutes, request: &Parts) -> Answer {
     let address = parameter(request, "address").and_then(|text| text.parse::<Address>().ok());
     let details = address.and_then(|address| desk.board.details(&address));
     details.map_or_else(not_found, |details| json(&details))
@@ -113,7 +113,7 @@ fn json(value: &impl Serialize) -> Answer {
     Answer(StatusCode::OK, JSON, text)
 }
 
-fn verdict(verdict: Result<(), Ailment>) -> Answer {
+fn verdict(verdict: Result<(), HealthProblem>) -> Answer {
     match verdict {
         Ok(()) => Answer(StatusCode::OK, TEXT, "ok\n".to_owned()),
         Err(ailment) => Answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("{ailment}\n")),

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A listener that lets in so many at once.
 #[derive(Debug)]
-pub struct Door {
+pub struct ConnectionLimit {
     listener: TcpListener,
     places: Arc<Semaphore>,
     /// The oldest first.
@@ -42,7 +42,7 @@ struct Guest {
 }
 
 /// One connection.
-pub struct Line {
+pub struct LimitedStream {
     stream: TcpStream,
     guest: Arc<Guest>,
     clock: Arc<dyn Clock>,
@@ -50,11 +50,11 @@ pub struct Line {
     _place: OwnedSemaphorePermit,
 }
 
-impl Door {
+impl ConnectionLimit {
     /// Opens a door where a listener is.
-    pub fn new(listener: TcpListener, clock: Arc<dyn Clock>) -> Door {
+    pub fn new(listener: TcpListener, clock: Arc<dyn Clock>) -> ConnectionLimit {
         let places = Arc::new(Semaphore::new(N_LINES_MAX));
-        Door { listener, places, guests: VecDeque::new(), clock }
+        ConnectionLimit { listener, places, guests: VecDeque::new(), clock }
     }
 
     async fn place(&mut self) -> OwnedSemaphorePermit {
@@ -76,17 +76,17 @@ impl Door {
     }
 }
 
-impl Listener for Door {
-    type Io = Line;
+impl Listener for ConnectionLimit {
+    type Io = LimitedStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Line, SocketAddr) {
+    async fn accept(&mut self) -> (LimitedStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         let place = self.place().await;
         let (guest, clock) = (Arc::new(Guest::default()), Arc::clone(&self.clock));
         self.guests.push_back(Arc::downgrade(&guest));
         let over = patience(&clock, &guest);
-        (Line { stream, guest, clock, over, _place: place }, address)
+        (LimitedStream { stream, guest, clock, over, _place: place }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -106,7 +106,7 @@ fn patience(clock: &Arc<dyn Clock>, guest: &Arc<Guest>) -> BoxFuture<'static, ()
     })
 }
 
-impl Line {
+impl LimitedStream {
     fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         match self.over.as_mut().poll(context) {
             Poll::Ready(()) => {
@@ -119,7 +119,7 @@ impl Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for LimitedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -130,7 +130,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for LimitedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -7,52 +7,52 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::super::cause::Cause;
-use super::super::daemon::{Listener, Ready};
-use super::super::pass_outcome::{Report, Verdict};
+use super::super::cause::WakeCause;
+use super::super::daemon::{PreparedPass, WatchListener};
+use super::super::pass_outcome::{PassOutcome, PassReport};
 use super::super::suspension::{Suspension, Suspensions};
-use super::daemon_info::Hold;
-use super::history::{Ending, PassResult};
-use super::store::Board;
-use crate::apply::Event;
-use crate::manifest::Loaded;
+use super::daemon_info::ActiveSuspension;
+use super::history::{PassEnding, PassResult};
+use super::store::StatusStore;
+use crate::apply::OperationEvent;
+use crate::manifest::LoadedManifests;
 use crate::model::Address;
 use crate::plan::Plan;
 
 /// Puts what it hears on a board.
-pub struct Posted<'a> {
+pub struct StatusListener<'a> {
     /// The board.
-    pub board: &'a Board,
+    pub board: &'a StatusStore,
     /// Who hears it too.
-    pub listener: &'a mut dyn Listener,
+    pub listener: &'a mut dyn WatchListener,
     /// The state file, beside which suspensions lie.
     pub state: PathBuf,
 }
 
-impl std::fmt::Debug for Posted<'_> {
+impl std::fmt::Debug for StatusListener<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Posted").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
-impl Listener for Posted<'_> {
-    fn begins(&mut self, pass: u64, causes: &BTreeSet<Cause>) {
+impl WatchListener for StatusListener<'_> {
+    fn begins(&mut self, pass: u64, causes: &BTreeSet<WakeCause>) {
         let names: Vec<&str> = causes.iter().map(|cause| cause.name()).collect();
         self.board.began(pass, &names.join(", "));
         self.listener.begins(pass, causes);
     }
 
-    fn planned(&mut self, plan: &Plan, loaded: &Arc<Loaded>) {
+    fn planned(&mut self, plan: &Plan, loaded: &Arc<LoadedManifests>) {
         self.board.planned(plan, loaded);
         self.listener.planned(plan, loaded);
     }
 
-    fn operation(&mut self, pass: u64, event: &Event<'_>) {
+    fn operation(&mut self, pass: u64, event: &OperationEvent<'_>) {
         self.board.operation(event);
         self.listener.operation(pass, event);
     }
 
-    fn ends(&mut self, report: &Report, ready: Option<&Ready>, next: Duration) {
+    fn ends(&mut self, report: &PassReport, ready: Option<&PreparedPass>, next: Duration) {
         self.board.ended(ending(report, ready));
         self.board.suspended(self.holds());
         let wait = SignedDuration::try_from(next).unwrap_or(SignedDuration::MAX);
@@ -61,15 +61,15 @@ impl Listener for Posted<'_> {
     }
 }
 
-impl Posted<'_> {
+impl StatusListener<'_> {
     /// Returns what is suspended now. What cannot be read is told by the pass that it ends.
-    fn holds(&self) -> Vec<Hold> {
+    fn holds(&self) -> Vec<ActiveSuspension> {
         let all = Suspensions::read(&self.state).unwrap_or_default();
         let now = self.board.clock.now();
         all.at(now).list.iter().map(|one| self.hold(one)).collect()
     }
 
-    fn hold(&self, one: &Suspension) -> Hold {
+    fn hold(&self, one: &Suspension) -> ActiveSuspension {
         let only = (!one.select.is_empty()).then(|| {
             let loaded = self.board.loaded();
             let resources = &loaded.desired.resources;
@@ -78,24 +78,24 @@ impl Posted<'_> {
                 resources.iter().filter(|(address, it)| selection.holds(address, &it.labels));
             held.map(|(address, _)| address.clone()).collect::<BTreeSet<Address>>()
         });
-        Hold { reason: one.reason.clone(), until: one.until, only }
+        ActiveSuspension { reason: one.reason.clone(), until: one.until, only }
     }
 }
 
-fn ending(report: &Report, ready: Option<&Ready>) -> Ending {
+fn ending(report: &PassReport, ready: Option<&PreparedPass>) -> PassEnding {
     let result = match report.verdict {
-        Verdict::InSync | Verdict::Changed | Verdict::Pending => PassResult::Done,
-        Verdict::Failed => PassResult::Failed,
-        Verdict::Invalid | Verdict::Unsettled => PassResult::Problems,
-        Verdict::Waiting | Verdict::Refused => PassResult::Refused,
-        Verdict::Suspended => PassResult::Suspended,
-        Verdict::Unreachable | Verdict::Blocked => PassResult::Error,
-        Verdict::Stopped => PassResult::Stopped,
+        PassOutcome::InSync | PassOutcome::Changed | PassOutcome::Pending => PassResult::Done,
+        PassOutcome::Failed => PassResult::Failed,
+        PassOutcome::Invalid | PassOutcome::Unsettled => PassResult::Problems,
+        PassOutcome::Waiting | PassOutcome::Refused => PassResult::Refused,
+        PassOutcome::Suspended => PassResult::Suspended,
+        PassOutcome::Unreachable | PassOutcome::Blocked => PassResult::Error,
+        PassOutcome::Stopped => PassResult::Stopped,
     };
     let refusals: Vec<String> = report.refusals.iter().map(ToString::to_string).collect();
     let words = report.message.iter().chain(&refusals).chain(&report.help).cloned();
     let message = words.collect::<Vec<_>>().join("; ");
-    Ending {
+    PassEnding {
         result,
         tally: report.tally,
         message: Some(message).filter(|message| !message.is_empty()),

@@ -2,9 +2,9 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::history::{BOUNDS, PassResult, Passes};
-use super::snapshot::State;
-use super::store::Board;
+use super::history::{BOUNDS, PassHistory, PassResult};
+use super::snapshot::ResourceState;
+use super::store::StatusStore;
 use crate::model::Verb;
 
 /// What this text is.
@@ -14,7 +14,7 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[derive(Default)]
 struct Text(String);
 
-impl Board {
+impl StatusStore {
     /// Returns the numbers.
     pub fn metrics(&self) -> String {
         let mut text = Text::default();
@@ -33,7 +33,7 @@ impl Board {
         }
         let help = "Resources by where they stand.";
         text.family("taskloom_resources", "gauge", help);
-        for state in State::ALL {
+        for state in ResourceState::ALL {
             let n = states.get(state.name()).copied().unwrap_or_default();
             text.sample("taskloom_resources", &[("state", state.name())], n);
         }
@@ -52,7 +52,7 @@ impl Board {
     }
 }
 
-fn passes(text: &mut Text, passes: &Passes) {
+fn passes(text: &mut Text, passes: &PassHistory) {
     text.family("taskloom_passes_total", "counter", "Passes by how they ended.");
     for result in PassResult::ALL {
         let n = passes.ended.get(&result).copied().unwrap_or_default();

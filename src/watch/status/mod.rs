@@ -15,9 +15,9 @@ mod page;
 mod http;
 mod listener;
 
-pub use daemon_info::{About, Hold, Phase};
-pub use history::{Ending, PassResult};
-pub use listener::Posted;
-pub use server::{ListenError, Reach, Server};
-pub use snapshot::{Details, Resource, Snapshot, State};
-pub use store::Board;
+pub use daemon_info::{ActiveSuspension, DaemonInfo, DaemonPhase};
+pub use history::{PassEnding, PassResult};
+pub use listener::StatusListener;
+pub use server::{ListenError, ListenReach, StatusServer};
+pub use snapshot::{ResourceDetails, ResourceSnapshot, ResourceState, StatusSnapshot};
+pub use store::StatusStore;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::apply::Status;
+use crate::apply::OperationStatus;
 use crate::model::Verb;
 use crate::plan::Change;
-use crate::support::chain;
+use crate::support::error_chain;
 
 /// A resource of which there is more to tell than that it is as wanted.
 #[derive(Clone, Debug, Default)]
-pub struct Entry {
+pub struct ResourceStatus {
     /// What the last plan would do to it, without the wanted spec; none when it is as wanted.
     pub change: Option<Arc<Change>>,
     /// What was last done to it, and in which pass.
@@ -24,7 +24,7 @@ pub struct Entry {
     pub version: u64,
 }
 
-impl Entry {
+impl ResourceStatus {
     /// Takes over what a new plan says; a failure stays one until something is done about it.
     /// Returns whether anything is new.
     pub fn plan(&mut self, change: Option<Arc<Change>>, drifted: bool) -> bool {
@@ -37,10 +37,10 @@ impl Entry {
     }
 
     /// Takes over what happened to an operation on it.
-    pub fn operation(&mut self, verb: Verb, status: &Status<'_>, number: u64) {
+    pub fn operation(&mut self, verb: Verb, status: &OperationStatus<'_>, number: u64) {
         match status {
-            Status::Begun => self.at_work = Some(verb),
-            Status::Done => {
+            OperationStatus::Begun => self.at_work = Some(verb),
+            OperationStatus::Done => {
                 self.at_work = None;
                 self.error = None;
                 self.drifted = false;
@@ -48,12 +48,12 @@ impl Entry {
                     self.last = Some((number, change));
                 }
             }
-            Status::Failed(error) => {
+            OperationStatus::Failed(error) => {
                 self.at_work = None;
-                self.error = Some(chain(error));
+                self.error = Some(error_chain(error));
                 self.restore(number);
             }
-            Status::Skipped(_) | Status::NotAttempted(_) => {
+            OperationStatus::Skipped(_) | OperationStatus::NotAttempted(_) => {
                 self.at_work = None;
                 self.restore(number);
             }

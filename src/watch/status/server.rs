@@ -13,8 +13,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::http::answer;
-use super::limited_stream::Door;
-use super::store::Board;
+use super::limited_stream::ConnectionLimit;
+use super::store::StatusStore;
 use crate::support::Clock;
 
 /// How long the last answers may take when the server is to stop: a browser may hold a connection
@@ -23,7 +23,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// From where a server may be reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reach {
+pub enum ListenReach {
     /// From this machine alone.
     #[default]
     Loopback,
@@ -52,7 +52,7 @@ pub enum ListenError {
 
 /// A board that is served.
 #[derive(Debug)]
-pub struct Server {
+pub struct StatusServer {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
@@ -61,48 +61,48 @@ pub struct Server {
 
 /// What each request needs.
 #[derive(Clone, Debug)]
-pub(super) struct Desk {
-    pub(super) board: Board,
+pub(super) struct StatusRoutes {
+    pub(super) board: StatusStore,
     /// Whether only this machine is answered.
     pub(super) is_local: bool,
     stopped: watch::Receiver<bool>,
 }
 
-impl Reach {
+impl ListenReach {
     /// Checks that an address may be listened on.
     ///
     /// # Errors
     /// When it can be reached from farther than is allowed.
     pub fn check(self, address: SocketAddr) -> Result<(), ListenError> {
         match self {
-            Reach::Loopback if !address.ip().is_loopback() => {
+            ListenReach::Loopback if !address.ip().is_loopback() => {
                 Err(ListenError::NotLoopback { address })
             }
-            Reach::Loopback | Reach::Anywhere => Ok(()),
+            ListenReach::Loopback | ListenReach::Anywhere => Ok(()),
         }
     }
 }
 
-impl Server {
+impl StatusServer {
     /// Starts to serve a board; port 0 takes a free one.
     ///
     /// # Errors
     /// When the address is not allowed or cannot be had.
     pub async fn start(
         address: SocketAddr,
-        reach: Reach,
-        board: Board,
-    ) -> Result<Server, ListenError> {
+        reach: ListenReach,
+        board: StatusStore,
+    ) -> Result<StatusServer, ListenError> {
         reach.check(address)?;
         let failed = |source| ListenError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
         let clock = Arc::clone(&board.clock);
-        let door = Door::new(listener, Arc::clone(&clock));
-        let desk = Desk { board, is_local: address.ip().is_loopback(), stopped };
+        let door = ConnectionLimit::new(listener, Arc::clone(&clock));
+        let desk = StatusRoutes { board, is_local: address.ip().is_loopback(), stopped };
         let serving = tokio::spawn(serve(door, desk));
-        Ok(Server { address, stop, serving, clock })
+        Ok(StatusServer { address, stop, serving, clock })
     }
 
     /// Returns where it listens.
@@ -124,7 +124,7 @@ impl Server {
     }
 }
 
-impl Desk {
+impl StatusRoutes {
     pub(super) async fn until_stopped(&self) {
         // An error means that the server is gone, which is a stop too.
         let mut stopped = self.stopped.clone();
@@ -132,7 +132,7 @@ impl Desk {
     }
 }
 
-async fn serve(door: Door, desk: Desk) {
+async fn serve(door: ConnectionLimit, desk: StatusRoutes) {
     let app = Router::new().fallback(receive).with_state(desk.clone());
     let served = axum::serve(door, app)
         .with_graceful_shutdown(async move { desk.until_stopped().await })
@@ -142,7 +142,10 @@ async fn serve(door: Door, desk: Desk) {
     }
 }
 
-async fn receive(State(desk): State<Desk>, request: http::Request<Body>) -> http::Response<Body> {
+async fn receive(
+    State(desk): State<StatusRoutes>,
+    request: http::Request<Body>,
+) -> http::Response<Body> {
     let (parts, _body) = request.into_parts();
     answer(&desk, &parts).await
 }

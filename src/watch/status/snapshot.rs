@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::daemon_info::{Hold, Phase};
-use super::history::Pass;
-use super::resource_status::Entry;
-use super::store::{Board, Facts};
+use super::daemon_info::{ActiveSuspension, DaemonPhase};
+use super::history::PassRecord;
+use super::resource_status::ResourceStatus;
+use super::store::{StatusInner, StatusStore};
 use crate::git::Revision;
 use crate::kinds::{table, workflow_id};
-use crate::model::{Address, DesiredResource, Kind, Part, Value};
+use crate::model::{Address, DesiredResource, Kind, TextPart, Value};
 use crate::plan::{lines, printable, told};
 use crate::yaml::Problem;
 
@@ -24,7 +24,7 @@ const N_WARNINGS_MAX: usize = 100;
 /// Where a resource stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum ResourceState {
     /// As the manifests ask for, when it was last looked at.
     InSync,
     /// Something would be done to it.
@@ -37,26 +37,31 @@ pub enum State {
     Suspended,
 }
 
-impl State {
+impl ResourceState {
     /// Every state.
-    pub const ALL: [State; 5] =
-        [State::InSync, State::Pending, State::Drifted, State::Failed, State::Suspended];
+    pub const ALL: [ResourceState; 5] = [
+        ResourceState::InSync,
+        ResourceState::Pending,
+        ResourceState::Drifted,
+        ResourceState::Failed,
+        ResourceState::Suspended,
+    ];
 
     /// Returns the word used in output.
     pub fn name(self) -> &'static str {
         match self {
-            State::InSync => "in_sync",
-            State::Pending => "pending",
-            State::Drifted => "drifted",
-            State::Failed => "failed",
-            State::Suspended => "suspended",
+            ResourceState::InSync => "in_sync",
+            ResourceState::Pending => "pending",
+            ResourceState::Drifted => "drifted",
+            ResourceState::Failed => "failed",
+            ResourceState::Suspended => "suspended",
         }
     }
 }
 
 /// Where a daemon stands, as JSON: `format_version` 1.0.
 #[derive(Clone, Debug, Serialize)]
-pub struct Snapshot {
+pub struct StatusSnapshot {
     /// 1.0.
     pub format_version: &'static str,
     /// Grows with all that is told.
@@ -75,7 +80,7 @@ pub struct Snapshot {
     /// Seconds from one pass to the next.
     pub interval_seconds: f64,
     /// What the daemon is doing.
-    pub phase: Phase,
+    pub phase: DaemonPhase,
     /// The time of day there.
     pub now: Timestamp,
     /// When it started.
@@ -85,7 +90,7 @@ pub struct Snapshot {
     /// When the last pass that went well ended.
     pub last_done: Option<Timestamp>,
     /// What is suspended.
-    pub holds: Vec<Hold>,
+    pub holds: Vec<ActiveSuspension>,
     /// The commit of the last pass that knew it.
     pub revision: Option<Revision>,
     /// Whether the last plan looked at the service: without, no drift is seen.
@@ -95,14 +100,14 @@ pub struct Snapshot {
     /// What the manifests of the last plan are warned of, as `validate --json` tells it.
     pub warnings: Vec<Problem>,
     /// The last passes, the newest first.
-    pub passes: Vec<Pass>,
+    pub passes: Vec<PassRecord>,
     /// The resources by address.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<ResourceSnapshot>,
 }
 
 /// One resource.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Resource {
+pub struct ResourceSnapshot {
     /// Its address.
     pub address: Address,
     /// What it lies in: the address of a workflow or the id of one; none for workflows.
@@ -110,9 +115,9 @@ pub struct Resource {
     /// The resources that it refers to.
     pub needs: BTreeSet<Address>,
     /// Where it stands.
-    pub state: State,
+    pub state: ResourceState,
     /// Where it would stand if it were not suspended.
-    pub under: State,
+    pub under: ResourceState,
     /// What would be done to it: `update, then submit`.
     pub action: Option<String>,
     /// What is being done to it.
@@ -121,9 +126,9 @@ pub struct Resource {
 
 /// What there is to tell of one resource.
 #[derive(Clone, Debug, Serialize)]
-pub struct Details {
+pub struct ResourceDetails {
     /// The resource.
-    pub resource: Resource,
+    pub resource: ResourceSnapshot,
     /// Its manifest: a file and a line.
     pub source: Option<String>,
     /// Its id at the service, where a change of it is known.
@@ -131,14 +136,14 @@ pub struct Details {
     /// Why its last operation failed.
     pub error: Option<String>,
     /// What would be done.
-    pub pending: Option<Difference>,
+    pub pending: Option<FieldDifference>,
     /// What was last done, and in which pass.
-    pub last: Option<Difference>,
+    pub last: Option<FieldDifference>,
 }
 
 /// A change with its lines, secrets masked.
 #[derive(Clone, Debug, Serialize)]
-pub struct Difference {
+pub struct FieldDifference {
     /// The pass in which it was done; none when it was not.
     pub pass: Option<u64>,
     /// `update, then submit`.
@@ -149,10 +154,10 @@ pub struct Difference {
     pub lines: Vec<String>,
 }
 
-impl Board {
+impl StatusStore {
     /// Returns what stands on the board: all of it, or of the resources only those that changed
     /// after a version.
-    pub fn snapshot(&self, after: u64) -> Snapshot {
+    pub fn snapshot(&self, after: u64) -> StatusSnapshot {
         let now = self.clock.now();
         let facts = self.lock();
         // A version that is still to come is one of an earlier process.
@@ -166,7 +171,7 @@ impl Board {
         let shown = addresses.into_iter().filter(|address| moved(address));
         let resources = shown.map(|address| facts.resource(address)).collect();
         let passes = facts.passes.newest_first();
-        Snapshot {
+        StatusSnapshot {
             format_version: "1.0",
             version: facts.version,
             whole,
@@ -197,7 +202,7 @@ impl Board {
     }
 
     /// Returns what there is to tell of a resource; None when there is none of that address.
-    pub fn details(&self, address: &Address) -> Option<Details> {
+    pub fn details(&self, address: &Address) -> Option<ResourceDetails> {
         let (resource, entry, place) = {
             let facts = self.lock();
             let wanted = facts.loaded.desired.resources.get(address);
@@ -207,22 +212,22 @@ impl Board {
             }
             (facts.resource(address), entry.unwrap_or_default(), wanted.map(|w| w.place.clone()))
         };
-        let Entry { change, last, error, .. } = entry;
+        let ResourceStatus { change, last, error, .. } = entry;
         let known = change.as_ref().or(last.as_ref().map(|(_, change)| change));
         let place = place.or_else(|| known.and_then(|change| change.place.clone()));
-        Some(Details {
+        Some(ResourceDetails {
             resource,
             source: place.map(|place| place.to_string()),
             id: known.and_then(|change| change.id.as_ref()).map(ToString::to_string),
             error: error.map(|error| printable(&error)),
-            pending: change.map(|change| Difference::of(&change, None)),
-            last: last.map(|(pass, change)| Difference::of(&change, Some(pass))),
+            pending: change.map(|change| FieldDifference::of(&change, None)),
+            last: last.map(|(pass, change)| FieldDifference::of(&change, Some(pass))),
         })
     }
 }
 
-impl Difference {
-    fn of(change: &crate::plan::Change, pass: Option<u64>) -> Difference {
+impl FieldDifference {
+    fn of(change: &crate::plan::Change, pass: Option<u64>) -> FieldDifference {
         let mut left = N_DIFF_BYTES_MAX;
         let mut texts = Vec::new();
         let all = lines(change);
@@ -237,13 +242,13 @@ impl Difference {
             texts.push(format!("@… and {} more lines", n_all - texts.len()));
         }
         let reasons = change.reasons.iter().map(|reason| printable(reason)).collect();
-        Difference { pass, action: told(change), reasons, lines: texts }
+        FieldDifference { pass, action: told(change), reasons, lines: texts }
     }
 }
 
-impl Facts {
+impl StatusInner {
     fn counts(&self, addresses: &BTreeSet<&Address>) -> BTreeMap<&'static str, usize> {
-        let mut counts: BTreeMap<_, _> = State::ALL.map(|state| (state.name(), 0)).into();
+        let mut counts: BTreeMap<_, _> = ResourceState::ALL.map(|state| (state.name(), 0)).into();
         for address in addresses {
             *counts.entry(self.state(address).0.name()).or_default() += 1;
         }
@@ -255,23 +260,23 @@ impl Facts {
     }
 
     /// Returns the state of a resource, and the one under a suspension.
-    fn state(&self, address: &Address) -> (State, State) {
-        let under = self.entries.get(address).map_or(State::InSync, |entry| match entry {
-            Entry { error: Some(_), .. } => State::Failed,
-            Entry { change: None, .. } => State::InSync,
-            Entry { drifted: true, .. } => State::Drifted,
-            Entry { drifted: false, .. } => State::Pending,
+    fn state(&self, address: &Address) -> (ResourceState, ResourceState) {
+        let under = self.entries.get(address).map_or(ResourceState::InSync, |entry| match entry {
+            ResourceStatus { error: Some(_), .. } => ResourceState::Failed,
+            ResourceStatus { change: None, .. } => ResourceState::InSync,
+            ResourceStatus { drifted: true, .. } => ResourceState::Drifted,
+            ResourceStatus { drifted: false, .. } => ResourceState::Pending,
         });
         let is_suspended = self.holds.iter().any(|hold| hold.covers(address));
-        (if is_suspended { State::Suspended } else { under }, under)
+        (if is_suspended { ResourceState::Suspended } else { under }, under)
     }
 
-    fn resource(&self, address: &Address) -> Resource {
+    fn resource(&self, address: &Address) -> ResourceSnapshot {
         let (state, under) = self.state(address);
         let entry = self.entries.get(address);
         let wanted = self.loaded.desired.resources.get(address);
         let needs = wanted.map(|wanted| wanted.spec.references()).unwrap_or_default();
-        Resource {
+        ResourceSnapshot {
             address: address.clone(),
             group: wanted.and_then(|wanted| group(address.kind, wanted)),
             needs: needs.into_iter().cloned().collect(),
@@ -288,8 +293,8 @@ fn group(kind: Kind, wanted: &DesiredResource) -> Option<String> {
     kind.home()?;
     match wanted.spec.at(table(kind).home)? {
         Value::Template(parts) => parts.iter().find_map(|part| match part {
-            Part::IdOf(address) => Some(address.to_string()),
-            Part::Text(_) => None,
+            TextPart::IdOf(address) => Some(address.to_string()),
+            TextPart::Text(_) => None,
         }),
         Value::Null
         | Value::Bool(_)

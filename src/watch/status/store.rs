@@ -10,69 +10,69 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::daemon_info::{About, Hold, Phase};
-use super::history::{Ending, Pass, Passes};
-use super::resource_status::Entry;
-use crate::apply::{Event, Status};
-use crate::cloud::Meter;
-use crate::manifest::Loaded;
+use super::daemon_info::{ActiveSuspension, DaemonInfo, DaemonPhase};
+use super::history::{PassEnding, PassHistory, PassRecord};
+use super::resource_status::ResourceStatus;
+use crate::apply::{OperationEvent, OperationStatus};
+use crate::cloud::CallMetrics;
+use crate::manifest::LoadedManifests;
 use crate::model::{Address, Value, Verb};
-use crate::plan::{Action, Change, Plan};
+use crate::plan::{Change, Plan, PlanAction};
 use crate::support::Clock;
 
 /// Where a daemon stands. Clones are the same board.
 #[derive(Clone, Debug)]
-pub struct Board {
-    pub(super) about: Arc<About>,
+pub struct StatusStore {
+    pub(super) about: Arc<DaemonInfo>,
     pub(super) clock: Arc<dyn Clock>,
-    meter: Arc<Meter>,
-    facts: Arc<Mutex<Facts>>,
+    meter: Arc<CallMetrics>,
+    facts: Arc<Mutex<StatusInner>>,
     version: watch::Sender<u64>,
 }
 
 /// What has been told.
 #[derive(Debug)]
-pub(super) struct Facts {
+pub(super) struct StatusInner {
     /// Counts what is told.
     pub(super) version: u64,
     /// The version at which the set of resources last changed.
     pub(super) layout: u64,
-    pub(super) phase: Phase,
+    pub(super) phase: DaemonPhase,
     pub(super) started: Timestamp,
     /// The last sign of life, on the clock that never runs backwards.
     pub(super) beat: Duration,
     pub(super) next: Option<Timestamp>,
-    pub(super) holds: Vec<Hold>,
-    pub(super) passes: Passes,
-    pub(super) loaded: Arc<Loaded>,
+    pub(super) holds: Vec<ActiveSuspension>,
+    pub(super) passes: PassHistory,
+    pub(super) loaded: Arc<LoadedManifests>,
     pub(super) observed: bool,
     /// Resources of which there is something to tell; all others are as wanted.
-    pub(super) entries: BTreeMap<Address, Entry>,
+    pub(super) entries: BTreeMap<Address, ResourceStatus>,
 }
 
-impl Board {
+impl StatusStore {
     /// Makes a board on which nothing stands yet.
-    pub fn new(about: About, clock: Arc<dyn Clock>) -> Board {
-        let facts = Facts {
+    pub fn new(about: DaemonInfo, clock: Arc<dyn Clock>) -> StatusStore {
+        let facts = StatusInner {
             version: 1,
             layout: 1,
-            phase: Phase::Starting,
+            phase: DaemonPhase::Starting,
             started: clock.now(),
             beat: clock.elapsed(),
             next: None,
             holds: Vec::new(),
-            passes: Passes::default(),
+            passes: PassHistory::default(),
             loaded: Arc::default(),
             observed: false,
             entries: BTreeMap::new(),
         };
         let (about, facts) = (Arc::new(about), Arc::new(Mutex::new(facts)));
-        Board { about, clock, meter: Arc::default(), facts, version: watch::Sender::new(1) }
+        StatusStore { about, clock, meter: Arc::default(), facts, version: watch::Sender::new(1) }
     }
 
     /// Returns the meter whose counts are shown: each client of the daemon is to be made
     /// [`crate::cloud::Client::metered`] by it.
-    pub fn meter(&self) -> &Arc<Meter> {
+    pub fn meter(&self) -> &Arc<CallMetrics> {
         &self.meter
     }
 
@@ -80,9 +80,9 @@ impl Board {
     pub fn began(&self, number: u64, trigger: &str) {
         let (now, elapsed) = (self.clock.now(), self.clock.elapsed());
         self.tell(|facts| {
-            facts.phase = Phase::Working;
+            facts.phase = DaemonPhase::Working;
             facts.next = None;
-            facts.passes.begin(Pass {
+            facts.passes.begin(PassRecord {
                 number,
                 trigger: trigger.to_owned(),
                 revision: None,
@@ -101,7 +101,7 @@ impl Board {
 
     /// Tells what the pass found: the whole plan, before anything is taken out of it for a
     /// suspension, a backoff or a setting. A resource without a change in it is as wanted.
-    pub fn planned(&self, plan: &Plan, loaded: &Arc<Loaded>) {
+    pub fn planned(&self, plan: &Plan, loaded: &Arc<LoadedManifests>) {
         let drifted: BTreeSet<Address> = plan.standing().drifted.into_iter().collect();
         self.tell(|facts| {
             facts.passes.plan(plan);
@@ -115,7 +115,7 @@ impl Board {
     }
 
     /// Tells what happened to an operation: what [`crate::apply::apply`] reports, as it is.
-    pub fn operation(&self, event: &Event<'_>) {
+    pub fn operation(&self, event: &OperationEvent<'_>) {
         let (verb, address) = (event.operation.verb, &event.operation.address);
         self.tell(|facts| {
             let number = facts.passes.newest().map_or(0, |pass| pass.number);
@@ -134,16 +134,16 @@ impl Board {
     }
 
     /// Tells how the pass that began last ended.
-    pub fn ended(&self, ending: Ending) {
+    pub fn ended(&self, ending: PassEnding) {
         let (now, elapsed) = (self.clock.now(), self.clock.elapsed());
         self.tell(|facts| {
-            facts.phase = Phase::Waiting;
+            facts.phase = DaemonPhase::Waiting;
             facts.passes.end(ending, now, elapsed);
         });
     }
 
     /// Tells what is suspended from now on; none when nothing is.
-    pub fn suspended(&self, holds: Vec<Hold>) {
+    pub fn suspended(&self, holds: Vec<ActiveSuspension>) {
         self.tell(|facts| {
             if facts.holds != holds {
                 facts.holds = holds;
@@ -158,7 +158,7 @@ impl Board {
     }
 
     /// Tells what the daemon does, where no pass does: that it stands by, waits or is to end.
-    pub fn phase(&self, phase: Phase) {
+    pub fn phase(&self, phase: DaemonPhase) {
         self.tell(|facts| facts.phase = phase);
     }
 
@@ -173,15 +173,15 @@ impl Board {
         self.version.subscribe()
     }
 
-    pub(super) fn loaded(&self) -> Arc<Loaded> {
+    pub(super) fn loaded(&self) -> Arc<LoadedManifests> {
         Arc::clone(&self.lock().loaded)
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Facts> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, StatusInner> {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, change: impl FnOnce(&mut Facts)) {
+    fn tell(&self, change: impl FnOnce(&mut StatusInner)) {
         let version = {
             let mut facts = self.lock();
             facts.version += 1;
@@ -198,7 +198,7 @@ impl Board {
     }
 }
 
-impl Facts {
+impl StatusInner {
     fn plan(&mut self, plan: &Plan, drifted: &BTreeSet<Address>) {
         let (version, n_before) = (self.version, self.entries.len());
         let mut changes: BTreeMap<&Address, &Change> =
@@ -224,7 +224,12 @@ impl Facts {
                 self.layout = version;
             }
             let drifted = drifted.contains(address);
-            let entry = Entry { change: Some(shown(change)), drifted, version, ..Entry::default() };
+            let entry = ResourceStatus {
+                change: Some(shown(change)),
+                drifted,
+                version,
+                ..ResourceStatus::default()
+            };
             self.entries.insert(address.clone(), entry);
         }
         for error in &plan.errors {
@@ -243,20 +248,20 @@ fn shown(change: &Change) -> Arc<Change> {
 }
 
 /// Tells whether a resource is no more when this is done to it.
-fn is_end(action: Action) -> bool {
+fn is_end(action: PlanAction) -> bool {
     match action {
-        Action::Delete | Action::Forget => true,
-        Action::Create
-        | Action::Update
-        | Action::Replace
-        | Action::Adopt
-        | Action::Record
-        | Action::Submit
-        | Action::Start
-        | Action::Pause => false,
+        PlanAction::Delete | PlanAction::Forget => true,
+        PlanAction::Create
+        | PlanAction::Update
+        | PlanAction::Replace
+        | PlanAction::Adopt
+        | PlanAction::Record
+        | PlanAction::Submit
+        | PlanAction::Start
+        | PlanAction::Pause => false,
     }
 }
 
-fn is_end_done(verb: Verb, status: &Status<'_>) -> bool {
-    matches!(verb, Verb::Delete | Verb::Forget) && matches!(status, Status::Done)
+fn is_end_done(verb: Verb, status: &OperationStatus<'_>) -> bool {
+    matches!(verb, Verb::Delete | Verb::Forget) && matches!(status, OperationStatus::Done)
 }

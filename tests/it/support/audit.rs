@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 use taskloom::kinds::{
-    Forest, ListFilter, decode_created, decode_folders, decode_get, decode_list, folder_type,
+    FolderTree, ListFilter, decode_created, decode_folders, decode_get, decode_list, folder_type,
     get_call, list_call, list_folders_call, table, task_type, workflow_id,
 };
 use taskloom::model::{Address, Call, DesiredResource, Kind, RemoteId, Schedule, Value};
 use taskloom::observe::Refresh;
 use taskloom::plan::differences;
-use taskloom::reconcile::look;
+use taskloom::reconcile::observe_and_plan;
 
 use super::world::{PROJECT, World};
 
@@ -97,7 +97,7 @@ impl World {
         let mut scope = self.scope();
         for refresh in [Refresh::Moved, Refresh::Full] {
             scope.refresh = refresh;
-            let plan = look(&scope, &desired, &state.recorded).await.unwrap().0;
+            let plan = observe_and_plan(&scope, &desired, &state.recorded).await.unwrap().0;
             if !plan.is_empty() {
                 wrong.push(format!("the {refresh:?} plan is not empty: {:#?}", plan.changes));
             }
@@ -185,10 +185,12 @@ impl World {
 fn folder_list(kind: Kind, wanted: &Value) -> Option<(Call, String)> {
     let text = |path: &[&str]| wanted.at(path).and_then(Value::as_text);
     let (forest, path) = match kind {
-        Kind::Workflow | Kind::TriggerWorkflow => (Forest::Workflows, text(&["ParentFolderPath"])),
+        Kind::Workflow | Kind::TriggerWorkflow => {
+            (FolderTree::Workflows, text(&["ParentFolderPath"]))
+        }
         Kind::Task | Kind::TriggerTask => {
             let number = task_type(kind, wanted).unwrap_or_default().parse().unwrap();
-            let forest = Forest::Tasks {
+            let forest = FolderTree::Tasks {
                 workflow: workflow_id(kind, wanted).unwrap_or_default().to_owned(),
                 folder_type: folder_type(number).unwrap().to_owned(),
             };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use taskloom::model::{
-    Address, Desired, DesiredResource, Lifecycle, Marker, Observed, ObservedResource, Part, Place,
-    Recorded, RecordedResource, RemoteId, Sighting, Value,
+    Address, Desired, DesiredResource, Lifecycle, ManifestPlace, Observation, Observed,
+    ObservedResource, Recorded, RecordedResource, RemoteId, RemoteVersion, TextPart, Value,
 };
 
 /// The spec of a task whose scheduler section is `scheduler`.
@@ -31,7 +31,7 @@ pub fn wanted(spec: Value) -> DesiredResource {
         lifecycle: Lifecycle::default(),
         labels: BTreeMap::new(),
         formerly: Vec::new(),
-        place: Place { file: "t.yaml".to_owned(), line: 1 },
+        place: ManifestPlace { file: "t.yaml".to_owned(), line: 1 },
     }
 }
 
@@ -59,7 +59,7 @@ pub fn recorded(specs: impl IntoIterator<Item = (&'static str, Value)>) -> Recor
     let entry = |(name, spec)| {
         let id = RemoteId(format!("id-{name}"));
         let spec = named(name, spec);
-        let (extra, observed) = (Value::map(), Marker::default());
+        let (extra, observed) = (Value::map(), RemoteVersion::default());
         (address(name), RecordedResource { id, spec, extra, protect: false, observed })
     };
     Recorded { resources: specs.into_iter().map(entry).collect() }
@@ -69,10 +69,10 @@ pub fn recorded(specs: impl IntoIterator<Item = (&'static str, Value)>) -> Recor
 pub fn observed(specs: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Observed {
     let entry = |(name, spec): (&str, Option<Value>)| {
         let (kind, id) = (address(name).kind, RemoteId(format!("id-{name}")));
-        let sighting = spec.map_or(Sighting::Gone, |spec| {
-            let (marker, mark, spec) = (Marker::default(), None, named(name, spec));
+        let sighting = spec.map_or(Observation::Gone, |spec| {
+            let (marker, mark, spec) = (RemoteVersion::default(), None, named(name, spec));
             let id = id.clone();
-            Sighting::Present(Box::new(ObservedResource { id, spec, marker, mark }))
+            Observation::Present(Box::new(ObservedResource { id, spec, marker, mark }))
         });
         ((kind, id), sighting)
     };
@@ -83,7 +83,7 @@ pub fn observed(specs: impl IntoIterator<Item = (&'static str, Option<Value>)>) 
 /// A scheduler section that depends on a task.
 pub fn depends_on(name: &str) -> Value {
     let mut spec = spec(json!({}));
-    let id = Value::Template(vec![Part::IdOf(address(name))]);
+    let id = Value::Template(vec![TextPart::IdOf(address(name))]);
     let item = Value::Map(BTreeMap::from([
         ("TaskId".to_owned(), id),
         ("MainCyclicConfig".to_owned(), Value::from("DAY")),

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use taskloom::emulator::{Answer, Outcome, Request, Service};
+use taskloom::emulator::{ApiAnswer, ApiRequest, CallEnding, Service};
 
 use super::world::World;
 
@@ -62,7 +62,7 @@ struct Inner {
     closed: Condvar,
     target: Mutex<Option<Target>>,
     /// Requests of dead processes that are still on their way, with the number that they wait for.
-    late: Mutex<Vec<(u64, Request)>>,
+    late: Mutex<Vec<(u64, ApiRequest)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -174,7 +174,9 @@ impl Inner {
                 Some(Moment::After | Moment::Within(_) | Moment::Answered(_) | Moment::Disk(_))
                 | None => {}
             }
-            let Outcome::Answered(answer) = at_once(self.service.answer(&request)) else { return };
+            let CallEnding::Answered(answer) = at_once(self.service.answer(&request)) else {
+                return;
+            };
             let bytes = bytes(answer);
             match moment {
                 Some(Moment::After) => {
@@ -266,7 +268,7 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Reads a request; None when the other side is gone before its end.
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+fn read(reader: &mut BufReader<TcpStream>) -> Option<ApiRequest> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();
@@ -280,14 +282,14 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
     let header = |line: &String| line.split_once(':').map(|(n, v)| (n.to_owned(), v.to_owned()));
     let headers = lines.iter().skip(1).filter_map(header).collect();
-    let mut request = Request { method, path, headers, body: Vec::new() };
+    let mut request = ApiRequest { method, path, headers, body: Vec::new() };
     let n_bytes = request.header("content-length")?.parse().unwrap();
     request.body = vec![0; n_bytes];
     reader.read_exact(&mut request.body).ok()?;
     Some(request)
 }
 
-fn bytes(answer: Answer) -> Vec<u8> {
+fn bytes(answer: ApiAnswer) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {} Told\r\n", answer.status);
     for (name, value) in &answer.headers {
         head.push_str(&format!("{name}: {value}\r\n"));

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use taskloom::apply::Tally;
+use taskloom::apply::ApplySummary;
 use taskloom::plan::Plan;
 use taskloom::reconcile::Session;
-use taskloom::watch::{About, Board, Ending, PassResult};
+use taskloom::watch::{DaemonInfo, PassEnding, PassResult, StatusStore};
 use tokio::sync::watch;
 
 use super::world::{PROJECT, World, holder};
@@ -16,20 +16,20 @@ use super::world::{PROJECT, World, holder};
 #[derive(Debug)]
 pub struct Watched {
     /// The board.
-    pub board: Board,
+    pub board: StatusStore,
     number: AtomicU64,
 }
 
 impl Watched {
     /// Makes an empty board with a pass every five minutes.
     pub fn new(world: &World) -> Watched {
-        let about = About {
+        let about = DaemonInfo {
             target: "test".to_owned(),
             project_id: PROJECT.to_owned(),
             endpoint: "embedded".to_owned(),
             interval: Duration::from_secs(300),
         };
-        Watched { board: Board::new(about, world.clock()), number: AtomicU64::new(0) }
+        Watched { board: StatusStore::new(about, world.clock()), number: AtomicU64::new(0) }
     }
 
     fn begin(&self) {
@@ -37,9 +37,9 @@ impl Watched {
         self.board.began(number, "files");
     }
 
-    fn end(&self, tally: Tally) {
+    fn end(&self, tally: ApplySummary) {
         let result = if tally.failed == 0 { PassResult::Done } else { PassResult::Failed };
-        self.board.ended(Ending { result, tally, message: None, revision: None });
+        self.board.ended(PassEnding { result, tally, message: None, revision: None });
     }
 
     /// One pass that changes nothing and takes so long; needs paused time.
@@ -47,7 +47,7 @@ impl Watched {
         self.begin();
         tokio::time::advance(Duration::from_secs(seconds)).await;
         self.board.planned(&world.plan().await, &Arc::new(world.loaded()));
-        self.end(Tally::default());
+        self.end(ApplySummary::default());
     }
 
     /// One pass that changes nothing.
@@ -55,7 +55,7 @@ impl Watched {
         self.begin();
         let plan = world.plan().await;
         self.board.planned(&plan, &Arc::new(world.loaded()));
-        self.end(Tally::default());
+        self.end(ApplySummary::default());
         plan
     }
 
@@ -70,7 +70,7 @@ impl Watched {
         let (plan, observed) = session.look(desired).await.unwrap();
         self.board.planned(&plan, &loaded);
         let (_stop, stop) = watch::channel(false);
-        let mut report = |event: taskloom::apply::Event<'_>| self.board.operation(&event);
+        let mut report = |event: taskloom::apply::OperationEvent<'_>| self.board.operation(&event);
         let tally = session.carry_out(&plan, desired, &observed, stop, &mut report).await.unwrap();
         self.end(tally);
     }

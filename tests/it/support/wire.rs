@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use taskloom::cloud::{Doubt, HttpRequest, HttpResponse, Obstacle, Transport, TransportError};
-use taskloom::emulator::{Answer, Effect, Outcome, Request, Service};
+use taskloom::cloud::{
+    AmbiguousFailure, ConnectError, HttpRequest, HttpResponse, Transport, TransportError,
+};
+use taskloom::emulator::{ApiAnswer, ApiRequest, CallEnding, FaultMoment, Service};
 use taskloom::support::{BoxFuture, Clock};
 use tokio::sync::Notify;
 
@@ -20,7 +22,7 @@ pub struct Wire {
     /// Calls that were sent since the wire was made.
     n_calls: AtomicU64,
     /// At which call the process dies, and whether the service still carries it out.
-    fate: Mutex<Option<(u64, Effect)>>,
+    fate: Mutex<Option<(u64, FaultMoment)>>,
     dead: AtomicBool,
     died: Notify,
     /// Delays each request and each answer by up to these milliseconds, at random.
@@ -60,7 +62,7 @@ impl Wire {
     }
 
     /// Returns an answer as the service tells it.
-    fn told(&self, mut answer: Answer) -> Answer {
+    fn told(&self, mut answer: ApiAnswer) -> ApiAnswer {
         if let Some((truth, lie)) = self.lie.lock().unwrap().as_ref() {
             let text = String::from_utf8_lossy(&answer.body).replace(truth, lie);
             answer.body = text.into_bytes();
@@ -79,7 +81,7 @@ impl Wire {
     }
 
     /// Lets the process die at the n-th call from now, counted from 1.
-    pub fn kill_at(&self, n: u64, effect: Effect) {
+    pub fn kill_at(&self, n: u64, effect: FaultMoment) {
         *self.fate.lock().unwrap() = Some((self.n_calls() + n, effect));
     }
 
@@ -119,10 +121,10 @@ impl Wire {
         self.n_calls.fetch_add(1, Ordering::SeqCst);
         Some(match number % 3 {
             0 => Err(TransportError::NotSent {
-                obstacle: Obstacle::Unreachable { host: HOST.to_owned() },
+                obstacle: ConnectError::Unreachable { host: HOST.to_owned() },
                 source: None,
             }),
-            1 => Err(doubtful(Doubt::Broken { host: HOST.to_owned() })),
+            1 => Err(doubtful(AmbiguousFailure::Broken { host: HOST.to_owned() })),
             _ => {
                 let body = b"<html>Bad Gateway</html>".to_vec();
                 Ok(HttpResponse { status: 502, date: None, body })
@@ -166,11 +168,11 @@ impl Wire {
         std::future::pending().await
     }
 
-    async fn carry(&self, request: &Request) -> Outcome {
+    async fn carry(&self, request: &ApiRequest) -> CallEnding {
         let number = self.n_calls.fetch_add(1, Ordering::SeqCst) + 1;
         let fate = *self.fate.lock().unwrap();
         let mine = fate.filter(|(n, _)| *n == number).map(|(_, effect)| effect);
-        if self.dead.load(Ordering::SeqCst) || mine == Some(Effect::Before) {
+        if self.dead.load(Ordering::SeqCst) || mine == Some(FaultMoment::Before) {
             self.die().await;
         }
         let outcome = self.service.answer(request).await;
@@ -179,7 +181,7 @@ impl Wire {
             self.holding.notify_one();
             self.free.notified().await;
         }
-        if mine == Some(Effect::After) {
+        if mine == Some(FaultMoment::After) {
             self.die().await;
         }
         outcome
@@ -195,7 +197,7 @@ impl Transport for Wire {
                 .map(|header| (header.name.to_owned(), header.value.clone()))
                 .collect();
             let (method, path) = ("POST".to_owned(), "/".to_owned());
-            let request = Request { method, path, headers, body: request.body };
+            let request = ApiRequest { method, path, headers, body: request.body };
             let _flight = Flight::new(self);
             self.delay().await;
             if let Some(failure) = self.cut() {
@@ -204,12 +206,16 @@ impl Transport for Wire {
             let outcome = self.carry(&request).await;
             self.delay().await;
             match outcome {
-                Outcome::Answered(answer) => Ok(response(self.told(answer))),
-                Outcome::CutOff(_) => Err(doubtful(Doubt::Truncated { host: HOST.to_owned() })),
-                Outcome::Dropped => Err(doubtful(Doubt::Broken { host: HOST.to_owned() })),
-                Outcome::Silent => {
+                CallEnding::Answered(answer) => Ok(response(self.told(answer))),
+                CallEnding::CutOff(_) => {
+                    Err(doubtful(AmbiguousFailure::Truncated { host: HOST.to_owned() }))
+                }
+                CallEnding::Dropped => {
+                    Err(doubtful(AmbiguousFailure::Broken { host: HOST.to_owned() }))
+                }
+                CallEnding::Silent => {
                     self.clock.sleep(Duration::from_secs(86_400)).await;
-                    Err(doubtful(Doubt::Broken { host: HOST.to_owned() }))
+                    Err(doubtful(AmbiguousFailure::Broken { host: HOST.to_owned() }))
                 }
             }
         })
@@ -233,12 +239,12 @@ impl Drop for Flight<'_> {
     }
 }
 
-fn response(answer: Answer) -> HttpResponse {
+fn response(answer: ApiAnswer) -> HttpResponse {
     let date = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
     let date = date.map(|(_, value)| value.clone());
     HttpResponse { status: answer.status, date, body: answer.body }
 }
 
-fn doubtful(doubt: Doubt) -> TransportError {
+fn doubtful(doubt: AmbiguousFailure) -> TransportError {
     TransportError::Doubtful { doubt, source: None }
 }

@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskloom::apply::{Status, Tally};
+use taskloom::apply::{ApplySummary, OperationStatus};
 use taskloom::cloud::{CallError, Client, ClientSettings, Credentials, Rate};
-use taskloom::emulator::{Behaviour, Effect, Fault, FaultKind, SeenCall, Service, Settings, Site};
-use taskloom::manifest::{Loaded as Manifests, Request, load};
+use taskloom::emulator::{
+    Behaviour, EmulatorSettings, Fault, FaultKind, FaultMoment, SeenCall, Service, ServiceSite,
+};
+use taskloom::manifest::{LoadOptions, LoadedManifests as Manifests, load};
 use taskloom::model::{Bundle, Call, Desired, Reply};
 use taskloom::observe::Refresh;
-use taskloom::plan::{Plan, Style, render};
+use taskloom::plan::{Plan, TextStyle, render};
 use taskloom::project::VariableValue;
-use taskloom::reconcile::{PassError, Scope, Session, look, peek};
-use taskloom::state::{Holder, Loaded, Memory, Origin};
+use taskloom::reconcile::{PassError, PassScope, Session, observe_and_plan, read_state};
+use taskloom::state::{LockHolder, OpenState, StateCache, StateOrigin};
 use taskloom::support::{Clock, SystemClock};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -44,7 +46,7 @@ pub struct World {
     /// The variables of taskloom.yaml.
     pub variables: BTreeMap<String, Option<VariableValue>>,
     /// What a process that goes on remembers of the state.
-    memory: Arc<Memory>,
+    memory: Arc<StateCache>,
     clock: Arc<dyn Clock>,
     site: &'static str,
     /// How many lists do not show a new task.
@@ -70,7 +72,7 @@ pub struct Pass {
     /// The plan that it carried out.
     pub plan: Plan,
     /// How it ended.
-    pub tally: Tally,
+    pub tally: ApplySummary,
     /// One line an event that ends an operation.
     pub log: Vec<String>,
     /// What each failure advises.
@@ -92,12 +94,12 @@ impl World {
     /// Opens a folder with all that is in it.
     fn open(behaviour: Behaviour, folder: TempDir, clock: Arc<dyn Clock>) -> World {
         let (list_delay, get_delay) = (behaviour.list_delay, behaviour.get_delay);
-        let settings = Settings {
+        let settings = EmulatorSettings {
             behaviour: behaviour.clone(),
             data: Some(folder.path().join("cloud.json")),
             rate: 0.0,
             seed: 7,
-            ..Settings::default()
+            ..EmulatorSettings::default()
         };
         let service = Arc::new(Service::open(settings, Arc::clone(&clock)).unwrap());
         let wire = Arc::new(Wire::new(Arc::clone(&service), Arc::clone(&clock)));
@@ -179,8 +181,8 @@ impl World {
     }
 
     /// What the state file and its journal hold.
-    pub fn state(&self) -> Loaded {
-        peek(&self.state_file(), &self.origin()).unwrap()
+    pub fn state(&self) -> OpenState {
+        read_state(&self.state_file(), &self.origin()).unwrap()
     }
 
     /// What the manifests ask for; they must be fine.
@@ -190,15 +192,15 @@ impl World {
 
     /// What is read of the manifests; they must be fine.
     pub fn loaded(&self) -> Manifests {
-        let request = Request {
+        let request = LoadOptions {
             root: self.folder.path().join("manifests"),
             folders: vec![".".to_owned()],
             target: "test".to_owned(),
             project_id: Some(PROJECT.to_owned()),
             bundle: self.bundle.clone(),
             variables: self.variables.clone(),
-            international: self.behaviour.site == Site::International,
-            ..Request::default()
+            international: self.behaviour.site == ServiceSite::International,
+            ..LoadOptions::default()
         };
         let loaded = load(&request);
         assert!(!loaded.problems.has_errors(), "{:#?}", loaded.problems);
@@ -206,14 +208,14 @@ impl World {
     }
 
     /// One more process: its own client, nothing remembered but the files.
-    pub fn scope(&self) -> Scope {
+    pub fn scope(&self) -> PassScope {
         let rate = Rate::try_from(self.settings.rate.unwrap_or(1000.0)).unwrap();
         let settings = ClientSettings { rate, ..ClientSettings::new("ap-guangzhou") };
         let credentials =
             Credentials::new("the test", "taskloom-local", "taskloom-local", None).unwrap();
         let (transport, clock) = (Arc::clone(&self.wire), Arc::clone(&self.clock));
         let client = Client::new(settings, transport, clock, credentials);
-        Scope {
+        PassScope {
             state: self.state_file(),
             memory: Arc::clone(&self.memory),
             origin: self.origin(),
@@ -235,9 +237,9 @@ impl World {
         self.scope().client.call(&call).await
     }
 
-    fn origin(&self) -> Origin {
+    fn origin(&self) -> StateOrigin {
         let (target, project_id) = ("test".to_owned(), PROJECT.to_owned());
-        Origin { target, project_id, site: self.site.to_owned() }
+        StateOrigin { target, project_id, site: self.site.to_owned() }
     }
 
     /// Opens the state under lock.
@@ -248,12 +250,12 @@ impl World {
     /// Plans without changing anything.
     pub async fn plan(&self) -> Plan {
         let (state, scope) = (self.state(), self.scope());
-        look(&scope, &self.desired(), &state.recorded).await.unwrap().0
+        observe_and_plan(&scope, &self.desired(), &state.recorded).await.unwrap().0
     }
 
     /// The plan as people see it.
     pub async fn plan_text(&self) -> String {
-        render(&self.plan().await, Style::default())
+        render(&self.plan().await, TextStyle::default())
     }
 
     /// Applies the manifests; whatever cuts it short is an error.
@@ -273,14 +275,14 @@ impl World {
             .carry_out(&plan, desired, &observed, stop, &mut |event| {
                 let name = format!("{} {}", event.operation.verb, event.operation.address);
                 match event.status {
-                    Status::Begun => {}
-                    Status::Done => log.push(format!("done {name}")),
-                    Status::Failed(error) => {
+                    OperationStatus::Begun => {}
+                    OperationStatus::Done => log.push(format!("done {name}")),
+                    OperationStatus::Failed(error) => {
                         log.push(format!("failed {name}: {error}"));
                         hints.extend(error.way_out());
                     }
-                    Status::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
-                    Status::NotAttempted(_) => log.push(format!("not attempted {name}")),
+                    OperationStatus::Skipped(cause) => log.push(format!("skipped {name}: {cause}")),
+                    OperationStatus::NotAttempted(_) => log.push(format!("not attempted {name}")),
                 }
             })
             .await
@@ -376,8 +378,8 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Who holds the lock in tests.
-pub fn holder() -> Holder {
-    Holder {
+pub fn holder() -> LockHolder {
+    LockHolder {
         pid: 1,
         host: "here".to_owned(),
         command: "test".to_owned(),
@@ -386,6 +388,6 @@ pub fn holder() -> Holder {
 }
 
 /// A fault on the n-th call of an action.
-pub fn fault(action: &str, nth: u64, effect: Effect, kind: FaultKind) -> Fault {
+pub fn fault(action: &str, nth: u64, effect: FaultMoment, kind: FaultKind) -> Fault {
     Fault { action: Some(action.to_owned()), nth, effect, kind }
 }
