@@ -26,7 +26,7 @@ pub struct Rate(f64);
 
 /// A rate that cannot be kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no rate: it is a number of requests a second, from 0.01 to 1000")]
+#[error("{text:?} is not a valid rate: it is a number of requests a second, from 0.01 to 1000")]
 pub struct RateError {
     /// What was given.
     pub text: String,

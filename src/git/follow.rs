@@ -40,7 +40,7 @@ pub struct FetchedCommit {
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// A word that git would take for something else.
-    #[error("{word:?} is no {what}")]
+    #[error("{word:?} is not a valid {what}")]
     Word {
         /// What it should be.
         what: &'static str,

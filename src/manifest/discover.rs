@@ -113,7 +113,7 @@ impl Walk<'_> {
         let matcher = match builder.literal_separator(true).build() {
             Ok(glob) => glob.compile_matcher(),
             Err(error) => {
-                let message = format!("{} is no glob: {}", quote(pattern), error.kind());
+                let message = format!("{} is not a valid glob: {}", quote(pattern), error.kind());
                 return self.problems.push(Problem::of_file(PROJECT_FILE, message));
             }
         };

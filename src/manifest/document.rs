@@ -156,7 +156,7 @@ fn is_manifest(page: &mut Diagnostics, node: &YamlNode) -> bool {
     let section = |name: &str| entries.iter().any(|entry| entry.key == name);
     let bare = kinds::ALL.iter().find(|table| is_request(table, &section));
     if bare.is_none() && !section("ProjectId") {
-        let message = "this is no manifest: apiVersion and kind are missing".to_owned();
+        let message = "this is not a manifest: apiVersion and kind are missing".to_owned();
         page.error(place, FieldPath::Root, message).help(
             "move the file out of the folders of manifests, or narrow `manifests:` in taskloom.yaml",
         );
@@ -284,7 +284,7 @@ fn name(page: &mut Diagnostics, node: &YamlNode, trail: FieldPath<'_>) -> Option
     if is_name(text) {
         return Some(text.to_owned());
     }
-    let message = format!("{} is no name", quote(text));
+    let message = format!("{} is not a valid name", quote(text));
     page.error(node.span, trail, message).help(
         "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
     );

@@ -64,7 +64,8 @@ fn folder_type(
         return Some(text.to_owned());
     }
     let close = nearest(text, FOLDER_TYPES);
-    let problem = page.error(node.span, trail, format!("{} is no folder type", quote(text)));
+    let problem =
+        page.error(node.span, trail, format!("{} is not a valid folder type", quote(text)));
     problem.replacement = close.map(str::to_owned);
     problem.help(match close {
         Some(close) => format!("did you mean `{close}`?"),
@@ -149,7 +150,7 @@ fn ignore(
         let keyed = text.contains('[') && path.split('.').count() == number + 1;
         let is_list = matches!(field.shape, Shape::List { .. } | Shape::Texts);
         if keyed && (!is_list || !text.ends_with(']')) {
-            let message = format!("{} is no list: `[key]` does not fit", quote(name));
+            let message = format!("{} is not a list: `[key]` does not fit", quote(name));
             page.error(node.span, trail, message);
             return;
         }

@@ -112,7 +112,7 @@ pub fn of_kind<T>(
 
 /// A text that is no address.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{text:?} is no address: expected KIND/NAME, for instance Task/orders-daily")]
+#[error("{text:?} is not a valid address: expected KIND/NAME, for instance Task/orders-daily")]
 pub struct AddressError {
     /// What was read.
     pub text: String,

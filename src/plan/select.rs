@@ -51,7 +51,7 @@ impl fmt::Display for Pattern {
 /// A text that is no pattern.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{text:?} is no pattern: expected a glob over addresses (Task/orders-*) or a label (team=sales)"
+    "{text:?} is not a valid pattern: expected a glob over addresses (Task/orders-*) or a label (team=sales)"
 )]
 pub struct PatternError {
     text: String,

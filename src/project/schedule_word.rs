@@ -14,7 +14,7 @@ pub(crate) fn schedule(
     if found.is_none() {
         let names = Schedule::ALL.map(Schedule::name);
         let close = nearest(text, names);
-        let message = format!("{} is no schedule", quote(text));
+        let message = format!("{} is not a valid schedule", quote(text));
         let problem = page.error(node.span, trail, message);
         problem.replacement = close.map(str::to_owned);
         problem.help(match close {

@@ -167,7 +167,7 @@ impl TargetReader<'_> {
             }
             ("plain http goes to this machine only", "write https://")
         } else {
-            ("this is no endpoint", "`embedded`, or an address that begins with https://")
+            ("this is not an endpoint", "`embedded`, or an address that begins with https://")
         };
         self.page.error(node.span, trail, message.to_owned()).help(help);
     }

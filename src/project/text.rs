@@ -101,7 +101,7 @@ impl TargetReader<'_> {
 /// Complains about a key that is no name.
 pub(super) fn named(page: &mut Diagnostics, key: &str, span: Span, trail: FieldPath<'_>) {
     if !is_name(key) {
-        let message = format!("{} is no name", quote(key));
+        let message = format!("{} is not a valid name", quote(key));
         page.error(span, trail, message).help(
             "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
         );

@@ -27,7 +27,7 @@ pub enum StateError {
         source: io::Error,
     },
     /// It is no state, or not all of one.
-    #[error("{} is no readable state", path.display())]
+    #[error("{} cannot be read as a state", path.display())]
     Unreadable {
         /// Which file.
         path: PathBuf,

@@ -145,7 +145,7 @@ impl StopSignal {
 
 /// A text that is no length of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no length of time: write for instance 30s, 5m or 1h30m")]
+#[error("{text:?} is not a valid length of time: write for instance 30s, 5m or 1h30m")]
 pub struct DurationError {
     /// What was given.
     pub text: String,

@@ -136,7 +136,7 @@ fn a_profile_is_chosen_by_its_variable_and_must_exist() {
     let missing =
         "TCCLI_PROFILE names the profile \"work\", but there is no ~/.tccli/work.credential";
     assert_eq!(named("work").error(), missing);
-    assert!(named("../work").error().ends_with("which is no name of a profile"));
+    assert!(named("../work").error().ends_with("which is not a valid name of a profile"));
 }
 
 #[test]

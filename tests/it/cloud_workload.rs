@@ -226,9 +226,9 @@ async fn an_answer_that_is_no_role_is_told_as_one() {
         (Answer::Refused, "(fake:443 cannot be reached)"),
         (Answer::Http(404, None, "none".to_owned()), "(it has none)"),
         (Answer::Http(503, None, String::new()), "(the answer has HTTP status 503)"),
-        (body("<html>please log in</html>"), "(the answer is no name of a role)"),
-        (body("../other"), "(the answer is no name of a role)"),
-        (body(""), "(the answer is no name of a role)"),
+        (body("<html>please log in</html>"), "(the answer is not a valid name of a role)"),
+        (body("../other"), "(the answer is not a valid name of a role)"),
+        (body(""), "(the answer is not a valid name of a role)"),
     ];
     for (answer, flaw) in cases {
         let error = Place::machine(&[answer]).error().await;

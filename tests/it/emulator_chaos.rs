@@ -38,15 +38,15 @@ fn a_text_that_is_no_fault_is_told_where_it_is_wrong() {
         ("CreateTask#1:drop", "`:before` or `:after` is missing"),
         ("CreateTsk#1:drop:after", "there is no action \"CreateTsk\": did you mean `CreateTask`?"),
         ("Xyz#1:drop:after", "there is no action \"Xyz\": `*` stands for every one"),
-        ("*#0:drop:after", "\"0\" is no number of a call"),
-        ("*#-1:drop:after", "\"-1\" is no number of a call"),
+        ("*#0:drop:after", "\"0\" is not the number of a call"),
+        ("*#-1:drop:after", "\"-1\" is not the number of a call"),
         ("*#1:drp:after", "there is no fault \"drp\": did you mean `drop`?"),
         ("*#1:fire:after", "there is no fault \"fire\": known are drop, 500, 502, garbage,"),
         ("*#1:drop:during", "a fault strikes `before` or `after` the effect, not \"during\""),
-        ("random:x", "the seed \"x\" is no number"),
-        ("random:1:0", "\"0\" is no share of the calls"),
-        ("random:1:101", "\"101\" is no share of the calls"),
-        ("random:1:2:3", "\"2:3\" is no share of the calls"),
+        ("random:x", "the seed \"x\" is not a number"),
+        ("random:1:0", "\"0\" is not a share of the calls"),
+        ("random:1:101", "\"101\" is not a share of the calls"),
+        ("random:1:2:3", "\"2:3\" is not a share of the calls"),
     ];
     for (text, message) in wrong {
         assert!(error(text).starts_with(message), "{text}: {}", error(text));

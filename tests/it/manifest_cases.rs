@@ -81,18 +81,18 @@ a.yaml:13:34: error: expected a list, found "text"
     write ["text"]
 a.yaml:15:22: error: expected a whole number, found "five"
 a.yaml:16:21: error: expected a whole number, found "99999999999999999999"
-a.yaml:17:22: error: "7" is no value of RunPriorityType
+a.yaml:17:22: error: "7" is not a valid value of RunPriorityType
     it takes one of 4, 5, 6
-a.yaml:18:16: error: "DAILY" is no value of CycleType
+a.yaml:18:16: error: "DAILY" is not a valid value of CycleType
     it takes one of ONEOFF_CYCLE, YEAR_CYCLE, MONTH_CYCLE, WEEK_CYCLE, DAY_CYCLE, HOUR_CYCLE, MINUTE_CYCLE, CRONTAB_CYCLE
-a.yaml:19:17: error: "Serial" is no value of SelfDepend
+a.yaml:19:17: error: "Serial" is not a valid value of SelfDepend
     did you mean `serial`? It takes one of parallel, serial, orderly
 a.yaml:20:24: error: expected a list, found a map
     write a list of maps: `- EventName: …`
 a.yaml:22:9: error: expected a map, found "text"
 a.yaml:23:9: error: TaskId is missing
 a.yaml:24:15: error: TaskId needs a value
-a.yaml:25:27: error: "DAI" is no value of MainCyclicConfig
+a.yaml:25:27: error: "DAI" is not a valid value of MainCyclicConfig
     did you mean `DAY`? It takes one of CRONTAB, DAY, HOUR, LIST_DAY, LIST_HOUR, LIST_MINUTE, MINUTE, MONTH, RANGE_DAY, RANGE_HOUR, RANGE_MINUTE, WEEK, YEAR
 a.yaml:26:65: error: expected a list, found "NOT_EXIST"
     write ["NOT_EXIST"]
@@ -126,16 +126,16 @@ a.yaml:24:47: error: Hive SQL (34) is a type of Task, not of TriggerTask
 #[test]
 fn dates_and_times_must_be_in_the_calendar() {
     assert_snapshot!(report("dates"), @r#"
-a.yaml:7:16: error: "tomorrow" is no moment of the form yyyy-MM-dd HH:mm:ss
+a.yaml:7:16: error: "tomorrow" is not a date and time of the form yyyy-MM-dd HH:mm:ss
     for instance "2026-01-31 00:00:00"; the day must be in the calendar
-a.yaml:8:14: error: "2026-02-30 00:00:00" is no moment of the form yyyy-MM-dd HH:mm:ss
+a.yaml:8:14: error: "2026-02-30 00:00:00" is not a date and time of the form yyyy-MM-dd HH:mm:ss
     for instance "2026-01-31 00:00:00"; the day must be in the calendar
-a.yaml:9:25: error: "24:00" is no time of day of the form HH:mm
+a.yaml:9:25: error: "24:00" is not a time of day of the form HH:mm
     from 00:00 to 23:59, in quotes: "08:30"
-a.yaml:10:23: error: "8:30" is no time of day of the form HH:mm
+a.yaml:10:23: error: "8:30" is not a time of day of the form HH:mm
     from 00:00 to 23:59, in quotes: "08:30"
 a.yaml:19:14: error: EndTime is not after StartTime
-a.yaml:26:43: error: "2026-01-02" is no moment of the form yyyy-MM-dd HH:mm:ss
+a.yaml:26:43: error: "2026-01-02" is not a date and time of the form yyyy-MM-dd HH:mm:ss
     write "2026-01-02 00:00:00"
 "#);
 }
@@ -156,18 +156,18 @@ a.yaml:111:77: error: exactly one of day of month and day of week must be `?`
 a.yaml:118:77: error: exactly one of day of month and day of week must be `?`
     the other one says the day: `0 0 2 * * ?` or `0 0 2 ? * MON`
 a.yaml:125:77: error: `?` cannot stand for the minute
-a.yaml:132:77: error: "60" is no minute
+a.yaml:132:77: error: "60" is not a valid minute
     from 0 to 59; ranges, steps and lists
-a.yaml:139:77: error: "32" is no day of month
+a.yaml:139:77: error: "32" is not a valid day of month
     from 1 to 31; `L`, `LW`, `15W`, `L-2` and lists
-a.yaml:146:77: error: "MON#6" is no day of week
+a.yaml:146:77: error: "MON#6" is not a valid day of week
     from 1 = SUN to 7 = SAT, or by name; `6L`, `6#3` and lists
 a.yaml:153:77: warning: no moment ever matches "0 0 0 30 2 ?"
 a.yaml:167:77: error: a Quartz expression has 6 or 7 fields, this one has 2
     the fields are: second minute hour day-of-month month day-of-week [year]
 a.yaml:174:77: error: a Quartz expression has 6 or 7 fields, this one has 8
     the fields are: second minute hour day-of-month month day-of-week [year]
-a.yaml:181:77: error: "1,,2" is no hour
+a.yaml:181:77: error: "1,,2" is not a valid hour
     from 0 to 23; ranges, steps and lists
 "#);
 }
@@ -217,13 +217,13 @@ a.yaml:16:1: error: TaskTypeId is missing
     for instance `TaskTypeId: Shell`, or its number
 a.yaml:16:1: error: WorkflowId is missing
     the workflow that the task belongs to: its id, or `${workflow.NAME.id}` of a manifest
-a.yaml:18:18: error: "a b" is no name
+a.yaml:18:18: error: "a b" is not a valid name
     a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
 a.yaml:20:1: error: ParentFolderPath is missing
     the folder that the workflow lies in; `/` is the top
 a.yaml:24:1: error: expected a map, found "just a text"
 a.yaml:26:1: error: expected a map, found a list
-a.yaml:28:1: error: this is no manifest: apiVersion and kind are missing
+a.yaml:28:1: error: this is not a manifest: apiVersion and kind are missing
     move the file out of the folders of manifests, or narrow `manifests:` in taskloom.yaml
 bare.json:2:3: error: this is a bare API request, not a manifest
     put it under `spec`:
@@ -239,12 +239,12 @@ null.yaml:1:1: warning: this file holds no manifest
 #[test]
 fn a_lifecycle_says_what_there_is() {
     assert_snapshot!(report("lifecycle"), @r#"
-a.yaml:5:13: error: "runing" is no schedule
+a.yaml:5:13: error: "runing" is not a valid schedule
     did you mean `running`?
 a.yaml:6:12: error: expected true or false, found "yes"
 a.yaml:7:40: error: "TaskConfiguration.BrokrIp" leads to no field: unknown "BrokrIp"
     did you mean `BrokerIp`?
-a.yaml:7:121: error: "BrokerIp" is no list: `[key]` does not fit
+a.yaml:7:121: error: "BrokerIp" is not a list: `[key]` does not fit
 a.yaml:7:154: error: "x" leads to no field: unknown "x"
 a.yaml:12:29: error: expected a map, found a list
 a.yaml:12:44: error: expected a list, found "old"
@@ -318,7 +318,7 @@ note: the other one
 7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
   |                                                ^^^^^^^^^^^^^^^
 
-error: "Serial" is no value of SelfDepend
+error: "Serial" is not a valid value of SelfDepend
  --> a.yaml:7:80
   |
 7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}
@@ -330,7 +330,7 @@ help: did you mean `serial`? It takes one of parallel, serial, orderly
 7 +   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: serial, CycleType: DAILY}
   |
 
-error: "DAILY" is no value of CycleType
+error: "DAILY" is not a valid value of CycleType
  --> a.yaml:7:99
   |
 7 |   TaskSchedulerConfiguration: {RetryWait: "5", RetryWaitMinute: 5, SelfDepend: Serial, CycleType: DAILY}

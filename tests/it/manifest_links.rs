@@ -66,7 +66,7 @@ a.yaml:20:91: error: CRONTAB with CURRENT fits no dependency of a DAY_CYCLE task
     it takes DAY with CURRENT_DAY, DAY with PREVIOUS_DAY, DAY with PREVIOUS_DAY_LATER_OFFSET_HOUR, DAY with PREVIOUS_DAY_LATER_OFFSET_MINUTE, DAY with RECENT_DATE, LIST_DAY with an Offset, LIST_HOUR with an Offset, LIST_MINUTE with an Offset, MONTH with CURRENT_MONTH, RANGE_DAY with an Offset, RANGE_HOUR with an Offset, RANGE_MINUTE with an Offset, WEEK with CURRENT_WEEK, YEAR with CURRENT_YEAR
 a.yaml:21:57: error: RANGE_HOUR needs an Offset
     for instance Offset: "-1,0"
-a.yaml:22:76: error: "-1, x" is no list of whole numbers
+a.yaml:22:76: error: "-1, x" is not a list of whole numbers
     for instance "-1,0"
 a.yaml:23:110: error: RANGE_HOUR with CURRENT_DAY fits no dependency of a DAY_CYCLE task
     it takes DAY with CURRENT_DAY, DAY with PREVIOUS_DAY, DAY with PREVIOUS_DAY_LATER_OFFSET_HOUR, DAY with PREVIOUS_DAY_LATER_OFFSET_MINUTE, DAY with RECENT_DATE, LIST_DAY with an Offset, LIST_HOUR with an Offset, LIST_MINUTE with an Offset, MONTH with CURRENT_MONTH, RANGE_DAY with an Offset, RANGE_HOUR with an Offset, RANGE_MINUTE with an Offset, WEEK with CURRENT_WEEK, YEAR with CURRENT_YEAR

@@ -133,12 +133,12 @@ taskloom.yaml:6:11: error: unknown key "typ"
     did you mean `type`?
 taskloom.yaml:6:30: error: unknown type "int"
     one of string, integer, boolean, list
-taskloom.yaml:7:3: error: "a b" is no name
+taskloom.yaml:7:3: error: "a b" is not a valid name
     a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
 taskloom.yaml:8:20: error: the environment variable MISSING is not set
 taskloom.yaml:8:45: error: "${var.group}" cannot be used here
     taskloom.yaml knows ${env.NAME} and, inside a target, ${target.name}
-taskloom.yaml:10:36: error: this is no endpoint
+taskloom.yaml:10:36: error: this is not an endpoint
     `embedded`, or an address that begins with https://
 taskloom.yaml:10:45: error: unknown key "projectid"
     did you mean `project_id`?
@@ -148,9 +148,9 @@ taskloom.yaml:11:29: error: unknown mode "developement"
 taskloom.yaml:12:3: error: two targets are the default: local and dev2
 taskloom.yaml:12:37: error: there is no variable "gruop"
     did you mean `group`?
-taskloom.yaml:12:58: error: "run" is no schedule
+taskloom.yaml:12:58: error: "run" is not a valid schedule
     one of draft, submitted, running, paused
-taskloom.yaml:13:3: error: "../x" is no name
+taskloom.yaml:13:3: error: "../x" is not a valid name
     a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
 taskloom.yaml:13:22: error: plain http goes to this machine only
     write https://

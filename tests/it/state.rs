@@ -119,8 +119,8 @@ fn a_missing_file_is_an_empty_state_of_a_new_lineage() {
 #[test]
 fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
     let cases = [
-        (V1[..V1.len() / 2].to_owned(), "is no readable state"),
-        (String::new(), "is no readable state"),
+        (V1[..V1.len() / 2].to_owned(), "cannot be read as a state"),
+        (String::new(), "cannot be read as a state"),
         (V1.replace("\"format_version\": 1", "\"format_version\": 2"), "has format_version 2"),
         (V1.replace("1000000000000000001", "7"), "is the state of project \"7\""),
         (V1.replace("\"test\"", "\"prod\""), "is the state of target \"prod\""),

@@ -104,7 +104,7 @@ pub enum CredentialsError {
         path: PathBuf,
     },
     /// TCCLI_PROFILE is no name.
-    #[error("{PROFILE} is {profile:?}, which is no name of a profile")]
+    #[error("{PROFILE} is {profile:?}, which is not a valid name of a profile")]
     ProfileName {
         /// What it holds.
         profile: String,

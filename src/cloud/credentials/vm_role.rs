@@ -53,7 +53,8 @@ async fn role(issuers: &KeyIssuers) -> Result<String, String> {
     }
     // A hotel's page for logging in has status 200, too.
     let name = String::from_utf8(answer.body).ok().map(|name| name.trim().to_owned());
-    name.filter(|name| is_word(name)).ok_or_else(|| "the answer is no name of a role".to_owned())
+    name.filter(|name| is_word(name))
+        .ok_or_else(|| "the answer is not a valid name of a role".to_owned())
 }
 
 async fn ask(issuers: &KeyIssuers, name: &str) -> Result<HttpResponse, TransportError> {

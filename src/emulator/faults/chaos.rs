@@ -45,14 +45,14 @@ pub enum ChaosError {
     #[error(transparent)]
     Fault(#[from] FaultError),
     /// The seed is a number.
-    #[error("the seed {given:?} is no number: expected random[:SEED[:PERCENT]]")]
+    #[error("the seed {given:?} is not a number: expected random[:SEED[:PERCENT]]")]
     Seed {
         /// What was read.
         given: String,
     },
     /// So many in a hundred cannot be.
     #[error(
-        "{given:?} is no share of the calls: expected a whole number from 1 to 100 in random:SEED:PERCENT"
+        "{given:?} is not a share of the calls: expected a whole number from 1 to 100 in random:SEED:PERCENT"
     )]
     Percent {
         /// What was read.

@@ -35,7 +35,7 @@ pub enum FaultError {
         close: Option<&'static str>,
     },
     /// Calls are counted from 1.
-    #[error("{given:?} is no number of a call: they are counted from 1")]
+    #[error("{given:?} is not the number of a call: they are counted from 1")]
     Nth {
         /// What was read.
         given: String,

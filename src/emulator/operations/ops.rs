@@ -115,7 +115,7 @@ impl CallContext<'_> {
             "" => Ok(None),
             text => match text.parse::<i64>() {
                 Ok(number) => Ok(Some(number)),
-                Err(_) => Err(ApiError::bad_value(name, "it is no integer")),
+                Err(_) => Err(ApiError::bad_value(name, "it is not an integer")),
             },
         };
         let page = ListWindow::new(number("PageNumber")?, number("PageSize")?, 1)?;

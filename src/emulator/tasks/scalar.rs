@@ -15,7 +15,7 @@ pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>,
         (Shape::Integer, Json::String(text)) if text.is_empty() => Ok(None),
         (Shape::Integer, Json::String(text)) => match text.parse::<i64>() {
             Ok(number) => Ok(Some(number.into())),
-            Err(_) => Err(ApiError::bad_value(path, "it is no integer")),
+            Err(_) => Err(ApiError::bad_value(path, "it is not an integer")),
         },
         _ => Ok(Some(value)),
     }
@@ -76,7 +76,7 @@ fn problem(task_types: &[(u32, &str)], format: FieldFormat, text: &str) -> Optio
         }
         FieldFormat::Offsets => {
             let integer = |part: &str| part.trim().parse::<i64>().is_ok();
-            (text.split(',').all(integer), "it is no list of integers")
+            (text.split(',').all(integer), "it is not a list of integers")
         }
         FieldFormat::TaskType => {
             let known = task_types.iter().any(|(number, _)| text.parse() == Ok(*number));

@@ -170,7 +170,7 @@ fn unfit(number: Option<usize>, expression: &str) -> Result<(), CronFault> {
     let (Some(written), Some((name, least, greatest))) =
         (written, number.and_then(|number| FIELDS.get(number)))
     else {
-        return invalid(format!("{} is no cron expression", quote(expression)), None);
+        return invalid(format!("{} is not a valid cron expression", quote(expression)), None);
     };
     let help = match *name {
         "month" => "from 1 to 12, or JAN to DEC".to_owned(),
@@ -178,5 +178,5 @@ fn unfit(number: Option<usize>, expression: &str) -> Result<(), CronFault> {
         "day of month" => "from 1 to 31; `L`, `LW`, `15W`, `L-2` and lists".to_owned(),
         _ => format!("from {least} to {greatest}; ranges, steps and lists"),
     };
-    invalid(format!("{} is no {name}", quote(written)), Some(help))
+    invalid(format!("{} is not a valid {name}", quote(written)), Some(help))
 }

@@ -75,7 +75,7 @@ fn check_date_time(text: &str) -> Option<FormatFinding> {
     if date_time(text).is_some() {
         return None;
     }
-    let message = format!("{} is no moment of the form yyyy-MM-dd HH:mm:ss", quote(text));
+    let message = format!("{} is not a date and time of the form yyyy-MM-dd HH:mm:ss", quote(text));
     let day_only = date_time(&format!("{text} 00:00:00")).is_some();
     let help = if day_only { format!("write \"{text} 00:00:00\"") } else { example() };
     Some(FormatFinding::error(message, Some(&help)))
@@ -87,7 +87,7 @@ fn example() -> String {
 
 fn check_time(text: &str) -> Option<FormatFinding> {
     let right = numbers(text, ':', [2, 2]).is_some_and(|[h, m]| h < 24 && m < 60);
-    let message = || format!("{} is no time of day of the form HH:mm", quote(text));
+    let message = || format!("{} is not a time of day of the form HH:mm", quote(text));
     let help = "from 00:00 to 23:59, in quotes: \"08:30\"";
     (!right).then(|| FormatFinding::error(message(), Some(help)))
 }
@@ -106,7 +106,7 @@ fn check_cron(text: &str) -> Option<FormatFinding> {
 
 fn check_offsets(text: &str) -> Option<FormatFinding> {
     let right = text.split(',').all(|number| number.trim().parse::<i64>().is_ok());
-    let message = || format!("{} is no list of whole numbers", quote(text));
+    let message = || format!("{} is not a list of whole numbers", quote(text));
     (!right).then(|| FormatFinding::error(message(), Some("for instance \"-1,0\"")))
 }
 

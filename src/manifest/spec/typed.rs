@@ -259,7 +259,7 @@ fn check_values(field: &Field, text: &str) -> Option<FormatFinding> {
     if field.values.contains(&text) {
         return None;
     }
-    let message = format!("{} is no value of {}", quote(text), field.name);
+    let message = format!("{} is not a valid value of {}", quote(text), field.name);
     let list = format!("one of {}", field.values.join(", "));
     let help = match nearest(text, field.values.iter().copied()) {
         Some(close) => format!("did you mean `{close}`? It takes {list}"),

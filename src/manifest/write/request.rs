@@ -18,7 +18,7 @@ pub enum RequestError {
     Json(#[from] serde_json::Error),
     /// None of the sections that tell the kind are there.
     #[error(
-        "this is no request that creates a task or a workflow: it has neither TaskBaseAttribute \
+        "this is not a request that creates a task or a workflow: it has neither TaskBaseAttribute \
          nor TriggerTaskBaseAttribute nor WorkflowName"
     )]
     NoKind,
