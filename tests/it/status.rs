@@ -156,7 +156,7 @@ fn a_documented_request_becomes_a_manifest() {
     fs::write(project.path("x.json"), "{}").unwrap();
     let (status, out, err) = project.taskloom(&["import", "--from-request", "x.json"]);
     assert_eq!((status, out.as_str()), (1, ""));
-    assert!(err.contains("no request that creates a task or a workflow"), "{err}");
+    assert!(err.contains("not a request that creates a task or a workflow"), "{err}");
 }
 
 #[test]
