@@ -7,7 +7,8 @@
 //! state file <-- fold <-- journal <-- {Begun, Done} <-- apply <-- Reply <-- cloud <-- Call
 //! ```
 //!
-//! The modules below stand in layer order: each imports only from those above it.
+//! The modules below stand in layer order: each imports from those above it and never
+//! from those below.
 
 pub mod model;
 pub mod kinds;

@@ -1,6 +1,7 @@
 //! Runs operations: a journal line before each call and after it, a Get after each write.
 //!
-//! As little as possible is decided here: decisions belong in plan.
+//! As little as possible is decided here: decisions belong in plan. Nothing is planned anew when a
+//! call fails.
 
 mod create;
 mod evidence;

@@ -2,6 +2,7 @@
 //!
 //! The state file is replaced whole and atomically; between two replacements the journal holds
 //! what was begun and what came of it, each line synced before the call that it announces.
+//! What a line means for a plan is not decided here, and no secret is written.
 
 mod edit;
 mod error;

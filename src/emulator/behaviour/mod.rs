@@ -1,6 +1,6 @@
 //! What the documents of the API leave open, as switches with names.
 //!
-//! A switch says how the service answers; what it does is done by the actions.
+//! A switch says how the service answers. Nothing is done here: that is for the actions.
 
 mod reading;
 mod life;

@@ -1,4 +1,6 @@
 //! The actions on the folders of workflows and of tasks.
+//!
+//! What lies in a folder is not changed here.
 
 mod folder_type;
 mod actions;

@@ -1,6 +1,7 @@
 //! The actions on tasks and trigger tasks: create, read, list, change, submit, delete.
 //!
-//! What both kinds have in common is written once; the table of the kind makes the difference.
+//! What both kinds have in common is written once; the table of the kind makes the difference, so
+//! no rule for one kind stands here that a table can hold.
 
 mod change;
 pub mod check;

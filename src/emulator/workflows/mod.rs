@@ -1,6 +1,6 @@
 //! The actions on workflows and trigger workflows.
 //!
-//! Tasks are only touched where a workflow's schedule is given to them.
+//! Tasks are not touched, but where a workflow's schedule is given to them.
 
 mod schedule_propagation;
 mod fields;
