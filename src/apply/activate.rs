@@ -45,6 +45,7 @@ impl RunContext {
             self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
             return Ok((StateChange::Nothing, None));
         };
+        self.refuse_foreign(operation, &seen)?;
         let whole = merge(table, &seen.spec, &paused(&seen.spec), MergeExceptions::default());
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;

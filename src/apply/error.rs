@@ -4,7 +4,7 @@ use crate::cloud::{CallError, CallOutcome};
 use crate::kinds::FOLDER_TYPES;
 use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
-use crate::plan::FieldChange;
+use crate::plan::{FieldChange, foreign_way_out};
 use crate::state::StateError;
 use crate::support::StopCause;
 
@@ -81,6 +81,18 @@ pub enum OperationError {
         ids: Vec<RemoteId>,
         /// Which of our resources one of them is.
         owner: Option<Address>,
+    },
+    /// It carries the mark of somebody else.
+    #[error(
+        "its BundleId is {bundle_id:?}, which is neither ours nor recorded: it belongs to somebody else (id {id})"
+    )]
+    Foreign {
+        /// Which of our resources it is in the state.
+        address: Address,
+        /// The id.
+        id: RemoteId,
+        /// Its BundleId.
+        bundle_id: String,
     },
     /// It may be there already, made by a call whose answer was lost.
     #[error(
@@ -178,6 +190,9 @@ impl OperationError {
                     flags.join(" ")
                 ));
             }
+            OperationError::Foreign { address, bundle_id, .. } => {
+                return Some(foreign_way_out(address, bundle_id));
+            }
             OperationError::Unclear { .. } => {
                 "compare them with the manifest: import the one that is it, or delete them; the next apply then goes on"
             }
@@ -256,6 +271,7 @@ impl OperationError {
             | OperationError::StillThere { .. }
             | OperationError::Unseen { .. }
             | OperationError::NameTaken { .. }
+            | OperationError::Foreign { .. }
             | OperationError::Unclear { .. }
             | OperationError::JobFailed { .. }
             | OperationError::JobUnfinished { .. }
@@ -289,6 +305,7 @@ impl OperationError {
             | OperationError::StillThere { .. }
             | OperationError::Unseen { .. }
             | OperationError::NameTaken { .. }
+            | OperationError::Foreign { .. }
             | OperationError::Unclear { .. }
             | OperationError::JobFailed { .. }
             | OperationError::JobUnfinished { .. }

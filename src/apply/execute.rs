@@ -52,6 +52,7 @@ impl RunContext {
         let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
             return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
         };
+        self.refuse_foreign(operation, &seen)?;
         let except = MergeExceptions { removed: &operation.removed, ignore: &operation.ignore };
         let whole = merge(table, &seen.spec, &operation.spec, except);
         if moves(operation, &seen.spec) {
@@ -79,6 +80,10 @@ impl RunContext {
     ) -> Result<(StateChange, Option<String>), OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
+        // What is gone by now is deleted once more: the answer tells so.
+        if let Some(seen) = read(&self.client, &self.project_id, table, id).await? {
+            self.refuse_foreign(operation, &seen)?;
+        }
         let mut call = delete_call(table, &self.project_id, id);
         if !self.spare_downstream {
             call = failing_downstream(call);

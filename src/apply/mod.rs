@@ -20,4 +20,4 @@ pub use error::OperationError;
 pub use folders::KnownFolders;
 pub use names::TakenNames;
 pub use recover::{AmbiguousCreate, RecoverError, RecoverPatience, recover_creates};
-pub use run_context::{IdClaims, RunContext};
+pub use run_context::{IdClaims, RunContext, recorded_bundles};

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::error::OperationError;
 use super::folders::KnownFolders;
 use super::names::TakenNames;
 use crate::cloud::{CallError, Client};
-use crate::kinds::{task_name, task_type, workflow_id};
-use crate::model::{Address, Bundle, Call, Kind, Recorded, RemoteId, Reply, Value};
+use crate::kinds::{foreign_bundle, named_bundle, task_name, task_type, workflow_id};
+use crate::model::{
+    Address, Bundle, Call, Kind, ObservedResource, Operation, Recorded, RemoteId, Reply, Value,
+};
 use crate::state::{Intent, Journal};
 use crate::support::{Clock, StopCause, StopSignal};
 
@@ -25,6 +28,8 @@ pub struct RunContext {
     pub project_id: String,
     /// The mark put on what is created.
     pub bundle: Option<Bundle>,
+    /// BundleIds that the state names for what it holds, where they are not the bundle's.
+    pub recorded_bundles: BTreeMap<RemoteId, String>,
     /// Where intents and outcomes go.
     pub journal: Journal,
     /// Whether a delete spares the instances downstream of a task.
@@ -51,6 +56,28 @@ impl RunContext {
         self.client.call(call).await.map_err(|error| error.without(&self.secrets))
     }
 
+    /// Refuses to change what carries the mark of somebody else.
+    pub(super) fn refuse_foreign(
+        &self,
+        operation: &Operation,
+        seen: &ObservedResource,
+    ) -> Result<(), OperationError> {
+        let kind = operation.address.kind;
+        let named = [
+            named_bundle(kind, &operation.spec),
+            named_bundle(kind, &operation.extra),
+            self.recorded_bundles.get(&seen.id).map(String::as_str),
+        ];
+        match foreign_bundle(seen, self.bundle.as_ref(), &named) {
+            None => Ok(()),
+            Some(bundle_id) => Err(OperationError::Foreign {
+                address: operation.address.clone(),
+                id: seen.id.clone(),
+                bundle_id: bundle_id.to_owned(),
+            }),
+        }
+    }
+
     /// Waits before another look at the service; a stopped run does not.
     pub(super) async fn pause(&self, millis: u64) -> Result<(), StopCause> {
         match millis {
@@ -59,6 +86,16 @@ impl RunContext {
             _ => self.stop.sleep(Duration::from_millis(millis)).await,
         }
     }
+}
+
+/// Returns the BundleIds that a state names for what it holds.
+pub fn recorded_bundles(recorded: &Recorded) -> BTreeMap<RemoteId, String> {
+    let named = recorded.resources.iter().filter_map(|(address, resource)| {
+        let named = |spec| named_bundle(address.kind, spec);
+        let bundle_id = named(&resource.spec).or_else(|| named(&resource.extra))?;
+        Some((resource.id.clone(), bundle_id.to_owned()))
+    });
+    named.collect()
 }
 
 /// What tells resources apart before they have an id. Two of one identity may exist where names

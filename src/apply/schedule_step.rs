@@ -51,6 +51,7 @@ impl RunContext {
         let table = table(operation.address.kind);
         let verb = operation.verb;
         let seen = self.look_before(verb, table, id).await?;
+        self.refuse_foreign(operation, &seen)?;
         // A read may not show yet what an update of just now saved, so a submit is never left out.
         if verb != Verb::Submit && is_done(verb, &seen.marker) {
             return self.lived(n, operation, id, seen, None);

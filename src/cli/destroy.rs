@@ -57,7 +57,9 @@ async fn pass(
     signals: &Signals,
     outlet: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let nothing = Desired::default();
+    // Whose things are deleted is known from the mark.
+    let bundle = context.request().bundle.clone();
+    let nothing = Desired { bundle, ..Desired::default() };
     let looked = signals.or_stopped(session.look(&nothing)).await?;
     let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
     let order = ApplyOrder {

@@ -109,6 +109,7 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::FolderType { .. }
         | OperationError::NotStored { .. }
         | OperationError::NameTaken { .. }
+        | OperationError::Foreign { .. }
         | OperationError::Unclear { .. }
         | OperationError::Unresolved { .. } => None,
     }

@@ -8,7 +8,7 @@ use super::existing::DeclaredManifests;
 use super::names::ImportNames;
 use super::read::FoundResource;
 use super::selection::{SkipReason, SkippedResource};
-use crate::kinds::{table, task_name};
+use crate::kinds::{foreign_bundle, table, task_name};
 use crate::manifest::{CodePlace, LoadOptions, LoadedManifests, WrittenManifest, write_in};
 use crate::model::{
     Address, DesiredResource, Kind, Lifecycle, ManifestPlace, ObservedResource, Recorded, RemoteId,
@@ -90,7 +90,7 @@ pub fn draft(
             Ok((address, sheet)) => {
                 let address = address.unwrap_or_else(|| name(&mut names, kind, &seen, &sheet));
                 let spec = match sheet {
-                    DraftFile::New(_) => managed(kind, &seen.spec, ground.extent),
+                    DraftFile::New(_) => signed(ground, kind, &seen),
                     DraftFile::There(wanted) => wanted.spec.clone(),
                 };
                 named.push(NamedResource { address, seen, spec, sheet });
@@ -104,6 +104,24 @@ pub fn draft(
     let links = DraftLinks::new(ground, recorded, &named);
     let drafts = named.into_iter().map(|named| finished(ground, named, &links)).collect();
     SortedResources { drafts, skipped }
+}
+
+/// Returns the spec of a new manifest. What is taken from another bundle keeps the mark of that,
+/// and its manifest says so: otherwise nothing could be changed in it.
+fn signed(ground: ImportContext<'_>, kind: Kind, seen: &ObservedResource) -> Value {
+    let mut spec = managed(kind, &seen.spec, ground.extent);
+    let ours = ground.loaded.desired.bundle.as_ref();
+    if let Some(bundle_id) = foreign_bundle(seen, ours, &[]) {
+        let mut section = spec.as_map_mut();
+        for name in table(kind).mark {
+            let inner = section.map(|map| map.entry((*name).to_owned()).or_insert_with(Value::map));
+            section = inner.and_then(Value::as_map_mut);
+        }
+        if let Some(section) = section {
+            section.insert("BundleId".to_owned(), Value::from(bundle_id));
+        }
+    }
+    spec
 }
 
 /// Returns a free name: that in its mark, else one close to TaskName.

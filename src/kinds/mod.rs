@@ -19,6 +19,7 @@ mod trigger_task;
 mod trigger_workflow;
 mod workflow;
 mod tables;
+mod ownership;
 mod api;
 
 pub use api::{
@@ -34,6 +35,7 @@ pub use code_ending::code_ending;
 pub use dependency::{CYCLES, Pair, dependency_pair, settings_of, takes_offset};
 pub use field::{BY_POSITION, Disabled, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
 pub use field_path::{is_covered, join};
+pub use ownership::{foreign_bundle, named_bundle};
 pub use record::{code_text, from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};

@@ -66,6 +66,21 @@ impl Change {
         matches!(self.action, PlanAction::Delete | PlanAction::Replace)
     }
 
+    /// Tells whether something is done at the service to what is there now.
+    pub(super) fn writes_what_is_there(&self) -> bool {
+        match self.action {
+            PlanAction::Update
+            | PlanAction::Replace
+            | PlanAction::Delete
+            | PlanAction::Submit
+            | PlanAction::Start
+            | PlanAction::Pause => true,
+            PlanAction::Create | PlanAction::Adopt | PlanAction::Forget | PlanAction::Record => {
+                false
+            }
+        }
+    }
+
     /// Returns what follows for its schedule after what the action itself names.
     pub fn followers(&self) -> &[Verb] {
         match (self.action, self.steps.split_first()) {

@@ -9,6 +9,7 @@ use super::life::{is_online, life};
 use super::reasons::{reasons, untold};
 use super::trigger::{PriorState, hold_back, renew, stops};
 use super::withheld::{ResourceError, Withheld};
+use crate::kinds::{foreign_bundle, named_bundle};
 use crate::model::{
     Address, Desired, DesiredResource, Observation, Observed, ObservedResource, Recorded,
     RecordedResource, RemoteId, RemoteVersion, Value, Verb,
@@ -97,7 +98,11 @@ impl Round<'_> {
         let why = match self.fixed.get(address) {
             _ if sighting == Some(&Observation::Contradicted) => Withheld::Contradicted,
             Some(by) if change.is_some_and(Change::removes) => Withheld::Held(by.clone()),
-            Some(_) | None => return None,
+            Some(_) | None => {
+                let writes = change.is_some_and(Change::writes_what_is_there);
+                let bundle_id = self.foreign(address, recorded?, sighting?).filter(|_| writes)?;
+                Withheld::Foreign { bundle_id: bundle_id.to_owned() }
+            }
         };
         let id = recorded.map(|recorded| &recorded.id);
         let id = id.or_else(|| Some(&self.marked(address)?.id))?.clone();
@@ -105,6 +110,21 @@ impl Round<'_> {
         let place = resource.map(|resource| &resource.place);
         let place = place.or_else(|| self.desired.left_out.get(address)).cloned();
         Some(ResourceError { address: address.clone(), id, place, why })
+    }
+
+    /// Returns the BundleId of somebody else, where a resource carries one.
+    fn foreign<'s>(
+        &self,
+        address: &Address,
+        recorded: &RecordedResource,
+        sighting: &'s Observation,
+    ) -> Option<&'s str> {
+        let Observation::Present(seen) = sighting else { return None };
+        let wanted = self.desired.resources.get(address);
+        let specs = wanted.map(|wanted| [&wanted.spec, &wanted.extra]);
+        let specs = specs.into_iter().flatten().chain([&recorded.spec, &recorded.extra]);
+        let named: Vec<_> = specs.map(|spec| named_bundle(address.kind, spec)).collect();
+        foreign_bundle(seen, self.desired.bundle.as_ref(), &named)
     }
 
     fn change(&self, address: &Address) -> Option<Change> {

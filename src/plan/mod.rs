@@ -34,4 +34,4 @@ pub use output::{
 };
 pub use schedule::schedule;
 pub use select::{Pattern, PatternError, Selection, narrow, without};
-pub use withheld::{ResourceError, Withheld};
+pub use withheld::{ResourceError, Withheld, foreign_way_out};

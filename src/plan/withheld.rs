@@ -23,6 +23,11 @@ pub struct ResourceError {
 pub enum Withheld {
     /// Get says that it is gone, and a list of the same run shows it.
     Contradicted,
+    /// Get shows the mark of somebody else, which neither the manifest nor the state names.
+    Foreign {
+        /// Its BundleId.
+        bundle_id: String,
+    },
     /// Another resource that is left as it is holds its id, so it is neither deleted nor replaced.
     Held(Address),
 }
@@ -36,9 +41,18 @@ impl ResourceError {
                  console), let the state forget it with `taskloom state rm {}`",
                 self.address
             ),
+            Withheld::Foreign { bundle_id } => foreign_way_out(&self.address, bundle_id),
             Withheld::Held(by) => format!("see {by}: when that is settled, this one follows"),
         }
     }
+}
+
+/// Returns what a person can do about a resource that carries the mark of somebody else.
+pub fn foreign_way_out(address: &Address, bundle_id: &str) -> String {
+    format!(
+        "leave it to its owner with `taskloom state rm {address}`; if it is ours all the same, \
+         have its manifest name BundleId: {bundle_id:?}, or set bundle.id to that in taskloom.yaml"
+    )
 }
 
 impl fmt::Display for ResourceError {
@@ -49,6 +63,12 @@ impl fmt::Display for ResourceError {
                 f,
                 "{} says that {id} does not exist, but {} shows it: nothing is done to it",
                 actions.get, actions.list
+            ),
+            Withheld::Foreign { bundle_id } => write!(
+                f,
+                "{} shows the BundleId {bundle_id:?} for {id}, which is neither ours nor recorded: \
+                 it belongs to somebody else",
+                actions.get
             ),
             Withheld::Held(by) => write!(
                 f,

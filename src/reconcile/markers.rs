@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Observation, Observed, Recorded, RemoteVersion};
+use crate::model::{Address, Observation, Observed, Recorded, RemoteId, RemoteVersion};
 use crate::plan::{Plan, differences};
 
 /// Returns the markers of what was read and found to be as recorded, so that the next list knows
@@ -18,9 +18,11 @@ pub fn new_markers(
         .iter()
         .flat_map(|change| std::iter::once(&change.address).chain(&change.moved_from))
         .collect();
+    // What is left as it is must be read again, too.
+    let in_error: BTreeSet<&RemoteId> = plan.errors.iter().map(|error| &error.id).collect();
     let mut markers = Vec::new();
     for (address, resource) in &recorded.resources {
-        if touched.contains(address) {
+        if touched.contains(address) || in_error.contains(&resource.id) {
             continue;
         }
         let sighting = observed.sightings.get(&(address.kind, resource.id.clone()));

@@ -10,7 +10,7 @@ use super::markers::new_markers;
 use super::secrets::secrets;
 use crate::apply::{
     AmbiguousCreate, ApplySummary, IdClaims, KnownFolders, OperationEvent, RecoverError,
-    RecoverPatience, RunContext, TakenNames, apply, recover_creates,
+    RecoverPatience, RunContext, TakenNames, apply, recorded_bundles, recover_creates,
 };
 use crate::cloud::Client;
 use crate::git::Revision;
@@ -307,6 +307,7 @@ impl Session {
             clock: Arc::clone(&self.scope.clock),
             project_id: self.scope.origin.project_id.clone(),
             bundle: desired.bundle.clone(),
+            recorded_bundles: recorded_bundles(&self.loaded.recorded),
             journal: self.start_journal()?,
             spare_downstream: self.scope.spare_downstream,
             remark: self.remark(),

@@ -313,6 +313,12 @@ async fn tasks_of_other_bundles_are_not_taken() {
         .unwrap();
     assert_eq!(imported.names, ["Task/a"]);
     assert!(world.plan_text().await.starts_with("No changes"));
+    // The manifest names their mark, so that what was taken can be changed.
+    let manifest = text(&world, "a.yaml");
+    assert!(manifest.contains("BundleId: theirs"), "{manifest}");
+    world.write("a.yaml", &manifest.replace("BrokerIp: any", "BrokerIp: 10.0.0.1"));
+    world.write("a.sh", "echo new");
+    assert_eq!(world.apply().await.log, ["done update Task/a"]);
 }
 
 #[tokio::test(start_paused = true)]

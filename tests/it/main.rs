@@ -49,6 +49,7 @@ mod emulator_unify;
 mod emulator_updates;
 mod emulator_workflows;
 mod faults;
+mod foreign_marks;
 mod graph;
 mod import;
 mod import_again;
