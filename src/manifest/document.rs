@@ -7,44 +7,14 @@ use std::sync::Arc;
 use super::digest::digest_of;
 use super::keys::{self, API_VERSION};
 use super::lifecycle;
-use super::load::LoadOptions;
-use super::spec::{Dependency, ReferenceUse, SpecDecoder, checks, text, trigger_schedule};
+use super::load_options::LoadOptions;
+use super::manifest_draft::ManifestDraft;
+use super::spec::{ManifestHead, ReferenceUse, SpecDecoder, checks, text, trigger_schedule};
 use crate::kinds;
 use crate::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, Value, is_name};
 use crate::yaml::{
     Diagnostics, FieldPath, KnownFields, Location, Span, YamlNode, nearest, quote, scalar,
 };
-
-/// A manifest that was read, before it is checked against the others.
-#[derive(Debug)]
-pub(crate) struct ManifestDraft {
-    pub address: Address,
-    /// Where `metadata.name` is written.
-    pub spot: Location,
-    pub resource: Arc<DesiredResource>,
-    /// The digest of the resource.
-    pub digest: [u8; 32],
-    pub uses: Vec<ReferenceUse>,
-    pub dependencies: Vec<Dependency>,
-    /// CycleType, the default included.
-    pub cycle: String,
-    /// Former names and where they are written.
-    pub formerly: Vec<(Address, Location)>,
-    /// False when it has errors: its name is taken, but it is no part of Desired.
-    pub sound: bool,
-    /// The target leaves it out: its name is taken, and nothing of its spec is read.
-    pub left_out: bool,
-    /// It asks to be submitted or started, and stays a draft in a development target.
-    pub held: bool,
-}
-
-/// What the spec needs of the rest of the manifest.
-#[derive(Debug)]
-pub(crate) struct ManifestHead {
-    pub name: String,
-    /// The key `spec`, or the beginning of the document.
-    pub spec_place: Span,
-}
 
 /// Where a manifest is, links resolved.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! `lifecycle` of a manifest.
 
 use super::keys;
-use super::load::LoadOptions;
+use super::load_options::LoadOptions;
 use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
 use crate::project::schedule;

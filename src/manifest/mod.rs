@@ -8,6 +8,9 @@ mod keys;
 mod spec;
 mod discover;
 mod incremental;
+mod load_options;
+mod loaded_manifests;
+mod manifest_draft;
 mod load;
 mod lifecycle;
 mod document;
@@ -17,7 +20,9 @@ mod write;
 mod schema;
 
 pub use incremental::ManifestCache;
-pub use load::{LoadOptions, LoadedManifests, load};
+pub use load::load;
+pub use load_options::LoadOptions;
+pub use loaded_manifests::LoadedManifests;
 pub use schema::{kind_schema, project_schema, schema};
 pub use write::{
     CodePlace, RequestError, WrittenManifest, from_request, name_from, write, write_in,

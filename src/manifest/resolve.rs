@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::document::ManifestDraft;
+use super::manifest_draft::ManifestDraft;
 use super::spec::{Dependency, ReferenceUse, against_table};
 use crate::kinds;
 use crate::model::{Address, DesiredResource, Kind, ManifestPlace};

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::digest::digest;
-use super::super::document::ManifestDraft;
-use super::super::load::{LoadOptions, LoadedManifests};
+use super::super::load_options::LoadOptions;
+use super::super::loaded_manifests::LoadedManifests;
+use super::super::manifest_draft::ManifestDraft;
 use super::super::resolve::{is_tied_alike, resolve};
 use super::parsed_file::ParsedFile;
 use crate::model::{Address, Desired};

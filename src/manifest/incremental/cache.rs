@@ -8,7 +8,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::super::discover::{self, FoundFile, is_manifest, look_again, look_at_new};
-use super::super::load::{LoadOptions, LoadedManifests};
+use super::super::load_options::LoadOptions;
+use super::super::loaded_manifests::LoadedManifests;
 use super::super::spec::CodeFile;
 use super::assemble::{is_sound, join, join_again};
 use super::changed_paths::{PathChange, PathRole, meaning};

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::super::discover::FoundFile;
-use super::super::document::{self, ManifestContext, ManifestDraft};
-use super::super::load::LoadOptions;
+use super::super::document::{self, ManifestContext};
+use super::super::load_options::LoadOptions;
+use super::super::manifest_draft::ManifestDraft;
 use super::super::spec::{NamedCodeFile, code_files, size};
 use crate::yaml::{
     Diagnostics, FieldPath, Problems, SourceText, Span, YamlNode, read_text, reader,

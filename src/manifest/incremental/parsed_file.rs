@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::super::discover::FoundFile;
-use super::super::load::LoadOptions;
+use super::super::load_options::LoadOptions;
 use super::super::spec::{CodeFile, NamedCodeFile, code};
 use super::changed_paths::PathRole;
 use super::file_manifests::{FileManifests, ParsedText, read_manifests};

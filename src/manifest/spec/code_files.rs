@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::discover::FoundFile;
-use super::super::load::LoadOptions;
+use super::super::load_options::LoadOptions;
 use super::code::{self, CodeFile};
 use super::text;
 use crate::kinds;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::code;
-use super::decoder::SpecDecoder;
-use super::typed::TypedValue;
+use super::decoder::{SpecDecoder, TypedValue};
 use crate::model::Value;
 use crate::yaml::{FieldPath, Span, YamlEntry};
 

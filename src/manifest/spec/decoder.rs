@@ -1,20 +1,11 @@
-//! The spec of a manifest by the table of its kind: every key known, every value of its type.
+//! What reading a spec needs and collects.
 
-use std::collections::{BTreeMap, HashMap};
-
-use super::super::document::ManifestHead;
-use super::super::keys::{self, PROJECT_ID};
-use super::super::load::LoadOptions;
-use super::checks::{self, Dependency};
+use super::super::load_options::LoadOptions;
+use super::checks::Dependency;
 use super::text::{self, ReferenceUse};
-use super::typed::TypedValue;
-use super::unknown_keys;
-use crate::kinds::{Field, Shape, Table, find, find_disabled};
-use crate::model::{TextPart, Value};
-use crate::yaml::{Diagnostics, FieldPath, Span, YamlData, YamlEntry, YamlNode, quote};
-
-/// The schedule that all tasks of a workflow share.
-const SHARED_SCHEDULE: &str = "WorkflowSchedulerConfiguration";
+use crate::kinds::Table;
+use crate::model::Value;
+use crate::yaml::{Diagnostics, FieldPath, Span};
 
 /// Reads specs of one kind in one file.
 pub(crate) struct SpecDecoder<'a> {
@@ -30,331 +21,28 @@ pub(crate) struct SpecDecoder<'a> {
     pub dependencies: Vec<Dependency>,
 }
 
-impl SpecDecoder<'_> {
-    /// Returns the sections; what is wrong is left out and reported.
-    pub fn spec(&mut self, node: Option<&YamlNode>, head: &ManifestHead) -> Value {
-        let trail = FieldPath::Root.key("spec");
-        let entries = match node {
-            Some(node) => self.page.map(node, trail).unwrap_or_default(),
-            None => &[],
-        };
-        let mut sections = BTreeMap::new();
-        if !self.table.is_sectioned() {
-            return self.flat(entries, node, head);
-        }
-        for entry in entries {
-            let trail = trail.key(&entry.key);
-            if entry.key == PROJECT_ID.name {
-                self.project_id(&entry.value, trail);
-            } else if let Some(fields) = self.table.section(&entry.key) {
-                let value = self.section(fields, entry, trail);
-                sections.insert(entry.key.clone(), value);
-            } else {
-                unknown_keys::section(self.page, self.table, entry, trail);
-            }
-        }
-        if node.is_none_or(|node| node.as_map().is_some()) {
-            self.base(&mut sections, entries, head);
-        }
-        Value::Map(sections)
-    }
-
-    /// Reads the spec of a workflow, whose fields stand side by side.
-    fn flat(
-        &mut self,
-        entries: &[YamlEntry],
-        node: Option<&YamlNode>,
-        head: &ManifestHead,
-    ) -> Value {
-        let trail = FieldPath::Root.key("spec");
-        let (project, rest): (Vec<_>, Vec<_>) =
-            entries.iter().cloned().partition(|entry| entry.key == PROJECT_ID.name);
-        for entry in &project {
-            self.project_id(&entry.value, trail.key(&entry.key));
-        }
-        let mut map = self.fields(self.table.fields, &rest, trail);
-        if let Some(schedule) = rest.iter().find(|entry| entry.key == SHARED_SCHEDULE)
-            && let Some(Value::Map(times)) = map.get(SHARED_SCHEDULE)
-        {
-            let entries = schedule.value.as_map().unwrap_or_default();
-            checks::times(self.page, entries, times, trail.key(SHARED_SCHEDULE));
-        }
-        if node.is_none_or(|node| node.as_map().is_some()) {
-            self.name(&mut map, head);
-            self.required(self.table.fields, &map, &rest, head.spec_place, trail);
-        }
-        Value::Map(map)
-    }
-
-    fn section(
-        &mut self,
-        fields: &'static [Field],
-        entry: &YamlEntry,
-        trail: FieldPath<'_>,
-    ) -> Value {
-        if entry.value.is_null() {
-            return Value::map();
-        }
-        let Some(entries) = self.page.map(&entry.value, trail) else { return Value::map() };
-        let mut map = self.fields(fields, entries, trail);
-        if entry.key == self.table.configuration {
-            self.code(entries, trail, &mut map);
-        }
-        if entry.key == self.table.scheduler {
-            checks::times(self.page, entries, &map, trail);
-            let found = checks::dependencies(self.page, entries, &map, trail);
-            self.dependencies.extend(found);
-        }
-        Value::Map(map)
-    }
-
-    /// Reads the entries of a structure.
-    pub fn fields(
-        &mut self,
-        fields: &'static [Field],
-        entries: &[YamlEntry],
-        trail: FieldPath<'_>,
-    ) -> BTreeMap<String, Value> {
-        let mut map = BTreeMap::new();
-        for entry in entries {
-            let inner = trail.key(&entry.key);
-            if let Some(field) = find(fields, &entry.key).filter(|field| field.is_settable()) {
-                if let Some(value) = self.value(field, &entry.value, inner) {
-                    map.insert(entry.key.clone(), value);
-                }
-            } else if let Some(field) = find_disabled(fields, &entry.key) {
-                self.disabled(field, entry, entries, inner, &mut map);
-            } else if !self.is_code_sugar(&entry.key, fields) {
-                unknown_keys::field(self.page, self.table, fields, entry, inner);
-            }
-        }
-        map
-    }
-
-    fn is_code_sugar(&self, key: &str, fields: &'static [Field]) -> bool {
-        let here = self.table.section(self.table.configuration);
-        keys::is_code(key) && here.is_some_and(|known| std::ptr::eq(known, fields))
-    }
-
-    fn disabled(
-        &mut self,
-        field: &'static Field,
-        entry: &YamlEntry,
-        entries: &[YamlEntry],
-        trail: FieldPath<'_>,
-        map: &mut BTreeMap<String, Value>,
-    ) {
-        if !field.is_settable() {
-            return unknown_keys::made_by_service(self.page, entry, trail);
-        }
-        if let Some(current) = entries.iter().find(|other| other.key == field.name) {
-            let message = format!("{} and {} are one field", entry.key, field.name);
-            let current = self.page.spot(current.key_span, trail);
-            let problem = self.page.error(entry.key_span, trail, message);
-            problem.help(format!("keep {}", field.name)).see("the other one", &current);
-            return;
-        }
-        let message = format!("{} is disabled; it is sent as {}", entry.key, field.name);
-        let problem = self.page.warning(entry.key_span, trail, message);
-        problem.help(format!("write `{}`", field.name)).replace_by(field.name);
-        if let Some(value) = self.value(field, &entry.value, trail) {
-            map.insert(field.name.to_owned(), value);
-        }
-    }
-
-    /// Reads one value by the type of its field.
-    fn value(
-        &mut self,
-        field: &'static Field,
-        node: &YamlNode,
-        trail: FieldPath<'_>,
-    ) -> Option<Value> {
-        if node.is_null() {
-            if field.required {
-                let message = format!("{} needs a value", field.name);
-                self.page.error(node.span, trail, message);
-            }
-            return Some(Value::Null);
-        }
-        let listed = matches!(field.shape, Shape::List { .. } | Shape::Texts)
-            .then(|| text::list(self.page, self.request, field.name, node, trail));
-        let listed = listed.transpose().ok()?.flatten();
-        let node = listed.as_ref().unwrap_or(node);
-        match field.shape {
-            Shape::Text => self.text(field, node, trail),
-            Shape::Integer => self.integer(field, node, trail),
-            Shape::Flag => self.flag(field, node, trail),
-            Shape::Section(fields) => {
-                let entries = self.page.map(node, trail)?;
-                let map = self.fields(fields, entries, trail);
-                self.required(fields, &map, entries, node.span, trail);
-                Some(Value::Map(map))
-            }
-            Shape::List { key, items, .. } => self.list(field, key, items, node, trail),
-            Shape::Texts => {
-                let items = self.page.list(node, trail)?;
-                let texts = items.iter().enumerate();
-                let texts = texts.filter_map(|(n, item)| self.text(field, item, trail.item(n)));
-                Some(Value::List(texts.collect()))
-            }
-        }
-    }
-
-    fn list(
-        &mut self,
-        field: &Field,
-        key: &'static str,
-        items: &'static [Field],
-        node: &YamlNode,
-        trail: FieldPath<'_>,
-    ) -> Option<Value> {
-        if let YamlData::Map(entries) = &node.data {
-            if is_pair(items) {
-                return Some(self.pairs(entries, trail));
-            }
-            let first = items.first().map_or(key, |field| field.name);
-            let help = format!("write a list of maps: `- {first}: …`");
-            self.page.mistyped(node, trail, "a list").help(help);
-            return None;
-        }
-        let nodes = self.page.list(node, trail)?;
-        let mut values = Vec::with_capacity(nodes.len());
-        for (number, item) in nodes.iter().enumerate() {
-            let trail = trail.item(number);
-            let Some(entries) = self.page.map(item, trail) else { continue };
-            let map = self.fields(items, entries, trail);
-            self.required(items, &map, entries, item.span, trail);
-            if let Some(value) = map.get(key) {
-                self.open(key, value.clone(), item.span, trail);
-            }
-            values.push(Value::Map(map));
-        }
-        self.repeated(field, key, nodes, &values, trail);
-        Some(Value::List(values))
-    }
-
-    /// Turns `{name: value}` into ParamKey and ParamValue.
-    fn pairs(&mut self, entries: &[YamlEntry], trail: FieldPath<'_>) -> Value {
-        let mut items = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let trail = trail.key(&entry.key);
-            let Some(text) = entry.value.as_scalar().filter(|scalar| !scalar.is_null()) else {
-                let help =
-                    "a ParamValue is a text: put quotes round it, JSON included; \"\" is empty";
-                self.page.mistyped(&entry.value, trail, "a text").help(help);
-                continue;
-            };
-            let span = entry.value.span;
-            let typed = TypedValue { text: &text.text, span };
-            let key = TypedValue { text: &entry.key, span: entry.key_span }.expand(self, trail);
-            let (Some(key), Some(value)) = (key, typed.expand(self, trail)) else { continue };
-            let Some(key) = self.open("ParamKey", key, entry.key_span, trail) else { continue };
-            let pair = [("ParamKey".to_owned(), key), ("ParamValue".to_owned(), value)];
-            items.push(Value::Map(BTreeMap::from(pair)));
-        }
-        Value::List(items)
-    }
-
-    fn repeated(
-        &mut self,
-        field: &Field,
-        key: &str,
-        nodes: &[YamlNode],
-        values: &[Value],
-        trail: FieldPath<'_>,
-    ) {
-        if nodes.len() != values.len() {
-            return;
-        }
-        let mut seen: HashMap<&str, &Value> = HashMap::new();
-        for (node, value) in nodes.iter().zip(values) {
-            let Some(name) = value.get(key).and_then(Value::as_text) else { continue };
-            let differs = seen.insert(name, value).is_some_and(|before| before != value);
-            if differs {
-                let list = field.name;
-                let message = format!("{list} names {} twice with different values", quote(name));
-                let span = node.get(key).map_or(node.span, |node| node.span);
-                self.page.warning(span, trail, message);
-            }
-        }
-    }
-
-    fn required(
-        &mut self,
-        fields: &'static [Field],
-        map: &BTreeMap<String, Value>,
-        entries: &[YamlEntry],
-        span: Span,
-        trail: FieldPath<'_>,
-    ) {
-        for field in fields.iter().filter(|field| field.required) {
-            let named = entries.iter().any(|entry| entry.key == field.name);
-            if !named && !map.contains_key(field.name) {
-                let message = format!("{} is missing", field.name);
-                let help = unknown_keys::example(field.name).map(str::to_owned);
-                self.page.error(span, trail.key(field.name), message).help = help;
-            }
-        }
-    }
-
-    fn project_id(&mut self, node: &YamlNode, trail: FieldPath<'_>) {
-        let Some(text) = self.page.text(node, trail) else { return };
-        let typed = TypedValue { text, span: node.span };
-        let Some(id) = typed.expand(self, trail) else { return };
-        let Some(Value::Text(id)) = self.open("ProjectId", id, node.span, trail) else { return };
-        let Some(expected) = &self.request.project_id else { return };
-        if id != *expected {
-            let target = quote(&self.request.target);
-            let message = format!("ProjectId is {id}, but the target {target} is {expected}");
-            let help = "leave it out: the target says which project it is";
-            self.page.error(node.span, trail, message).help(help);
-        }
-    }
-
-    /// Fills in the name, with the prefix of development.
-    fn name(&self, map: &mut BTreeMap<String, Value>, head: &ManifestHead) {
-        let Some(field) = self.table.name.last() else { return };
-        let name = map.entry((*field).to_owned()).or_insert(Value::Null);
-        if *name == Value::Null {
-            *name = Value::Text(head.name.clone());
-        }
-        if let Some(prefix) = self.request.name_prefix() {
-            match name {
-                Value::Text(text) => text.insert_str(0, &prefix),
-                Value::Template(parts) => parts.insert(0, TextPart::Text(prefix)),
-                // Anything else is an error that was told already.
-                Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)
-                | Value::List(_)
-                | Value::Map(_)
-                | Value::Secret(_)
-                | Value::Sealed(_) => {}
-            }
-        }
-    }
-
-    /// Completes the base section: TaskName, the prefix of development, what must be there.
-    fn base(
-        &mut self,
-        sections: &mut BTreeMap<String, Value>,
-        spec: &[YamlEntry],
-        head: &ManifestHead,
-    ) {
-        let section = self.table.base;
-        let base = sections.entry(section.to_owned()).or_insert_with(Value::map);
-        let Some(map) = base.as_map_mut() else { return };
-        self.name(map, head);
-        let entry = spec.iter().find(|entry| entry.key == section);
-        let entries = entry.and_then(|entry| entry.value.as_map()).unwrap_or_default();
-        let place = entry.map_or(head.spec_place, |entry| entry.key_span);
-        let Some(fields) = self.table.section(section) else { return };
-        let trail = FieldPath::Root.key("spec");
-        self.required(fields, map, entries, place, trail.key(section));
-    }
+/// What the spec needs of the rest of the manifest.
+#[derive(Debug)]
+pub(crate) struct ManifestHead {
+    pub name: String,
+    /// The key `spec`, or the beginning of the document.
+    pub spec_place: Span,
 }
 
-/// Tells whether a list has ParamKey and ParamValue and nothing else.
-pub(crate) fn is_pair(items: &[Field]) -> bool {
-    matches!(items, [key, value] if key.name == "ParamKey" && value.name == "ParamValue")
+/// A text and its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TypedValue<'t> {
+    pub text: &'t str,
+    pub span: Span,
+}
+
+impl TypedValue<'_> {
+    /// Returns the text with variables filled in and references as parts; None when one of them
+    /// is wrong, so that nothing more is said of the value.
+    pub fn expand(self, decoder: &mut SpecDecoder<'_>, trail: FieldPath<'_>) -> Option<Value> {
+        let SpecDecoder { page, request, uses, .. } = decoder;
+        let before = page.errors();
+        let value = text::expand(page, request, self.text, self.span, trail, uses);
+        (page.errors() == before).then_some(value)
+    }
 }

@@ -1,7 +1,7 @@
 //! How large a request becomes.
 
-use super::super::document::ManifestDraft;
-use super::super::load::LoadOptions;
+use super::super::load_options::LoadOptions;
+use super::super::manifest_draft::ManifestDraft;
 use crate::kinds;
 use crate::model::Value;
 use crate::yaml::{Diagnostics, FieldPath};

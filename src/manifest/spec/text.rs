@@ -1,6 +1,6 @@
 //! Texts of a spec: variables filled in, references to resources found.
 
-use super::super::load::LoadOptions;
+use super::super::load_options::LoadOptions;
 use crate::model::{Address, Kind, TextPart, Value};
 use crate::project::{ReferenceMeaning, TextPiece, VariableValue, env_name, may_refer, pieces};
 use crate::yaml::{Diagnostics, FieldPath, Location, Span, YamlNode, nearest, quote, scalar};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::load::LoadOptions;
+use super::super::load_options::LoadOptions;
 use crate::kinds::{ACTIVE, PAUSED, STATUS, TRIGGERS};
 use crate::model::{Schedule, Value};
 use crate::yaml::{Diagnostics, FieldPath, YamlNode};

@@ -1,19 +1,11 @@
 //! Texts and numbers of a spec: references, values, formats, task types.
 
-use super::decoder::SpecDecoder;
+use super::decoder::{SpecDecoder, TypedValue};
 use super::format::{self, FormatFinding};
-use super::text;
 use crate::kinds::{self, Field, FieldFormat, canonical_folder};
 use crate::model::{Kind, Value};
 use crate::project::may_refer;
 use crate::yaml::{FieldPath, Span, YamlNode, nearest, quote, scalar};
-
-/// A text and its place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TypedValue<'t> {
-    pub text: &'t str,
-    pub span: Span,
-}
 
 /// Required fields that cannot be empty; other required ones may be "".
 pub(crate) const NEVER_EMPTY: &[&str] = &[
@@ -40,17 +32,6 @@ const NEVER_SENSITIVE: &[&str] = &[
     "BundleId",
     "BundleInfo",
 ];
-
-impl TypedValue<'_> {
-    /// Returns the text with variables filled in and references as parts; None when one of them
-    /// is wrong, so that nothing more is said of the value.
-    pub fn expand(self, decoder: &mut SpecDecoder<'_>, trail: FieldPath<'_>) -> Option<Value> {
-        let SpecDecoder { page, request, uses, .. } = decoder;
-        let before = page.errors();
-        let value = text::expand(page, request, self.text, self.span, trail, uses);
-        (page.errors() == before).then_some(value)
-    }
-}
 
 impl SpecDecoder<'_> {
     /// Reads a text and checks it against what is known of its field.

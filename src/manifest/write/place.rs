@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::super::load::LoadOptions;
+use super::super::load_options::LoadOptions;
 use crate::project::PROJECT_FILE;
 
 impl LoadOptions {
@@ -40,11 +40,6 @@ impl LoadOptions {
             None | Some("." | "") => self.root.clone(),
             Some(folder) => self.root.join(folder),
         }
-    }
-
-    /// Returns what stands before every TaskName of a development target.
-    pub fn name_prefix(&self) -> Option<String> {
-        self.developer.as_ref().map(|developer| format!("[dev {developer}] "))
     }
 }
 

@@ -8,11 +8,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use reqwest::Url;
 use serde::Serialize;
+use tokio::sync::watch;
 
 use super::health::HealthProblem;
 use super::metrics;
 use super::page::{PAGE, POLICY};
-use super::server::StatusRoutes;
+use super::store::StatusStore;
 use crate::model::Address;
 
 /// How long a request for what is new waits for it; less than proxies and the connection allow.
@@ -33,6 +34,23 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
+
+/// What each request needs.
+#[derive(Clone, Debug)]
+pub(super) struct StatusRoutes {
+    pub(super) board: StatusStore,
+    /// Whether only this machine is answered.
+    pub(super) is_local: bool,
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+impl StatusRoutes {
+    pub(super) async fn until_stopped(&self) {
+        // An error means that the server is gone, which is a stop too.
+        let mut stopped = self.stopped.clone();
+        let _stopped = stopped.wait_for(|stopped| *stopped).await;
+    }
+}
 
 /// A status, a kind and a body.
 struct Answer(StatusCode, &'static str, String);

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::http::answer;
+use super::http::{StatusRoutes, answer};
 use super::limited_stream::ConnectionLimit;
 use super::store::StatusStore;
 use crate::support::Clock;
@@ -57,15 +57,6 @@ pub struct StatusServer {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     clock: Arc<dyn Clock>,
-}
-
-/// What each request needs.
-#[derive(Clone, Debug)]
-pub(super) struct StatusRoutes {
-    pub(super) board: StatusStore,
-    /// Whether only this machine is answered.
-    pub(super) is_local: bool,
-    stopped: watch::Receiver<bool>,
 }
 
 impl ListenReach {
@@ -121,14 +112,6 @@ impl StatusServer {
             }
             () = self.clock.sleep(LAST_ANSWERS) => self.serving.abort(),
         }
-    }
-}
-
-impl StatusRoutes {
-    pub(super) async fn until_stopped(&self) {
-        // An error means that the server is gone, which is a stop too.
-        let mut stopped = self.stopped.clone();
-        let _stopped = stopped.wait_for(|stopped| *stopped).await;
     }
 }
 
