@@ -107,7 +107,7 @@ impl Context {
             Some(TargetMode::Development) => developer(global, environment)?,
             None => String::new(),
         };
-        let mut request = LoadOptions::of(&project, &target, &developer);
+        let mut request = LoadOptions::of(project, &target, &developer);
         request.international =
             matches!(&service, ServiceAt::Remote(endpoint) if endpoint.site() == "intl");
         let given = given(global, environment, project)?;

@@ -1,5 +1,4 @@
 //! Which files are manifests: walks folders, expands globs, keeps inside the project.
-#![expect(clippy::disallowed_methods, reason = "manifests are files")]
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
