@@ -11,8 +11,8 @@ use super::outlet::Output;
 use super::pass::Confirmation;
 use super::signals::Signals;
 use crate::plan::printable;
+use crate::state::{PlanApproval, WaitingPlan};
 use crate::support::{Clock as _, SystemClock};
-use crate::watch::{PlanApproval, WaitingPlan};
 
 /// Let a plan go that watch holds back for a person's word
 ///

@@ -21,9 +21,8 @@ use crate::model::Kind;
 use crate::observe::Refresh;
 use crate::plan::{DriftSummary, Plan, PlanAction, errors_json, plan, printable};
 use crate::reconcile::{observe_and_plan, read_state};
-use crate::state::{LastApply, LockHolder, OpenState, holder};
+use crate::state::{LastApply, LockHolder, OpenState, Suspensions, WaitingPlan, holder};
 use crate::support::{Clock as _, SystemClock};
-use crate::watch::{Suspensions, WaitingPlan};
 
 /// Characters of a commit that people are shown.
 const COMMIT_CHARS: usize = 12;

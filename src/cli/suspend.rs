@@ -10,8 +10,8 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::outlet::Output;
 use crate::plan::{Pattern, printable};
+use crate::state::{Suspension, SuspensionError, Suspensions};
 use crate::support::{Clock as _, SystemClock};
-use crate::watch::{Suspension, SuspensionError, Suspensions};
 
 /// Tell watch to leave resources alone
 #[derive(Debug, Args)]

@@ -21,11 +21,11 @@ use crate::git::{Revision, revision};
 use crate::manifest::LoadedManifests;
 use crate::observe::{ObserveError, Refresh};
 use crate::reconcile::{PassError, read_state_cached};
-use crate::state::{StateCache, StateLock};
+use crate::state::{PlanApproval, StateCache, StateLock, Suspensions};
 use crate::support::{Clock, StopSignal, error_chain};
 use crate::watch::{
-    FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource, PlanApproval, PrepareError,
-    PreparedPass, Suspensions, Trigger, WatchedManifests, poll,
+    FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource, PrepareError, PreparedPass,
+    Trigger, WatchedManifests, poll,
 };
 
 /// How often folders are looked through when the system gives no file events.

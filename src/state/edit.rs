@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::StateError;
-use super::file::{OpenState, StateOrigin, load};
-use super::journal::Journal;
-use super::line::Intent;
-use super::lock::{LockHolder, StateLock};
+use super::file_store::Journal;
+use super::file_store::{LockHolder, StateLock};
+use super::file_store::{OpenState, StateOrigin, load};
+use super::journal_line::Intent;
 use crate::model::Recorded;
 use crate::support::Clock;
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::lock::LockHolder;
+use super::file_store::LockHolder;
 
 /// Why a state cannot be used; it is never overwritten because of it.
 #[derive(Debug, thiserror::Error)]

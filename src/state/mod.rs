@@ -4,23 +4,20 @@
 //! what was begun and what came of it, each line synced before the call that it announces.
 //! What a line means for a plan is not decided here, and no secret is written.
 
+mod notes;
 mod edit;
 mod error;
-mod file;
-mod glance;
-mod journal;
-mod line;
-mod lock;
-mod memory;
+mod file_store;
+mod journal_line;
 mod replay;
-mod stored;
+mod stored_resource;
 
 pub use edit::StateEdit;
 pub use error::StateError;
-pub use file::{OpenState, StateHeader, StateOrigin, load, replace};
-pub use glance::StateFingerprint;
-pub use journal::{Journal, StateChange};
-pub use line::Intent;
-pub use lock::{LockHolder, StateLock, holder, refusal};
-pub use memory::StateCache;
-pub use stored::LastApply;
+pub use file_store::{
+    Journal, LockHolder, OpenState, StateCache, StateChange, StateFingerprint, StateHeader,
+    StateLock, StateOrigin, holder, load, refusal, replace,
+};
+pub use journal_line::Intent;
+pub use notes::{PlanApproval, Suspension, SuspensionError, Suspensions, WaitingPlan, settle};
+pub use stored_resource::LastApply;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::StateError;
-use super::file::OpenState;
-use super::journal::path_of;
-use super::line::{CompletedLine, Intent, JournalLine, OpenedLine};
-use super::stored::{FORMAT_VERSION, StoredResource};
+use super::file_store::OpenState;
+use super::file_store::path_of;
+use super::journal_line::{CompletedLine, Intent, JournalLine, OpenedLine};
+use super::stored_resource::{FORMAT_VERSION, StoredResource};
 use crate::model::{Address, Recorded, RemoteId, RemoteVersion, Verb};
 
 /// Adds what a journal knows to a state that was just read.

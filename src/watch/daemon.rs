@@ -13,14 +13,13 @@ use super::cause::WakeCause;
 use super::pass::{DriftPolicy, PassEvent, PassOptions, pass};
 use super::pass_outcome::{PassOutcome, PassReport};
 use super::policy::Policy;
-use super::suspension::{SuspensionError, Suspensions};
 use super::trigger::Trigger;
 use crate::apply::OperationEvent;
 use crate::manifest::LoadedManifests;
 use crate::model::Desired;
 use crate::plan::{Guards, Plan};
 use crate::reconcile::{PassError, PassScope};
-use crate::state::LockHolder;
+use crate::state::{LockHolder, SuspensionError, Suspensions};
 use crate::support::{Clock, StopSignal};
 
 /// How the daemon works.

@@ -7,8 +7,6 @@
 mod cause;
 mod trigger;
 mod policy;
-mod suspension;
-mod approval;
 mod pass;
 mod pass_outcome;
 mod hook;
@@ -18,7 +16,6 @@ mod heartbeat;
 mod files;
 mod status;
 
-pub use approval::{PlanApproval, WaitingPlan};
 pub use cause::WakeCause;
 pub use daemon::{
     Daemon, LocalBoxFuture, PassSource, PrepareError, PreparedPass, WatchConfig, WatchListener,
@@ -34,6 +31,5 @@ pub use status::{
     ResourceDetails, ResourceSnapshot, ResourceState, StatusListener, StatusServer, StatusSnapshot,
     StatusStore,
 };
-pub use suspension::{Suspension, SuspensionError, Suspensions};
 pub use systemd::Systemd;
 pub use trigger::Trigger;

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::approval::{PlanApproval, WaitingPlan, settle};
 use super::daemon::PreparedPass;
 use super::pass_outcome::{LeftOut, PassOutcome, PassReport};
-use super::suspension::Suspensions;
 use crate::apply::{OperationEvent, OperationStatus};
 use crate::model::{Address, Desired, Observed, Recorded};
 use crate::plan::{
@@ -17,7 +15,7 @@ use crate::plan::{
     without,
 };
 use crate::reconcile::{PassError, Session, observe_and_plan, read_state_cached};
-use crate::state::StateError;
+use crate::state::{PlanApproval, StateError, Suspensions, WaitingPlan, settle};
 use crate::support::{Clock, StopSignal};
 
 /// What happens when the service moves.

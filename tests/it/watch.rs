@@ -11,11 +11,11 @@ use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::manifest::LoadedManifests;
 use taskloom::plan::{Guards, Plan};
 use taskloom::reconcile::PassError;
+use taskloom::state::{PlanApproval, Suspension, Suspensions, WaitingPlan};
 use taskloom::support::Clock;
 use taskloom::watch::{
     Daemon, DriftPolicy, FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource,
-    PlanApproval, PrepareError, PreparedPass, Suspension, Suspensions, Trigger, WaitingPlan,
-    WakeCause, WatchConfig, WatchListener,
+    PrepareError, PreparedPass, Trigger, WakeCause, WatchConfig, WatchListener,
 };
 use tokio::sync::{mpsc, watch};
 

@@ -8,9 +8,10 @@ use taskloom::apply::OperationEvent;
 use taskloom::emulator::Behaviour;
 use taskloom::manifest::LoadedManifests;
 use taskloom::plan::Plan;
+use taskloom::state::{Suspension, Suspensions};
 use taskloom::watch::{
-    DaemonPhase, PassOutcome, PassReport, PreparedPass, ResourceState, StatusListener, Suspension,
-    Suspensions, WakeCause, WatchListener,
+    DaemonPhase, PassOutcome, PassReport, PreparedPass, ResourceState, StatusListener, WakeCause,
+    WatchListener,
 };
 
 use crate::support::program::Home;

@@ -10,7 +10,6 @@ use jiff::SignedDuration;
 use super::super::cause::WakeCause;
 use super::super::daemon::{PreparedPass, WatchListener};
 use super::super::pass_outcome::{PassOutcome, PassReport};
-use super::super::suspension::{Suspension, Suspensions};
 use super::daemon_info::ActiveSuspension;
 use super::history::{PassEnding, PassResult};
 use super::store::StatusStore;
@@ -18,6 +17,7 @@ use crate::apply::OperationEvent;
 use crate::manifest::LoadedManifests;
 use crate::model::Address;
 use crate::plan::Plan;
+use crate::state::{Suspension, Suspensions};
 
 /// Puts what it hears on a board.
 pub struct StatusListener<'a> {

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::StateError;
-use super::file::{folder_of, sweep};
-use super::journal::path_of as journal_of;
+use super::super::error::StateError;
+use super::journal_file::path_of as journal_of;
+use super::state_file::{folder_of, sweep};
 use crate::support::Clock;
 
 /// How often a lock that another run holds is asked for.

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::error::StateError;
-use super::glance::StateFingerprint;
-use super::line::Intent;
-use super::replay::replay;
-use super::stored::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
+use super::super::error::StateError;
+use super::super::journal_line::Intent;
+use super::super::replay::replay;
+use super::super::stored_resource::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
+use super::state_fingerprint::StateFingerprint;
 use crate::model::{Recorded, SealKey};
 
 /// What a state must belong to.

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::super::file_store::replace;
 use crate::model::Address;
 use crate::plan::{Pattern, PatternError, Selection};
-use crate::state::replace;
 
 const FORMAT_VERSION: u64 = 1;
 
@@ -158,7 +158,11 @@ impl Suspensions {
 }
 
 impl Suspension {
-    pub(super) fn selection(&self) -> Result<Selection, PatternError> {
+    /// Returns which resources it is about.
+    ///
+    /// # Errors
+    /// When one of its patterns is not a valid one.
+    pub fn selection(&self) -> Result<Selection, PatternError> {
         let select: Result<Vec<Pattern>, _> = self.select.iter().map(|text| text.parse()).collect();
         Ok(Selection { select: select?, exclude: Vec::new() })
     }

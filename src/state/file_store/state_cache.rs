@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::error::StateError;
-use super::file::{OpenState, StateOrigin, read_file};
-use super::glance::StateFingerprint;
-use super::replay::replay;
+use super::super::error::StateError;
+use super::super::replay::replay;
+use super::state_file::{OpenState, StateOrigin, read_file};
+use super::state_fingerprint::StateFingerprint;
 
 /// Reads a state; a file that has not moved is not parsed again.
 #[derive(Debug, Default)]

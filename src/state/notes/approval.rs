@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::state::replace;
+use super::super::file_store::replace;
 
 /// A plan that waits for a person's word.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ impl PlanApproval {
 }
 
 /// Removes what waits and what was approved: neither holds any longer.
-pub(super) fn settle(state: &Path) {
+pub fn settle(state: &Path) {
     for file in [WaitingPlan::file(state), PlanApproval::file(state)] {
         // It is bound to one plan, so that it stays behind does no harm.
         let _ = fs::remove_file(file);

@@ -10,10 +10,12 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::error::StateError;
-use super::file::{OpenState, folder_of, replace};
-use super::line::{CompletedLine, CreatedLine, Intent, JournalLine, OpenedLine, VerifiedLine};
-use super::stored::{FORMAT_VERSION, StoredResource};
+use super::super::error::StateError;
+use super::super::journal_line::{
+    CompletedLine, CreatedLine, Intent, JournalLine, OpenedLine, VerifiedLine,
+};
+use super::super::stored_resource::{FORMAT_VERSION, StoredResource};
+use super::state_file::{OpenState, folder_of, replace};
 use crate::model::{Address, RecordedResource, RemoteId, RemoteVersion, SealKey};
 
 /// What an operation did to the state.

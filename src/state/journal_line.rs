@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::stored::{LastApply, StoredResource};
+use super::stored_resource::{LastApply, StoredResource};
 use crate::kinds::{from_record, table};
 use crate::model::{Address, RecordedResource, RemoteId, RemoteVersion, Value, Verb};
 
