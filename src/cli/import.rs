@@ -22,7 +22,7 @@ use crate::import::{
 use crate::manifest::{LoadedManifests, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
-use crate::plan::{ManagedExtent, printable};
+use crate::plan::{ManagedExtent, printable, reasons};
 use crate::yaml::Problems;
 
 /// Reads are told of in steps of so many.
@@ -179,7 +179,7 @@ fn report(
         outlet.data(&format!("Imported: {} into {}\n", drafts.len(), folder.display()))?;
     }
     for change in &outcome.restless {
-        let (address, reasons) = (&change.address, change.reasons.join(", "));
+        let (address, reasons) = (&change.address, reasons(change).join(", "));
         outlet.note(&format!("note: the next plan changes {address}: {reasons}\n"));
     }
     if problems.has_errors() {

@@ -1,5 +1,6 @@
 //! What a plan is made of.
 
+use super::cause::ChangeCause;
 use super::withheld::ResourceError;
 use crate::kinds::{hidden, is_secret, masked};
 use crate::model::{Address, Dependent, ManifestPlace, RemoteId, Value, Verb};
@@ -28,8 +29,8 @@ pub struct Change {
     pub id: Option<RemoteId>,
     /// Its manifest; none when that is gone.
     pub place: Option<ManifestPlace>,
-    /// Why, for people.
-    pub reasons: Vec<String>,
+    /// Why.
+    pub causes: Vec<ChangeCause>,
     /// Which fields move.
     pub fields: Vec<FieldChange>,
     /// The wanted spec with the ids that are known; empty for deletes.

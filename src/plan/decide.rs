@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cause::ChangeCause;
 use super::change::{Change, FieldChange, Plan, PlanAction};
 use super::diff::{DiffSides, diff, diff_extra};
+use super::explain::{causes, unanswered};
 use super::fixed::{Fixed, fix};
 use super::life::{is_online, life};
-use super::reasons::{reasons, untold};
 use super::trigger::{PriorState, hold_back, renew, stops};
 use super::withheld::{ResourceError, Withheld};
 use crate::kinds::{foreign_bundle, named_bundle};
@@ -152,7 +153,7 @@ impl Round<'_> {
         let (seen, marker) = match self.sighting(address, &recorded.id) {
             Some(Observation::Gone) => {
                 change.action = PlanAction::Create;
-                change.reasons.push("deleted outside".to_owned());
+                change.causes.push(ChangeCause::DeletedOutside);
                 change.fields = self.fields(address, desired, None, None);
                 hold_back(&mut change, PriorState::default());
                 return Some(live(change, desired, None, None));
@@ -166,8 +167,8 @@ impl Round<'_> {
         change.fields = self.fields(address, desired, Some(recorded), seen);
         let there = PriorState { was: Some(&recorded.spec), seen };
         let held = hold_back(&mut change, there);
-        change.reasons = reasons(&change.fields, before);
-        change.reasons.extend(held.map(str::to_owned));
+        change.causes = causes(&change.fields, before);
+        change.causes.extend(held);
         let mut change = live(change, desired, Some(&recorded.observed), Some(marker));
         if change.fields.iter().any(|field| field.immutable.is_some()) {
             change.action = PlanAction::Replace;
@@ -182,8 +183,8 @@ impl Round<'_> {
                 return None;
             }
             change.action = PlanAction::Record;
-            if change.reasons.is_empty() {
-                change.reasons.push("the service already has this".to_owned());
+            if change.causes.is_empty() {
+                change.causes.push(ChangeCause::AlreadyStored);
             }
         }
         Some(change)
@@ -195,24 +196,24 @@ impl Round<'_> {
         if let Some(seen) = self.marked(address) {
             change.action = PlanAction::Adopt;
             change.id = Some(seen.id.clone());
-            change.reasons.push("ours by its mark, and missing in the state".to_owned());
+            change.causes.push(ChangeCause::Marked);
             change.fields = self.fields(address, desired, None, Some(&seen.spec));
             let there = PriorState { was: None, seen: Some(&seen.spec) };
             if change.fields.iter().any(|field| field.immutable.is_some()) {
                 change.action = PlanAction::Replace;
                 change.protected = desired.lifecycle.protect;
-                change.reasons.extend(reasons(&change.fields, None));
+                change.causes.extend(causes(&change.fields, None));
                 return renewed(change, desired, &seen.marker, there);
             }
             let held = hold_back(&mut change, there);
-            change.reasons.extend(held.map(str::to_owned));
-            change.reasons.extend(untold(address.kind, &change.fields));
+            change.causes.extend(held);
+            change.causes.extend(unanswered(address.kind, &change.fields));
             return live(change, desired, None, Some(&seen.marker));
         }
         if let Some(rivals) = self.observed.and_then(|observed| observed.marked.get(address)) {
             change.rivals = rivals.iter().map(|seen| seen.id.clone()).collect();
         }
-        change.reasons.push("new".to_owned());
+        change.causes.push(ChangeCause::New);
         change.fields = self.fields(address, desired, None, None);
         hold_back(&mut change, PriorState::default());
         live(change, desired, None, None)
@@ -221,24 +222,25 @@ impl Round<'_> {
     /// In the state, not in git.
     fn dropped(&self, address: &Address, recorded: &RecordedResource) -> Change {
         let place = self.desired.left_out.get(address);
-        let because =
-            if place.is_some() { "the target leaves it out" } else { "no manifest" }.to_owned();
         let sighting = self.sighting(address, &recorded.id);
-        let (action, reason, marker) = match sighting {
-            Some(Observation::Gone) => {
-                (PlanAction::Forget, because + ", and deleted outside", None)
-            }
-            Some(Observation::Present(seen)) => (PlanAction::Delete, because, Some(&seen.marker)),
+        let (action, marker) = match sighting {
+            Some(Observation::Gone) => (PlanAction::Forget, None),
+            Some(Observation::Present(seen)) => (PlanAction::Delete, Some(&seen.marker)),
             Some(Observation::Unmoved | Observation::Contradicted) | None => {
-                (PlanAction::Delete, because, Some(&recorded.observed))
+                (PlanAction::Delete, Some(&recorded.observed))
             }
+        };
+        let deleted_outside = action == PlanAction::Forget;
+        let cause = match place {
+            Some(_) => ChangeCause::LeftOut { deleted_outside },
+            None => ChangeCause::NoManifest { deleted_outside },
         };
         Change {
             address: address.clone(),
             action,
             id: Some(recorded.id.clone()),
             place: place.cloned(),
-            reasons: vec![reason],
+            causes: vec![cause],
             fields: Vec::new(),
             spec: Value::map(),
             extra: Value::map(),
@@ -264,7 +266,7 @@ impl Round<'_> {
             action,
             id: None,
             place: Some(desired.place.clone()),
-            reasons: Vec::new(),
+            causes: Vec::new(),
             fields: Vec::new(),
             spec: self.resolved(&desired.spec),
             extra: self.resolved(&desired.extra),
@@ -338,7 +340,7 @@ fn live(
     let wanted = desired.lifecycle.schedule;
     let life = life(change.address.kind, wanted, recorded, seen, written);
     change.steps.extend(life.steps);
-    change.reasons.extend(life.reasons);
+    change.causes.extend(life.causes);
     change
 }
 

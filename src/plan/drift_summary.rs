@@ -1,5 +1,6 @@
 //! A plan as a status: which resources moved at the service, and which something happens to.
 
+use super::cause::ChangeCause;
 use super::change::{FieldChange, Plan, PlanAction};
 use super::withheld::ResourceError;
 use crate::model::Address;
@@ -26,8 +27,8 @@ impl Plan {
         let pending = changes.map(|change| (change.address.clone(), change.action)).collect();
         let drifted = self.changes.iter().filter(|change| {
             // Deleted, paused, started or taken offline outside.
-            let gone = change.reasons.iter().any(|reason| reason.ends_with(" outside"));
-            gone || change.fields.iter().any(FieldChange::is_drift)
+            let moved = change.causes.iter().any(ChangeCause::is_outside);
+            moved || change.fields.iter().any(FieldChange::is_drift)
         });
         DriftSummary {
             drifted: drifted.map(|change| change.address.clone()).collect(),

@@ -1,5 +1,6 @@
 //! From what a task is to what its schedule should be: which steps are missing.
 
+use super::cause::ChangeCause;
 use crate::model::{Kind, RemoteVersion, Schedule, Verb};
 
 /// What is to be done to a task beside its fields, and why.
@@ -8,7 +9,7 @@ pub struct ScheduleGoal {
     /// Submit, Start and Pause, in their order.
     pub steps: Vec<Verb>,
     /// Why, where no change of a field is the reason.
-    pub reasons: Vec<String>,
+    pub causes: Vec<ChangeCause>,
 }
 
 /// Returns the missing steps. `seen` is none for what does not exist yet; a task that is
@@ -29,7 +30,7 @@ pub fn life(
     if written || !seen.is_some_and(RemoteVersion::is_submitted) {
         life.steps.push(Verb::Submit);
         if let Some(marker) = seen.filter(|_| !written) {
-            life.reasons.push(unsubmitted(marker));
+            life.causes.push(unsubmitted(marker));
         }
     }
     // The tasks of a trigger workflow run when the workflow does.
@@ -44,13 +45,12 @@ pub fn life(
         (Schedule::Running, false) => {
             life.steps.push(Verb::Start);
             if seen.is_some() {
-                life.reasons.push(stopped(&is, moved));
+                life.causes.push(stopped(&is, moved));
             }
         }
         (Schedule::Paused, true) => {
             life.steps.push(Verb::Pause);
-            let outside = if moved { "started outside" } else { "running" };
-            life.reasons.push(outside.to_owned());
+            life.causes.push(ChangeCause::Running { outside: moved });
         }
         (Schedule::Running, true)
         | (Schedule::Paused, false)
@@ -59,22 +59,23 @@ pub fn life(
     life
 }
 
-fn unsubmitted(marker: &RemoteVersion) -> String {
+fn unsubmitted(marker: &RemoteVersion) -> ChangeCause {
     match (marker.version.as_str(), marker.submitted.as_str()) {
-        (_, "") => "never submitted".to_owned(),
-        ("", submitted) => format!("saved after the submitted version {submitted}"),
-        (version, submitted) => format!("saved as {version}, submitted is {submitted}"),
+        (_, "") => ChangeCause::NeverSubmitted,
+        (version, submitted) => ChangeCause::SavedLater {
+            version: (!version.is_empty()).then(|| version.to_owned()),
+            submitted: submitted.to_owned(),
+        },
     }
 }
 
-fn stopped(status: &str, moved: bool) -> String {
-    let what = match status {
-        "O" => "paused",
-        "F" => "taken offline",
-        "T" => "going offline",
-        _ => return "not started".to_owned(),
-    };
-    if moved { format!("{what} outside") } else { what.to_owned() }
+fn stopped(status: &str, outside: bool) -> ChangeCause {
+    match status {
+        "O" => ChangeCause::Paused { outside },
+        "F" => ChangeCause::Offline { outside },
+        "T" => ChangeCause::GoingOffline { outside },
+        _ => ChangeCause::NotStarted,
+    }
 }
 
 /// Tells whether a task has to go offline before it is deleted.

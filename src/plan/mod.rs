@@ -6,7 +6,8 @@ mod adopt;
 mod withheld;
 mod change;
 mod compare;
-mod reasons;
+mod cause;
+mod explain;
 mod decide;
 mod diff;
 mod guard;
@@ -22,6 +23,7 @@ mod graph;
 mod output;
 
 pub use adopt::{ManagedExtent, managed, refer};
+pub use cause::{ChangeCause, DriftCause};
 pub use change::{Change, ChangeReason, FieldChange, Plan, PlanAction, PlanSummary};
 pub use decide::plan;
 pub use diff::differences;
@@ -29,8 +31,8 @@ pub use drift_summary::DriftSummary;
 pub use graph::{Graph, GraphEdge, GraphHome, GraphNode};
 pub use guard::{GuardRefusal, Guards, check, needed, protected};
 pub use output::{
-    DiffLine, DiffMark, PlanPage, TextStyle, changes_digest, errors_json, lines, printable, render,
-    to_json, told,
+    DiffLine, DiffMark, PlanPage, TextStyle, changes_digest, errors_json, lines, printable,
+    reasons, render, to_json, told,
 };
 pub use schedule::schedule;
 pub use select::{Pattern, PatternError, Selection, narrow, without};

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::cause::ChangeCause;
 use super::change::{Change, FieldChange};
 use crate::kinds::{STATUS, is_active, is_covered, is_status, paused};
 use crate::model::{Kind, Observation, RecordedResource, Value, Verb};
@@ -41,7 +42,7 @@ impl<'a> PriorState<'a> {
 
 /// Makes the beginning of firing a step of its own, where a workflow that does not fire is to:
 /// the fields that tell it are left to that step. Returns why.
-pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<&'static str> {
+pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<ChangeCause> {
     let is_new = there.was.is_none() && there.seen.is_none();
     if !wants_to_fire(change) || there.fires() {
         return None;
@@ -57,7 +58,7 @@ pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<&'
         return None;
     }
     change.fields.retain(|field: &FieldChange| !is_status(&field.path));
-    Some(if did_fire { "paused outside" } else { "paused" })
+    Some(ChangeCause::Paused { outside: did_fire })
 }
 
 /// Lets a workflow that goes and comes back stop to fire before, and fire again afterwards.

@@ -6,7 +6,8 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use taskloom::model::{Address, Value};
 use taskloom::plan::{
-    Change, ChangeReason, FieldChange, Guards, Plan, PlanAction, PlanPage, check,
+    Change, ChangeCause, ChangeReason, DriftCause, FieldChange, Guards, Plan, PlanAction, PlanPage,
+    check,
 };
 
 use crate::support::build::address;
@@ -28,13 +29,13 @@ fn field(path: &str, before: Option<&str>, after: Option<&str>, code: bool) -> F
     }
 }
 
-fn change(address: Address, reason: &str, fields: Vec<FieldChange>) -> Change {
+fn change(address: Address, cause: ChangeCause, fields: Vec<FieldChange>) -> Change {
     Change {
         address,
         action: PlanAction::Update,
         id: None,
         place: None,
-        reasons: vec![reason.to_owned()],
+        causes: vec![cause],
         fields,
         spec: Value::map(),
         extra: Value::from(json!({})),
@@ -60,6 +61,10 @@ fn page<'a>(plan: &'a Plan) -> PlanPage<'a> {
     PlanPage { target: "prod", plan, refusals: &[] }
 }
 
+const DRIFTED: ChangeCause = ChangeCause::Drifted(DriftCause::Field);
+
+const NO_MANIFEST: ChangeCause = ChangeCause::NoManifest { deleted_outside: false };
+
 /// What a stranger may put into any text of a plan.
 const HOSTILE: [&str; 9] = [
     "</code></summary></details><script>alert(1)</script>",
@@ -84,7 +89,7 @@ fn hostile() -> Plan {
                     field("TaskConfiguration.CodeContent", Some(text), Some("echo\n"), true),
                     field("TaskConfiguration.CodeContent", None, Some(text), true),
                 ];
-                change(name(text), text, fields)
+                change(name(text), ChangeCause::Unanswered(vec![text.to_owned()]), fields)
             })
             .collect(),
     )
@@ -100,8 +105,8 @@ fn a_comment_is_a_summary_and_a_diff_for_each_resource() {
     );
     let broker = field("TaskConfiguration.BrokerIp", Some("any"), None, false);
     let bare =
-        Change { action: PlanAction::Delete, ..change(address("b"), "no manifest", Vec::new()) };
-    let plan = plan(vec![change(address("a"), "changed outside", vec![code, broker]), bare]);
+        Change { action: PlanAction::Delete, ..change(address("b"), NO_MANIFEST, Vec::new()) };
+    let plan = plan(vec![change(address("a"), DRIFTED, vec![code, broker]), bare]);
     insta::assert_snapshot!(page(&plan).markdown(), @r#"
     **Plan: 0 to create, 1 to update, 1 to delete, 7 unchanged** (target <code>prod</code>)
 
@@ -178,7 +183,7 @@ fn a_comment_stays_within_what_hosts_take() {
     let code = (0..300).map(|n| format!("echo {n}\n")).collect::<String>();
     let changes = (0..200).map(|n| {
         let code = field("TaskConfiguration.CodeContent", Some(&code), Some("x"), true);
-        change(address(&format!("t{n:03}")), "changed outside", vec![code])
+        change(address(&format!("t{n:03}")), DRIFTED, vec![code])
     });
     let plan = plan(changes.collect());
     let text = page(&plan).markdown();
@@ -193,7 +198,7 @@ fn a_refusal_is_on_the_page() {
     let guards =
         Guards { deletes_max: 0, deletes_max_percent: 100, empty_allowed: true, force: false };
     let gone =
-        Change { action: PlanAction::Delete, ..change(address("b"), "no manifest", Vec::new()) };
+        Change { action: PlanAction::Delete, ..change(address("b"), NO_MANIFEST, Vec::new()) };
     let plan = plan(vec![gone]);
     let refusals = check(&plan, 1, 1, guards);
     let page = PlanPage { refusals: &refusals, ..page(&plan) };

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::change::{Change, FieldChange, Plan, PlanAction};
 use super::super::withheld::ResourceError;
+use super::cause_text::reasons;
 use crate::kinds::code_text;
 use crate::model::Value;
 
@@ -60,7 +61,7 @@ fn change(change: &Change) -> Json {
         "id": change.id,
         "source": change.place.as_ref().map(ToString::to_string),
         "moved_from": change.moved_from,
-        "reasons": change.reasons,
+        "reasons": reasons(change),
         "needed_by": change.needed_by.iter().map(|one| json!({"id": one.id, "name": one.name})).collect::<Vec<_>>(),
         "stops_first": change.stops,
         "then": change.followers().iter().map(|verb| verb.name()).collect::<Vec<_>>(),

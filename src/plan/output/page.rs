@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::change::{Change, Plan};
 use super::super::guard::GuardRefusal;
+use super::cause_text::reasons;
 use super::lines::{DiffLine, DiffMark, lines};
 use super::text::{error_line, glyph, printable, summary, told};
 
@@ -92,7 +93,7 @@ impl PlanPage<'_> {
 
 fn headline(change: &Change) -> String {
     let (glyph, told) = (glyph(change.action), told(change));
-    let mut text = format!("{glyph} {}  {told}: {}", change.address, change.reasons.join("; "));
+    let mut text = format!("{glyph} {}  {told}: {}", change.address, reasons(change).join("; "));
     if let Some(place) = &change.place {
         let _ = write!(text, "  ({place})");
     }

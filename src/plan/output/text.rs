@@ -7,6 +7,7 @@ use similar::TextDiff;
 
 use super::super::change::{Change, ChangeReason, FieldChange, Plan, PlanAction};
 use super::super::withheld::ResourceError;
+use super::cause_text::reasons;
 use crate::kinds::code_text;
 use crate::model::{MASK, Value};
 
@@ -62,7 +63,7 @@ pub fn render(plan: &Plan, style: TextStyle) -> String {
 fn one(text: &mut String, change: &Change, style: TextStyle) {
     let line = printable(&format!("{} {}", glyph(change.action), change.address));
     let _ = write!(text, "{}", paint(&line, color(change.action), style));
-    let _ = write!(text, "  {}: {}", told(change), printable(&change.reasons.join("; ")));
+    let _ = write!(text, "  {}: {}", told(change), printable(&reasons(change).join("; ")));
     if let Some(place) = &change.place {
         let _ = write!(text, "  ({})", printable(&place.to_string()));
     }

@@ -12,7 +12,7 @@ use super::store::{StatusInner, StatusStore};
 use crate::git::Revision;
 use crate::kinds::{table, workflow_id};
 use crate::model::{Address, DesiredResource, Kind, TextPart, Value};
-use crate::plan::{lines, printable, told};
+use crate::plan::{lines, printable, reasons, told};
 use crate::yaml::Problem;
 
 /// Bytes of a resource's diff that are shown; a person reads no more, and a page must hold it.
@@ -241,7 +241,7 @@ impl FieldDifference {
         if texts.len() < n_all {
             texts.push(format!("@… and {} more lines", n_all - texts.len()));
         }
-        let reasons = change.reasons.iter().map(|reason| printable(reason)).collect();
+        let reasons = reasons(change).iter().map(|reason| printable(reason)).collect();
         FieldDifference { pass, action: told(change), reasons, lines: texts }
     }
 }
