@@ -26,7 +26,7 @@ pub struct GraphArgs {
 
 /// How a graph is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum GraphFormat {
+enum GraphFormat {
     /// For Graphviz.
     Dot,
     /// For Markdown.

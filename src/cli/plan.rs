@@ -67,7 +67,7 @@ impl From<RefreshArg> for Refresh {
 
 /// How a plan is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
+enum PlanFormat {
     /// For people.
     Text,
     /// For programs; `--json` is the same.

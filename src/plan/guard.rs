@@ -19,7 +19,7 @@ pub struct Guards {
 }
 
 /// The share is not looked at below this size: one of three resources is no landslide.
-pub const SHARE_FROM: usize = 10;
+const SHARE_FROM: usize = 10;
 
 impl Default for Guards {
     fn default() -> Self {

@@ -155,7 +155,7 @@ fn list(text: &str) -> Option<VariableValue> {
 }
 
 /// Returns a tree with other texts; keys stay.
-pub(crate) fn filled(node: &YamlNode, text: &mut dyn FnMut(&str) -> String) -> YamlNode {
+fn filled(node: &YamlNode, text: &mut dyn FnMut(&str) -> String) -> YamlNode {
     let mut node = node.clone();
     fill(&mut node, text);
     node

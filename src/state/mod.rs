@@ -16,7 +16,7 @@ pub use edit::StateEdit;
 pub use error::StateError;
 pub use file_store::{
     Journal, LockHolder, OpenState, StateCache, StateChange, StateFingerprint, StateHeader,
-    StateLock, StateOrigin, holder, load, refusal, replace,
+    StateLock, StateOrigin, holder, load, refusal,
 };
 pub use journal_line::Intent;
 pub use notes::{PlanApproval, Suspension, SuspensionError, Suspensions, WaitingPlan, settle};

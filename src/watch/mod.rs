@@ -20,12 +20,12 @@ pub use cause::WakeCause;
 pub use daemon::{
     Daemon, LocalBoxFuture, PassSource, PrepareError, PreparedPass, WatchConfig, WatchListener,
 };
-pub use files::{ChangedPaths, DirSnapshot, FileWatcher, WatchedManifests, poll};
+pub use files::{ChangedPaths, FileWatcher, WatchedManifests, poll};
 pub use heartbeat::Heartbeat;
 pub use hook::{Hook, Occasion, run_hook};
 pub use pass::DriftPolicy;
 pub use pass_outcome::{LeftOut, PassOutcome, PassReport};
-pub use policy::{Backoff, Policy};
+pub use policy::Policy;
 pub use status::{
     ActiveSuspension, DaemonInfo, DaemonPhase, ListenError, ListenReach, PassEnding, PassResult,
     ResourceDetails, ResourceSnapshot, ResourceState, StatusListener, StatusServer, StatusSnapshot,

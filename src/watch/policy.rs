@@ -18,15 +18,15 @@ pub struct Backoff {
 
 impl Backoff {
     /// For one resource: from half a minute to half an hour.
-    pub const RESOURCE: Backoff =
+    const RESOURCE: Backoff =
         Backoff { first: Duration::from_secs(30), ceiling: Duration::from_secs(1800) };
 
     /// For a pass that came to nothing: the service or the state is not to be had.
-    pub const PASS: Backoff =
+    const PASS: Backoff =
         Backoff { first: Duration::from_secs(5), ceiling: Duration::from_secs(300) };
 
     /// For files that move while they are read.
-    pub const UNSETTLED: Backoff =
+    const UNSETTLED: Backoff =
         Backoff { first: Duration::from_millis(500), ceiling: Duration::from_secs(30) };
 
     /// Returns how long to wait after the `n`-th failure in a row, counted from 1.
@@ -71,11 +71,6 @@ impl Policy {
         });
         let rest = self.resources.iter().filter(|(_, failing)| failing.until > now);
         rest.map(|(address, _)| address.clone()).collect()
-    }
-
-    /// Returns how many resources failed when they were last tried.
-    pub fn n_failing(&self) -> usize {
-        self.resources.len()
     }
 
     /// Learns from a pass that reached its plan.

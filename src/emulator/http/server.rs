@@ -61,11 +61,6 @@ impl Emulator {
         self.address
     }
 
-    /// Returns the service under the HTTP layer.
-    pub fn service(&self) -> &Arc<Service> {
-        &self.service
-    }
-
     /// Returns the faults still to come; more can be planned while it runs.
     pub fn faults(&self) -> &FaultPlan {
         self.service.faults()

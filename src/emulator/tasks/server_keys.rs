@@ -47,7 +47,7 @@ pub fn shuffle(task: &mut StoredTask, table: &Table, rng: &mut Rng) {
 }
 
 /// Returns the ext parameters.
-pub fn ext_items(task: &StoredTask, table: &Table) -> Vec<Json> {
+fn ext_items(task: &StoredTask, table: &Table) -> Vec<Json> {
     task.field(table.configuration, EXT).and_then(Json::as_array).cloned().unwrap_or_default()
 }
 

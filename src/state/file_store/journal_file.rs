@@ -144,11 +144,6 @@ impl Journal {
         written.map_err(io)
     }
 
-    /// Takes no more lines: whatever needs one from now on fails before its call is sent.
-    pub fn seal(&self) {
-        *self.file.lock().expect("no holder of this lock panics") = None;
-    }
-
     /// Removes the journal of a state that now holds all of it.
     ///
     /// # Errors

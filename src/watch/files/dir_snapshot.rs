@@ -15,7 +15,7 @@ const SKIPPED: [&str; 2] = [".taskloom", ".git"];
 /// A folder as it was at one moment. Two looks that are equal saw the same files, unless something
 /// was written twice within one tick of the clock of the file system: that is what `newest` is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DirSnapshot {
+pub(super) struct DirSnapshot {
     /// The digest of every name, device, inode, size and time.
     digest: [u8; 32],
     /// The latest change in seconds since 1970; links and folders count too.

@@ -9,5 +9,4 @@ mod cache;
 
 pub use cache::WatchedManifests;
 pub use changed_paths::ChangedPaths;
-pub use dir_snapshot::DirSnapshot;
 pub use file_watcher::{FileWatcher, poll};

@@ -22,39 +22,50 @@ struct Use {
 }
 
 /// The modules, and what they give on under which path.
-struct Modules<'a> {
+pub struct Modules<'a> {
     files: BTreeMap<&'a [String], &'a File>,
     reexports: BTreeMap<(Module, String), Vec<String>>,
 }
 
 /// Returns what each file imports from which other file.
 pub fn imports(files: &[File]) -> Imports {
-    let texts: Vec<(&File, Vec<Token<'_>>)> =
-        files.iter().map(|file| (file, tokens(&file.text))).collect();
-    let mut modules = Modules {
-        files: files.iter().map(|file| (file.module.as_slice(), file)).collect(),
-        reexports: BTreeMap::new(),
-    };
-    for (file, tokens) in &texts {
-        for found in uses(tokens).0.into_iter().filter(|found| found.is_public) {
-            let path = modules.absolute(&file.module, &found.path).unwrap_or(found.path);
-            modules.reexports.insert((file.module.clone(), found.name), path);
-        }
-    }
-    let of = |(file, tokens): &(&File, Vec<Token<'_>>)| {
-        (file.module.clone(), modules.imports_of(file, tokens))
-    };
-    texts.iter().map(of).collect()
+    let modules = Modules::new(files);
+    files.iter().map(|file| (file.module.clone(), modules.imports_of(file))).collect()
 }
 
-impl Modules<'_> {
-    fn imports_of(&self, file: &File, tokens: &[Token<'_>]) -> BTreeMap<Module, BTreeSet<String>> {
-        let (uses, rest) = uses(tokens);
+impl<'a> Modules<'a> {
+    pub fn new(files: &'a [File]) -> Modules<'a> {
+        let names = files.iter().map(|file| (file.module.as_slice(), file)).collect();
+        let mut modules = Modules { files: names, reexports: BTreeMap::new() };
+        for file in files {
+            let (uses, _) = uses(&tokens(&file.text));
+            for found in uses.into_iter().filter(|found| found.is_public) {
+                let path = modules.absolute(&file.module, &found.path).unwrap_or(found.path);
+                modules.reexports.insert((file.module.clone(), found.name), path);
+            }
+        }
+        modules
+    }
+
+    fn imports_of(&self, file: &File) -> BTreeMap<Module, BTreeSet<String>> {
+        let mut imports: BTreeMap<Module, BTreeSet<String>> = BTreeMap::new();
+        for path in self.paths_of(file) {
+            let found = self.definer(&path, 0);
+            if let Some((module, item)) = found.filter(|(module, _)| *module != file.module) {
+                imports.entry(module).or_default().insert(item);
+            }
+        }
+        imports
+    }
+
+    /// Returns every path of a file into this crate, from its root. What a folder gives on it does
+    /// not use itself.
+    pub fn paths_of(&self, file: &File) -> Vec<Vec<String>> {
+        let tokens = tokens(&file.text);
+        let (uses, rest) = uses(&tokens);
         let mut names: BTreeMap<&str, &[String]> = BTreeMap::new();
-        // What a folder gives on it does not use itself.
-        let own = uses.iter().filter(|found| !(found.is_public && file.is_folder()));
         let mut all: Vec<Vec<String>> = Vec::new();
-        for found in own {
+        for found in uses.iter().filter(|found| !(found.is_public && file.is_folder())) {
             names.insert(&found.name, &found.path);
             all.push(found.path.clone());
         }
@@ -65,21 +76,15 @@ impl Modules<'_> {
             });
             all.push(whole.unwrap_or(path));
         }
-        let mut imports: BTreeMap<Module, BTreeSet<String>> = BTreeMap::new();
-        for path in all {
-            let found = self.absolute(&file.module, &path).and_then(|path| self.definer(&path, 0));
-            if let Some((module, item)) = found.filter(|(module, _)| *module != file.module) {
-                imports.entry(module).or_default().insert(item);
-            }
-        }
-        imports
+        all.iter().filter_map(|path| self.absolute(&file.module, path)).collect()
     }
 
     /// Returns a path from the root of the crate; None for one that leads to another crate.
     fn absolute(&self, module: &[String], path: &[String]) -> Option<Vec<String>> {
         let (first, inner) = path.split_first()?;
         match first.as_str() {
-            "crate" => Some(inner.to_vec()),
+            // The program and the benchmarks call it by its name.
+            "crate" | "taskloom" => Some(inner.to_vec()),
             "self" => Some([module, inner].concat()),
             "super" => {
                 let ups = path.iter().take_while(|part| *part == "super").count();
