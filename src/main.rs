@@ -12,14 +12,14 @@ fn main() -> ExitCode {
     let environment = Environment::new(|name| std::env::var(name).ok(), &argv);
     let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let mut outlet = Output {
+    let mut output = Output {
         out_color: io::stdout().is_terminal() && !plain,
         err_color: io::stderr().is_terminal() && !plain,
         out: &mut io::stdout(),
         err: &mut io::stderr(),
         ask: somebody.then(|| Arc::new(ask) as Ask),
     };
-    ExitCode::from(run(argv, &environment, &mut outlet).code())
+    ExitCode::from(run(argv, &environment, &mut output).code())
 }
 
 fn ask() -> io::Result<String> {

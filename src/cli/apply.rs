@@ -9,10 +9,10 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Output;
-use super::pass::{ApplyOrder, GuardArgs, SelectArgs, open, tell_idle};
+use super::output::Output;
 use super::plan::RefreshArg;
-use super::saved::{self, SavedPlan};
+use super::plan_common::{ApplyOrder, GuardArgs, SelectArgs, open, tell_idle};
+use super::plan_file::{self, SavedPlan};
 use super::signals::Signals;
 use crate::manifest::LoadedManifests;
 use crate::observe::Refresh;
@@ -57,11 +57,12 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
-    let saved = args.plan.as_deref().map(|file| saved::read(&global.place(file))).transpose()?;
-    let loaded = context.load_or_tell(global.json, outlet)?;
+    let context = Context::new(global, environment, output)?;
+    let saved =
+        args.plan.as_deref().map(|file| plan_file::read(&global.place(file))).transpose()?;
+    let loaded = context.load_or_tell(global.json, output)?;
     // A plan that was made by reading everything can only be held to its word the same way.
     let saved_full = saved.as_ref().is_some_and(SavedPlan::is_full);
     let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
@@ -69,7 +70,7 @@ pub async fn run(
     connection.scope.remark.clone_from(&args.remark);
     let task = Task { args, json: global.json, context: &context, loaded: &loaded, saved };
     let result = match open(&context, &connection, signals).await {
-        Ok(mut session) => task.pass(&mut session, signals, outlet).await,
+        Ok(mut session) => task.pass(&mut session, signals, output).await,
         Err(failure) => Err(failure),
     };
     connection.close().await;
@@ -101,7 +102,7 @@ impl Task<'_> {
         &self,
         session: &mut Session,
         signals: &Signals,
-        outlet: &mut Output<'_>,
+        output: &mut Output<'_>,
     ) -> Result<ExitStatus, Failure> {
         let Task { args, context, loaded, .. } = self;
         if let Some(saved) = &self.saved {
@@ -111,7 +112,7 @@ impl Task<'_> {
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
         let selection = self.selection()?;
-        tell_idle(&selection, &loaded.desired, session.recorded(), outlet);
+        tell_idle(&selection, &loaded.desired, session.recorded(), output);
         let plan = narrow(plan, &loaded.desired, session.recorded(), &selection);
         if let Some(saved) = &self.saved {
             saved.check_changes(&plan)?;
@@ -130,6 +131,6 @@ impl Task<'_> {
             question: (!agreed).then_some("Apply these changes?"),
             json: self.json,
         };
-        order.carry_out(session, signals, outlet).await
+        order.carry_out(session, signals, output).await
     }
 }

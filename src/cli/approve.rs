@@ -7,8 +7,8 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
-use super::pass::Confirmation;
+use super::output::Output;
+use super::plan_common::Confirmation;
 use super::signals::Signals;
 use crate::plan::printable;
 use crate::state::{PlanApproval, WaitingPlan};
@@ -30,9 +30,9 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let waiting = WaitingPlan::read(&context.state).map_err(|error| {
         Failure::user(format!("the plan that waits cannot be read: {error}"))
             .hint("watch writes it again with its next pass")
@@ -48,7 +48,7 @@ pub async fn run(
         })),
         false => Confirmation::Text(shown(&waiting)),
     };
-    proposal.agree((!args.yes).then_some("Let it go?"), signals, outlet).await?;
+    proposal.agree((!args.yes).then_some("Let it go?"), signals, output).await?;
     let approval = PlanApproval {
         format_version: PlanApproval::FORMAT_VERSION,
         digest: waiting.digest,
@@ -58,7 +58,7 @@ pub async fn run(
     approval
         .write(&context.state)
         .map_err(|error| Failure::user(format!("the word cannot be written: {error}")))?;
-    proposal.tell_done(outlet)?;
+    proposal.tell_done(output)?;
     Ok(ExitStatus::Done)
 }
 

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::arguments::Arguments;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 
 /// Print the completions for a shell
 #[derive(Debug, Args)]
@@ -16,9 +16,9 @@ pub struct CompletionsArgs {
 }
 
 /// Prints the script.
-pub fn run(args: &CompletionsArgs, outlet: &mut Output<'_>) -> Result<ExitStatus, Failure> {
+pub fn run(args: &CompletionsArgs, output: &mut Output<'_>) -> Result<ExitStatus, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Arguments::command(), "taskloom", &mut script);
-    outlet.data(&String::from_utf8_lossy(&script))?;
+    output.data(&String::from_utf8_lossy(&script))?;
     Ok(ExitStatus::Done)
 }

@@ -7,7 +7,7 @@ use super::arguments::GlobalArgs;
 use super::environment::Environment;
 use super::failure::Failure;
 use super::hints::observe_failure;
-use super::outlet::Output;
+use super::output::Output;
 use super::problems::{refuse_problems, tell_problems};
 use crate::cloud::{Endpoint, EndpointError, KeySource, Rate};
 use crate::manifest::{LoadOptions, LoadedManifests, load};
@@ -67,14 +67,14 @@ impl Context {
     pub fn new(
         global: &GlobalArgs,
         environment: &Environment,
-        outlet: &mut Output<'_>,
+        output: &mut Output<'_>,
     ) -> Result<Context, Failure> {
         let folder = global.folder();
         if !folder.is_dir() {
             let folder = folder.display();
             return Err(Failure::usage(format!("there is no folder {folder} to work in")));
         }
-        let mut told = |problems: &Problems| refuse_problems(problems, global.json, outlet);
+        let mut told = |problems: &Problems| refuse_problems(problems, global.json, output);
         let found = find_project(folder, &|name| environment.get(name)).map_err(|p| told(&p))?;
         let bare = found.is_none().then(|| folder.to_owned());
         let project = found.unwrap_or_else(|| bare_project(folder.to_owned()));
@@ -166,26 +166,26 @@ impl Context {
     pub fn load_or_tell(
         &self,
         json: bool,
-        outlet: &mut Output<'_>,
+        output: &mut Output<'_>,
     ) -> Result<LoadedManifests, Failure> {
         let loaded = self.load();
         if loaded.problems.has_errors() {
-            let failure = refuse_problems(&loaded.problems, json, outlet);
-            self.tell_bare(outlet);
+            let failure = refuse_problems(&loaded.problems, json, output);
+            self.tell_bare(output);
             return Err(failure);
         }
-        tell_problems(&loaded.problems, outlet);
-        self.tell_held(&loaded, outlet);
+        tell_problems(&loaded.problems, output);
+        self.tell_held(&loaded, output);
         Ok(loaded)
     }
 
     /// Says so when manifests ask for more than a development target does.
-    fn tell_held(&self, loaded: &LoadedManifests, outlet: &mut Output<'_>) {
+    fn tell_held(&self, loaded: &LoadedManifests, output: &mut Output<'_>) {
         let names: Vec<_> = loaded.held.iter().take(HELD_SHOWN).map(ToString::to_string).collect();
         let more = loaded.held.len().saturating_sub(HELD_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         if !names.is_empty() {
-            outlet.note(&format!(
+            output.note(&format!(
                 "note: the target {} is for development: nothing is submitted or started, so these stay drafts: {}{more}\n",
                 self.target,
                 names.join(", ")
@@ -194,10 +194,10 @@ impl Context {
     }
 
     /// Says so when no taskloom.yaml was found: that may be what is wrong.
-    pub fn tell_bare(&self, outlet: &mut Output<'_>) {
+    pub fn tell_bare(&self, output: &mut Output<'_>) {
         if let Some(folder) = &self.bare {
             let (here, below) = (folder.display(), folder.join("manifests"));
-            outlet.note(&format!(
+            output.note(&format!(
                 "help: there is no taskloom.yaml in {here} or {}; `taskloom init` starts a project, -C names the folder of one\n",
                 below.display()
             ));
@@ -242,14 +242,14 @@ impl Context {
 
     /// Says so when another run is at work on the state: what is read may be about to change.
     /// Without one, what an earlier run left open is told: it is for the next apply to settle.
-    fn tell_others(&self, state: &State, outlet: &mut Output<'_>) {
+    fn tell_others(&self, state: &State, output: &mut Output<'_>) {
         if let Some(holder) = holder(&self.state) {
             let LockHolder { pid, host, command, .. } = holder;
             let text = format!("process {pid} on {host} is at work on this state (`{command}`)");
-            return outlet.note(&format!("note: {}; this may be outdated\n", printable(&text)));
+            return output.note(&format!("note: {}; this may be outdated\n", printable(&text)));
         }
         for doubt in &state.doubts {
-            outlet.note(&format!(
+            output.note(&format!(
                 "note: an earlier run was cut off while it created {}; apply will look for it first\n",
                 printable(&doubt.address.to_string())
             ));
@@ -260,10 +260,10 @@ impl Context {
     ///
     /// # Errors
     /// When it cannot be used.
-    pub fn peek(&self, outlet: &mut Output<'_>) -> Result<State, Failure> {
+    pub fn peek(&self, output: &mut Output<'_>) -> Result<State, Failure> {
         let state =
             read_state(&self.state, &self.origin()?).map_err(|error| self.state_failure(&error))?;
-        self.tell_others(&state, outlet);
+        self.tell_others(&state, output);
         Ok(state)
     }
 

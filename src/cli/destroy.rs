@@ -8,8 +8,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Output;
-use super::pass::{ApplyOrder, open};
+use super::output::Output;
+use super::plan_common::{ApplyOrder, open};
 use super::signals::Signals;
 use crate::model::Desired;
 use crate::observe::Refresh;
@@ -36,13 +36,13 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let connection =
         signals.or_stopped(context.connect(Refresh::Moved, args.parallelism)).await??;
     let result = match open(&context, &connection, signals).await {
-        Ok(mut session) => pass(args, global, &context, &mut session, signals, outlet).await,
+        Ok(mut session) => pass(args, global, &context, &mut session, signals, output).await,
         Err(failure) => Err(failure),
     };
     connection.close().await;
@@ -55,7 +55,7 @@ async fn pass(
     context: &Context,
     session: &mut Session,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     // Whose things are deleted is known from the mark.
     let bundle = context.request().bundle.clone();
@@ -72,5 +72,5 @@ async fn pass(
         question: (!args.yes).then_some("Delete all of this?"),
         json: global.json,
     };
-    order.carry_out(session, signals, outlet).await
+    order.carry_out(session, signals, output).await
 }

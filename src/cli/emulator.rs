@@ -12,8 +12,8 @@ use super::arguments::GlobalArgs;
 use super::connection::LOCAL;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
-use super::rehearsal::{RehearsalArgs, plan};
+use super::fault_args::{FaultArgs, plan_faults};
+use super::output::Output;
 use super::signals::Signals;
 use crate::emulator::{Emulator, EmulatorSettings};
 use crate::support::SystemClock;
@@ -33,7 +33,7 @@ pub struct EmulatorArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     latency_ms: u64,
     #[command(flatten)]
-    rehearsal: RehearsalArgs,
+    faults: FaultArgs,
 }
 
 /// Serves until a signal comes.
@@ -42,36 +42,36 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let mut credentials = vec![(LOCAL.to_owned(), LOCAL.to_owned())];
     let pair = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"].map(|n| environment.get(n));
     if let [Some(id), Some(key)] = pair {
         credentials.push((id, key));
     }
-    let chaos = args.rehearsal.chaos()?;
+    let chaos = args.faults.chaos()?;
     let settings = EmulatorSettings {
         listen: args.listen,
         data: args.data.as_deref().map(|file| global.place(file)),
         rate: global.rate,
         latency: Duration::from_millis(args.latency_ms),
         credentials,
-        behaviour: args.rehearsal.behaviour()?,
+        behaviour: args.faults.behaviour()?,
         seed: fastrand::u64(..),
     };
     let emulator = Emulator::start(settings, Arc::new(SystemClock::new()))
         .await
         .map_err(|error| Failure::of(&error))?;
-    plan(&chaos, emulator.faults());
+    plan_faults(&chaos, emulator.faults());
     let chaos: Vec<String> = chaos.iter().map(ToString::to_string).collect();
     let url = format!("http://{}", emulator.address());
     if global.json {
-        outlet.json(&json!({"format_version": "1.0", "url": url, "chaos": chaos}))?;
+        output.json(&json!({"format_version": "1.0", "url": url, "chaos": chaos}))?;
     } else {
         for one in &chaos {
-            outlet.note(&format!("chaos {one}\n"));
+            output.note(&format!("chaos {one}\n"));
         }
-        outlet.data(&format!("listening on {url}\n"))?;
+        output.data(&format!("listening on {url}\n"))?;
     }
     signals.wait_for(1).await;
     emulator.stop().await;

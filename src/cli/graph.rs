@@ -6,8 +6,8 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
-use super::pass::{SelectArgs, tell_idle};
+use super::output::Output;
+use super::plan_common::{SelectArgs, tell_idle};
 use crate::model::Recorded;
 use crate::plan::Graph;
 
@@ -40,33 +40,33 @@ pub fn run(
     args: &GraphArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let format = global.format(args.format, GraphFormat::Json, GraphFormat::Dot)?;
-    let context = Context::new(global, environment, outlet)?;
-    let loaded = context.load_or_tell(format == GraphFormat::Json, outlet)?;
+    let context = Context::new(global, environment, output)?;
+    let loaded = context.load_or_tell(format == GraphFormat::Json, output)?;
     let selection = args.selection.selection();
-    tell_idle(&selection, &loaded.desired, &Recorded::default(), outlet);
+    tell_idle(&selection, &loaded.desired, &Recorded::default(), output);
     let graph = Graph::new(&loaded.desired).narrow(&selection);
     match format {
-        GraphFormat::Dot => outlet.data(&graph.dot())?,
+        GraphFormat::Dot => output.data(&graph.dot())?,
         GraphFormat::Mermaid => {
-            outlet.data(&graph.mermaid())?;
-            tell_large(graph.edges.len(), outlet);
+            output.data(&graph.mermaid())?;
+            tell_large(graph.edges.len(), output);
         }
         GraphFormat::Json => {
             let mut json = graph.to_json();
             json.insert("format_version".to_owned(), "1.0".into());
             json.insert("target".to_owned(), context.target.clone().into());
-            outlet.json(&json.into())?;
+            output.json(&json.into())?;
         }
     }
     Ok(ExitStatus::Done)
 }
 
-fn tell_large(edges: usize, outlet: &mut Output<'_>) {
+fn tell_large(edges: usize, output: &mut Output<'_>) {
     if edges > MERMAID_EDGES {
-        outlet.note(&format!(
+        output.note(&format!(
             "note: {edges} edges, and most viewers of Mermaid draw {MERMAID_EDGES} at most: narrow it with --select, or take --format dot\n"
         ));
     }

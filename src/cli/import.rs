@@ -11,8 +11,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::import_failure;
-use super::outlet::Output;
-use super::pass::{Confirmation, open};
+use super::output::Output;
+use super::plan_common::{Confirmation, open};
 use super::problems::{problems_json, tell_problems};
 use super::signals::Signals;
 use crate::import::{
@@ -67,17 +67,17 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let folder = global.chdir.clone().unwrap_or_else(|| PathBuf::from("."));
     if let Some(file) = &args.from_request {
-        return print_request(&folder.join(file), outlet);
+        return print_request(&folder.join(file), output);
     }
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let request = context.request();
     // A project that is only about to get its first manifests has no folder for them yet.
     let loaded = match request.first_folder().is_dir() {
-        true => context.load_or_tell(global.json, outlet)?,
+        true => context.load_or_tell(global.json, output)?,
         false => LoadedManifests::default(),
     };
     let into = match &args.into {
@@ -87,18 +87,18 @@ pub async fn run(
     let extent = if args.full { ManagedExtent::Everything } else { ManagedExtent::Chosen };
     let ground = ImportContext { request, loaded: &loaded, into: &into, force: args.force, extent };
     let connection = context.connect(Refresh::Moved, 1).await?;
-    let result = pass(args, global.json, &context, ground, &connection, signals, outlet).await;
+    let result = pass(args, global.json, &context, ground, &connection, signals, output).await;
     connection.close().await;
     result
 }
 
-fn print_request(file: &Path, outlet: &mut Output<'_>) -> Result<ExitStatus, Failure> {
+fn print_request(file: &Path, output: &mut Output<'_>) -> Result<ExitStatus, Failure> {
     let text = read_file(file)
         .map_err(|error| Failure::user(format!("cannot read {}: {error}", file.display())))?;
     let written = from_request(&text).map_err(|error| {
         Failure::of(&error).hint("give it the body of a CreateTask or CreateTriggerTask request")
     })?;
-    outlet.data(&written.yaml)?;
+    output.data(&written.yaml)?;
     Ok(ExitStatus::Done)
 }
 
@@ -131,7 +131,7 @@ async fn pass(
     ground: ImportContext<'_>,
     connection: &Connection,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let scope = &connection.scope;
     let mut session = open(context, connection, signals).await?;
@@ -139,7 +139,7 @@ async fn pass(
     let bundle_id = bundle.map(|bundle| bundle.id.as_str());
     let mut tell = |done: usize, total: usize| {
         if done.is_multiple_of(STEP) || done == total && total >= STEP {
-            outlet.note(&format!("read {done} of {total} tasks\n"));
+            output.note(&format!("read {done} of {total} tasks\n"));
         }
     };
     let (found, mut skipped) = read(scope, session.recorded(), bundle_id, &args.wish(), &mut tell)
@@ -147,7 +147,7 @@ async fn pass(
         .map_err(|error| import_failure(&error))?;
     let SortedResources { drafts, skipped: more } = draft(ground, session.recorded(), found);
     skipped.extend(more);
-    tell_skipped(&skipped, outlet);
+    tell_skipped(&skipped, output);
     check(ground, &drafts).map_err(|error| import_failure(&error))?;
     let proposal = if json {
         Confirmation::Json(to_json(ground, &drafts, &skipped, None))
@@ -156,9 +156,9 @@ async fn pass(
     };
     let question = format!("Import these {} tasks?", drafts.len());
     let question = (!args.yes && !drafts.is_empty()).then_some(question.as_str());
-    proposal.agree(question, signals, outlet).await?;
+    proposal.agree(question, signals, output).await?;
     let outcome = adopt(&mut session, ground, &drafts).map_err(|error| import_failure(&error))?;
-    report(json, ground, &drafts, &skipped, &outcome, outlet)
+    report(json, ground, &drafts, &skipped, &outcome, output)
 }
 
 fn report(
@@ -167,23 +167,23 @@ fn report(
     drafts: &[ImportDraft],
     skipped: &[SkippedResource],
     outcome: &ImportOutcome,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let problems = &outcome.loaded.problems;
     if json {
         let json = to_json(ground, drafts, skipped, Some(problems));
-        Confirmation::Json(json).tell_done(outlet)?;
+        Confirmation::Json(json).tell_done(output)?;
     } else {
-        tell_problems(problems, outlet);
+        tell_problems(problems, output);
         let folder = ground.request.root.join(ground.into);
-        outlet.data(&format!("Imported: {} into {}\n", drafts.len(), folder.display()))?;
+        output.data(&format!("Imported: {} into {}\n", drafts.len(), folder.display()))?;
     }
     for change in &outcome.restless {
         let (address, reasons) = (&change.address, reasons(change).join(", "));
-        outlet.note(&format!("note: the next plan changes {address}: {reasons}\n"));
+        output.note(&format!("note: the next plan changes {address}: {reasons}\n"));
     }
     if problems.has_errors() {
-        outlet.note("help: the tasks are managed all the same: mend the manifests, then taskloom plan shows what that changes\n");
+        output.note("help: the tasks are managed all the same: mend the manifests, then taskloom plan shows what that changes\n");
         return Ok(ExitStatus::Failed);
     }
     Ok(ExitStatus::Done)
@@ -218,10 +218,10 @@ fn skipped_json(skipped: &SkippedResource) -> Json {
            "reason": skipped.why.text()})
 }
 
-fn tell_skipped(skipped: &[SkippedResource], outlet: &mut Output<'_>) {
+fn tell_skipped(skipped: &[SkippedResource], output: &mut Output<'_>) {
     for SkippedResource { kind, id, name, why } in skipped {
         let name = if name.is_empty() { String::new() } else { format!(" ({})", printable(name)) };
-        outlet.note(&format!("note: {kind} {id}{name} is left out: {}\n", why.text()));
+        output.note(&format!("note: {kind} {id}{name} is left out: {}\n", why.text()));
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::arguments::GlobalArgs;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 
 /// Start a new project in this folder
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub struct InitArgs {
 pub fn run(
     args: &InitArgs,
     global: &GlobalArgs,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let folder = global.folder();
     for there in ["taskloom.yaml", "manifests/taskloom.yaml"] {
@@ -49,24 +49,24 @@ pub fn run(
         })?;
         if written { wrote.push(file) } else { kept.push(file) }
     }
-    tell(&wrote, &kept, global.json, outlet)?;
+    tell(&wrote, &kept, global.json, output)?;
     Ok(ExitStatus::Done)
 }
 
-fn tell(wrote: &[&str], kept: &[&str], json: bool, outlet: &mut Output<'_>) -> Result<(), Failure> {
+fn tell(wrote: &[&str], kept: &[&str], json: bool, output: &mut Output<'_>) -> Result<(), Failure> {
     if json {
-        outlet.json(&json!({"format_version": "1.0", "wrote": wrote, "kept": kept}))?;
+        output.json(&json!({"format_version": "1.0", "wrote": wrote, "kept": kept}))?;
     } else {
         let wrote = wrote.iter().map(|file| format!("wrote {file}\n"));
         let kept_lines = kept.iter().map(|file| format!("kept {file}, which is already there\n"));
-        outlet.data(&wrote.chain(kept_lines).collect::<String>())?;
+        output.data(&wrote.chain(kept_lines).collect::<String>())?;
     }
     if kept.contains(&IGNORE) {
-        outlet.note(
+        output.note(
             "help: .taskloom/ holds the state; add it to .gitignore unless git is to keep it\n",
         );
     }
-    outlet.note("next: taskloom plan, then taskloom apply (both on the embedded service)\n");
+    output.note("next: taskloom plan, then taskloom apply (both on the embedded service)\n");
     Ok(())
 }
 

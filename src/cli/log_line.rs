@@ -13,7 +13,7 @@ use tracing_subscriber::fmt::FmtContext;
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::outlet::json_line;
+use super::output::json_line;
 use super::tracing::pass;
 use crate::support::{Clock as _, SystemClock, error_chain};
 

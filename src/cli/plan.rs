@@ -9,12 +9,12 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Output;
-use super::pass::{
+use super::output::Output;
+use super::plan_common::{
     GuardArgs, SelectArgs, ShownPlan, refusals_json, shown_json, tell_errors, tell_idle,
     tell_refusals,
 };
-use super::saved;
+use super::plan_file;
 use crate::manifest::LoadedManifests;
 use crate::observe::Refresh;
 use crate::plan::{
@@ -83,7 +83,7 @@ pub async fn run(
     args: &PlanArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     if args.offline && args.out.is_some() {
         return Err(Failure::usage(
@@ -91,11 +91,11 @@ pub async fn run(
         ));
     }
     let format = global.format(args.format, PlanFormat::Json, PlanFormat::Text)?;
-    let context = Context::new(global, environment, outlet)?;
-    let loaded = context.load_or_tell(format == PlanFormat::Json, outlet)?;
-    let state = context.peek(outlet)?;
+    let context = Context::new(global, environment, output)?;
+    let loaded = context.load_or_tell(format == PlanFormat::Json, output)?;
+    let state = context.peek(output)?;
     let selection = args.selection.selection();
-    tell_idle(&selection, &loaded.desired, &state.recorded, outlet);
+    tell_idle(&selection, &loaded.desired, &state.recorded, output);
     let plan = make(args, &context, &loaded, &state).await?;
     let plan = narrow(plan, &loaded.desired, &state.recorded, &selection);
     let guards = args.guards.over(context.guards);
@@ -103,12 +103,12 @@ pub async fn run(
     let refusals = check(&plan, n_desired, n_recorded, guards);
     let shown =
         ShownPlan { context: &context, header: &state.header, digest: &loaded.digest, plan: &plan };
-    show(&shown, &refusals, format, outlet)?;
+    show(&shown, &refusals, format, output)?;
     if let Some(path) = &args.out {
         let refresh = args.refresh.into();
-        saved::write(&global.place(path), &shown, &selection, refresh, &loaded.desired)?;
+        plan_file::write(&global.place(path), &shown, &selection, refresh, &loaded.desired)?;
         let text = format!("saved to {}", path.display());
-        outlet.note(&format!("{}; `apply` with this file does exactly that\n", printable(&text)));
+        output.note(&format!("{}; `apply` with this file does exactly that\n", printable(&text)));
     }
     if !refusals.is_empty() || !plan.errors.is_empty() {
         return Ok(ExitStatus::Failed);
@@ -136,22 +136,22 @@ fn show(
     shown: &ShownPlan<'_>,
     refusals: &[GuardRefusal],
     format: PlanFormat,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let page = PlanPage { target: &shown.context.target, plan: shown.plan, refusals };
     match format {
         PlanFormat::Json => {
             let mut json = shown_json(shown)?;
             json.insert("refusals".to_owned(), refusals_json(refusals));
-            outlet.json(&json.into())?;
+            output.json(&json.into())?;
         }
         PlanFormat::Text => {
-            outlet.data(&render(shown.plan, TextStyle { color: outlet.out_color }))?
+            output.data(&render(shown.plan, TextStyle { color: output.out_color }))?
         }
-        PlanFormat::Markdown => outlet.data(&page.markdown())?,
-        PlanFormat::Html => outlet.data(&page.html())?,
+        PlanFormat::Markdown => output.data(&page.markdown())?,
+        PlanFormat::Html => output.data(&page.html())?,
     }
-    tell_errors(&shown.plan.errors, outlet);
-    tell_refusals(refusals, outlet);
+    tell_errors(&shown.plan.errors, output);
+    tell_refusals(refusals, output);
     Ok(())
 }

@@ -3,17 +3,17 @@
 use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
-use super::outlet::Output;
+use super::output::Output;
 use crate::plan::printable;
 use crate::yaml::{Problems, render};
 
 /// Prints problems with excerpts on standard error; how many there are stands at the end.
-pub fn tell_problems(problems: &Problems, outlet: &mut Output<'_>) {
+pub fn tell_problems(problems: &Problems, output: &mut Output<'_>) {
     if problems.is_empty() {
         return;
     }
-    let text = render(&with_printable_names(problems), outlet.err_color);
-    outlet.note(&text);
+    let text = render(&with_printable_names(problems), output.err_color);
+    output.note(&text);
 }
 
 /// Returns problems with excerpts, without colours; how many there are stands at the end.
@@ -40,12 +40,12 @@ pub fn problems_json(problems: &Problems) -> Json {
 }
 
 /// Ends a command over problems: they are told as text, or as JSON on standard output.
-pub fn refuse_problems(problems: &Problems, json: bool, outlet: &mut Output<'_>) -> Failure {
+pub fn refuse_problems(problems: &Problems, json: bool, output: &mut Output<'_>) -> Failure {
     if !json {
-        tell_problems(problems, outlet);
+        tell_problems(problems, output);
         return Failure::silent();
     }
-    match outlet.json(&problems_json(problems)) {
+    match output.json(&problems_json(problems)) {
         Ok(()) => Failure::silent(),
         Err(failure) => failure,
     }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::failure::{ExitStatus, Failure};
 use super::hints::{TIME_OVER, action_of, operation_hint};
-use super::outlet::{Output, json_line};
+use super::output::{Output, json_line};
 use super::signals::Signals;
 use crate::apply::{ApplySummary, EndReason, OperationError, OperationEvent, OperationStatus};
 use crate::model::{Address, Operation, Verb};
@@ -27,12 +27,12 @@ pub struct Reporter<'a, 'b> {
     /// Why the run began nothing more.
     end: Option<EndReason>,
     unwritten: Option<Failure>,
-    outlet: &'a mut Output<'b>,
+    output: &'a mut Output<'b>,
 }
 
 impl<'a, 'b> Reporter<'a, 'b> {
     /// Returns a reporter for an apply that leaves `unchanged` resources alone.
-    pub fn new(json: bool, unchanged: usize, outlet: &'a mut Output<'b>) -> Self {
+    pub fn new(json: bool, unchanged: usize, output: &'a mut Output<'b>) -> Self {
         Reporter {
             json,
             unchanged,
@@ -41,7 +41,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
             tally: ApplySummary::default(),
             end: None,
             unwritten: None,
-            outlet,
+            output,
         }
     }
 
@@ -58,7 +58,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
             OperationStatus::Done => self.write(&done_line(event)),
             OperationStatus::Failed(error) => {
                 let line = printable(&format!("failed to {}: {}", name(event), code(error)));
-                self.outlet.note(&format!("{line}\n"));
+                self.output.note(&format!("{line}\n"));
                 self.failed.push(failed_row(event, error));
             }
             OperationStatus::Skipped(cause) => {
@@ -117,7 +117,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
     }
 
     fn write(&mut self, text: &str) {
-        if let Err(failure) = self.outlet.data(text) {
+        if let Err(failure) = self.output.data(text) {
             self.unwritten.get_or_insert(failure);
         }
     }

@@ -15,7 +15,7 @@ use super::failure::{ExitStatus, Failure};
 use super::graph;
 use super::import;
 use super::init;
-use super::outlet::Output;
+use super::output::Output;
 use super::plan;
 use super::schema;
 use super::signals::{Hangup, Signals};
@@ -30,23 +30,23 @@ use super::watch;
 pub fn run(
     argv: impl IntoIterator<Item = OsString>,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> ExitStatus {
     let arguments = match Arguments::read(argv, environment) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error, outlet),
+        Err(error) => return usage(&error, output),
     };
     match arguments.global.color {
-        ColorChoice::Always => (outlet.out_color, outlet.err_color) = (true, true),
-        ColorChoice::Never => (outlet.out_color, outlet.err_color) = (false, false),
+        ColorChoice::Always => (output.out_color, output.err_color) = (true, true),
+        ColorChoice::Never => (output.out_color, output.err_color) = (false, false),
         ColorChoice::Auto => {}
     }
-    let form = form(&arguments, outlet);
+    let form = form(&arguments, output);
     super::tracing::start(arguments.global.verbose, form);
     let result =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => {
-                let status = runtime.block_on(dispatch(&arguments, environment, outlet));
+                let status = runtime.block_on(dispatch(&arguments, environment, output));
                 // What is still in flight after a second signal is left to the journal.
                 runtime.shutdown_background();
                 status
@@ -57,8 +57,8 @@ pub fn run(
         Ok(status) => status,
         Err(failure) => {
             match form {
-                LogForm::Text { .. } => outlet.note(&failure.text()),
-                LogForm::Json => outlet.note(&failure.line()),
+                LogForm::Text { .. } => output.note(&failure.text()),
+                LogForm::Json => output.note(&failure.line()),
             }
             failure.status()
         }
@@ -66,11 +66,11 @@ pub fn run(
 }
 
 /// What a program reads of a daemon is JSON on both its streams.
-fn form(arguments: &Arguments, outlet: &Output<'_>) -> LogForm {
+fn form(arguments: &Arguments, output: &Output<'_>) -> LogForm {
     if is_watch(arguments) && arguments.global.json {
         return LogForm::Json;
     }
-    LogForm::Text { color: outlet.err_color }
+    LogForm::Text { color: output.err_color }
 }
 
 fn is_watch(arguments: &Arguments) -> bool {
@@ -80,12 +80,12 @@ fn is_watch(arguments: &Arguments) -> bool {
 async fn dispatch(
     arguments: &Arguments,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let hangup = if is_watch(arguments) { Hangup::Wakes } else { Hangup::Stops };
     let signals = Signals::listen(hangup);
     tokio::select! {
-        result = command(arguments, environment, &signals, outlet) => result,
+        result = command(arguments, environment, &signals, output) => result,
         status = signals.wait_for(patience(&arguments.command)) => Ok(status),
     }
 }
@@ -114,40 +114,40 @@ async fn command(
     arguments: &Arguments,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let global: &GlobalArgs = &arguments.global;
     match &arguments.command {
-        Command::Validate(_) => validate::run(global, environment, outlet),
-        Command::Plan(args) => plan::run(args, global, environment, outlet).await,
-        Command::Apply(args) => apply::run(args, global, environment, signals, outlet).await,
-        Command::Destroy(args) => destroy::run(args, global, environment, signals, outlet).await,
-        Command::Watch(args) => watch::run(args, global, environment, signals, outlet).await,
-        Command::Suspend(args) => suspend::run(args, global, environment, outlet),
-        Command::Resume(args) => suspend::resume(args, global, environment, outlet),
-        Command::Approve(args) => approve::run(args, global, environment, signals, outlet).await,
-        Command::State(args) => state::run(args, global, environment, signals, outlet).await,
-        Command::Status(args) => status::run(args, global, environment, outlet).await,
-        Command::Import(args) => import::run(args, global, environment, signals, outlet).await,
-        Command::Graph(args) => graph::run(args, global, environment, outlet),
-        Command::Schema(args) => schema::run(args, outlet),
-        Command::Init(args) => init::run(args, global, outlet),
-        Command::Emulator(args) => emulator::run(args, global, environment, signals, outlet).await,
-        Command::Completions(args) => completions::run(args, outlet),
+        Command::Validate(_) => validate::run(global, environment, output),
+        Command::Plan(args) => plan::run(args, global, environment, output).await,
+        Command::Apply(args) => apply::run(args, global, environment, signals, output).await,
+        Command::Destroy(args) => destroy::run(args, global, environment, signals, output).await,
+        Command::Watch(args) => watch::run(args, global, environment, signals, output).await,
+        Command::Suspend(args) => suspend::run(args, global, environment, output),
+        Command::Resume(args) => suspend::resume(args, global, environment, output),
+        Command::Approve(args) => approve::run(args, global, environment, signals, output).await,
+        Command::State(args) => state::run(args, global, environment, signals, output).await,
+        Command::Status(args) => status::run(args, global, environment, output).await,
+        Command::Import(args) => import::run(args, global, environment, signals, output).await,
+        Command::Graph(args) => graph::run(args, global, environment, output),
+        Command::Schema(args) => schema::run(args, output),
+        Command::Init(args) => init::run(args, global, output),
+        Command::Emulator(args) => emulator::run(args, global, environment, signals, output).await,
+        Command::Completions(args) => completions::run(args, output),
     }
 }
 
 /// Help and version are data; everything else is a command line that makes no sense.
-fn usage(error: &clap::Error, outlet: &mut Output<'_>) -> ExitStatus {
+fn usage(error: &clap::Error, output: &mut Output<'_>) -> ExitStatus {
     let styled = error.render();
     let is_data = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let color = if is_data { outlet.out_color } else { outlet.err_color };
+    let color = if is_data { output.out_color } else { output.err_color };
     let text = if color { styled.ansi().to_string() } else { styled.to_string() };
     if !is_data {
-        outlet.note(&text);
+        output.note(&text);
         return ExitStatus::Usage;
     }
-    match outlet.data(&text) {
+    match output.data(&text) {
         Ok(()) => ExitStatus::Done,
         Err(failure) => failure.status(),
     }

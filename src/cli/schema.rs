@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use serde_json::Value as Json;
 
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 use crate::manifest::{kind_schema, project_schema, schema};
 use crate::model::Kind;
 
@@ -21,13 +21,13 @@ pub struct SchemaArgs {
 }
 
 /// Prints the schema; no project is needed.
-pub fn run(args: &SchemaArgs, outlet: &mut Output<'_>) -> Result<ExitStatus, Failure> {
+pub fn run(args: &SchemaArgs, output: &mut Output<'_>) -> Result<ExitStatus, Failure> {
     let schema: Json = match (args.kind, args.project) {
         (_, true) => project_schema(),
         (Some(kind), false) => kind_schema(kind),
         (None, false) => schema(),
     };
-    outlet.data(&format!("{schema:#}\n"))?;
+    output.data(&format!("{schema:#}\n"))?;
     Ok(ExitStatus::Done)
 }
 

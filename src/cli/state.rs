@@ -9,7 +9,7 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 use super::signals::Signals;
 use super::state_edit;
 use super::state_rebuild;
@@ -54,20 +54,20 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     match command {
         StateCommand::Mv(args) => {
-            state_edit::rename(args, global, environment, signals, outlet).await
+            state_edit::rename(args, global, environment, signals, output).await
         }
         StateCommand::Rm(args) => {
-            state_edit::forget(args, global, environment, signals, outlet).await
+            state_edit::forget(args, global, environment, signals, output).await
         }
         StateCommand::Rebuild(args) => {
-            state_rebuild::run(args, global, environment, signals, outlet).await
+            state_rebuild::run(args, global, environment, signals, output).await
         }
-        StateCommand::List(_) => look(None, global, environment, outlet),
-        StateCommand::Show(args) => look(Some(args), global, environment, outlet),
+        StateCommand::List(_) => look(None, global, environment, output),
+        StateCommand::Show(args) => look(Some(args), global, environment, output),
     }
 }
 
@@ -76,19 +76,19 @@ fn look(
     one: Option<&ShowArgs>,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
-    let state = context.peek(outlet)?;
+    let context = Context::new(global, environment, output)?;
+    let state = context.peek(output)?;
     match one {
-        None if global.json => outlet.json(&list_json(&state))?,
+        None if global.json => output.json(&list_json(&state))?,
         None => {
             if state.recorded.resources.is_empty() {
-                outlet.note("the state holds nothing\n");
+                output.note("the state holds nothing\n");
             }
-            outlet.data(&list(&state))?;
+            output.data(&list(&state))?;
         }
-        Some(args) => show(&state, args, global.json, outlet)?,
+        Some(args) => show(&state, args, global.json, output)?,
     }
     Ok(ExitStatus::Done)
 }
@@ -127,7 +127,7 @@ fn show(
     state: &OpenState,
     args: &ShowArgs,
     json: bool,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let address = Address::from_str(&args.address).map_err(|error| Failure::of(&error))?;
     let resource = state.recorded.resources.get(&address).ok_or_else(|| {
@@ -139,12 +139,12 @@ fn show(
         if let Some(map) = view.as_object_mut() {
             map.insert("format_version".to_owned(), "1.0".into());
         }
-        return outlet.json(&view);
+        return output.json(&view);
     }
     let text = serde_yaml::to_string(&view).map_err(|error| Failure::of(&error))?;
     // YAML escapes what it must; what it need not may still turn the writing around.
     let lines: Vec<String> = text.split('\n').map(printable).collect();
-    outlet.data(&lines.join("\n"))
+    output.data(&lines.join("\n"))
 }
 
 fn view(address: &Address, resource: &RecordedResource, shown: impl Fn(&Value) -> Value) -> Json {

@@ -9,8 +9,8 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
-use super::pass::Confirmation;
+use super::output::Output;
+use super::plan_common::Confirmation;
 use super::signals::Signals;
 use crate::model::{Address, Recorded};
 use crate::plan::printable;
@@ -48,13 +48,13 @@ pub async fn rename(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let (old, new) = (address(&args.old)?, address(&args.new)?);
     if old.kind != new.kind {
         return Err(Failure::usage(format!("a {} cannot become a {}", old.kind, new.kind)));
     }
-    let (mut edit, context) = open(global, environment, outlet, &[&old, &new]).await?;
+    let (mut edit, context) = open(global, environment, output, &[&old, &new]).await?;
     let mut recorded = edit.recorded().clone();
     if recorded.resources.contains_key(&new) {
         return Err(Failure::user(format!("the state holds {new} already"))
@@ -69,7 +69,7 @@ pub async fn rename(
     };
     recorded.resources.insert(new, resource);
     let question = (!args.yes).then_some("Rename it in the state?");
-    save(&mut edit, &context, recorded, proposal, question, signals, outlet).await
+    save(&mut edit, &context, recorded, proposal, question, signals, output).await
 }
 
 /// Forgets entries.
@@ -78,12 +78,12 @@ pub async fn forget(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let addresses: Vec<Address> =
         args.addresses.iter().map(|text| address(text)).collect::<Result<_, _>>()?;
     let named: Vec<&Address> = addresses.iter().collect();
-    let (mut edit, context) = open(global, environment, outlet, &named).await?;
+    let (mut edit, context) = open(global, environment, output, &named).await?;
     let mut recorded = edit.recorded().clone();
     let (mut text, mut forgotten) = (String::new(), Vec::new());
     for address in named {
@@ -98,16 +98,16 @@ pub async fn forget(
     };
     let question = "Forget these? They stay at the service, and a manifest makes them anew.";
     let question = (!args.yes).then_some(question);
-    save(&mut edit, &context, recorded, proposal, question, signals, outlet).await
+    save(&mut edit, &context, recorded, proposal, question, signals, output).await
 }
 
 async fn open(
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
     named: &[&Address],
 ) -> Result<(StateEdit, Context), Failure> {
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let clock = SystemClock::new();
     let holder = context.holder(&clock.now().to_string());
     let patience = context.limits.lock_timeout.unwrap_or_default();
@@ -131,12 +131,12 @@ async fn save(
     proposal: Confirmation,
     question: Option<&str>,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    proposal.agree(question, signals, outlet).await?;
+    proposal.agree(question, signals, output).await?;
     let serial = edit.save(recorded).map_err(|error| context.state_failure(&error))?;
-    outlet.note(&format!("the state is at serial {serial} now\n"));
-    proposal.tell_done(outlet)?;
+    output.note(&format!("the state is at serial {serial} now\n"));
+    proposal.tell_done(output)?;
     Ok(ExitStatus::Done)
 }
 

@@ -9,8 +9,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::import_failure;
-use super::outlet::Output;
-use super::pass::{Confirmation, open};
+use super::output::Output;
+use super::plan_common::{Confirmation, open};
 use super::signals::Signals;
 use crate::import::{Match, MatchedBy, Rediscovery, rediscover};
 use crate::manifest::LoadedManifests;
@@ -34,12 +34,12 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
-    let loaded = context.load_or_tell(global.json, outlet)?;
+    let context = Context::new(global, environment, output)?;
+    let loaded = context.load_or_tell(global.json, output)?;
     let connection = context.connect(Refresh::Moved, 1).await?;
-    let result = pass(args, global.json, &context, &loaded, &connection, signals, outlet).await;
+    let result = pass(args, global.json, &context, &loaded, &connection, signals, output).await;
     connection.close().await;
     result
 }
@@ -51,13 +51,13 @@ async fn pass(
     loaded: &LoadedManifests,
     connection: &Connection,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let scope = &connection.scope;
     let mut session = open(context, connection, signals).await?;
     let mut tell = |done: usize, total: usize| {
         if done.is_multiple_of(STEP) || done == total && total >= STEP {
-            outlet.note(&format!("read {done} of {total} tasks\n"));
+            output.note(&format!("read {done} of {total} tasks\n"));
         }
     };
     let (desired, prefix) = (&loaded.desired, context.request().name_prefix());
@@ -65,7 +65,7 @@ async fn pass(
         .await
         .map_err(|error| import_failure(&error))?;
     let adopted = rediscover.adopted(desired, session.recorded());
-    tell_open(&rediscover, outlet);
+    tell_open(&rediscover, output);
     let proposal = if json {
         Confirmation::Json(to_json(&rediscover, loaded, &adopted))
     } else {
@@ -73,27 +73,27 @@ async fn pass(
     };
     let is_any = !rediscover.finds.is_empty();
     let question = (is_any && !args.yes).then_some("Take these over?");
-    proposal.agree(question, signals, outlet).await?;
+    proposal.agree(question, signals, output).await?;
     if is_any {
         session.put(adopted).map_err(|error| context.state_failure(&error))?;
     }
-    proposal.tell_done(outlet)?;
+    proposal.tell_done(output)?;
     if !json {
-        outlet.data(&format!("Taken over: {}\n", rediscover.finds.len()))?;
+        output.data(&format!("Taken over: {}\n", rediscover.finds.len()))?;
     }
     Ok(if rediscover.rivals.is_empty() { ExitStatus::Done } else { ExitStatus::Failed })
 }
 
-fn tell_open(rediscover: &Rediscovery, outlet: &mut Output<'_>) {
+fn tell_open(rediscover: &Rediscovery, output: &mut Output<'_>) {
     for (address, ids) in &rediscover.rivals {
         let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
-        outlet.note(&format!(
+        output.note(&format!(
             "error: {address} could be any of {}, so none is taken\nhelp: compare them in the console and delete those that are not wanted\n",
             ids.join(", ")
         ));
     }
     for address in &rediscover.missing {
-        outlet.note(&format!("note: nothing was found for {address}: the next apply creates it\n"));
+        output.note(&format!("note: nothing was found for {address}: the next apply creates it\n"));
     }
 }
 

@@ -11,8 +11,8 @@ use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::hints::observe_failure;
-use super::outlet::Output;
-use super::pass::tell_errors;
+use super::output::Output;
+use super::plan_common::tell_errors;
 use super::problems::tell_problems;
 use super::suspend;
 use super::watch_source::daemon_lock;
@@ -43,13 +43,13 @@ pub async fn run(
     args: &StatusArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let state = read_state(&context.state, &context.origin()?)
         .map_err(|error| context.state_failure(&error))?;
     let holder = self::holder(&context.state);
-    let plan = pending(args, &context, &state, outlet).await;
+    let plan = pending(args, &context, &state, output).await;
     let standing = plan.as_ref().ok().map(Plan::standing);
     let daemon = self::holder(&daemon_lock(&context.state));
     let now = SystemClock::new().now();
@@ -59,14 +59,14 @@ pub async fn run(
     let view =
         View { context: &context, state: &state, daemon, holder, standing, suspended, waiting };
     if global.json {
-        outlet.json(&view.json()?)?;
+        output.json(&view.json()?)?;
     } else {
-        outlet.data(&view.text()?)?;
+        output.data(&view.text()?)?;
     }
     // What could be told has been told; that the rest is not known is a failure all the same.
     let plan = plan?;
     if !plan.errors.is_empty() {
-        tell_errors(&plan.errors, outlet);
+        tell_errors(&plan.errors, output);
         return Ok(ExitStatus::Failed);
     }
     let is_pending = args.detailed_exitcode && !plan.is_empty();
@@ -77,11 +77,11 @@ async fn pending(
     args: &StatusArgs,
     context: &Context,
     state: &OpenState,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<Plan, Failure> {
     let loaded = context.load();
     if loaded.problems.has_errors() {
-        tell_problems(&loaded.problems, outlet);
+        tell_problems(&loaded.problems, output);
         return Err(Failure::user("the manifests have errors, so what is pending is not known"));
     }
     if args.offline {

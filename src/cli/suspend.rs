@@ -8,7 +8,7 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 use crate::plan::{Pattern, printable};
 use crate::state::{Suspension, SuspensionError, Suspensions};
 use crate::support::{Clock as _, SystemClock};
@@ -57,12 +57,12 @@ pub fn run(
     args: &SuspendArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     if args.reason.trim().is_empty() {
         return Err(Failure::usage("--reason is empty").hint("say why, for those who find it"));
     }
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let mut all = read(&context)?;
     let now = SystemClock::new().now();
     all = all.at(now);
@@ -74,7 +74,7 @@ pub fn run(
         since: now,
     });
     store(&context, &mut all)?;
-    tell(&all, global, outlet)
+    tell(&all, global, output)
 }
 
 /// Resumes.
@@ -82,15 +82,15 @@ pub fn resume(
     args: &ResumeArgs,
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let asked: Vec<String> = args.select.iter().map(ToString::to_string).collect();
     if asked.is_empty() {
         // Also what cannot be read.
         let mut none = Suspensions::default();
         store(&context, &mut none)?;
-        return tell(&none, global, outlet);
+        return tell(&none, global, output);
     }
     let mut all = read(&context)?;
     let before = all.list.len();
@@ -100,7 +100,7 @@ pub fn resume(
             .hint("`taskloom status` shows what is"));
     }
     store(&context, &mut all)?;
-    tell(&all, global, outlet)
+    tell(&all, global, output)
 }
 
 fn read(context: &Context) -> Result<Suspensions, Failure> {
@@ -119,15 +119,15 @@ pub fn failure(error: &SuspensionError) -> Failure {
 fn tell(
     all: &Suspensions,
     global: &GlobalArgs,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     if global.json {
-        outlet.json(&json!({"format_version": "1.0", "suspended": all.list}))?;
+        output.json(&json!({"format_version": "1.0", "suspended": all.list}))?;
     } else if all.list.is_empty() {
-        outlet.data("Nothing is suspended.\n")?;
+        output.data("Nothing is suspended.\n")?;
     } else {
         for one in &all.list {
-            outlet.data(&format!("Suspended: {}\n", printable(&one.to_string())))?;
+            output.data(&format!("Suspended: {}\n", printable(&one.to_string())))?;
         }
     }
     Ok(ExitStatus::Done)

@@ -6,7 +6,7 @@ use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 use super::problems::{problems_json, tell_problems};
 
 /// Check every manifest without asking the service
@@ -17,23 +17,23 @@ pub struct ValidateArgs {}
 pub fn run(
     global: &GlobalArgs,
     environment: &Environment,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let context = Context::new(global, environment, outlet)?;
+    let context = Context::new(global, environment, output)?;
     let loaded = context.load();
     let failed = loaded.problems.has_errors();
     if global.json {
-        outlet.json(&problems_json(&loaded.problems))?;
+        output.json(&problems_json(&loaded.problems))?;
     } else {
-        tell_problems(&loaded.problems, outlet);
+        tell_problems(&loaded.problems, output);
         if !failed {
             let (n, files) = (loaded.desired.resources.len(), loaded.files);
             let (n, files) = (counted(n, "resource"), counted(files, "file"));
-            outlet.data(&format!("{n} in {files}: fine for target {}\n", context.target))?;
+            output.data(&format!("{n} in {files}: fine for target {}\n", context.target))?;
         }
     }
     if failed {
-        context.tell_bare(outlet);
+        context.tell_bare(output);
     }
     Ok(if failed { ExitStatus::Failed } else { ExitStatus::Done })
 }

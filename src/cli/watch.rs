@@ -11,13 +11,13 @@ use super::arguments::GlobalArgs;
 use super::context::{Context, this_process};
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
-use super::pass::GuardArgs;
+use super::output::Output;
+use super::plan_common::GuardArgs;
 use super::signals::Signals;
 use super::watch_follow::Following;
 use super::watch_listen::{ListenArgs, StatusEndpoint};
+use super::watch_reporter::WatchReporter;
 use super::watch_source::{ProjectSource, WatchInputs, daemon_lock};
-use super::watch_tell::WatchReporter;
 use crate::git::FollowedBranch;
 use crate::state::{StateError, StateLock};
 use crate::support::{Clock, StopSignal, SystemClock, duration, error_chain};
@@ -125,7 +125,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let systemd = Arc::new(Systemd::new(environment.get("NOTIFY_SOCKET")));
@@ -136,7 +136,7 @@ pub async fn run(
     if let Some(following) = &following {
         following.enter(&mut global)?;
     }
-    let mut context = Context::new(&global, environment, outlet)?;
+    let mut context = Context::new(&global, environment, output)?;
     if let Some(following) = &following {
         following.keep_state(&mut global, &mut context);
     }
@@ -174,7 +174,7 @@ pub async fn run(
     }
     let hook = args.hook.clone();
     let mut teller =
-        WatchReporter::new(global.json, outlet, Arc::clone(&systemd), hook, Arc::clone(&clock));
+        WatchReporter::new(global.json, output, Arc::clone(&systemd), hook, Arc::clone(&clock));
     let state = context.state.clone();
     let mut posted = StatusListener { board: &stand.board, listener: &mut teller, state };
     let notice = signals.notice();

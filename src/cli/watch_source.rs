@@ -12,8 +12,8 @@ use super::context::{Context, ServiceAt};
 use super::environment::Environment;
 use super::failure::Failure;
 use super::hints::call_hint;
-use super::outlet::Output;
-use super::pass::GuardArgs;
+use super::output::Output;
+use super::plan_common::GuardArgs;
 use super::problems::text_of_problems;
 use super::watch_follow::FollowHandle;
 use crate::cloud::CallMetrics;
@@ -253,10 +253,10 @@ impl<'a> ProjectSource<'a> {
     /// Finds the project as it is now; what is wrong with it is told as it is on the command line.
     fn context(&self) -> Result<Context, PrepareError> {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut outlet =
+        let mut output =
             Output { out: &mut out, err: &mut err, out_color: false, err_color: false, ask: None };
         let global = GlobalArgs { json: false, ..self.place.global.clone() };
-        let context = Context::new(&global, self.place.environment, &mut outlet);
+        let context = Context::new(&global, self.place.environment, &mut output);
         let context = context.map_err(|failure| {
             let told = String::from_utf8_lossy(&err).into_owned();
             trouble(PassOutcome::Invalid, format!("{told}{}", failure.text()), None)

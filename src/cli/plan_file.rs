@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::pass::{ShownPlan, shown_json};
+use super::plan_common::{ShownPlan, shown_json};
 use crate::manifest::LoadedManifests;
 use crate::model::{Desired, Seal, SealKey, Value};
 use crate::observe::Refresh;

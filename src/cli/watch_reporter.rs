@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
-use super::outlet::{Output, json_line};
+use super::output::{Output, json_line};
 use super::problems::text_of_problems;
 use super::report::Reporter;
 use super::tracing::enter_pass;
@@ -31,7 +31,7 @@ pub struct WatchReporter<'a, 'b> {
     /// Lines of JSON instead of text.
     pub json: bool,
     /// Where it goes.
-    pub outlet: &'a mut Output<'b>,
+    pub output: &'a mut Output<'b>,
     /// The service manager.
     pub systemd: Arc<Systemd>,
     /// The user's command.
@@ -96,13 +96,13 @@ impl<'a, 'b> WatchReporter<'a, 'b> {
     /// Returns a teller that has told nothing yet.
     pub fn new(
         json: bool,
-        outlet: &'a mut Output<'b>,
+        output: &'a mut Output<'b>,
         systemd: Arc<Systemd>,
         hook: Option<String>,
         clock: Arc<dyn Clock>,
     ) -> WatchReporter<'a, 'b> {
         let (due, hooks) = (Hook::default(), JoinSet::new());
-        WatchReporter { json, outlet, systemd, hook, clock, told: None, due, hooks }
+        WatchReporter { json, output, systemd, hook, clock, told: None, due, hooks }
     }
 
     /// Waits for the hooks that still run; each has a time limit of its own.
@@ -125,7 +125,7 @@ impl<'a, 'b> WatchReporter<'a, 'b> {
 
     fn write(&mut self, text: &str) {
         // That nobody reads must not end the daemon.
-        let _ = self.outlet.data(text);
+        let _ = self.output.data(text);
     }
 }
 
@@ -141,7 +141,7 @@ impl WatchListener for WatchReporter<'_, '_> {
 
     fn operation(&mut self, pass: u64, event: &OperationEvent<'_>) {
         if !self.json {
-            return Reporter::new(false, 0, self.outlet).event(event);
+            return Reporter::new(false, 0, self.output).event(event);
         }
         let mut json = super::report::json_of(event);
         if let Some(map) = json.as_object_mut() {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::connection::Connection;
 use super::context::Context;
 use super::failure::{ExitStatus, Failure};
-use super::outlet::Output;
+use super::output::Output;
 use super::report::Reporter;
 use super::signals::Signals;
 use crate::git::revision;
@@ -73,11 +73,11 @@ pub fn tell_idle(
     selection: &Selection,
     desired: &Desired,
     recorded: &Recorded,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) {
     for pattern in selection.idle(desired, recorded) {
         let pattern = printable(&pattern.to_string());
-        outlet.note(&format!("note: no resource fits the pattern {pattern}\n"));
+        output.note(&format!("note: no resource fits the pattern {pattern}\n"));
     }
 }
 
@@ -116,18 +116,18 @@ pub fn refusals_json(refusals: &[GuardRefusal]) -> Json {
 }
 
 /// Says why a plan is refused, and what lifts it.
-pub fn tell_refusals(refusals: &[GuardRefusal], outlet: &mut Output<'_>) {
+pub fn tell_refusals(refusals: &[GuardRefusal], output: &mut Output<'_>) {
     for refusal in refusals {
         let failure = Failure::user(format!("refused: {refusal}")).hint(refusal.way_out());
-        outlet.note(&failure.text());
+        output.note(&failure.text());
     }
 }
 
 /// Says which resources are left as they are, why, and what a person can do about it.
-pub fn tell_errors(errors: &[ResourceError], outlet: &mut Output<'_>) {
+pub fn tell_errors(errors: &[ResourceError], output: &mut Output<'_>) {
     for error in errors {
         let message = format!("{}: {error}", error.address);
-        outlet.note(&Failure::user(message).hint(error.way_out()).text());
+        output.note(&Failure::user(message).hint(error.way_out()).text());
     }
 }
 
@@ -176,14 +176,14 @@ impl ApplyOrder<'_> {
         &self,
         session: &mut Session,
         signals: &Signals,
-        outlet: &mut Output<'_>,
+        output: &mut Output<'_>,
     ) -> Result<ExitStatus, Failure> {
-        self.show(outlet)?;
+        self.show(output)?;
         if !self.plan.is_empty() {
-            self.consent(signals, outlet).await?;
+            self.consent(signals, output).await?;
         }
         let _notice = signals.notice();
-        let mut reporter = Reporter::new(self.json, self.plan.unchanged, outlet);
+        let mut reporter = Reporter::new(self.json, self.plan.unchanged, output);
         let recorded = session
             .carry_out(self.plan, self.desired, self.observed, signals.stop.clone(), &mut |event| {
                 reporter.event(&event);
@@ -196,33 +196,33 @@ impl ApplyOrder<'_> {
         if self.plan.errors.is_empty() { Ok(status) } else { Err(Failure::silent()) }
     }
 
-    fn show(&self, outlet: &mut Output<'_>) -> Result<(), Failure> {
+    fn show(&self, output: &mut Output<'_>) -> Result<(), Failure> {
         if !self.json {
-            outlet.data(&render(self.plan, TextStyle { color: outlet.out_color }))?;
+            output.data(&render(self.plan, TextStyle { color: output.out_color }))?;
         }
-        tell_errors(&self.plan.errors, outlet);
+        tell_errors(&self.plan.errors, output);
         if self.json && !self.plan.errors.is_empty() {
             let errors = errors_json(&self.plan.errors);
-            outlet.json(&json!({"type": "errors", "errors": errors}))?;
+            output.json(&json!({"type": "errors", "errors": errors}))?;
         }
         if self.refusals.is_empty() {
             return Ok(());
         }
-        tell_refusals(&self.refusals, outlet);
+        tell_refusals(&self.refusals, output);
         if self.json {
             let list = refusals_json(&self.refusals);
-            outlet.json(&json!({"type": "refused", "refusals": list}))?;
+            output.json(&json!({"type": "refused", "refusals": list}))?;
         }
         Err(Failure::silent())
     }
 
-    async fn consent(&self, signals: &Signals, outlet: &mut Output<'_>) -> Result<(), Failure> {
+    async fn consent(&self, signals: &Signals, output: &mut Output<'_>) -> Result<(), Failure> {
         let Some(question) = self.question else { return Ok(()) };
-        if self.json && outlet.ask.is_some() {
+        if self.json && output.ask.is_some() {
             // Nobody should say yes to what they have not seen.
-            outlet.note(&render(self.plan, TextStyle { color: outlet.err_color }));
+            output.note(&render(self.plan, TextStyle { color: output.err_color }));
         }
-        consent(Some(question), signals, outlet).await
+        consent(Some(question), signals, output).await
     }
 }
 
@@ -244,16 +244,16 @@ impl Confirmation {
         &self,
         question: Option<&str>,
         signals: &Signals,
-        outlet: &mut Output<'_>,
+        output: &mut Output<'_>,
     ) -> Result<(), Failure> {
         match self {
             Confirmation::Text(text) => {
-                outlet.data(text)?;
-                consent(question, signals, outlet).await
+                output.data(text)?;
+                consent(question, signals, output).await
             }
             Confirmation::Json(_) if question.is_none() => Ok(()),
             Confirmation::Json(json) => {
-                outlet.json(&marked(json.clone(), false))?;
+                output.json(&marked(json.clone(), false))?;
                 Err(Failure::user("nobody is asked with --json, so nothing was changed")
                     .hint("pass -y (--yes) to go ahead"))
             }
@@ -264,10 +264,10 @@ impl Confirmation {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn tell_done(self, outlet: &mut Output<'_>) -> Result<(), Failure> {
+    pub fn tell_done(self, output: &mut Output<'_>) -> Result<(), Failure> {
         match self {
             Confirmation::Text(_) => Ok(()),
-            Confirmation::Json(json) => outlet.json(&marked(json, true)),
+            Confirmation::Json(json) => output.json(&marked(json, true)),
         }
     }
 }
@@ -286,10 +286,10 @@ fn marked(mut json: Json, done: bool) -> Json {
 async fn consent(
     question: Option<&str>,
     signals: &Signals,
-    outlet: &mut Output<'_>,
+    output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let Some(question) = question else { return Ok(()) };
-    match outlet.confirm(question, signals).await? {
+    match output.confirm(question, signals).await? {
         Some(true) => Ok(()),
         Some(false) => Err(Failure::user("nothing was changed")),
         None => Err(Failure::user("nobody is there to confirm, so nothing was changed")

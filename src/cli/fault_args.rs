@@ -10,7 +10,7 @@ use crate::emulator::{Behaviour, Chaos, FaultKind, FaultPlan, SwitchError, switc
 /// What the emulator does wrong, or otherwise than by default.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rehearsal")]
-pub struct RehearsalArgs {
+pub struct FaultArgs {
     /// Let a call fail: ACTION#N:KIND:before|after, or random, random:SEED, random:SEED:PERCENT; repeatable
     #[arg(long, value_name = "FAULT", long_help = chaos_help())]
     chaos: Vec<Chaos>,
@@ -19,7 +19,7 @@ pub struct RehearsalArgs {
     behaviour: Vec<String>,
 }
 
-impl RehearsalArgs {
+impl FaultArgs {
     /// Returns what the documents leave open, as it was asked for.
     pub fn behaviour(&self) -> Result<Behaviour, Failure> {
         let mut behaviour = Behaviour::default();
@@ -46,7 +46,7 @@ impl RehearsalArgs {
 }
 
 /// Plans faults.
-pub fn plan(chaos: &[Chaos], faults: &FaultPlan) {
+pub fn plan_faults(chaos: &[Chaos], faults: &FaultPlan) {
     for one in chaos {
         match one {
             Chaos::One(fault) => faults.add(fault.clone()),

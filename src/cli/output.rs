@@ -28,7 +28,7 @@ pub struct Output<'a> {
 
 impl std::fmt::Debug for Output<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outlet").field("out_color", &self.out_color).finish_non_exhaustive()
+        f.debug_struct("Output").field("out_color", &self.out_color).finish_non_exhaustive()
     }
 }
 
