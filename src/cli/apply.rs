@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
-use super::plan::RefreshArg;
-use super::plan_common::{ApplyOrder, GuardArgs, SelectArgs, open, tell_idle};
+use super::plan_args::{GuardArgs, RefreshArg, SelectArgs, parallelism};
+use super::plan_common::{ApplyOrder, open, tell_idle};
 use super::plan_file::{self, SavedPlan};
 use super::signals::Signals;
 use crate::manifest::LoadedManifests;
@@ -41,14 +41,6 @@ pub struct ApplyArgs {
     selection: SelectArgs,
     #[command(flatten)]
     guards: GuardArgs,
-}
-
-/// Reads a count of at least one.
-pub fn parallelism(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("expected a whole number from 1".to_owned()),
-        Ok(n) => Ok(n),
-    }
 }
 
 /// Applies the manifests.

@@ -3,12 +3,12 @@
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::GlobalArgs;
+use super::confirmation::Confirmation;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
-use super::plan_common::Confirmation;
 use super::signals::Signals;
 use crate::plan::printable;
 use crate::state::{PlanApproval, WaitingPlan};

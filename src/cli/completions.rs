@@ -1,9 +1,8 @@
 //! `taskloom completions`: a script for the shell.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::arguments::Arguments;
 use super::failure::{ExitStatus, Failure};
 use super::output::Output;
 
@@ -15,10 +14,14 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Prints the script.
-pub fn run(args: &CompletionsArgs, output: &mut Output<'_>) -> Result<ExitStatus, Failure> {
+/// Prints the script for a whole command line.
+pub fn run(
+    args: &CompletionsArgs,
+    mut command: Command,
+    output: &mut Output<'_>,
+) -> Result<ExitStatus, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::command(), "taskloom", &mut script);
+    clap_complete::generate(args.shell, &mut command, "taskloom", &mut script);
     output.data(&String::from_utf8_lossy(&script))?;
     Ok(ExitStatus::Done)
 }

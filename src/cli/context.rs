@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::arguments::GlobalArgs;
 use super::environment::Environment;
 use super::failure::Failure;
+use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
 use super::problems::{refuse_problems, tell_problems};

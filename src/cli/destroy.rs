@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::apply::parallelism;
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
+use super::plan_args::parallelism;
 use super::plan_common::{ApplyOrder, open};
 use super::signals::Signals;
 use crate::model::Desired;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::GlobalArgs;
 use super::connection::LOCAL;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::fault_args::{FaultArgs, plan_faults};
+use super::global_args::GlobalArgs;
 use super::output::Output;
 use super::signals::Signals;
 use crate::emulator::{Emulator, EmulatorSettings};

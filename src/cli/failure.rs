@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Map;
 use tracing::Level;
 
-use super::log_line::log_line;
+use super::log::{LogPass, log_line};
 use crate::plan::printable;
 use crate::support::error_chain;
 
@@ -103,8 +103,8 @@ impl Failure {
         text
     }
 
-    /// Returns the same as a line of the log; none when it has been told already.
-    pub fn line(&self) -> String {
+    /// Returns the same as a line of the log of a pass; none when it has been told already.
+    pub fn line(&self, pass: &LogPass) -> String {
         if self.message.is_empty() {
             return String::new();
         }
@@ -112,6 +112,6 @@ impl Failure {
         if !self.hints.is_empty() {
             fields.insert("help".to_owned(), self.hints.join("; ").into());
         }
-        log_line(Level::ERROR, fields)
+        log_line(Level::ERROR, fields, pass)
     }
 }

@@ -2,12 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
-use super::plan_common::{SelectArgs, tell_idle};
+use super::plan_args::SelectArgs;
+use super::plan_common::tell_idle;
 use crate::model::Recorded;
 use crate::plan::Graph;
 

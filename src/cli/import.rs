@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::arguments::GlobalArgs;
+use super::confirmation::Confirmation;
 use super::connection::Connection;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::hints::import_failure;
 use super::output::Output;
-use super::plan_common::{Confirmation, open};
+use super::plan_common::open;
 use super::problems::{problems_json, tell_problems};
 use super::signals::Signals;
 use crate::import::{

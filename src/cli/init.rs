@@ -7,8 +7,8 @@ use std::path::Path;
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::GlobalArgs;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
 
 /// Start a new project in this folder

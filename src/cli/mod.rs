@@ -2,20 +2,21 @@
 //!
 //! Hints and exit statuses are added here and nowhere else.
 
-mod arguments;
-mod run;
 mod environment;
-mod context;
-mod connection;
+mod json_line;
+mod log;
 mod failure;
-mod output;
 mod signals;
-mod tracing;
-mod log_line;
+mod output;
+mod global_args;
 mod hints;
 mod problems;
+mod context;
+mod connection;
 mod report;
 mod plan_file;
+mod confirmation;
+mod plan_args;
 mod plan_common;
 mod validate;
 mod plan;
@@ -39,10 +40,13 @@ mod graph;
 mod fault_args;
 mod emulator;
 mod completions;
+mod arguments;
+mod run;
 
-pub use arguments::{Arguments, Command, GlobalArgs};
+pub use arguments::{Arguments, Command};
 pub use environment::Environment;
 pub use failure::ExitStatus;
+pub use global_args::GlobalArgs;
 pub use output::{Ask, Output};
 pub use run::run;
 pub use watch_reporter::WatchReporter;

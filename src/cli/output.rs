@@ -1,12 +1,12 @@
 //! Where output goes: data to one writer, everything else to the other.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::failure::Failure;
+use super::json_line::json_line;
 use super::signals::Signals;
 
 /// Reads a line from a person.
@@ -69,19 +69,4 @@ impl Output<'_> {
         let answer = answer.map_err(|error| Failure::of(&error))?;
         Ok(Some(answer.map_err(|error| Failure::of(&error))?.trim() == "yes"))
     }
-}
-
-/// Returns JSON as one line without a character that a terminal would obey: serde_json escapes only
-/// those below U+0020.
-pub fn json_line(json: &Json) -> String {
-    let mut line = String::new();
-    for c in json.to_string().chars() {
-        if c.is_control() {
-            let _ = write!(line, "\\u{:04x}", u32::from(c));
-        } else {
-            line.push(c);
-        }
-    }
-    line.push('\n');
-    line
 }

@@ -4,19 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
+use super::plan_args::{GuardArgs, RefreshArg, SelectArgs};
 use super::plan_common::{
-    GuardArgs, SelectArgs, ShownPlan, refusals_json, shown_json, tell_errors, tell_idle,
-    tell_refusals,
+    ShownPlan, refusals_json, shown_json, tell_errors, tell_idle, tell_refusals,
 };
 use super::plan_file;
 use crate::manifest::LoadedManifests;
-use crate::observe::Refresh;
 use crate::plan::{
     GuardRefusal, Plan, PlanPage, TextStyle, check, narrow, plan, printable, render,
 };
@@ -45,24 +44,6 @@ pub struct PlanArgs {
     selection: SelectArgs,
     #[command(flatten)]
     guards: GuardArgs,
-}
-
-/// How much is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RefreshArg {
-    /// What moved.
-    Moved,
-    /// Every resource.
-    Full,
-}
-
-impl From<RefreshArg> for Refresh {
-    fn from(arg: RefreshArg) -> Self {
-        match arg {
-            RefreshArg::Moved => Refresh::Moved,
-            RefreshArg::Full => Refresh::Full,
-        }
-    }
 }
 
 /// How a plan is printed.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use clap::Args;
 use serde_json::{Map, Value as Json, json};
 
+use super::confirmation::consent;
 use super::connection::Connection;
 use super::context::Context;
 use super::failure::{ExitStatus, Failure};
@@ -14,58 +14,11 @@ use super::signals::Signals;
 use crate::git::revision;
 use crate::model::{Desired, Observed, Recorded};
 use crate::plan::{
-    GuardRefusal, Guards, Pattern, Plan, ResourceError, Selection, TextStyle, errors_json,
-    printable, render, to_json,
+    GuardRefusal, Plan, ResourceError, Selection, TextStyle, errors_json, printable, render,
+    to_json,
 };
 use crate::reconcile::Session;
 use crate::state::StateHeader;
-
-/// Options that let a destructive plan through.
-#[derive(Clone, Debug, Args)]
-pub struct GuardArgs {
-    /// Let through so many deletes and replaces
-    #[arg(long, value_name = "N")]
-    deletes_max: Option<usize>,
-    /// Let through deletes and replaces of this share of the state
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
-    deletes_max_percent: Option<u8>,
-    /// Let zero manifests empty the state
-    #[arg(long)]
-    allow_empty: bool,
-    /// Delete or replace also what tasks of others need
-    #[arg(long)]
-    force: bool,
-}
-
-impl GuardArgs {
-    /// Returns the settings with what the command line says instead.
-    pub fn over(&self, guards: Guards) -> Guards {
-        Guards {
-            deletes_max: self.deletes_max.unwrap_or(guards.deletes_max),
-            deletes_max_percent: self.deletes_max_percent.unwrap_or(guards.deletes_max_percent),
-            empty_allowed: self.allow_empty || guards.empty_allowed,
-            force: self.force || guards.force,
-        }
-    }
-}
-
-/// Options that make a plan about a part of the resources.
-#[derive(Clone, Debug, Args)]
-pub struct SelectArgs {
-    /// Only these and what they need: Task/orders-* or a label, team=sales; may be repeated
-    #[arg(long, value_name = "PATTERN")]
-    select: Vec<Pattern>,
-    /// Not these and not what needs them; may be repeated
-    #[arg(long, value_name = "PATTERN")]
-    exclude: Vec<Pattern>,
-}
-
-impl SelectArgs {
-    /// Returns the selection.
-    pub fn selection(&self) -> Selection {
-        Selection { select: self.select.clone(), exclude: self.exclude.clone() }
-    }
-}
 
 /// Says so when a pattern fits no resource: it may be a slip, and then there is less to do than was
 /// meant, or more.
@@ -223,76 +176,5 @@ impl ApplyOrder<'_> {
             output.note(&render(self.plan, TextStyle { color: output.err_color }));
         }
         consent(Some(question), signals, output).await
-    }
-}
-
-/// What a change of the state or of files alone would do.
-#[derive(Debug)]
-pub enum Confirmation {
-    /// For people.
-    Text(String),
-    /// For programs: an object, which gets `done`.
-    Json(Json),
-}
-
-impl Confirmation {
-    /// Shows it and asks. In JSON nobody is asked: without -y it is printed with `done: false`.
-    ///
-    /// # Errors
-    /// When nobody has agreed; nothing may be changed then.
-    pub async fn agree(
-        &self,
-        question: Option<&str>,
-        signals: &Signals,
-        output: &mut Output<'_>,
-    ) -> Result<(), Failure> {
-        match self {
-            Confirmation::Text(text) => {
-                output.data(text)?;
-                consent(question, signals, output).await
-            }
-            Confirmation::Json(_) if question.is_none() => Ok(()),
-            Confirmation::Json(json) => {
-                output.json(&marked(json.clone(), false))?;
-                Err(Failure::user("nobody is asked with --json, so nothing was changed")
-                    .hint("pass -y (--yes) to go ahead"))
-            }
-        }
-    }
-
-    /// Tells that it is done; people have seen it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn tell_done(self, output: &mut Output<'_>) -> Result<(), Failure> {
-        match self {
-            Confirmation::Text(_) => Ok(()),
-            Confirmation::Json(json) => output.json(&marked(json, true)),
-        }
-    }
-}
-
-fn marked(mut json: Json, done: bool) -> Json {
-    if let Some(map) = json.as_object_mut() {
-        map.insert("done".to_owned(), done.into());
-    }
-    json
-}
-
-/// Asks a person before anything is changed; without a question nobody is asked.
-///
-/// # Errors
-/// When the person says no, nobody is there, or a signal comes.
-async fn consent(
-    question: Option<&str>,
-    signals: &Signals,
-    output: &mut Output<'_>,
-) -> Result<(), Failure> {
-    let Some(question) = question else { return Ok(()) };
-    match output.confirm(question, signals).await? {
-        Some(true) => Ok(()),
-        Some(false) => Err(Failure::user("nothing was changed")),
-        None => Err(Failure::user("nobody is there to confirm, so nothing was changed")
-            .hint("pass -y (--yes) to go ahead without a question")),
     }
 }

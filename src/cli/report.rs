@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::failure::{ExitStatus, Failure};
 use super::hints::{TIME_OVER, action_of, operation_hint};
-use super::output::{Output, json_line};
+use super::json_line::json_line;
+use super::output::Output;
 use super::signals::Signals;
 use crate::apply::{ApplySummary, EndReason, OperationError, OperationEvent, OperationStatus};
 use crate::model::{Address, Operation, Verb};

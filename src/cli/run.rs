@@ -2,19 +2,22 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::apply;
 use super::approve;
-use super::arguments::{Arguments, ColorChoice, Command, GlobalArgs};
+use super::arguments::{Arguments, Command};
 use super::completions;
 use super::destroy;
 use super::emulator;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::{ColorChoice, GlobalArgs};
 use super::graph;
 use super::import;
 use super::init;
+use super::log::{self, LogForm, LogPass};
 use super::output::Output;
 use super::plan;
 use super::schema;
@@ -22,7 +25,6 @@ use super::signals::{Hangup, Signals};
 use super::state;
 use super::status;
 use super::suspend;
-use super::tracing::LogForm;
 use super::validate;
 use super::watch;
 
@@ -42,11 +44,12 @@ pub fn run(
         ColorChoice::Auto => {}
     }
     let form = form(&arguments, output);
-    super::tracing::start(arguments.global.verbose, form);
+    let pass = LogPass::default();
+    log::start(arguments.global.verbose, form, pass.clone());
     let result =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => {
-                let status = runtime.block_on(dispatch(&arguments, environment, output));
+                let status = runtime.block_on(dispatch(&arguments, environment, &pass, output));
                 // What is still in flight after a second signal is left to the journal.
                 runtime.shutdown_background();
                 status
@@ -58,7 +61,7 @@ pub fn run(
         Err(failure) => {
             match form {
                 LogForm::Text { .. } => output.note(&failure.text()),
-                LogForm::Json => output.note(&failure.line()),
+                LogForm::Json => output.note(&failure.line(&pass)),
             }
             failure.status()
         }
@@ -80,12 +83,13 @@ fn is_watch(arguments: &Arguments) -> bool {
 async fn dispatch(
     arguments: &Arguments,
     environment: &Environment,
+    pass: &LogPass,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let hangup = if is_watch(arguments) { Hangup::Wakes } else { Hangup::Stops };
     let signals = Signals::listen(hangup);
     tokio::select! {
-        result = command(arguments, environment, &signals, output) => result,
+        result = command(arguments, environment, &signals, pass, output) => result,
         status = signals.wait_for(patience(&arguments.command)) => Ok(status),
     }
 }
@@ -114,6 +118,7 @@ async fn command(
     arguments: &Arguments,
     environment: &Environment,
     signals: &Signals,
+    pass: &LogPass,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let global: &GlobalArgs = &arguments.global;
@@ -122,7 +127,7 @@ async fn command(
         Command::Plan(args) => plan::run(args, global, environment, output).await,
         Command::Apply(args) => apply::run(args, global, environment, signals, output).await,
         Command::Destroy(args) => destroy::run(args, global, environment, signals, output).await,
-        Command::Watch(args) => watch::run(args, global, environment, signals, output).await,
+        Command::Watch(args) => watch::run(args, global, environment, signals, pass, output).await,
         Command::Suspend(args) => suspend::run(args, global, environment, output),
         Command::Resume(args) => suspend::resume(args, global, environment, output),
         Command::Approve(args) => approve::run(args, global, environment, signals, output).await,
@@ -133,7 +138,7 @@ async fn command(
         Command::Schema(args) => schema::run(args, output),
         Command::Init(args) => init::run(args, global, output),
         Command::Emulator(args) => emulator::run(args, global, environment, signals, output).await,
-        Command::Completions(args) => completions::run(args, output),
+        Command::Completions(args) => completions::run(args, Arguments::command(), output),
     }
 }
 

@@ -5,10 +5,10 @@ use std::str::FromStr as _;
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
 use super::signals::Signals;
 use super::state_edit;

@@ -5,12 +5,12 @@ use std::str::FromStr as _;
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::GlobalArgs;
+use super::confirmation::Confirmation;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
-use super::plan_common::Confirmation;
 use super::signals::Signals;
 use crate::model::{Address, Recorded};
 use crate::plan::printable;

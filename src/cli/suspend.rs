@@ -4,10 +4,10 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
 use crate::plan::{Pattern, printable};
 use crate::state::{Suspension, SuspensionError, Suspensions};

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
 use super::output::Output;
 use super::problems::{problems_json, tell_problems};
 

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::apply::parallelism;
-use super::arguments::GlobalArgs;
 use super::context::{Context, this_process};
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
+use super::global_args::GlobalArgs;
+use super::log::LogPass;
 use super::output::Output;
-use super::plan_common::GuardArgs;
+use super::plan_args::{GuardArgs, parallelism};
 use super::signals::Signals;
 use super::watch_follow::Following;
 use super::watch_listen::{ListenArgs, StatusEndpoint};
@@ -125,6 +125,7 @@ pub async fn run(
     global: &GlobalArgs,
     environment: &Environment,
     signals: &Signals,
+    pass: &LogPass,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -175,6 +176,7 @@ pub async fn run(
     let hook = args.hook.clone();
     let mut teller =
         WatchReporter::new(global.json, output, Arc::clone(&systemd), hook, Arc::clone(&clock));
+    teller.log_pass = pass.clone();
     let state = context.state.clone();
     let mut posted = StatusListener { board: &stand.board, listener: &mut teller, state };
     let notice = signals.notice();

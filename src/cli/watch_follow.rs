@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::arguments::GlobalArgs;
 use super::context::Context;
 use super::failure::Failure;
+use super::global_args::GlobalArgs;
 use crate::git::{FetchedCommit, FollowedBranch, Revision};
 use crate::state::{LockHolder, StateLock};
 use crate::support::{Clock, error_chain};

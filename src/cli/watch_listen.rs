@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::tracing::NOTICE;
+use super::log::NOTICE;
 use crate::support::{Clock, error_chain};
 use crate::watch::{DaemonInfo, DaemonPhase, ListenError, ListenReach, StatusServer, StatusStore};
 

@@ -8,10 +8,11 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
-use super::output::{Output, json_line};
+use super::json_line::json_line;
+use super::log::LogPass;
+use super::output::Output;
 use super::problems::text_of_problems;
 use super::report::Reporter;
-use super::tracing::enter_pass;
 use crate::apply::OperationEvent;
 use crate::manifest::LoadedManifests;
 use crate::model::Address;
@@ -38,6 +39,8 @@ pub struct WatchReporter<'a, 'b> {
     pub hook: Option<String>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// What the log is told of the pass.
+    pub(super) log_pass: LogPass,
     told: Option<News>,
     due: Hook,
     hooks: JoinSet<()>,
@@ -102,7 +105,17 @@ impl<'a, 'b> WatchReporter<'a, 'b> {
         clock: Arc<dyn Clock>,
     ) -> WatchReporter<'a, 'b> {
         let (due, hooks) = (Hook::default(), JoinSet::new());
-        WatchReporter { json, output, systemd, hook, clock, told: None, due, hooks }
+        WatchReporter {
+            json,
+            output,
+            systemd,
+            hook,
+            clock,
+            log_pass: LogPass::default(),
+            told: None,
+            due,
+            hooks,
+        }
     }
 
     /// Waits for the hooks that still run; each has a time limit of its own.
@@ -131,7 +144,7 @@ impl<'a, 'b> WatchReporter<'a, 'b> {
 
 impl WatchListener for WatchReporter<'_, '_> {
     fn begins(&mut self, pass: u64, _causes: &BTreeSet<WakeCause>) {
-        enter_pass(pass);
+        self.log_pass.enter(pass);
         if pass == 1 {
             self.systemd.tell("READY=1\nSTATUS=the first pass runs");
         }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use tokio::task::{JoinError, JoinHandle};
 
-use super::arguments::GlobalArgs;
 use super::connection::Connection;
 use super::context::{Context, ServiceAt};
 use super::environment::Environment;
 use super::failure::Failure;
+use super::global_args::GlobalArgs;
 use super::hints::call_hint;
 use super::output::Output;
-use super::plan_common::GuardArgs;
+use super::plan_args::GuardArgs;
 use super::problems::text_of_problems;
 use super::watch_follow::FollowHandle;
 use crate::cloud::CallMetrics;

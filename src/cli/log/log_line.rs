@@ -13,12 +13,15 @@ use tracing_subscriber::fmt::FmtContext;
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::output::json_line;
-use super::tracing::pass;
+use super::super::json_line::json_line;
+use super::log_pass::LogPass;
 use crate::support::{Clock as _, SystemClock, error_chain};
 
 /// Writes each event as a line of JSON.
-pub struct LogLine;
+pub struct LogLine {
+    /// The pass of events that do not name one.
+    pub pass: LogPass,
+}
 
 impl<S, N> FormatEvent<S, N> for LogLine
 where
@@ -33,14 +36,14 @@ where
     ) -> fmt::Result {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        writer.write_str(&log_line(*event.metadata().level(), fields.0))
+        writer.write_str(&log_line(*event.metadata().level(), fields.0, &self.pass))
     }
 }
 
-/// Returns what is to be told as a line of the log. A pass that it names stays.
-pub fn log_line(level: Level, mut fields: Map<String, Json>) -> String {
+/// Returns what is to be told as a line of the log. A pass that it names itself stays.
+pub fn log_line(level: Level, mut fields: Map<String, Json>, pass: &LogPass) -> String {
     let time = SystemClock::new().now().strftime("%FT%T%.3fZ").to_string();
-    fields.entry("pass").or_insert_with(|| pass().into());
+    fields.entry("pass").or_insert_with(|| pass.number().into());
     fields.insert("type".to_owned(), "log".into());
     fields.insert("time".to_owned(), time.into());
     fields.insert("level".to_owned(), level.as_str().to_lowercase().into());

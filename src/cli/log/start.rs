@@ -1,7 +1,6 @@
 //! Logs on standard error: quiet unless asked, and lines of JSON where programs read them.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer as _;
@@ -13,13 +12,10 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::log_line::LogLine;
+use super::log_pass::LogPass;
 
 /// What is told under this target at INFO is told however quiet the log is.
 pub const NOTICE: &str = "taskloom::notice";
-
-/// The pass of the daemon that began last, 0 before the first. The log is one for the process, and
-/// passes never overlap, so what runs beside a pass belongs to it too.
-static PASS: AtomicU64 = AtomicU64::new(0);
 
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +29,9 @@ pub enum LogForm {
     Json,
 }
 
-/// Starts logging: warnings, with one -v what happens, with two every request.
-pub fn start(verbose: u8, form: LogForm) {
+/// Starts logging: warnings, with one -v what happens, with two every request. Each line belongs to
+/// the pass of a daemon that `pass` says when it is written.
+pub fn start(verbose: u8, form: LogForm, pass: LogPass) {
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
@@ -46,13 +43,13 @@ pub fn start(verbose: u8, form: LogForm) {
     let filter = filter.with_target(NOTICE, level.max(LevelFilter::INFO));
     let layer = layer().with_writer(std::io::stderr);
     let layer = match form {
-        LogForm::Json => layer.with_ansi(false).event_format(LogLine).boxed(),
+        LogForm::Json => layer.with_ansi(false).event_format(LogLine { pass }).boxed(),
         LogForm::Text { color } if verbose == 0 => {
-            layer.with_ansi(color).event_format(Plain).boxed()
+            layer.with_ansi(color).event_format(Plain { pass }).boxed()
         }
         LogForm::Text { color } => {
             let full = format().with_target(false).with_ansi(color);
-            layer.with_ansi(color).event_format(Numbered(full)).boxed()
+            layer.with_ansi(color).event_format(Numbered { full, pass }).boxed()
         }
     };
     // A second start in one process keeps the first.
@@ -62,24 +59,16 @@ pub fn start(verbose: u8, form: LogForm) {
     }
 }
 
-/// Tells the log which pass its lines belong to from now on.
-pub fn enter_pass(number: u64) {
-    PASS.store(number, Ordering::Relaxed);
-}
-
-/// Returns the pass that lines belong to which do not name one; 0 before the first.
-pub fn pass() -> u64 {
-    PASS.load(Ordering::Relaxed)
-}
-
 /// Returns the pass of an event that does not name one itself; none outside of a daemon.
-fn unnamed_pass(event: &Event<'_>) -> Option<u64> {
+fn unnamed_pass(event: &Event<'_>, pass: &LogPass) -> Option<u64> {
     let is_named = event.metadata().fields().field("pass").is_some();
-    Some(pass()).filter(|pass| *pass > 0 && !is_named)
+    Some(pass.number()).filter(|pass| *pass > 0 && !is_named)
 }
 
 /// A warning among other output: as messages look, without a time.
-struct Plain;
+struct Plain {
+    pass: LogPass,
+}
 
 impl<S, N> FormatEvent<S, N> for Plain
 where
@@ -97,7 +86,7 @@ where
             Level::WARN => write!(writer, "warning: ")?,
             _ => {}
         }
-        if let Some(pass) = unnamed_pass(event) {
+        if let Some(pass) = unnamed_pass(event, &self.pass) {
             write!(writer, "pass {pass}: ")?;
         }
         context.field_format().format_fields(writer.by_ref(), event)?;
@@ -106,7 +95,10 @@ where
 }
 
 /// A line of a log, with its time and the pass that it belongs to.
-struct Numbered(tracing_subscriber::fmt::format::Format<Full>);
+struct Numbered {
+    full: tracing_subscriber::fmt::format::Format<Full>,
+    pass: LogPass,
+}
 
 impl<S, N> FormatEvent<S, N> for Numbered
 where
@@ -120,9 +112,9 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut line = String::new();
-        self.0.format_event(context, Writer::new(&mut line), event)?;
+        self.full.format_event(context, Writer::new(&mut line), event)?;
         write!(writer, "{}", line.trim_end())?;
-        match unnamed_pass(event) {
+        match unnamed_pass(event, &self.pass) {
             Some(pass) => writeln!(writer, " pass={pass}"),
             None => writeln!(writer),
         }

@@ -1,0 +1,11 @@
+//! The log on standard error: quiet unless asked, and lines of JSON where programs read them.
+//!
+//! What commands print does not go through here, and nothing here decides what is worth a line.
+
+mod log_pass;
+mod log_line;
+mod start;
+
+pub use log_line::log_line;
+pub use log_pass::LogPass;
+pub use start::{LogForm, NOTICE, start};
