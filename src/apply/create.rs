@@ -89,7 +89,7 @@ impl RunContext {
         let sent = self.marked(operation, &nonce);
         let call = create_call(table, &self.project_id, &sent, &operation.extra);
         // A mark of the manifest's own stands: then there is no nonce to look for.
-        let is_marked = call.body.to_string().contains(&nonce);
+        let is_marked = call.body_text().contains(&nonce);
         let nonce = if is_marked { nonce } else { String::new() };
         let key = self.journal.seal_key();
         let begun = Intent {

@@ -4,7 +4,7 @@ use super::error::OperationError;
 use super::run_context::{ResourceIdentity, RunContext};
 use crate::cloud::CallError;
 use crate::kinds::{
-    MergeExceptions, Table, delete_call, failing_downstream, merge, table, update_call,
+    MergeExceptions, Table, delete_call, delete_failing_downstream_call, merge, table, update_call,
 };
 use crate::model::{
     Call, ObservedResource, Operation, RecordedResource, RemoteId, RemoteVersion, Reply, Value,
@@ -84,10 +84,10 @@ impl RunContext {
         if let Some(seen) = read(&self.client, &self.project_id, table, id).await? {
             self.refuse_foreign(operation, &seen)?;
         }
-        let mut call = delete_call(table, &self.project_id, id);
-        if !self.spare_downstream {
-            call = failing_downstream(call);
-        }
+        let call = match self.spare_downstream {
+            true => delete_call(table, &self.project_id, id),
+            false => delete_failing_downstream_call(table, &self.project_id, id),
+        };
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
         let request_id = match self.send(&call).await {
             Ok(reply) => {
@@ -210,7 +210,7 @@ impl RunContext {
             address: operation.address.clone(),
             verb: operation.verb,
             id: operation.id.clone(),
-            digest: self.journal.seal_key().digest(call.body.to_string().as_bytes()),
+            digest: self.journal.seal_key().digest(&call.body),
             nonce,
             time: self.clock.now().to_string(),
             tries: 1,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use crate::model::{Call, Reply};
+use crate::model::{Call, Repeat, Reply};
 use crate::support::{Clock, StopCause, StopSignal};
 
 use super::answer;
@@ -17,7 +17,7 @@ use super::credentials::{CredentialCache, Credentials};
 use super::error::CallError;
 use super::rate_limit::{Permit, RateLimit};
 use super::request::signed;
-use super::retry::{RetryClass, is_read, is_repeatable};
+use super::retry::RetryClass;
 use super::settings::ClientSettings;
 use super::transport::{HttpResponse, Transport, send_within};
 
@@ -101,21 +101,20 @@ impl Client {
 
     /// Makes a call.
     ///
-    /// It is sent again when it surely was not carried out, and when carrying it out twice does
-    /// no harm; a create or submit whose outcome is unknown is the caller's to look into.
+    /// It is sent again when it surely was not carried out, and when it says that carrying it out
+    /// twice does no harm; where it does not, an unknown outcome is the caller's to look into.
     ///
     /// # Errors
     /// The last attempt's error; [`CallError::Stopped`] when a stop came before the first.
     pub async fn call(&self, call: &Call) -> Result<Reply, CallError> {
         let action = call.action;
-        let body = call.body.to_string().into_bytes();
-        let grace = if is_read(action) { self.grace } else { Duration::ZERO };
+        let grace = if call.repeat == Repeat::Read { self.grace } else { Duration::ZERO };
         let turn = self.turn(action, grace).await;
         let mut turn = turn.map_err(|source| CallError::Stopped { action, source })?;
         let mut attempts = Attempts::new(&self.settings, self.clock.elapsed());
         let mut mended = Mended::default();
         loop {
-            let answer = self.attempt(action, body.clone(), turn).await;
+            let answer = self.attempt(call, turn).await;
             self.meter.call(action, answer.as_ref().err().map(|failure| &failure.error));
             let failure = match answer {
                 Ok(reply) => return Ok(reply),
@@ -125,7 +124,7 @@ impl Client {
             if !failure.error.is_rate_limit() {
                 attempts.spend();
             }
-            let again = self.may_repeat(action, &failure, &mut mended).await;
+            let again = self.may_repeat(call.repeat, &failure, &mut mended).await;
             let pause = attempts.pause(self.clock.elapsed()).filter(|_| again);
             let Some(pause) = pause else { return Err(failure.error) };
             tracing::debug!(action, ?pause, "trying again");
@@ -142,13 +141,13 @@ impl Client {
     /// Tells whether the call may be sent again, after what must happen first.
     async fn may_repeat(
         &self,
-        action: &str,
+        repeat: Repeat,
         failure: &AttemptFailure,
         mended: &mut Mended,
     ) -> bool {
         match failure.error.retry_class() {
             RetryClass::AtOnce => true,
-            RetryClass::AfterLookup => is_repeatable(action),
+            RetryClass::AfterLookup => repeat.is_safe(),
             RetryClass::AfterClock => {
                 // WeData's own table gives this code to a login that has expired, too.
                 let is_clock = mended.clock.is_first() && self.correct_clock(failure);
@@ -178,16 +177,12 @@ impl Client {
         turn
     }
 
-    async fn attempt(
-        &self,
-        action: &'static str,
-        body: Vec<u8>,
-        turn: Permit,
-    ) -> Result<Reply, AttemptFailure> {
+    async fn attempt(&self, call: &Call, turn: Permit) -> Result<Reply, AttemptFailure> {
+        let action = call.action;
         let skew = self.skew.load(Ordering::Relaxed);
         let timestamp = self.clock.now().as_second() + skew;
         let keys = self.keyring.current(self.clock.as_ref()).await;
-        let request = signed(&self.settings, &keys, action, body, timestamp);
+        let request = signed(&self.settings, &keys, call, timestamp);
         let started = self.clock.elapsed();
         let within = self.settings.timeout;
         let sent = send_within(within, &*self.transport, &*self.clock, request).await;

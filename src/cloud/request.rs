@@ -3,6 +3,8 @@
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
+use crate::model::Call;
+
 use super::credentials::Credentials;
 use super::settings::ClientSettings;
 use super::signing::{SigningInput, sign};
@@ -19,8 +21,7 @@ pub(crate) const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VER
 pub(crate) fn signed(
     settings: &ClientSettings,
     credentials: &Credentials,
-    action: &str,
-    body: Vec<u8>,
+    call: &Call,
     timestamp: i64,
 ) -> HttpRequest {
     let host = settings.endpoint.host_header();
@@ -30,12 +31,12 @@ pub(crate) fn signed(
         timestamp,
         service: SERVICE,
         headers: &[("content-type", CONTENT_TYPE), ("host", &host)],
-        payload: &body,
+        payload: &call.body,
     });
     let mut headers = vec![
         shown("Content-Type", CONTENT_TYPE),
         shown("Host", host),
-        shown("X-TC-Action", action),
+        shown("X-TC-Action", call.action),
         shown("X-TC-Version", VERSION),
         shown("X-TC-Region", &*settings.region),
         shown("X-TC-Timestamp", timestamp.to_string()),
@@ -48,7 +49,7 @@ pub(crate) fn signed(
         headers.push(hidden("X-TC-Token", token.expose_secret().to_owned()));
     }
     let url = settings.endpoint.url().to_owned();
-    HttpRequest { method: HttpMethod::Post, url, headers, body }
+    HttpRequest { method: HttpMethod::Post, url, headers, body: call.body.clone() }
 }
 
 /// Each site's own SDK asks for its own language.

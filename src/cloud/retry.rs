@@ -104,13 +104,3 @@ pub(super) fn status_class(status: u16) -> RetryClass {
         _ => Never,
     }
 }
-
-/// Tells whether carrying a request out twice does what once does.
-pub(super) fn is_repeatable(action: &str) -> bool {
-    !action.starts_with("Create") && !action.starts_with("Submit")
-}
-
-/// Tells whether a request changes nothing.
-pub(super) fn is_read(action: &str) -> bool {
-    action.starts_with("Get") || action.starts_with("List")
-}

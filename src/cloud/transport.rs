@@ -6,6 +6,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::support::{BoxFuture, Clock};
 
 /// Sends requests. The program has one for the network; tests have scripted ones.
@@ -32,8 +34,8 @@ pub struct HttpRequest {
     pub url: String,
     /// Every header, Host included.
     pub headers: Vec<HttpHeader>,
-    /// The body as it was signed.
-    pub body: Vec<u8>,
+    /// The body as it was signed; clones share it.
+    pub body: Bytes,
 }
 
 /// A header of a request.

@@ -26,10 +26,10 @@ pub use api::{
     AsyncJob, FOLDER_TYPES, FolderTree, ListFilter, ListPage, Listed, MergeExceptions,
     canonical_folder, create_call, create_folder_call, decode_approval, decode_created,
     decode_folders, decode_get, decode_job, decode_job_id, decode_list, decode_mode,
-    decode_neighbours, decode_version, delete_call, downstream_call, failing_downstream,
-    folder_type, get_call, is_folder_made, job_call, list_call, list_folders_call, merge,
-    normalise, pause_call, project_call, start_call, stop_call, submit_call, task_name, task_type,
-    update_call, version_call, workflow_id,
+    decode_neighbours, decode_version, delete_call, delete_failing_downstream_call,
+    downstream_call, folder_type, get_call, is_folder_made, job_call, list_call, list_folders_call,
+    merge, normalise, pause_call, project_call, start_call, stop_call, submit_call, task_name,
+    task_type, update_call, version_call, workflow_id,
 };
 pub use code_ending::code_ending;
 pub use dependency::{CYCLES, Pair, dependency_pair, settings_of, takes_offset};

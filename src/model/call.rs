@@ -1,12 +1,29 @@
 //! A request to the service and its answer, before and after signing.
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
 /// One API call: an action of WeData 2025-08-06 and its JSON body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// X-TC-Action.
     pub action: &'static str,
-    /// The request body, ProjectId included.
-    pub body: serde_json::Value,
+    /// The request body as it is signed and sent, ProjectId included; clones share it.
+    pub body: Bytes,
+    /// Whether it may be sent again when nobody knows whether it was carried out.
+    pub repeat: Repeat,
+}
+
+/// What carrying a call out twice does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Repeat {
+    /// More than once does, so a look at the service comes before it is sent again.
+    No,
+    /// It changes something, and the second time changes nothing more.
+    Idempotent,
+    /// It changes nothing at all.
+    Read,
 }
 
 /// A successful answer.
@@ -16,4 +33,26 @@ pub struct Reply {
     pub data: serde_json::Value,
     /// `Response.RequestId`.
     pub request_id: String,
+}
+
+impl Call {
+    /// Makes a call; its body, of up to 10 MB, is written as JSON here and nowhere else.
+    pub fn new(action: &'static str, body: &serde_json::Value, repeat: Repeat) -> Call {
+        Call { action, body: Bytes::from(body.to_string()), repeat }
+    }
+
+    /// Returns the body as text.
+    pub fn body_text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+}
+
+impl Repeat {
+    /// Tells whether it does no harm to send the call again without a look.
+    pub fn is_safe(self) -> bool {
+        match self {
+            Repeat::No => false,
+            Repeat::Idempotent | Repeat::Read => true,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
-use taskloom::model::{Address, Call};
+use taskloom::model::{Address, Call, Repeat};
 
 use crate::support::{World, after, fault, task, trigger_task};
 
@@ -140,7 +140,7 @@ async fn what_was_deleted_outside_is_made_again() {
     world.apply().await;
     let id = world.state().recorded.id_of(&address("a")).unwrap();
     let body = serde_json::json!({"ProjectId": "1000000000000000001", "TaskId": id});
-    world.call(Call { action: "DeleteTask", body }).await.unwrap();
+    world.call(Call::new("DeleteTask", &body, Repeat::Idempotent)).await.unwrap();
     let text = world.plan_text().await;
     assert!(text.starts_with("+ Task/a  create: deleted outside"), "{text}");
     assert_eq!(world.apply().await.log, ["done create Task/a"]);

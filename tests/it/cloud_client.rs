@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use taskloom::cloud::{CallError, CallOutcome, SigningInput, sign};
-use taskloom::model::{Call, Reply};
+use taskloom::model::Reply;
 
-use crate::cloud_fake::{Answer, Stage, body, error, ok, stage};
+use crate::cloud_fake::{Answer, Stage, body, call_of, error, ok, stage};
 
 async fn call(stage: &Stage, action: &'static str) -> Result<Reply, CallError> {
-    stage.client.call(&Call { action, body: json!({"ProjectId": "1"}) }).await
+    stage.client.call(&call_of(action, json!({"ProjectId": "1"}))).await
 }
 
 /// Calls with a script and returns the error with the number of requests that it took.
@@ -32,7 +32,7 @@ async fn a_request_has_the_headers_of_the_official_sdks_and_a_true_signature() {
     call(&stage, "GetTask").await.expect("a reply");
     let request = &stage.transport.requests()[0];
     assert_eq!(request.url, "https://wedata.tencentcloudapi.com/");
-    assert_eq!(request.body, br#"{"ProjectId":"1"}"#);
+    assert_eq!(request.body.as_ref(), br#"{"ProjectId":"1"}"#);
     let header = |name| request.header(name).expect(name);
     assert_eq!(header("Content-Type"), "application/json");
     assert_eq!(header("Host"), "wedata.tencentcloudapi.com");

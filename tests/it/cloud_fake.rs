@@ -9,6 +9,7 @@ use taskloom::cloud::{
     AmbiguousFailure, Client, ClientSettings, ConnectError, Credentials, HttpRequest, HttpResponse,
     Transport, TransportError,
 };
+use taskloom::model::{Call, Repeat};
 use taskloom::support::{BoxFuture, Clock, SystemClock};
 
 /// One answer of the script.
@@ -156,4 +157,14 @@ pub fn stage_of(
     change(&mut settings);
     let outside = Arc::clone(&transport) as Arc<dyn Transport>;
     Stage { client: Arc::new(Client::new(settings, outside, clock, credentials)), transport }
+}
+
+/// Returns a call of an action; as at the service, creates and submits may not be repeated.
+pub fn call_of(action: &'static str, body: serde_json::Value) -> Call {
+    let repeat = match action {
+        _ if action.starts_with("Get") || action.starts_with("List") => Repeat::Read,
+        _ if action.starts_with("Create") || action.starts_with("Submit") => Repeat::No,
+        _ => Repeat::Idempotent,
+    };
+    Call::new(action, &body, repeat)
 }

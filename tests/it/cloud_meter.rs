@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use taskloom::cloud::CallMetrics;
-use taskloom::model::Call;
+use taskloom::model::{Call, Repeat};
 
 use crate::cloud_fake::{Answer, body, error, ok, stage};
 
@@ -22,7 +22,7 @@ async fn each_attempt_is_counted_by_its_answer() {
     let stage = stage(&script, |settings| settings.attempts = 9);
     let meter = Arc::new(CallMetrics::default());
     let client = stage.client.metered(Arc::clone(&meter));
-    client.call(&Call { action: "GetTask", body: json!({}) }).await.unwrap();
+    client.call(&Call::new("GetTask", &json!({}), Repeat::Read)).await.unwrap();
     let calls = meter.counts().calls;
     let calls: Vec<_> = calls.iter().map(|((_, kind), n)| (kind.as_str(), *n)).collect();
     let kinds = ["RequestLimitExceeded", "http_502", "no_answer", "not_sent", "ok", "unreadable"];
@@ -35,7 +35,7 @@ async fn the_wait_for_a_turn_is_summed_up_over_all_clients_of_a_meter() {
     let meter = Arc::new(CallMetrics::default());
     for _ in 0..3 {
         let client = stage.client.metered(Arc::clone(&meter));
-        client.call(&Call { action: "GetTask", body: json!({}) }).await.unwrap();
+        client.call(&Call::new("GetTask", &json!({}), Repeat::Read)).await.unwrap();
     }
     assert_eq!(meter.counts().waited, Duration::from_millis(2 * 52));
 }
@@ -47,7 +47,7 @@ async fn codes_without_end_do_not_fill_the_memory() {
     let meter = Arc::new(CallMetrics::default());
     let client = stage.client.metered(Arc::clone(&meter));
     for _ in 0..600 {
-        client.call(&Call { action: "GetTask", body: json!({}) }).await.unwrap_err();
+        client.call(&Call::new("GetTask", &json!({}), Repeat::Read)).await.unwrap_err();
     }
     let calls = meter.counts().calls;
     assert_eq!((calls.len(), calls[&("GetTask", "other".to_owned())]), (501, 100));

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::json;
 use taskloom::cloud::{HttpRequest, Rate};
 use taskloom::emulator::Behaviour;
-use taskloom::model::Call;
+use taskloom::model::{Call, Repeat};
 
-use crate::cloud_fake::{Answer, Stage, error, ok, stage};
+use crate::cloud_fake::{Answer, Stage, call_of, error, ok, stage};
 use crate::support::{World, task};
 
 /// Makes calls of one action side by side, in order, and waits for all.
@@ -16,7 +16,7 @@ async fn call_all(stage: &Stage, action: &'static str, n: usize) {
     let calls: Vec<_> = (0..n)
         .map(|i| {
             let client = Arc::clone(&stage.client);
-            tokio::spawn(async move { client.call(&Call { action, body: json!(i) }).await })
+            tokio::spawn(async move { client.call(&call_of(action, json!(i))).await })
         })
         .collect();
     for call in calls {
@@ -51,7 +51,7 @@ async fn calls_start_evenly_and_in_order() {
     let gaps: Vec<Duration> = moments.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(gaps.iter().all(|gap| *gap == Duration::from_millis(52)), "{gaps:?}");
     let bodies: Vec<Vec<u8>> =
-        stage.transport.requests().into_iter().map(|request| request.body).collect();
+        stage.transport.requests().into_iter().map(|request| request.body.to_vec()).collect();
     let order: Vec<Vec<u8>> = (0..120).map(|i: usize| i.to_string().into_bytes()).collect();
     assert_eq!(bodies, order);
 }
@@ -108,9 +108,7 @@ async fn whatever_comes_when_no_action_is_ever_called_more_than_twenty_times_in_
             // Bursts, with pauses of up to two seconds in between.
             let pause = if rng.u8(..8) == 0 { rng.u64(..2000) } else { 0 };
             tokio::time::sleep(Duration::from_millis(pause)).await;
-            calls.push(tokio::spawn(async move {
-                client.call(&Call { action, body: json!({}) }).await
-            }));
+            calls.push(tokio::spawn(async move { client.call(&call_of(action, json!({}))).await }));
         }
         for call in calls {
             call.await.unwrap().unwrap();
@@ -172,7 +170,7 @@ async fn a_turn_that_nobody_waits_for_any_more_holds_up_nobody() {
     let stage = stage(&[ok()], |_| ());
     for _ in 0..5 {
         let client = Arc::clone(&stage.client);
-        let call = Call { action: "GetTask", body: json!({}) };
+        let call = Call::new("GetTask", &json!({}), Repeat::Read);
         drop(tokio::time::timeout(Duration::ZERO, client.call(&call)).await);
     }
     call_all(&stage, "GetTask", 1).await;

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use taskloom::cloud::{CallError, CallOutcome, Credentials, KeySource};
-use taskloom::model::{Call, Reply};
+use taskloom::model::Reply;
 use tempfile::TempDir;
 
-use crate::cloud_fake::{Answer, Stage, TestClock, error, ok, stage_of};
+use crate::cloud_fake::{Answer, Stage, TestClock, call_of, error, ok, stage_of};
 
 const START: &str = "2026-01-06T10:00:00Z";
 const START_SECONDS: i64 = 1_767_693_600;
@@ -48,7 +48,7 @@ impl Login {
 }
 
 async fn call(stage: &Stage, action: &'static str) -> Result<Reply, CallError> {
-    stage.client.call(&Call { action, body: json!({}) }).await
+    stage.client.call(&call_of(action, json!({}))).await
 }
 
 fn tokens(stage: &Stage) -> Vec<String> {

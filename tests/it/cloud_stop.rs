@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use taskloom::cloud::{CallError, CallOutcome, Client, Rate};
-use taskloom::model::{Call, Reply};
+use taskloom::model::Reply;
 use taskloom::support::{Clock, StopCause, StopSignal, SystemClock, duration};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::cloud_fake::{Answer, Stage, error, ok, stage};
+use crate::cloud_fake::{Answer, Stage, call_of, error, ok, stage};
 
 /// Returns the client of a stage for a run that is stopped after a time.
 fn stopping(stage: &Stage, after: Duration) -> Client {
@@ -23,7 +23,7 @@ fn stopping(stage: &Stage, after: Duration) -> Client {
 }
 
 async fn call(client: &Client, action: &'static str) -> Result<Reply, CallError> {
-    client.call(&Call { action, body: json!({}) }).await
+    client.call(&call_of(action, json!({}))).await
 }
 
 const SOON: Duration = Duration::from_millis(1300);

@@ -17,7 +17,7 @@ use taskloom::cloud::{
     AmbiguousFailure, CallOutcome, Client, ClientSettings, ConnectError, Credentials, Endpoint,
     HttpHeader, HttpMethod, HttpRequest, HttpResponse, ReqwestTransport, Transport, TransportError,
 };
-use taskloom::model::Call;
+use taskloom::model::{Call, Repeat};
 use taskloom::support::SystemClock;
 
 fn header(name: &'static str, value: &str, sensitive: bool) -> HttpHeader {
@@ -35,7 +35,7 @@ async fn post(endpoint: &str) -> Result<HttpResponse, TransportError> {
             header("Host", &host, false),
             header("Authorization", "hush", true),
         ],
-        body: b"{}".to_vec(),
+        body: b"{}".to_vec().into(),
     };
     ReqwestTransport::new(&endpoint).expect("a transport").send(request).await
 }
@@ -170,7 +170,7 @@ async fn a_header_that_http_cannot_carry_is_not_sent() {
         method: HttpMethod::Post,
         url: endpoint.url().to_owned(),
         headers: vec![header("X-TC-Region", "ap\nguangzhou", false)],
-        body: Vec::new(),
+        body: Vec::new().into(),
     };
     let transport = ReqwestTransport::new(&endpoint).expect("a transport");
     let result = transport.send(request).await;
@@ -234,7 +234,7 @@ fn a_request_shows_neither_its_secrets_nor_its_body() {
         method: HttpMethod::Post,
         url: "https://wedata.tencentcloudapi.com/".to_owned(),
         headers: vec![header("Host", "wedata", false), header("X-TC-Token", "hush", true)],
-        body: b"hush".to_vec(),
+        body: b"hush".to_vec().into(),
     };
     let shown = format!("{request:?}");
     assert!(shown.contains("Host: wedata") && shown.contains("X-TC-Token: ***"), "{shown}");
@@ -255,7 +255,7 @@ async fn a_service_that_never_answers_is_left_at_the_time_limit() {
     let transport = ReqwestTransport::new(&settings.endpoint).expect("a transport");
     let keys = Credentials::new("the test", "id", "key", None).expect("keys");
     let client = Client::new(settings, Arc::new(transport), Arc::new(SystemClock::new()), keys);
-    let call = Call { action: "CreateTask", body: json!({}) };
+    let call = Call::new("CreateTask", &json!({}), Repeat::No);
     let error = client.call(&call).await.expect_err("nothing comes");
     assert_eq!(error.outcome(), CallOutcome::Unknown);
     drop(receiver);

@@ -14,11 +14,12 @@ use taskloom::cloud::{
     CallError, CredentialsError, HttpMethod, HttpRequest, KeyIssuer, KeyIssuers, KeySource,
     ReqwestTransport, Workload,
 };
-use taskloom::model::Call;
 use taskloom::support::{Clock, SystemClock};
 use tempfile::TempDir;
 
-use crate::cloud_fake::{Answer, FakeTransport, Stage, TestClock, body, error, ok, stage_of};
+use crate::cloud_fake::{
+    Answer, FakeTransport, Stage, TestClock, body, call_of, error, ok, stage_of,
+};
 
 const START: &str = "2026-01-06T10:00:00Z";
 const START_SECONDS: i64 = 1_767_693_600;
@@ -145,7 +146,7 @@ fn sent_to_sts(place: &Place) -> Vec<String> {
 }
 
 async fn call(stage: &Stage, action: &'static str) -> Result<(), CallError> {
-    stage.client.call(&Call { action, body: json!({}) }).await.map(|_| ())
+    stage.client.call(&call_of(action, json!({}))).await.map(|_| ())
 }
 
 #[tokio::test(start_paused = true)]

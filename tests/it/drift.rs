@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use taskloom::emulator::{Behaviour, ListOrder, ListReading, MissingReading, TriggerVersions};
-use taskloom::model::{Call, RemoteId};
+use taskloom::model::{Call, RemoteId, Repeat};
 use taskloom::observe::Refresh;
 
 use crate::support::build::address;
@@ -27,7 +27,7 @@ fn id(world: &World, name: &str) -> RemoteId {
 async fn edit(world: &World, name: &str, new: Json) {
     let body =
         json!({"ProjectId": "1000000000000000001", "TaskId": id(world, name), "NewSetting": new});
-    world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
 }
 
 /// A world with so many tasks, applied.
@@ -99,7 +99,7 @@ async fn odd_lists_do_not_confuse_the_picture() {
         }
         assert_eq!(world.apply().await.tally.done, 2, "{behaviour:?}");
         let gone = json!({"ProjectId": "1000000000000000001", "TaskId": id(&world, "t5")});
-        world.call(Call { action: "DeleteTask", body: gone }).await.unwrap();
+        world.call(Call::new("DeleteTask", &gone, Repeat::Idempotent)).await.unwrap();
         let text = world.plan_text().await;
         assert!(text.starts_with("+ Task/t5  create: deleted outside"), "{behaviour:?}\n{text}");
         assert!(
@@ -208,7 +208,7 @@ async fn an_update_that_stores_something_else_is_found_out() {
 async fn what_is_deleted_on_both_sides_is_forgotten() {
     let world = world_of(2, Behaviour::default()).await;
     let body = json!({"ProjectId": "1000000000000000001", "TaskId": id(&world, "t1")});
-    world.call(Call { action: "DeleteTask", body }).await.unwrap();
+    world.call(Call::new("DeleteTask", &body, Repeat::Idempotent)).await.unwrap();
     world.write("all.yaml", &task("t0", "echo 0", ""));
     assert_eq!(world.apply().await.log, ["done forget Task/t1"]);
     assert_eq!(world.count("DeleteTask"), 1);

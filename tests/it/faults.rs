@@ -7,7 +7,7 @@ use serde_json::json;
 use taskloom::apply::AmbiguousCreate;
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment, NameRule};
 use taskloom::kinds::{delete_call, table};
-use taskloom::model::{Address, Bundle, Kind, RemoteId};
+use taskloom::model::{Address, Bundle, Call, Kind, RemoteId, Repeat};
 
 use crate::support::{PROJECT, World, after, fault, task, trigger_task};
 
@@ -144,7 +144,7 @@ async fn what_nothing_proves_stops_only_its_own_resource() {
     // Somebody changes it before the next run: its content proves nothing any more.
     let body = json!({"ProjectId": PROJECT, "TaskId": id,
         "NewSetting": {"TaskConfiguration": {"BrokerIp": "1.2.3.4"}}});
-    let call = taskloom::model::Call { action: "UpdateTaskPartially", body };
+    let call = Call::new("UpdateTaskPartially", &body, Repeat::Idempotent);
     world.call(call).await.unwrap();
     let pass = world.apply().await;
     let created = pass.log.iter().filter(|line| line.starts_with("done create")).count();
@@ -174,7 +174,7 @@ async fn a_question_can_be_dismissed() {
     let (_, id) = only(&world).await;
     let body = json!({"ProjectId": PROJECT, "TaskId": id,
         "NewSetting": {"TaskConfiguration": {"BrokerIp": "1.2.3.4"}}});
-    world.call(taskloom::model::Call { action: "UpdateTaskPartially", body }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
     world.remove("a.yaml");
     let mut session = world.session().await.unwrap();
     assert_eq!(session.unclear().len(), 1);

@@ -3,7 +3,9 @@
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 use taskloom::emulator::Behaviour;
-use taskloom::model::{Bundle, Call, Desired, Kind, Observation, Observed, OwnershipTag, Value};
+use taskloom::model::{
+    Bundle, Call, Desired, Kind, Observation, Observed, OwnershipTag, Repeat, Value,
+};
 use taskloom::observe::Refresh;
 use taskloom::plan::{Plan, TextStyle, plan, render};
 
@@ -160,7 +162,7 @@ async fn a_mark_that_appears_after_the_plan_stops_the_write() {
     let set = json!({"TaskConfiguration": {"BundleId": "theirs"}});
     let body: Json = json!({"ProjectId": PROJECT, "TaskId": id(&world, Kind::Task, "a").0,
         "NewSetting": set});
-    world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
     let before = world.calls().len();
     let (_stop, stop) = tokio::sync::watch::channel(false);
     let tally = session.carry_out(&plan, &desired, &observed, stop, &mut |_| {}).await.unwrap();

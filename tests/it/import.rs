@@ -13,7 +13,7 @@ use taskloom::import::{
 };
 use taskloom::kinds::table;
 use taskloom::manifest::{LoadOptions, LoadedManifests, load};
-use taskloom::model::{Bundle, Call, Kind, RemoteId};
+use taskloom::model::{Bundle, Call, Kind, RemoteId, Repeat};
 use taskloom::observe::Refresh;
 use taskloom::plan::ManagedExtent;
 
@@ -91,7 +91,7 @@ pub async fn import_all(world: &World) -> Imported {
 /// Somebody else makes a task.
 pub async fn create(world: &World, kind: Kind, mut body: Json) -> RemoteId {
     body["ProjectId"] = PROJECT.into();
-    let call = Call { action: table(kind).actions.create, body };
+    let call = Call::new(table(kind).actions.create, &body, Repeat::No);
     let reply = world.call(call).await.unwrap();
     RemoteId(reply.data["TaskId"].as_str().unwrap().to_owned())
 }
@@ -241,7 +241,7 @@ async fn tasks_that_wait_for_each_other_keep_their_ids() {
     create(&world, Kind::Task, shell("third", b"3", upstream(&second.0))).await;
     let mut update = json!({"ProjectId": PROJECT, "TaskId": first.0, "NewSetting": {}});
     update["NewSetting"]["TaskSchedulerConfiguration"] = upstream(&second.0);
-    world.call(Call { action: "UpdateTaskPartially", body: update }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &update, Repeat::Idempotent)).await.unwrap();
     import_all(&world).await;
     assert!(text(&world, "first.yaml").contains(&format!("TaskId: \"{second}\"")));
     assert!(text(&world, "second.yaml").contains(&format!("TaskId: \"{first}\"")));

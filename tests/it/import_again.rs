@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use taskloom::emulator::Behaviour;
 use taskloom::import::{ImportError, ImportSelection, SkipReason, SkippedResource};
 use taskloom::manifest::load;
-use taskloom::model::{Bundle, Call, Kind, RemoteId};
+use taskloom::model::{Bundle, Call, Kind, RemoteId, Repeat};
 use taskloom::observe::Refresh;
 use taskloom::plan::ManagedExtent;
 
@@ -33,10 +33,7 @@ async fn world_of_five(bundle: bool) -> World {
     let young = create(&world, Kind::Task, shell("young", b"echo 5\n", json!({}))).await;
     let mut update = json!({"ProjectId": PROJECT, "TaskId": old.0, "NewSetting": {}});
     update["NewSetting"]["TaskSchedulerConfiguration"] = upstream(&young.0);
-    world
-        .call(taskloom::model::Call { action: "UpdateTaskPartially", body: update })
-        .await
-        .unwrap();
+    world.call(Call::new("UpdateTaskPartially", &update, Repeat::Idempotent)).await.unwrap();
     world.bundle = bundle.then(|| Bundle { id: "ours".to_owned(), name: "sales".to_owned() });
     world
 }
@@ -156,7 +153,7 @@ async fn a_full_import_names_defaults_too_and_their_change_is_drift() {
         }
         let new = json!({"TaskSchedulerConfiguration": {"MaxRetryNumber": 9}});
         let body = json!({"ProjectId": PROJECT, "TaskId": id.0, "NewSetting": new});
-        let call = Call { action: "UpdateTaskPartially", body };
+        let call = Call::new("UpdateTaskPartially", &body, Repeat::Idempotent);
         world.call(call).await.unwrap();
         let text = world.plan_text().await;
         assert_eq!(text.contains("MaxRetryNumber: 9 -> 4  [drift]"), is_seen, "{text}");
@@ -168,10 +165,10 @@ async fn what_is_nowhere_or_in_another_project_is_told_as_absent() {
     let world = World::new(Behaviour::default());
     let mut elsewhere = shell("a", b"echo", json!({}));
     elsewhere["ProjectId"] = "2".into();
-    let task = Call { action: "CreateTask", body: elsewhere };
+    let task = Call::new("CreateTask", &elsewhere, Repeat::No);
     let task = world.call(task).await.unwrap().data["TaskId"].as_str().unwrap().to_owned();
     let body = json!({"ProjectId": "2", "WorkflowName": "w", "ParentFolderPath": "/"});
-    let workflow = Call { action: "CreateWorkflow", body };
+    let workflow = Call::new("CreateWorkflow", &body, Repeat::No);
     let workflow = world.call(workflow).await.unwrap().data;
     let workflow = workflow["WorkflowId"].as_str().unwrap().to_owned();
     for id in [workflow, "no-such-workflow".to_owned()] {

@@ -19,7 +19,7 @@ use taskloom::emulator::{
     StartFailures, StartReading, TriggerVersions, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 use taskloom::kinds::{delete_call, pause_call, start_call, stop_call, submit_call, table};
-use taskloom::model::{Address, Bundle, Call, Desired, Kind, RemoteId};
+use taskloom::model::{Address, Bundle, Call, Desired, Kind, RemoteId, Repeat};
 
 use crate::support::{Graph, PROJECT, World};
 
@@ -152,7 +152,7 @@ fn by_hand(address: &Address, id: &RemoteId, rng: &mut Rng) -> Call {
         (Kind::Workflow | Kind::TriggerWorkflow, _) => {
             let body = json!({"ProjectId": PROJECT, "WorkflowId": id, "WorkflowName": address.name,
                               "WorkflowDesc": "by hand"});
-            Call { action: table.actions.update, body }
+            Call::new(table.actions.update, &body, Repeat::Idempotent)
         }
         (Kind::Task, 2) => pause_call(PROJECT, id),
         (Kind::Task, 3) => stop_call(PROJECT, id),
@@ -163,7 +163,7 @@ fn by_hand(address: &Address, id: &RemoteId, rng: &mut Rng) -> Call {
                 "ProjectId": PROJECT, "TaskId": id,
                 "NewSetting": {table.configuration: {"BrokerIp": "1.2.3.4"}},
             });
-            Call { action: table.actions.update_partially, body }
+            Call::new(table.actions.update_partially, &body, Repeat::Idempotent)
         }
     }
 }

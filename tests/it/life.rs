@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use taskloom::emulator::{Behaviour, JobReading, SubmitReading};
-use taskloom::model::{Address, Bundle, Call, Kind, RemoteId};
+use taskloom::model::{Address, Bundle, Call, Kind, RemoteId, Repeat};
 
 use crate::support::{PROJECT, World};
 
@@ -53,12 +53,12 @@ pub fn id(world: &World, kind: Kind, name: &str) -> RemoteId {
 pub async fn ops(world: &World, action: &'static str, name: &str) {
     let id = id(world, Kind::Task, name);
     let body = json!({"ProjectId": PROJECT, "TaskIds": [id.0]});
-    let data = world.call(Call { action, body }).await.unwrap().data;
+    let data = world.call(Call::new(action, &body, Repeat::Idempotent)).await.unwrap().data;
     // A job goes on while somebody looks at it.
     for _ in 0..5 {
         if data["AsyncId"].is_string() {
             let body = json!({"ProjectId": PROJECT, "AsyncId": data["AsyncId"]});
-            world.call(Call { action: "GetOpsAsyncJob", body }).await.unwrap();
+            world.call(Call::new("GetOpsAsyncJob", &body, Repeat::Read)).await.unwrap();
         }
     }
 }
@@ -66,7 +66,7 @@ pub async fn ops(world: &World, action: &'static str, name: &str) {
 /// Status and Submit of a task.
 pub async fn status(world: &World, name: &str) -> (String, bool) {
     let body = json!({"ProjectId": PROJECT, "TaskId": id(world, Kind::Task, name).0});
-    let data = world.call(Call { action: "GetTask", body }).await.unwrap().data;
+    let data = world.call(Call::new("GetTask", &body, Repeat::Read)).await.unwrap().data;
     let base = &data["TaskBaseAttribute"];
     (base["Status"].as_str().unwrap().to_owned(), base["Submit"].as_bool().unwrap())
 }
@@ -148,7 +148,7 @@ async fn what_people_did_to_the_schedule_is_drift_with_a_reason() {
     // Somebody saves a version without submitting it.
     let body = json!({"ProjectId": PROJECT, "TaskId": id(&world, Kind::Task, "a").0,
                       "NewSetting": {"TaskBaseAttribute": {"TaskDescription": "by hand"}}});
-    world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
     insta::assert_snapshot!(world.plan_text().await, @r"
     ↑ Task/a  submit: saved as V2, submitted is V1  (a.yaml:1)
 

@@ -8,7 +8,7 @@ use taskloom::emulator::{
     Behaviour, DeleteReading, FaultKind, FaultMoment, FolderReading, StartFailures, StartReading,
     SubmitReading, WorkflowNames,
 };
-use taskloom::model::{Call, Kind};
+use taskloom::model::{Call, Kind, Repeat};
 
 use crate::life::{id, needs, ops, status, task, warehouse, workflow};
 use crate::support::{PROJECT, World, fault};
@@ -66,7 +66,7 @@ async fn a_task_on_its_way_offline_gets_there_before_it_is_started_or_deleted() 
         let world = warehouse(behaviour);
         world.apply().await;
         let body = json!({"ProjectId": PROJECT, "TaskIds": [id(&world, Kind::Task, "b").0]});
-        world.call(Call { action: "StopOpsTasksAsync", body }).await.unwrap();
+        world.call(Call::new("StopOpsTasksAsync", &body, Repeat::Idempotent)).await.unwrap();
         assert_eq!(status(&world, "b").await.0, "T");
         if wanted == "running" {
             assert_eq!(world.apply().await.log, ["done start Task/b"]);
@@ -161,7 +161,7 @@ async fn a_running_task_stays_when_the_workflow_that_it_is_to_move_to_is_refused
     let world = warehouse(behaviour);
     world.apply().await;
     let foreign = json!({"ProjectId": PROJECT, "WorkflowName": "new", "ParentFolderPath": "/"});
-    world.call(Call { action: "CreateWorkflow", body: foreign }).await.unwrap();
+    world.call(Call::new("CreateWorkflow", &foreign, Repeat::No)).await.unwrap();
     world.write("new.yaml", &workflow("new", ""));
     for (name, more) in [("a", String::new()), ("b", needs("a"))] {
         let moved = task(name, "echo x", "schedule: running", &more);

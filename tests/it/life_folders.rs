@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use taskloom::emulator::Behaviour;
 use taskloom::manifest::{LoadOptions, load};
-use taskloom::model::{Bundle, Call, Value};
+use taskloom::model::{Bundle, Call, Repeat, Value};
 
 use crate::import::{manifests, request};
 use crate::support::{PROJECT, World, task};
@@ -56,7 +56,7 @@ async fn triggers_that_are_no_longer_named_go() {
     assert_eq!(world.apply().await.log, ["done update TriggerWorkflow/t"]);
     let id = world.state().recorded.id_of(&"TriggerWorkflow/t".parse().unwrap()).unwrap();
     let body = json!({"ProjectId": PROJECT, "WorkflowId": id.0});
-    let seen = world.call(Call { action: "GetTriggerWorkflow", body }).await.unwrap().data;
+    let seen = world.call(Call::new("GetTriggerWorkflow", &body, Repeat::Read)).await.unwrap().data;
     let triggers = &seen["TriggerWorkflowSchedulerConfigurations"];
     assert!(triggers.is_null() || *triggers == json!([]), "{triggers}");
     // A manifest that no longer asks for a status leaves the workflow as it is.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use taskloom::emulator::{Behaviour, ListOrder};
 use taskloom::kinds::{ListFilter, delete_call, table};
-use taskloom::model::{Kind, RemoteId};
+use taskloom::model::{Call, Kind, RemoteId, Repeat};
 use taskloom::observe::list;
 
 use crate::support::build::address;
@@ -154,7 +154,7 @@ async fn a_version_that_moved_within_the_same_second_is_read() {
     let seen = world.state().recorded.resources[&address("t1")].observed.clone();
     let body = json!({"ProjectId": PROJECT, "TaskId": id(&world, "t1"),
                       "NewSetting": {"TaskConfiguration": {"BrokerIp": "10.0.0.1"}}});
-    let call = taskloom::model::Call { action: "UpdateTaskPartially", body };
+    let call = Call::new("UpdateTaskPartially", &body, Repeat::Idempotent);
     world.call(call).await.unwrap();
     // The service shows the new version under the old moment.
     let scope = world.scope();

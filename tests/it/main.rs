@@ -9,6 +9,7 @@
 mod any_manifest;
 mod apply;
 mod architecture;
+mod calls;
 mod cli;
 mod cli_disk;
 mod cli_json;

@@ -41,7 +41,9 @@ fn sent_from(folder: &Folder, kind: Kind, body: &Json) -> Json {
     let loaded = taskloom::manifest::load(&request);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
     let (_, resource) = loaded.desired.resources.first_key_value().unwrap();
-    kinds::create_call(kinds::table(kind), project, &resource.spec, &resource.extra).body
+    let table = kinds::table(kind);
+    let call = kinds::create_call(table, project, &resource.spec, &resource.extra);
+    serde_json::from_slice(&call.body).unwrap()
 }
 
 /// Returns the request with its disabled spellings made current, and the types of the table.

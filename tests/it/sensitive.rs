@@ -6,7 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::json;
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
-use taskloom::model::{Bundle, Call, RemoteId, Value};
+use taskloom::model::{Bundle, Call, RemoteId, Repeat, Value};
 use taskloom::project::VariableValue;
 
 use super::support::build::address;
@@ -247,7 +247,7 @@ async fn edit(world: &World, value: &str) {
     let id: RemoteId = world.state().recorded.id_of(&address("a")).unwrap();
     let new = json!({"TaskConfiguration": {"YarnQueue": value}});
     let body = json!({"ProjectId": "1000000000000000001", "TaskId": id, "NewSetting": new});
-    world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use taskloom::emulator::{Behaviour, ProjectMode};
 use taskloom::kinds::{decode_created, table};
-use taskloom::model::{Call, Kind};
+use taskloom::model::{Call, Kind, Repeat};
 use taskloom::plan::{Guards, check};
 
 use crate::import::{import_all, manifests};
@@ -33,7 +33,7 @@ async fn foreign(world: &World, name: &str, workflow: &str, upstream: Option<&st
         "TaskConfiguration": {},
         "TaskSchedulerConfiguration": {"UpstreamDependencyConfigList": upstreams},
     });
-    let reply = world.call(Call { action: "CreateTask", body }).await.unwrap();
+    let reply = world.call(Call::new("CreateTask", &body, Repeat::No)).await.unwrap();
     decode_created(table(Kind::Task), &reply.data).unwrap().0
 }
 

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment, ServiceSite};
 use taskloom::manifest::{LoadOptions, load};
-use taskloom::model::{Call, Value};
+use taskloom::model::{Call, Repeat, Value};
 
 use crate::import::request;
 use crate::support::{PROJECT, World, fault, trigger_task};
@@ -35,10 +35,11 @@ fn write_all(world: &World) {
 
 async fn only_workflow(world: &World) -> Option<(String, Json)> {
     let list = json!({"ProjectId": PROJECT});
-    let data = world.call(Call { action: "ListTriggerWorkflows", body: list }).await.unwrap().data;
+    let data =
+        world.call(Call::new("ListTriggerWorkflows", &list, Repeat::Read)).await.unwrap().data;
     let id = data["Items"].as_array().unwrap().first()?["WorkflowId"].as_str().unwrap().to_owned();
     let body = json!({"ProjectId": PROJECT, "WorkflowId": id});
-    let data = world.call(Call { action: "GetTriggerWorkflow", body }).await.unwrap().data;
+    let data = world.call(Call::new("GetTriggerWorkflow", &body, Repeat::Read)).await.unwrap().data;
     Some((id, data))
 }
 
@@ -48,7 +49,7 @@ async fn standing(world: &World) -> (bool, usize) {
         data["TriggerWorkflowSchedulerConfigurations"][0]["SchedulerStatus"] == "ACTIVE"
     });
     let list = json!({"ProjectId": PROJECT});
-    let data = world.call(Call { action: "ListTriggerTasks", body: list }).await.unwrap().data;
+    let data = world.call(Call::new("ListTriggerTasks", &list, Repeat::Read)).await.unwrap().data;
     let items = data["Items"].as_array().unwrap();
     (fires, items.iter().filter(|item| item["Submit"] == true).count())
 }
@@ -57,7 +58,7 @@ async fn standing(world: &World) -> (bool, usize) {
 async fn switch(world: &World, status: &str) {
     let (id, _) = only_workflow(world).await.unwrap();
     let body = json!({"ProjectId": PROJECT, "WorkflowId": id, "SchedulerStatus": status});
-    world.call(Call { action: "UpdateTriggerWorkflow", body }).await.unwrap();
+    world.call(Call::new("UpdateTriggerWorkflow", &body, Repeat::Idempotent)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -222,7 +223,8 @@ async fn the_international_site_refuses_what_it_does_not_know_of_workflows() {
     for name in ["SchedulerStatus", "TriggerMode", "ExecuteUserUin"] {
         let body = json!({"ProjectId": PROJECT, "WorkflowName": "w", "ParentFolderPath": "/",
                           name: "TIME_TRIGGER"});
-        let error = world.call(Call { action: "CreateTriggerWorkflow", body }).await.unwrap_err();
+        let error =
+            world.call(Call::new("CreateTriggerWorkflow", &body, Repeat::No)).await.unwrap_err();
         assert_eq!(error.code(), Some("UnknownParameter"), "{name}");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use taskloom::apply::ApplySummary;
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
-use taskloom::model::{Address, Call};
+use taskloom::model::{Address, Call, Repeat};
 use taskloom::watch::{ActiveSuspension, PassEnding, PassResult, ResourceState, StatusSnapshot};
 
 use crate::support::{PROJECT, Watched, World, after, fault, task};
@@ -27,7 +27,7 @@ async fn edit(world: &World, name: &str) {
     let id = world.state().recorded.id_of(&address(name)).unwrap();
     let new = json!({"TaskBaseAttribute": {"TaskName": "other"}});
     let body = json!({"ProjectId": PROJECT, "TaskId": id, "NewSetting": new});
-    world.call(Call { action: "UpdateTaskPartially", body }).await.unwrap();
+    world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
 }
 
 fn ending(result: PassResult) -> PassEnding {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
-use taskloom::model::Call;
+use taskloom::model::{Call, Repeat};
 
 use crate::support::{Watched, World, fault, task};
 
@@ -128,7 +128,7 @@ async fn a_code_of_the_service_cannot_break_the_text() {
     let watched = Watched::new(&world);
     let stage = stage(&[error(r#"A\"} 1\nevil{x=\"\\"#)], |_| ());
     let client = stage.client.metered(Arc::clone(watched.board.meter()));
-    let call = Call { action: "GetTask", body: serde_json::json!({}) };
+    let call = Call::new("GetTask", &serde_json::json!({}), Repeat::Read);
     client.call(&call).await.unwrap_err();
     let seen = read(&watched.board.metrics());
     assert!(!seen.keys().any(|name| name.starts_with("evil")), "{seen:#?}");

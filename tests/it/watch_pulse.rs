@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use taskloom::emulator::Behaviour;
-use taskloom::model::Call;
+use taskloom::model::{Call, Repeat};
 use taskloom::watch::{Heartbeat, Systemd};
 use tokio::sync::oneshot;
 
@@ -79,7 +79,7 @@ async fn a_job_that_is_polled_for_an_hour_gives_signs_all_the_while() {
         for _ in 0..450 {
             clock.sleep(Duration::from_secs(8)).await;
             let body = json!({"ProjectId": PROJECT, "AsyncId": "none"});
-            client.call(&Call { action: "GetOpsAsyncJob", body }).await.unwrap_err();
+            client.call(&Call::new("GetOpsAsyncJob", &body, Repeat::Read)).await.unwrap_err();
         }
     });
     let work = async { operation.await.unwrap() };

@@ -140,6 +140,6 @@ impl PodIdentity {
             shown("Authorization", "SKIP"),
         ];
         let url = format!("{}/", issuers.sts.origin);
-        HttpRequest { method: HttpMethod::Post, url, headers, body: body.to_string().into_bytes() }
+        HttpRequest { method: HttpMethod::Post, url, headers, body: body.to_string().into() }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
@@ -60,7 +61,7 @@ async fn role(issuers: &KeyIssuers) -> Result<String, String> {
 async fn ask(issuers: &KeyIssuers, name: &str) -> Result<HttpResponse, TransportError> {
     let url = format!("{}{PATH}{name}", issuers.metadata.origin);
     let request =
-        HttpRequest { method: HttpMethod::Get, url, headers: Vec::new(), body: Vec::new() };
+        HttpRequest { method: HttpMethod::Get, url, headers: Vec::new(), body: Bytes::new() };
     send_within(WITHIN, &*issuers.metadata.transport, &*issuers.clock, request).await
 }
 

@@ -4,7 +4,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::table::Table;
 use super::wire::normalise;
-use crate::model::{Call, Kind, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Value};
+use crate::model::{
+    Call, Kind, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Repeat, Value,
+};
 
 /// Which resources a list call asks for; the service may answer with more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value)
     add_sections(table, &mut body, spec);
     let mut body = Json::Object(body);
     overlay(&mut body, &extra.to_request());
-    Call { action: table.actions.create, body }
+    Call::new(table.actions.create, &body, Repeat::No)
 }
 
 /// Returns the call that replaces a resource with a whole spec (see [`super::merge()`]).
@@ -71,7 +73,7 @@ pub fn update_call(
         keep_tasks(&mut task);
         overlay(&mut body, &Json::Object(task));
         overlay(&mut body, &extra.to_request());
-        return Call { action: table.actions.update, body };
+        return Call::new(table.actions.update, &body, Repeat::Idempotent);
     }
     overlay(&mut body, &json!({"Task": task}));
     let (mut inside, mut beside) = (Map::new(), Map::new());
@@ -83,12 +85,12 @@ pub fn update_call(
         overlay(task, &Json::Object(inside));
     }
     overlay(&mut body, &Json::Object(beside));
-    Call { action: table.actions.update, body }
+    Call::new(table.actions.update, &body, Repeat::Idempotent)
 }
 
 /// Returns the call that reads a resource.
 pub fn get_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
-    Call { action: table.actions.get, body: address(table, project_id, id) }
+    Call::new(table.actions.get, &address(table, project_id, id), Repeat::Read)
 }
 
 fn address(table: &Table, project_id: &str, id: &RemoteId) -> Json {
@@ -110,19 +112,21 @@ fn keep_tasks(body: &mut Map<String, Json>) {
 /// Returns the call that removes a resource; DeleteMode true spares downstream instances of a
 /// task.
 pub fn delete_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
-    let mut body = address(table, project_id, id);
-    if table.is_sectioned() {
-        overlay(&mut body, &json!({"DeleteMode": true}));
-    }
-    Call { action: table.actions.delete, body }
+    delete(table, project_id, id, &json!({"DeleteMode": true}))
 }
 
-/// Returns a delete that makes downstream instances fail, as the service's own default does.
-pub fn failing_downstream(mut call: Call) -> Call {
-    if let Some(mode) = call.body.get_mut("DeleteMode") {
-        *mode = false.into();
+/// Returns the call that removes a resource and makes downstream instances of a task fail, as the
+/// service's own default does.
+pub fn delete_failing_downstream_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
+    delete(table, project_id, id, &json!({"DeleteMode": false}))
+}
+
+fn delete(table: &Table, project_id: &str, id: &RemoteId, mode: &Json) -> Call {
+    let mut body = address(table, project_id, id);
+    if table.is_sectioned() {
+        overlay(&mut body, mode);
     }
-    call
+    Call::new(table.actions.delete, &body, Repeat::Idempotent)
 }
 
 /// Returns the call that reads page `number` (from 1) of 200 base attributes.
@@ -141,7 +145,7 @@ pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilt
             }
         }
     }
-    Call { action: table.actions.list, body }
+    Call::new(table.actions.list, &body, Repeat::Read)
 }
 
 /// Returns the id that a create answered with.

@@ -3,19 +3,17 @@
 use serde_json::{Value as Json, json};
 
 use super::super::table::Table;
-use crate::model::{Call, Dependent, RemoteId, ScheduleMode};
+use crate::model::{Call, Dependent, RemoteId, Repeat, ScheduleMode};
 
 /// Returns the call that lists page `number` (from 1) of what depends on a task.
 pub fn downstream_call(table: &Table, project_id: &str, id: &RemoteId, number: u64) -> Call {
-    Call {
-        action: table.actions.downstream,
-        body: json!({
-            "ProjectId": project_id,
-            "TaskId": id.0,
-            "PageNumber": number,
-            "PageSize": 200,
-        }),
-    }
+    let body = json!({
+        "ProjectId": project_id,
+        "TaskId": id.0,
+        "PageNumber": number,
+        "PageSize": 200,
+    });
+    Call::new(table.actions.downstream, &body, Repeat::Read)
 }
 
 /// Returns the tasks of a page, and how many there are over all pages.
@@ -39,7 +37,7 @@ pub fn decode_neighbours(data: &Json) -> Option<(Vec<Dependent>, u64)> {
 
 /// Returns the call that reads a project.
 pub fn project_call(project_id: &str) -> Call {
-    Call { action: "GetProject", body: json!({"ProjectId": project_id}) }
+    Call::new("GetProject", &json!({"ProjectId": project_id}), Repeat::Read)
 }
 
 /// Returns the scheduling mode of a project; the official example does not tell it.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::model::Call;
+use crate::model::{Call, Repeat};
 
 /// The folders that can hold one another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,46 +56,38 @@ pub fn folder_type(task_type: u32) -> Option<&'static str> {
 /// Returns the call that lists page `number` (from 1) of the folders right below a path.
 pub fn list_folders_call(forest: &FolderTree, project_id: &str, parent: &str, number: u64) -> Call {
     let page = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
-    match forest {
-        FolderTree::Workflows => Call {
-            action: "ListWorkflowFolders",
-            body: with(page, json!({"ParentFolderPath": parent})),
-        },
-        FolderTree::Tasks { workflow, folder_type } => Call {
-            action: "ListTaskFolders",
-            body: with(
-                page,
-                json!({
-                    "WorkflowId": workflow,
-                    "TaskFolderType": folder_type,
-                    "ParentTaskFolderPath": parent,
-                }),
-            ),
-        },
-    }
+    let (action, place) = match forest {
+        FolderTree::Workflows => ("ListWorkflowFolders", json!({"ParentFolderPath": parent})),
+        FolderTree::Tasks { workflow, folder_type } => (
+            "ListTaskFolders",
+            json!({
+                "WorkflowId": workflow,
+                "TaskFolderType": folder_type,
+                "ParentTaskFolderPath": parent,
+            }),
+        ),
+    };
+    Call::new(action, &with(page, place), Repeat::Read)
 }
 
 /// Returns the call that makes a folder; one level a call.
 pub fn create_folder_call(forest: &FolderTree, project_id: &str, parent: &str, name: &str) -> Call {
     let project = json!({"ProjectId": project_id});
-    match forest {
-        FolderTree::Workflows => Call {
-            action: "CreateWorkflowFolder",
-            body: with(project, json!({"ParentFolderPath": parent, "FolderName": name})),
-        },
-        FolderTree::Tasks { workflow, folder_type } => Call {
-            action: "CreateTaskFolder",
-            body: with(
-                project,
-                json!({
-                    "WorkflowId": workflow,
-                    "TaskFolderType": folder_type,
-                    "ParentTaskFolderPath": parent,
-                    "TaskFolderName": name,
-                }),
-            ),
-        },
-    }
+    let (action, folder) = match forest {
+        FolderTree::Workflows => {
+            ("CreateWorkflowFolder", json!({"ParentFolderPath": parent, "FolderName": name}))
+        }
+        FolderTree::Tasks { workflow, folder_type } => (
+            "CreateTaskFolder",
+            json!({
+                "WorkflowId": workflow,
+                "TaskFolderType": folder_type,
+                "ParentTaskFolderPath": parent,
+                "TaskFolderName": name,
+            }),
+        ),
+    };
+    Call::new(action, &with(project, folder), Repeat::No)
 }
 
 /// Tells whether an answer is that of a folder that was made: it names its id.

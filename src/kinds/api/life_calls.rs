@@ -3,34 +3,39 @@
 use serde_json::{Value as Json, json};
 
 use super::super::table::Table;
-use crate::model::{Call, RemoteId};
+use crate::model::{Call, RemoteId, Repeat};
 
 /// Returns the call that makes the saved version of a task the one that runs.
 pub fn submit_call(table: &Table, project_id: &str, id: &RemoteId, remark: &str) -> Call {
-    Call {
-        action: table.actions.submit,
-        body: json!({"ProjectId": project_id, "TaskId": id.0, "VersionRemark": remark}),
-    }
+    let body = json!({"ProjectId": project_id, "TaskId": id.0, "VersionRemark": remark});
+    // Each submit makes one version more.
+    Call::new(table.actions.submit, &body, Repeat::No)
 }
 
 /// Returns the call that schedules a submitted task. One id a call: one answer holds for all ids.
 pub fn start_call(project_id: &str, id: &RemoteId) -> Call {
-    Call { action: "StartOpsTasks", body: json!({"ProjectId": project_id, "TaskIds": [id.0]}) }
+    steer("StartOpsTasks", project_id, id)
 }
 
 /// Returns the call that takes a task out of the schedule for a while; a job does the work.
 pub fn pause_call(project_id: &str, id: &RemoteId) -> Call {
-    Call { action: "PauseOpsTasksAsync", body: json!({"ProjectId": project_id, "TaskIds": [id.0]}) }
+    steer("PauseOpsTasksAsync", project_id, id)
 }
 
 /// Returns the call that takes a task offline; a job does the work.
 pub fn stop_call(project_id: &str, id: &RemoteId) -> Call {
-    Call { action: "StopOpsTasksAsync", body: json!({"ProjectId": project_id, "TaskIds": [id.0]}) }
+    steer("StopOpsTasksAsync", project_id, id)
+}
+
+fn steer(action: &'static str, project_id: &str, id: &RemoteId) -> Call {
+    let body = json!({"ProjectId": project_id, "TaskIds": [id.0]});
+    Call::new(action, &body, Repeat::Idempotent)
 }
 
 /// Returns the call that asks how far a job is.
 pub fn job_call(project_id: &str, job: &str) -> Call {
-    Call { action: "GetOpsAsyncJob", body: json!({"ProjectId": project_id, "AsyncId": job}) }
+    let body = json!({"ProjectId": project_id, "AsyncId": job});
+    Call::new("GetOpsAsyncJob", &body, Repeat::Read)
 }
 
 /// Returns the id of the job that an answer names.
@@ -70,7 +75,7 @@ pub fn version_call(table: &Table, project_id: &str, id: &RemoteId, version: &st
     {
         body.insert("VersionId".to_owned(), version.into());
     }
-    Call { action: table.actions.version, body }
+    Call::new(table.actions.version, &body, Repeat::Read)
 }
 
 /// Returns id and number (`V3`) of a submitted version; the answer of a submit tells the id alone.

@@ -19,7 +19,7 @@ pub(crate) fn fits(page: &mut Diagnostics, request: &LoadOptions, draft: &Manife
     let table = kinds::table(draft.address.kind);
     let project = request.project_id.as_deref().unwrap_or_default();
     let call = kinds::create_call(table, project, &resource.spec, &resource.extra);
-    let size = call.body.to_string().len();
+    let size = call.body.len();
     if size <= BODY_MAX {
         return true;
     }

@@ -7,7 +7,7 @@ use taskloom::kinds::{
     FolderTree, ListFilter, decode_created, decode_folders, decode_get, decode_list, folder_type,
     get_call, list_call, list_folders_call, table, task_type, workflow_id,
 };
-use taskloom::model::{Address, Call, DesiredResource, Kind, RemoteId, Schedule, Value};
+use taskloom::model::{Address, Call, DesiredResource, Kind, RemoteId, Repeat, Schedule, Value};
 use taskloom::observe::Refresh;
 use taskloom::plan::differences;
 use taskloom::reconcile::observe_and_plan;
@@ -134,8 +134,8 @@ impl World {
         if address.kind == Kind::TriggerTask {
             return wrong;
         }
-        let (action, body) = ("GetOpsTask", get_call(table, PROJECT, id).body);
-        let data = self.call(Call { action, body }).await.unwrap().data;
+        let call = Call { action: "GetOpsTask", ..get_call(table, PROJECT, id) };
+        let data = self.call(call).await.unwrap().data;
         if let Some(seen) = decode_get(table, id, &data) {
             for field in differences(address.kind, wanted, &seen.spec) {
                 wrong.push(format!("{address} runs with another {}: {field:?}", field.path));
@@ -175,7 +175,7 @@ impl World {
             "TaskConfiguration": {"CodeContent": code, "BrokerIp": "any"},
             "TaskSchedulerConfiguration": {"StartTime": "2026-01-01 00:00:00"},
         });
-        let call = Call { action: "CreateTask", body };
+        let call = Call::new("CreateTask", &body, Repeat::No);
         let reply = self.call(call).await.unwrap();
         (Kind::Task, decode_created(table(Kind::Task), &reply.data).unwrap())
     }

@@ -197,7 +197,7 @@ impl Transport for Wire {
                 .map(|header| (header.name.to_owned(), header.value.clone()))
                 .collect();
             let (method, path) = ("POST".to_owned(), "/".to_owned());
-            let request = ApiRequest { method, path, headers, body: request.body };
+            let request = ApiRequest { method, path, headers, body: request.body.to_vec() };
             let _flight = Flight::new(self);
             self.delay().await;
             if let Some(failure) = self.cut() {
