@@ -2,6 +2,7 @@
 
 use super::error::OperationError;
 use super::execute::{known_id, succeeded};
+use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
 use crate::kinds::{ACTIVE, MergeExceptions, is_active, merge, paused, table, update_call};
 use crate::model::{Operation, Verb};
@@ -17,7 +18,7 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         match operation.verb {
             Verb::Stop | Verb::Pause => self.cease(n, operation).await,
             Verb::Start
@@ -36,14 +37,14 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let seen = read(&self.client, &self.project_id, table, id).await?;
         // What is gone or shows nothing that fires needs no pause.
         let Some(seen) = seen.filter(|seen| is_active(&seen.spec, None)) else {
             self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
-            return Ok((StateChange::Nothing, None));
+            return Ok(OperationOutcome::without_write(StateChange::Nothing));
         };
         self.refuse_foreign(operation, &seen)?;
         let whole = merge(table, &seen.spec, &paused(&seen.spec), MergeExceptions::default());
@@ -55,7 +56,8 @@ impl RunContext {
             let seen = self.look_after(wait, table, id, call.action).await?;
             if seen.is_none_or(|seen| !is_active(&seen.spec, None)) {
                 self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
-                return Ok((StateChange::Nothing, Some(reply.request_id)));
+                let request_id = reply.request_id;
+                return Ok(OperationOutcome { change: StateChange::Nothing, request_id });
             }
         }
         Err(OperationError::NotLive { action: call.action, status: ACTIVE.to_owned() })

@@ -5,10 +5,11 @@ use serde_json::json;
 use super::error::OperationError;
 use super::evidence::CreateResolution;
 use super::execute::{DUPLICATE, recorded};
+use super::outcome::OperationOutcome;
 use super::run_context::{ResourceIdentity, RunContext};
 use crate::cloud::{CallError, CallOutcome};
 use crate::kinds::{Table, create_call, decode_created, table, to_record};
-use crate::model::{Address, Call, Operation, RemoteId, Value};
+use crate::model::{Address, Call, Operation, RemoteId, RequestId, Value};
 use crate::state::{Intent, StateChange};
 
 /// How often a create is sent when each time nothing of it was to be seen.
@@ -18,14 +19,14 @@ const TRIES: u32 = 3;
 struct Created {
     id: RemoteId,
     /// Of the answer that told the id; none when it was found by looking.
-    request_id: Option<String>,
+    request_id: Option<RequestId>,
     /// The number of the intent that made it: this one, or an earlier one that was in doubt.
     by: u64,
 }
 
 /// What sending a create once came to.
 enum CreateAttempt {
-    Made(RemoteId, String),
+    Made(RemoteId, Option<RequestId>),
     /// The answer is lost, or tells no id.
     Lost(OperationError),
     /// The service said that the name is taken.
@@ -40,7 +41,7 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         let table = table(operation.address.kind);
         let identity = ResourceIdentity::of(operation.address.kind, &operation.spec);
         let Created { id, request_id, by } = {
@@ -59,13 +60,14 @@ impl RunContext {
             self.read_until_stored(operation, table, &id, table.actions.create).await?;
         if fields.is_empty() && by == n {
             self.journal.seen(&operation.address, &id, &seen.marker)?;
-            return Ok((recorded(operation, &id, operation.spec.clone(), seen.marker), request_id));
+            let change = recorded(operation, &id, operation.spec.clone(), seen.marker);
+            return Ok(OperationOutcome { change, request_id });
         }
         let spec = if fields.is_empty() { operation.spec.clone() } else { Value::map() };
-        let effect = recorded(operation, &id, spec, seen.marker);
-        self.journal.end(n, &operation.address, &effect, None)?;
+        let change = recorded(operation, &id, spec, seen.marker);
+        self.journal.end(n, &operation.address, &change, None)?;
         if fields.is_empty() {
-            Ok((effect, request_id))
+            Ok(OperationOutcome { change, request_id })
         } else {
             Err(OperationError::NotStored { fields })
         }
@@ -115,7 +117,7 @@ impl RunContext {
             let table = table(begun.address.kind);
             let lost = match self.send_create(table, call).await {
                 CreateAttempt::Made(id, request_id) => {
-                    return self.made(&begun, id, Some(request_id));
+                    return self.made(&begun, id, request_id);
                 }
                 CreateAttempt::Nothing(error) => return self.nothing(&begun, error),
                 CreateAttempt::NameTaken(refused) if begun.tries == 1 => {
@@ -187,7 +189,7 @@ impl RunContext {
         &self,
         begun: &Intent,
         id: RemoteId,
-        request_id: Option<String>,
+        request_id: Option<RequestId>,
     ) -> Result<Created, OperationError> {
         self.claims.made(begun, &id);
         self.journal.made(begun, &id)?;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::error::OperationError;
+use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
-use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, Value, Verb};
+use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, RequestId, Value, Verb};
 use crate::state::StateChange;
 use crate::support::{StopCause, StopSignal};
 
@@ -21,7 +22,7 @@ pub struct OperationEvent<'a> {
     /// The id, once there is one.
     pub id: Option<&'a RemoteId>,
     /// The RequestId of the write.
-    pub request_id: Option<&'a str>,
+    pub request_id: Option<&'a RequestId>,
 }
 
 /// What happened to an operation.
@@ -101,7 +102,7 @@ pub async fn apply(
     engine.finish(report)
 }
 
-type OpResult = (OperationId, Result<(StateChange, Option<String>), OperationError>);
+type OpResult = (OperationId, Result<OperationOutcome, OperationError>);
 
 struct Engine<'a> {
     operations: &'a [Operation],
@@ -146,20 +147,20 @@ impl<'a> Engine<'a> {
         &mut self,
         operation: &'a Operation,
         id: OperationId,
-        result: Result<(StateChange, Option<String>), OperationError>,
+        result: Result<OperationOutcome, OperationError>,
         recorded: &mut Recorded,
         report: &mut dyn FnMut(OperationEvent<'_>),
     ) {
         match result {
-            Ok((effect, request_id)) => {
+            Ok(OperationOutcome { change, request_id }) => {
                 self.tally.done += 1;
-                keep(operation, effect, recorded);
+                keep(operation, change, recorded);
                 let remote = recorded.id_of(&operation.address).or(operation.id.clone());
                 report(event(
                     operation,
                     OperationStatus::Done,
                     remote.as_ref(),
-                    request_id.as_deref(),
+                    request_id.as_ref(),
                 ));
                 for dependant in self.dependants.get(&id).cloned().unwrap_or_default() {
                     let Some(left) = self.waiting.get_mut(&dependant) else { continue };
@@ -231,16 +232,16 @@ fn event<'a>(
     operation: &'a Operation,
     status: OperationStatus<'a>,
     id: Option<&'a RemoteId>,
-    request_id: Option<&'a str>,
+    request_id: Option<&'a RequestId>,
 ) -> OperationEvent<'a> {
     OperationEvent { operation, status, id, request_id }
 }
 
-fn keep(operation: &Operation, effect: StateChange, recorded: &mut Recorded) {
+fn keep(operation: &Operation, change: StateChange, recorded: &mut Recorded) {
     if let Some(before) = &operation.moved_from {
         recorded.resources.remove(before);
     }
-    match effect {
+    match change {
         StateChange::Recorded(resource) => {
             recorded.resources.insert(operation.address.clone(), *resource);
         }

@@ -2,7 +2,7 @@
 
 use crate::cloud::{CallError, CallOutcome};
 use crate::kinds::FOLDER_TYPES;
-use crate::model::{Address, Kind, RemoteId};
+use crate::model::{Address, Kind, RemoteId, RequestId};
 use crate::observe::ObserveError;
 use crate::plan::{FieldChange, foreign_way_out};
 use crate::state::StateError;
@@ -21,20 +21,20 @@ pub enum OperationError {
     #[error(transparent)]
     State(#[from] StateError),
     /// HTTP 200, no error, and yet no.
-    #[error("{action} answered with Status false (RequestId {request_id})")]
+    #[error("{action} answered with Status false (RequestId {})", RequestId::shown(request_id.as_ref()))]
     StatusFalse {
         /// The action.
         action: &'static str,
         /// The answer's id.
-        request_id: String,
+        request_id: Option<RequestId>,
     },
     /// A create without an id.
-    #[error("{action} answered without an id (RequestId {request_id})")]
+    #[error("{action} answered without an id (RequestId {})", RequestId::shown(request_id.as_ref()))]
     NoId {
         /// The action.
         action: &'static str,
         /// The answer's id.
-        request_id: String,
+        request_id: Option<RequestId>,
     },
     /// The service took the write and stored something else.
     #[error("the service stored something else than was sent in {}", paths(fields))]
@@ -289,14 +289,14 @@ impl OperationError {
     }
 
     /// Returns the RequestId of the answer that it rests on.
-    pub fn request_id(&self) -> Option<&str> {
+    pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
                 error.request_id()
             }
             OperationError::Observe(ObserveError::Unreadable { request_id, .. })
             | OperationError::StatusFalse { request_id, .. }
-            | OperationError::NoId { request_id, .. } => Some(request_id),
+            | OperationError::NoId { request_id, .. } => request_id.as_ref(),
             OperationError::InDoubt { lost, .. } => lost.request_id(),
             OperationError::StaysOffline { source } => source.request_id(),
             OperationError::State(_)

@@ -1,6 +1,7 @@
 //! One operation: its calls, its journal lines, its check.
 
 use super::error::OperationError;
+use super::outcome::OperationOutcome;
 use super::run_context::{ResourceIdentity, RunContext};
 use crate::cloud::CallError;
 use crate::kinds::{
@@ -26,7 +27,7 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         match operation.verb {
             Verb::Create => self.create(n, operation).await,
             Verb::Update => self.update(n, operation).await,
@@ -37,7 +38,7 @@ impl RunContext {
             }
             Verb::Forget => {
                 self.journal.end(n, &operation.address, &StateChange::Dropped, None)?;
-                Ok((StateChange::Dropped, None))
+                Ok(OperationOutcome::without_write(StateChange::Dropped))
             }
         }
     }
@@ -46,7 +47,7 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
@@ -69,15 +70,15 @@ impl RunContext {
             Err(error) => return Err(error.into()),
         };
         succeeded(&call, &reply)?;
-        let effect = self.check(n, operation, table, id, &call).await?;
-        Ok((effect, Some(reply.request_id)))
+        let change = self.check(n, operation, table, id, &call).await?;
+        Ok(OperationOutcome { change, request_id: reply.request_id })
     }
 
     async fn delete(
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         // What is gone by now is deleted once more: the answer tells so.
@@ -92,15 +93,15 @@ impl RunContext {
         let request_id = match self.send(&call).await {
             Ok(reply) => {
                 succeeded(&call, &reply)?;
-                Some(reply.request_id)
+                reply.request_id
             }
-            Err(error) if error.is_not_found() => error.request_id().map(str::to_owned),
+            Err(error) if error.is_not_found() => error.request_id().cloned(),
             Err(error) => return Err(error.into()),
         };
         self.wait_until_gone(table, id, &call).await?;
         let before = operation.moved_from.as_ref();
         self.journal.end(n, &operation.address, &StateChange::Dropped, before)?;
-        Ok((StateChange::Dropped, request_id))
+        Ok(OperationOutcome { change: StateChange::Dropped, request_id })
     }
 
     async fn wait_until_gone(
@@ -123,7 +124,7 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
@@ -136,10 +137,10 @@ impl RunContext {
         } else {
             Value::map()
         };
-        let effect = recorded(operation, id, spec, seen.marker);
+        let change = recorded(operation, id, spec, seen.marker);
         let before = operation.moved_from.as_ref();
-        self.journal.end(n, &operation.address, &effect, before)?;
-        Ok((effect, None))
+        self.journal.end(n, &operation.address, &change, before)?;
+        Ok(OperationOutcome::without_write(change))
     }
 
     /// Reads what a write left, records it, and demands that it is what was asked for.
@@ -154,9 +155,9 @@ impl RunContext {
         let (seen, fields) = self.read_until_stored(operation, table, id, call.action).await?;
         let stored = fields.is_empty();
         let spec = if stored { operation.spec.clone() } else { Value::map() };
-        let effect = recorded(operation, id, spec, seen.marker);
-        self.journal.end(n, &operation.address, &effect, operation.moved_from.as_ref())?;
-        if stored { Ok(effect) } else { Err(OperationError::NotStored { fields }) }
+        let change = recorded(operation, id, spec, seen.marker);
+        self.journal.end(n, &operation.address, &change, operation.moved_from.as_ref())?;
+        if stored { Ok(change) } else { Err(OperationError::NotStored { fields }) }
     }
 
     /// A read may lag behind the write, so a difference is looked at again before it counts.

@@ -7,6 +7,7 @@ mod create;
 mod evidence;
 mod engine;
 mod error;
+mod outcome;
 mod activate;
 mod folders;
 mod schedule_step;

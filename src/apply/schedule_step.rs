@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use super::error::OperationError;
 use super::execute::{recorded, succeeded};
+use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
 use crate::cloud::CallOutcome;
 use crate::kinds::{
     AsyncJob, Table, decode_approval, decode_job, decode_job_id, decode_version, is_covered,
     job_call, pause_call, start_call, stop_call, submit_call, table, version_call,
 };
-use crate::model::{Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, Verb};
+use crate::model::{
+    Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, RequestId, Verb,
+};
 use crate::observe::read;
 use crate::plan::differences;
 use crate::state::StateChange;
@@ -44,7 +47,7 @@ impl RunContext {
         n: u64,
         operation: &Operation,
         id: &RemoteId,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
+    ) -> Result<OperationOutcome, OperationError> {
         if operation.address.kind.home().is_none() {
             return self.fire(n, operation).await;
         }
@@ -70,7 +73,7 @@ impl RunContext {
             self.wait_for_job(&call, &job).await?;
         }
         let seen = self.wait_until_done(operation, table, id, &call, &reply).await?;
-        self.lived(n, operation, id, seen, Some(reply.request_id))
+        self.lived(n, operation, id, seen, reply.request_id)
     }
 
     /// Sends a step; what came of a lost answer is looked for before it is sent once more.
@@ -214,9 +217,9 @@ impl RunContext {
         operation: &Operation,
         id: &RemoteId,
         seen: ObservedResource,
-        request_id: Option<String>,
-    ) -> Result<(StateChange, Option<String>), OperationError> {
-        let effect = if operation.verb == Verb::Stop {
+        request_id: Option<RequestId>,
+    ) -> Result<OperationOutcome, OperationError> {
+        let change = if operation.verb == Verb::Stop {
             StateChange::Nothing
         } else {
             // What somebody changed since the plan must be read again, and told.
@@ -225,8 +228,8 @@ impl RunContext {
             let marker = if fields.is_empty() { seen.marker } else { RemoteVersion::default() };
             recorded(operation, id, operation.spec.clone(), marker)
         };
-        self.journal.end(n, &operation.address, &effect, None)?;
-        Ok((effect, request_id))
+        self.journal.end(n, &operation.address, &change, None)?;
+        Ok(OperationOutcome { change, request_id })
     }
 
     async fn wait_for_job(&self, call: &Call, job: &str) -> Result<(), OperationError> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::Reply;
+use crate::model::{Reply, RequestId};
 
 use super::error::{AnswerError, CallError};
 use super::transport::HttpResponse;
@@ -10,7 +10,7 @@ use super::transport::HttpResponse;
 /// Returns the reply that an answer holds. Fields that nobody asked for are skipped.
 pub(super) fn read(action: &'static str, answer: &HttpResponse) -> Result<Reply, CallError> {
     let mut response = response(action, answer)?;
-    let request_id = response.get("RequestId").and_then(text).unwrap_or_default();
+    let request_id = response.get("RequestId").and_then(text).map(RequestId);
     Ok(Reply { data: response.remove("Data").unwrap_or_default(), request_id })
 }
 
@@ -47,7 +47,7 @@ fn service_error(action: &'static str, json: &Json) -> Option<CallError> {
         action,
         code,
         message: error.get("Message").and_then(text).unwrap_or_default(),
-        request_id: response.get("RequestId").and_then(text),
+        request_id: response.get("RequestId").and_then(text).map(RequestId),
     })
 }
 
@@ -58,7 +58,7 @@ fn legacy_error(action: &'static str, json: &Json) -> Option<CallError> {
         action,
         code: json.get("codeDesc").and_then(text).unwrap_or_else(|| number.to_string()),
         message: json.get("message").and_then(text).unwrap_or_default(),
-        request_id: json.get("requestId").and_then(text),
+        request_id: json.get("requestId").and_then(text).map(RequestId),
     })
 }
 

@@ -197,9 +197,10 @@ impl Client {
         };
         let read = answer::read(action, &answer);
         let request_id = match &read {
-            Ok(reply) => Some(reply.request_id.as_str()),
+            Ok(reply) => reply.request_id.as_ref(),
             Err(error) => error.request_id(),
         };
+        let request_id = request_id.map(|request_id| request_id.0.as_str());
         let code = read.as_ref().err().and_then(CallError::code);
         tracing::debug!(action, status = answer.status, code, request_id, ?took, "answered");
         if read.as_ref().is_err_and(CallError::is_rate_limit) {

@@ -2,7 +2,7 @@
 
 use super::retry::{RetryClass, is_or_is_under, retry_class, status_class};
 use super::transport::{ConnectError, TransportError};
-use crate::model::MASK;
+use crate::model::{MASK, RequestId};
 use crate::support::StopCause;
 
 /// What is known about the effect of a failed call.
@@ -20,7 +20,7 @@ pub enum CallOutcome {
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The service answered with an error.
-    #[error("{action} failed: {code}: {message} (RequestId {})", request_id.as_deref().unwrap_or("unknown"))]
+    #[error("{action} failed: {code}: {message} (RequestId {})", RequestId::shown(request_id.as_ref()))]
     Service {
         /// The action.
         action: &'static str,
@@ -29,7 +29,7 @@ pub enum CallError {
         /// `Response.Error.Message`; nothing may depend on its words.
         message: String,
         /// `Response.RequestId`.
-        request_id: Option<String>,
+        request_id: Option<RequestId>,
     },
     /// There is no answer.
     #[error("{action} {}", if_sent(source))]
@@ -164,9 +164,9 @@ impl CallError {
     }
 
     /// Returns the RequestId, if the service gave one.
-    pub fn request_id(&self) -> Option<&str> {
+    pub fn request_id(&self) -> Option<&RequestId> {
         match self {
-            CallError::Service { request_id, .. } => request_id.as_deref(),
+            CallError::Service { request_id, .. } => request_id.as_ref(),
             CallError::Transport { .. }
             | CallError::Status { .. }
             | CallError::Unreadable { .. }

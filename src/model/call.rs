@@ -1,8 +1,10 @@
 //! A request to the service and its answer, before and after signing.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
+use serde::Serialize;
 
 /// One API call: an action of WeData 2025-08-06 and its JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +33,14 @@ pub enum Repeat {
 pub struct Reply {
     /// `Response.Data`; null when the service left it out.
     pub data: serde_json::Value,
-    /// `Response.RequestId`.
-    pub request_id: String,
+    /// `Response.RequestId`; none when the service left it out.
+    pub request_id: Option<RequestId>,
 }
+
+/// The number that the service gave to a request: what its support asks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RequestId(pub String);
 
 impl Call {
     /// Makes a call; its body, of up to 10 MB, is written as JSON here and nowhere else.
@@ -54,5 +61,18 @@ impl Repeat {
             Repeat::No => false,
             Repeat::Idempotent | Repeat::Read => true,
         }
+    }
+}
+
+impl RequestId {
+    /// Returns the RequestId of an answer as messages name it.
+    pub fn shown(request_id: Option<&RequestId>) -> &str {
+        request_id.map_or("unknown", |request_id| &request_id.0)
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }

@@ -12,7 +12,7 @@ mod operation;
 mod call;
 
 pub use address::{Address, AddressError, Kind, RemoteId, is_name, of_kind};
-pub use call::{Call, Repeat, Reply};
+pub use call::{Call, Repeat, Reply, RequestId};
 pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, ManifestPlace, Schedule};
 pub use observed::{
     Dependent, Observation, Observed, ObservedResource, OwnershipTag, RemoteVersion, ScheduleMode,

@@ -11,7 +11,7 @@ use crate::cloud::{CallError, Client};
 use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
 use crate::model::{
     Address, Desired, Kind, Observation, Observed, ObservedResource, Recorded, RemoteId,
-    RemoteVersion, of_kind,
+    RemoteVersion, RequestId, of_kind,
 };
 use crate::support::Clock;
 
@@ -32,12 +32,12 @@ pub enum ObserveError {
     #[error("cannot observe the service")]
     Call(#[from] CallError),
     /// An answer has no known shape.
-    #[error("{action} answered in an unknown shape (RequestId {request_id})")]
+    #[error("{action} answered in an unknown shape (RequestId {})", RequestId::shown(request_id.as_ref()))]
     Unreadable {
         /// The action.
         action: &'static str,
         /// The answer's id.
-        request_id: String,
+        request_id: Option<RequestId>,
     },
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use taskloom::cloud::{CallError, CallOutcome, SigningInput, sign};
-use taskloom::model::Reply;
+use taskloom::model::{Reply, RequestId};
 
 use crate::cloud_fake::{Answer, Stage, body, call_of, error, ok, stage};
 
@@ -73,10 +73,19 @@ async fn a_reply_keeps_data_and_request_id_and_skips_what_it_does_not_know() {
     let text =
         r#"{"Response":{"Data":{"TaskId":"7"},"New":[1],"Error":null,"RequestId":"r"},"X":1}"#;
     let reply = call(&stage(&[body(text)], |_| ()), "GetTask").await.expect("a reply");
-    assert_eq!(reply, Reply { data: json!({"TaskId": "7"}), request_id: "r".to_owned() });
+    let request_id = Some(RequestId("r".to_owned()));
+    assert_eq!(reply, Reply { data: json!({"TaskId": "7"}), request_id });
     let bare = body(r#"{"Response":{"RequestId":"r"}}"#);
     let reply = call(&stage(&[bare], |_| ()), "GetTask").await.expect("a reply");
     assert_eq!(reply.data, serde_json::Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_without_a_request_id_has_none() {
+    let bare = body(r#"{"Response":{"Data":{}}}"#);
+    let reply = call(&stage(&[bare], |_| ()), "GetTask").await.expect("a reply");
+    assert_eq!(reply.request_id, None);
+    assert_eq!(RequestId::shown(None), "unknown");
 }
 
 #[tokio::test(start_paused = true)]
@@ -84,7 +93,8 @@ async fn an_error_within_status_200_is_an_error_and_keeps_its_request_id() {
     let (error, n) = failure("GetTask", &[error("ResourceNotFound.TaskNotExist"), ok()]).await;
     assert_eq!(n, 1);
     assert_eq!(error.code(), Some("ResourceNotFound.TaskNotExist"));
-    assert_eq!(error.request_id(), Some("req-ResourceNotFound.TaskNotExist"));
+    let request_id = error.request_id().expect("a RequestId").to_string();
+    assert_eq!(request_id, "req-ResourceNotFound.TaskNotExist");
     assert_eq!(error.outcome(), CallOutcome::Refused);
     assert!(error.is_not_found());
     assert_eq!(
