@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 use super::error::OperationError;
 use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
-use crate::model::{Address, Operation, OperationId, Recorded, RemoteId, RequestId, Value, Verb};
+use crate::model::{
+    Address, Operation, OperationId, Recorded, RemoteId, RequestId, Step, Value, Verb,
+};
 use crate::state::StateChange;
 use crate::support::{StopCause, StopSignal};
 
@@ -257,7 +259,7 @@ fn resolve(operation: &Operation, recorded: &Recorded) -> Result<Operation, Oper
     let id_of = |address: &Address| recorded.id_of(address);
     let mut ready = operation.clone();
     // What the run has just created was without an id when it was planned.
-    if matches!(operation.verb, Verb::Submit | Verb::Start | Verb::Pause) {
+    if matches!(operation.verb, Verb::Step(Step::Submit | Step::Start | Step::Pause)) {
         ready.id = recorded.id_of(&operation.address);
     }
     ready.spec = operation.spec.resolve(&id_of);

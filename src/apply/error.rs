@@ -2,7 +2,7 @@
 
 use crate::cloud::{CallError, CallOutcome};
 use crate::kinds::FOLDER_TYPES;
-use crate::model::{Address, Kind, RemoteId, RequestId};
+use crate::model::{Address, Kind, RemoteId, RequestId, Step};
 use crate::observe::ObserveError;
 use crate::plan::{FieldChange, foreign_way_out};
 use crate::state::StateError;
@@ -162,6 +162,14 @@ pub enum OperationError {
         /// TaskTypeId.
         task_type: String,
     },
+    /// An operation that no plan has: a step that the kind has not.
+    #[error("{} has no step {step}: nothing was sent", kind.name())]
+    NoSuchStep {
+        /// The step.
+        step: Step,
+        /// The kind.
+        kind: Kind,
+    },
     /// An id that should be known is not.
     #[error("the id of {address} is not known")]
     Unresolved {
@@ -233,7 +241,7 @@ impl OperationError {
                 CallOutcome::NotExecuted | CallOutcome::Unknown => "nothing is lost: apply again",
                 CallOutcome::Refused => return None,
             },
-            OperationError::Unresolved { .. } => return None,
+            OperationError::Unresolved { .. } | OperationError::NoSuchStep { .. } => return None,
         };
         Some(text.to_owned())
     }
@@ -279,7 +287,8 @@ impl OperationError {
             | OperationError::NotLive { .. }
             | OperationError::GoingOffline
             | OperationError::FolderType { .. }
-            | OperationError::Unresolved { .. } => None,
+            | OperationError::Unresolved { .. }
+            | OperationError::NoSuchStep { .. } => None,
         }
     }
 
@@ -313,7 +322,8 @@ impl OperationError {
             | OperationError::NotLive { .. }
             | OperationError::GoingOffline
             | OperationError::FolderType { .. }
-            | OperationError::Unresolved { .. } => None,
+            | OperationError::Unresolved { .. }
+            | OperationError::NoSuchStep { .. } => None,
         }
     }
 }

@@ -33,9 +33,7 @@ impl RunContext {
             Verb::Update => self.update(n, operation).await,
             Verb::Delete => self.delete(n, operation).await,
             Verb::Adopt | Verb::Record => self.record(n, operation).await,
-            Verb::Submit | Verb::Start | Verb::Pause | Verb::Stop => {
-                self.live(n, operation, known_id(operation)?).await
-            }
+            Verb::Step(step) => self.schedule_step(n, operation, step).await,
             Verb::Forget => {
                 self.journal.end(n, &operation.address, &StateChange::Dropped, None)?;
                 Ok(OperationOutcome::without_write(StateChange::Dropped))

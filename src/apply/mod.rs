@@ -8,7 +8,7 @@ mod evidence;
 mod engine;
 mod error;
 mod outcome;
-mod activate;
+mod deactivate;
 mod folders;
 mod schedule_step;
 mod names;

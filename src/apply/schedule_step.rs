@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::error::OperationError;
-use super::execute::{recorded, succeeded};
+use super::execute::{known_id, recorded, succeeded};
 use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
 use crate::cloud::CallOutcome;
@@ -15,7 +15,7 @@ use crate::kinds::{
     job_call, pause_call, start_call, stop_call, submit_call, table, version_call,
 };
 use crate::model::{
-    Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, RequestId, Verb,
+    Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, RequestId, Step,
 };
 use crate::observe::read;
 use crate::plan::differences;
@@ -41,55 +41,76 @@ enum Sent {
 }
 
 impl RunContext {
-    /// Carries out a step of the schedule, as number `n` of the journal.
-    pub(super) async fn live(
+    /// Carries out a step of the schedule, as number `n` of the journal. One that the kind does not
+    /// have is refused: nothing is sent in its place.
+    pub(super) async fn schedule_step(
         &self,
         n: u64,
         operation: &Operation,
-        id: &RemoteId,
+        step: Step,
     ) -> Result<OperationOutcome, OperationError> {
-        if operation.address.kind.home().is_none() {
-            return self.fire(n, operation).await;
+        let kind = operation.address.kind;
+        let table = table(kind);
+        if !table.steps.contains(&step) {
+            return Err(OperationError::NoSuchStep { step, kind });
         }
-        let table = table(operation.address.kind);
-        let verb = operation.verb;
-        let seen = self.look_before(verb, table, id).await?;
+        if kind.home().is_some() {
+            return self.task_step(n, operation, table, step).await;
+        }
+        match step {
+            // Its triggers are the news of its update, which is safe to repeat.
+            Step::Start => self.update(n, operation).await,
+            Step::Stop => self.deactivate(n, operation).await,
+            Step::Submit | Step::Pause => Err(OperationError::NoSuchStep { step, kind }),
+        }
+    }
+
+    async fn task_step(
+        &self,
+        n: u64,
+        operation: &Operation,
+        table: &'static Table,
+        step: Step,
+    ) -> Result<OperationOutcome, OperationError> {
+        let id = known_id(operation)?;
+        let seen = self.look_before(step, table, id).await?;
         self.refuse_foreign(operation, &seen)?;
         // A read may not show yet what an update of just now saved, so a submit is never left out.
-        if verb != Verb::Submit && is_done(verb, &seen.marker) {
-            return self.lived(n, operation, id, seen, None);
+        if step != Step::Submit && is_done(step, &seen.marker) {
+            return self.lived(n, operation, step, id, seen, None);
         }
-        if verb == Verb::Submit {
+        if step == Step::Submit {
             self.refuse_waiting(table, id, &seen.marker).await?;
         }
-        let call = self.step_call(table, verb, id);
+        let call = self.step_call(table, step, id);
         self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
-        let sent = self.send_step(operation, table, &seen, &call).await;
-        let reply = match sent.map_err(|error| explained(verb, &seen.marker, error))? {
+        let sent = self.send_step(operation, step, table, &seen, &call).await;
+        let reply = match sent.map_err(|error| explained(step, &seen.marker, error))? {
             Sent::Answered(reply) => reply,
-            Sent::Seen(seen) => return self.lived(n, operation, id, *seen, None),
+            Sent::Seen(seen) => return self.lived(n, operation, step, id, *seen, None),
         };
         if let Some(job) = decode_job_id(&reply.data) {
             self.wait_for_job(&call, &job).await?;
         }
-        let seen = self.wait_until_done(operation, table, id, &call, &reply).await?;
-        self.lived(n, operation, id, seen, reply.request_id)
+        let seen = self.wait_until_done(step, table, id, &call, &reply).await?;
+        self.lived(n, operation, step, id, seen, reply.request_id)
     }
 
     /// Sends a step; what came of a lost answer is looked for before it is sent once more.
     async fn send_step(
         &self,
         operation: &Operation,
+        step: Step,
         table: &'static Table,
         before: &ObservedResource,
         call: &Call,
     ) -> Result<Sent, OperationError> {
-        let (verb, id) = (operation.verb, &before.id);
+        let id = &before.id;
         let reply = match self.send(call).await {
             Err(error) if error.outcome() == CallOutcome::Unknown => {
                 let (address, error) = (&operation.address, error.to_string());
-                tracing::warn!(%address, error, "an answer was lost: looking whether the {verb} happened");
-                if let Some(seen) = self.trace(verb, table, id, &before.marker).await? {
+                tracing::warn!(%address, error, "an answer was lost: looking whether the {step} happened");
+                if let Some(seen) = self.trace(step, table, id, &before.marker).await? {
                     return Ok(Sent::Seen(Box::new(seen)));
                 }
                 self.send(call).await?
@@ -104,7 +125,7 @@ impl RunContext {
     /// repeated submit makes one version more.
     async fn trace(
         &self,
-        verb: Verb,
+        step: Step,
         table: &'static Table,
         id: &RemoteId,
         before: &RemoteVersion,
@@ -116,12 +137,12 @@ impl RunContext {
             }
             let seen = self.demand(table, id).await?;
             // A submitted version that was there before proves nothing.
-            if is_done(verb, &seen.marker) && (verb != Verb::Submit || seen.marker != *before) {
+            if is_done(step, &seen.marker) && (step != Step::Submit || seen.marker != *before) {
                 return Ok(Some(seen));
             }
             last_seen = seen.marker;
         }
-        if verb == Verb::Submit {
+        if step == Step::Submit {
             self.refuse_waiting(table, id, &last_seen).await?;
         }
         Ok(None)
@@ -131,7 +152,7 @@ impl RunContext {
     /// else can be done to it.
     async fn look_before(
         &self,
-        verb: Verb,
+        step: Step,
         table: &'static Table,
         id: &RemoteId,
     ) -> Result<ObservedResource, OperationError> {
@@ -141,7 +162,7 @@ impl RunContext {
                 break;
             }
             let seen = self.demand(table, id).await?;
-            if verb == Verb::Submit || seen.marker.status != "T" {
+            if step == Step::Submit || seen.marker.status != "T" {
                 return Ok(seen);
             }
             if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
@@ -177,19 +198,13 @@ impl RunContext {
         }
     }
 
-    fn step_call(&self, table: &Table, verb: Verb, id: &RemoteId) -> Call {
+    fn step_call(&self, table: &Table, step: Step, id: &RemoteId) -> Call {
         let project = &self.project_id;
-        match verb {
-            Verb::Start => start_call(project, id),
-            Verb::Pause => pause_call(project, id),
-            Verb::Stop => stop_call(project, id),
-            Verb::Submit
-            | Verb::Create
-            | Verb::Update
-            | Verb::Delete
-            | Verb::Adopt
-            | Verb::Forget
-            | Verb::Record => submit_call(table, project, id, &self.remark),
+        match step {
+            Step::Submit => submit_call(table, project, id, &self.remark),
+            Step::Start => start_call(project, id),
+            Step::Pause => pause_call(project, id),
+            Step::Stop => stop_call(project, id),
         }
     }
 
@@ -215,11 +230,12 @@ impl RunContext {
         &self,
         n: u64,
         operation: &Operation,
+        step: Step,
         id: &RemoteId,
         seen: ObservedResource,
         request_id: Option<RequestId>,
     ) -> Result<OperationOutcome, OperationError> {
-        let change = if operation.verb == Verb::Stop {
+        let change = if step == Step::Stop {
             StateChange::Nothing
         } else {
             // What somebody changed since the plan must be read again, and told.
@@ -257,7 +273,7 @@ impl RunContext {
 
     async fn wait_until_done(
         &self,
-        operation: &Operation,
+        step: Step,
         table: &'static Table,
         id: &RemoteId,
         call: &Call,
@@ -267,7 +283,7 @@ impl RunContext {
         let mut last_seen = RemoteVersion::default();
         for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
             if let Some(seen) = self.look_after(wait, table, id, call.action).await? {
-                if is_done(operation.verb, &seen.marker) {
+                if is_done(step, &seen.marker) {
                     return Ok(seen);
                 }
                 last_seen = seen.marker;
@@ -276,7 +292,7 @@ impl RunContext {
                 break;
             }
         }
-        if operation.verb == Verb::Submit
+        if step == Step::Submit
             && let Some((version, _)) = decode_version(&reply.data)
             && let Some(status) = self.approval(table, id, &version).await?
         {
@@ -299,27 +315,24 @@ impl RunContext {
 }
 
 /// Returns the error of a step with what is special about the task.
-fn explained(verb: Verb, seen: &RemoteVersion, error: OperationError) -> OperationError {
+fn explained(step: Step, seen: &RemoteVersion, error: OperationError) -> OperationError {
     let is_refused =
         matches!(&error, OperationError::Call(call) if call.outcome() == CallOutcome::Refused);
     let is_no = is_refused || matches!(error, OperationError::StatusFalse { .. });
-    if verb == Verb::Start && seen.status == "F" && is_no {
+    if step == Step::Start && seen.status == "F" && is_no {
         return OperationError::StaysOffline { source: Box::new(error) };
     }
     error
 }
 
 /// Tells whether a task is where a step leads.
-fn is_done(verb: Verb, marker: &RemoteVersion) -> bool {
+fn is_done(step: Step, marker: &RemoteVersion) -> bool {
     let status = marker.status.as_str();
-    match verb {
-        Verb::Submit => marker.is_submitted(),
-        Verb::Start => status == "Y",
-        Verb::Pause => status == "O",
-        Verb::Stop => !matches!(status, "Y" | "O" | "T"),
-        Verb::Create | Verb::Update | Verb::Delete | Verb::Adopt | Verb::Forget | Verb::Record => {
-            false
-        }
+    match step {
+        Step::Submit => marker.is_submitted(),
+        Step::Start => status == "Y",
+        Step::Pause => status == "O",
+        Step::Stop => !matches!(status, "Y" | "O" | "T"),
     }
 }
 

@@ -111,7 +111,8 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::NameTaken { .. }
         | OperationError::Foreign { .. }
         | OperationError::Unclear { .. }
-        | OperationError::Unresolved { .. } => None,
+        | OperationError::Unresolved { .. }
+        | OperationError::NoSuchStep { .. } => None,
     }
 }
 

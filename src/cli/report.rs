@@ -10,7 +10,7 @@ use super::json_line::json_line;
 use super::output::Output;
 use super::signals::Signals;
 use crate::apply::{ApplySummary, EndReason, OperationError, OperationEvent, OperationStatus};
-use crate::model::{Address, Operation, Verb};
+use crate::model::{Address, Operation, Step, Verb};
 use crate::plan::printable;
 use crate::support::{StopCause, error_chain};
 
@@ -237,9 +237,9 @@ fn past(verb: Verb) -> &'static str {
         Verb::Adopt => "adopted",
         Verb::Forget => "forgot",
         Verb::Record => "recorded",
-        Verb::Submit => "submitted",
-        Verb::Start => "started",
-        Verb::Pause => "paused",
-        Verb::Stop => "took offline",
+        Verb::Step(Step::Submit) => "submitted",
+        Verb::Step(Step::Start) => "started",
+        Verb::Step(Step::Pause) => "paused",
+        Verb::Step(Step::Stop) => "took offline",
     }
 }

@@ -1,7 +1,7 @@
 //! A kind as data: its fields, its actions, its task types.
 
 use super::field::{Field, FieldFormat, Shape};
-use crate::model::Kind;
+use crate::model::{Kind, Step};
 
 /// Everything that is known of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -10,6 +10,8 @@ pub struct Table {
     pub kind: Kind,
     /// The API actions that serve it.
     pub actions: Actions,
+    /// The steps of its schedule; none for what has no schedule of its own.
+    pub steps: &'static [Step],
     /// The name of its id in requests and answers.
     pub id: &'static str,
     /// The path of the name that people gave it.

@@ -8,7 +8,7 @@ use super::shared::{
     TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
 };
 use super::table::{Actions, Table};
-use crate::model::Kind;
+use crate::model::{Kind, Step};
 
 /// The table of a task of a periodic workflow.
 pub const TASK: Table = Table {
@@ -25,6 +25,7 @@ pub const TASK: Table = Table {
         downstream: "ListDownstreamTasks",
         code: "GetTaskCode",
     },
+    steps: &[Step::Submit, Step::Start, Step::Pause, Step::Stop],
     id: "TaskId",
     name: &["TaskBaseAttribute", "TaskName"],
     home: &["TaskBaseAttribute", "WorkflowId"],

@@ -8,7 +8,7 @@ use super::shared::{
     TRIGGER_DEPENDENCY, TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
 };
 use super::table::{Actions, Table};
-use crate::model::Kind;
+use crate::model::{Kind, Step};
 
 /// The table of a task of a trigger workflow.
 pub const TRIGGER_TASK: Table = Table {
@@ -25,6 +25,8 @@ pub const TRIGGER_TASK: Table = Table {
         downstream: "ListDownstreamTriggerTasks",
         code: "GetTriggerTaskCode",
     },
+    // It runs when its workflow does.
+    steps: &[Step::Submit],
     id: "TaskId",
     name: &["TriggerTaskBaseAttribute", "TaskName"],
     home: &["TriggerTaskBaseAttribute", "WorkflowId"],

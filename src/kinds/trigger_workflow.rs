@@ -5,7 +5,7 @@ use super::shared_workflow::{
     BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, NAME, OWNER, PARAMETERS, PARENT_FOLDER, PATH,
 };
 use super::table::{Actions, Table};
-use crate::model::Kind;
+use crate::model::{Kind, Step};
 
 /// The table of a workflow that triggers start.
 ///
@@ -26,6 +26,8 @@ pub const TRIGGER_WORKFLOW: Table = Table {
         downstream: "",
         code: "",
     },
+    // It fires by a field of its own.
+    steps: &[Step::Start, Step::Stop],
     id: "WorkflowId",
     name: &["WorkflowName"],
     home: &["ParentFolderPath"],

@@ -25,6 +25,7 @@ pub const WORKFLOW: Table = Table {
         downstream: "",
         code: "",
     },
+    steps: &[],
     id: "WorkflowId",
     name: &["WorkflowName"],
     home: &["ParentFolderPath"],

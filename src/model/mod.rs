@@ -17,7 +17,7 @@ pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, ManifestPlace, Sc
 pub use observed::{
     Dependent, Observation, Observed, ObservedResource, OwnershipTag, RemoteVersion, ScheduleMode,
 };
-pub use operation::{Operation, OperationId, Verb};
+pub use operation::{Operation, OperationId, Step, Verb};
 pub use recorded::{Recorded, RecordedResource};
 pub use secret::{MASK, Seal, SealKey, Secret};
 pub use value::{TextPart, Value};

@@ -28,13 +28,22 @@ pub enum Verb {
     Forget,
     /// Brings the record up to date with what is already so: no call.
     Record,
+    /// Moves a resource along its schedule.
+    #[serde(untagged)]
+    Step(Step),
+}
+
+/// What an operation does to the schedule of a resource; its fields stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
     /// Makes the saved version of a task the one that runs.
     Submit,
-    /// Puts a submitted task into the schedule.
+    /// Puts a submitted task into the schedule, or lets a trigger workflow fire.
     Start,
     /// Takes a task out of the schedule for a while.
     Pause,
-    /// Takes a task offline, before it is deleted.
+    /// Takes a task offline, or keeps a trigger workflow from firing, before it is deleted.
     Stop,
 }
 
@@ -47,10 +56,10 @@ impl Verb {
         Verb::Adopt,
         Verb::Forget,
         Verb::Record,
-        Verb::Submit,
-        Verb::Start,
-        Verb::Pause,
-        Verb::Stop,
+        Verb::Step(Step::Submit),
+        Verb::Step(Step::Start),
+        Verb::Step(Step::Pause),
+        Verb::Step(Step::Stop),
     ];
 
     /// Returns the word used in reports.
@@ -62,15 +71,30 @@ impl Verb {
             Verb::Adopt => "adopt",
             Verb::Forget => "forget",
             Verb::Record => "record",
-            Verb::Submit => "submit",
-            Verb::Start => "start",
-            Verb::Pause => "pause",
-            Verb::Stop => "stop",
+            Verb::Step(step) => step.name(),
+        }
+    }
+}
+
+impl Step {
+    /// Returns the word used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Submit => "submit",
+            Step::Start => "start",
+            Step::Pause => "pause",
+            Step::Stop => "stop",
         }
     }
 }
 
 impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

@@ -3,7 +3,7 @@
 use super::cause::ChangeCause;
 use super::withheld::ResourceError;
 use crate::kinds::{hidden, is_secret, masked};
-use crate::model::{Address, Dependent, ManifestPlace, RemoteId, Value, Verb};
+use crate::model::{Address, Dependent, ManifestPlace, RemoteId, Step, Value};
 
 /// What an apply would do, in the order of addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,7 +58,7 @@ pub struct Change {
     /// It is online and goes offline before it is deleted.
     pub stops: bool,
     /// What follows for its schedule: submit, start, pause, in their order.
-    pub steps: Vec<Verb>,
+    pub steps: Vec<Step>,
 }
 
 impl Change {
@@ -83,7 +83,7 @@ impl Change {
     }
 
     /// Returns what follows for its schedule after what the action itself names.
-    pub fn followers(&self) -> &[Verb] {
+    pub fn followers(&self) -> &[Step] {
         match (self.action, self.steps.split_first()) {
             (PlanAction::Submit | PlanAction::Start | PlanAction::Pause, Some((_, rest))) => rest,
             _ => &self.steps,

@@ -13,7 +13,7 @@ use super::withheld::{ResourceError, Withheld};
 use crate::kinds::{foreign_bundle, named_bundle};
 use crate::model::{
     Address, Desired, DesiredResource, Observation, Observed, ObservedResource, Recorded,
-    RecordedResource, RemoteId, RemoteVersion, Value, Verb,
+    RecordedResource, RemoteId, RemoteVersion, Step, Value,
 };
 
 /// Returns what would make the service match the manifests.
@@ -174,9 +174,9 @@ impl Round<'_> {
             change.action = PlanAction::Replace;
             return Some(renewed(change, desired, marker, there));
         } else if change.fields.is_empty() {
-            if let Some(step) = change.steps.first() {
+            if let Some(action) = change.steps.first().copied().and_then(step_action) {
                 change.stale = record_is_stale(&change, recorded) || before.is_some();
-                change.action = step_action(*step);
+                change.action = action;
                 return Some(change);
             }
             if !record_is_stale(&change, recorded) && before.is_none() {
@@ -357,18 +357,13 @@ fn renewed(
     change
 }
 
-/// Returns the action of a change of the schedule alone.
-fn step_action(step: Verb) -> PlanAction {
+/// Returns the action of a change of the schedule alone. A stop is none: it begins a removal.
+fn step_action(step: Step) -> Option<PlanAction> {
     match step {
-        Verb::Start => PlanAction::Start,
-        Verb::Pause | Verb::Stop => PlanAction::Pause,
-        Verb::Submit
-        | Verb::Create
-        | Verb::Update
-        | Verb::Delete
-        | Verb::Adopt
-        | Verb::Forget
-        | Verb::Record => PlanAction::Submit,
+        Step::Submit => Some(PlanAction::Submit),
+        Step::Start => Some(PlanAction::Start),
+        Step::Pause => Some(PlanAction::Pause),
+        Step::Stop => None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! From what a task is to what its schedule should be: which steps are missing.
 
 use super::cause::ChangeCause;
-use crate::model::{Kind, RemoteVersion, Schedule, Verb};
+use crate::model::{Kind, RemoteVersion, Schedule, Step};
 
 /// What is to be done to a task beside its fields, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScheduleGoal {
     /// Submit, Start and Pause, in their order.
-    pub steps: Vec<Verb>,
+    pub steps: Vec<Step>,
     /// Why, where no change of a field is the reason.
     pub causes: Vec<ChangeCause>,
 }
@@ -28,7 +28,7 @@ pub fn life(
         return life;
     }
     if written || !seen.is_some_and(RemoteVersion::is_submitted) {
-        life.steps.push(Verb::Submit);
+        life.steps.push(Step::Submit);
         if let Some(marker) = seen.filter(|_| !written) {
             life.causes.push(unsubmitted(marker));
         }
@@ -43,13 +43,13 @@ pub fn life(
     let moved = was != is && !was.is_empty();
     match (wanted, is == "Y") {
         (Schedule::Running, false) => {
-            life.steps.push(Verb::Start);
+            life.steps.push(Step::Start);
             if seen.is_some() {
                 life.causes.push(stopped(&is, moved));
             }
         }
         (Schedule::Paused, true) => {
-            life.steps.push(Verb::Pause);
+            life.steps.push(Step::Pause);
             life.causes.push(ChangeCause::Running { outside: moved });
         }
         (Schedule::Running, true)

@@ -7,7 +7,7 @@ use super::select::closure;
 use super::untangle::{SoftDependency, SoftDependencyKind, untangle};
 use super::users::{IdUsers, users};
 use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
-use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Value, Verb};
+use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Step, Value, Verb};
 
 /// Returns the operations of a plan: dependencies first, deletes in reverse.
 ///
@@ -64,7 +64,7 @@ impl Steps {
             self.operations.push(operation);
             let address = change.address.clone();
             match verb {
-                Verb::Stop => {
+                Verb::Step(Step::Stop) => {
                     self.stopping.insert(address, id);
                 }
                 Verb::Delete | Verb::Forget => {
@@ -75,7 +75,7 @@ impl Steps {
                     self.ready.insert(address.clone(), id);
                     self.live.insert(address, id);
                 }
-                Verb::Submit | Verb::Start | Verb::Pause => {
+                Verb::Step(Step::Submit | Step::Start | Step::Pause) => {
                     self.living.entry(address.clone()).or_default().push(id);
                     // Nothing waits until a workflow fires: that comes last.
                     if address.kind.home().is_some() {
@@ -290,8 +290,9 @@ fn verbs(change: &Change) -> Vec<Verb> {
         }
         PlanAction::Submit | PlanAction::Start | PlanAction::Pause => &[],
     };
-    let stop = change.stops.then_some(Verb::Stop);
-    stop.into_iter().chain(main.iter().copied()).chain(change.steps.iter().copied()).collect()
+    let stop = change.stops.then_some(Verb::Step(Step::Stop));
+    let steps = change.steps.iter().copied().map(Verb::Step);
+    stop.into_iter().chain(main.iter().copied()).chain(steps).collect()
 }
 
 /// What tells two resources of a kind apart for people: workflow and name.
@@ -307,13 +308,13 @@ fn operation(change: &Change, verb: Verb) -> Operation {
         .filter(|field| field.reason == ChangeReason::Removed)
         .map(|field| field.path.clone());
     // What is removed holds nothing that could have to be known first.
-    let is_removal = matches!(verb, Verb::Stop | Verb::Delete | Verb::Forget);
+    let is_removal = matches!(verb, Verb::Step(Step::Stop) | Verb::Delete | Verb::Forget);
     // A new address is taken once.
-    let is_step = matches!(verb, Verb::Submit | Verb::Start | Verb::Pause | Verb::Stop);
+    let is_step = matches!(verb, Verb::Step(_));
     let wanted = |value: &Value| if is_removal { Value::map() } else { value.clone() };
-    let spec = if verb == Verb::Start { &change.spec } else { &*change.written_spec() };
+    let spec = if verb == Verb::Step(Step::Start) { &change.spec } else { &*change.written_spec() };
     let mut ignore = change.ignore.clone();
-    if verb == Verb::Start {
+    if verb == Verb::Step(Step::Start) {
         // It is this step that the status is left to.
         ignore.retain(|path| !is_covered(STATUS, std::slice::from_ref(path)));
     }
@@ -336,5 +337,5 @@ fn operation(change: &Change, verb: Verb) -> Operation {
 /// What is created has an id that only the state knows by then.
 fn is_renewed(change: &Change, verb: Verb) -> bool {
     matches!(change.action, PlanAction::Create | PlanAction::Replace)
-        && matches!(verb, Verb::Submit | Verb::Start | Verb::Pause)
+        && matches!(verb, Verb::Step(Step::Submit | Step::Start | Step::Pause))
 }

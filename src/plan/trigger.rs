@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::cause::ChangeCause;
 use super::change::{Change, FieldChange};
 use crate::kinds::{STATUS, is_active, is_covered, is_status, paused};
-use crate::model::{Kind, Observation, RecordedResource, Value, Verb};
+use crate::model::{Kind, Observation, RecordedResource, Step, Value};
 
 /// The two sides of what is there.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +53,7 @@ pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<Ch
     if did_fire && is_ignored(STATUS) {
         return None;
     }
-    change.steps.push(Verb::Start);
+    change.steps.push(Step::Start);
     if is_new {
         return None;
     }
@@ -65,7 +65,7 @@ pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<Ch
 pub(super) fn renew(change: &mut Change, there: PriorState<'_>) {
     change.stops |= stops(change.address.kind, there);
     if wants_to_fire(change) {
-        change.steps = vec![Verb::Start];
+        change.steps = vec![Step::Start];
     }
 }
 
@@ -81,7 +81,7 @@ fn wants_to_fire(change: &Change) -> bool {
 impl Change {
     /// Tells whether its triggers are held back until a step of their own.
     pub(super) fn is_held_back(&self) -> bool {
-        self.address.kind == Kind::TriggerWorkflow && self.steps.contains(&Verb::Start)
+        self.address.kind == Kind::TriggerWorkflow && self.steps.contains(&Step::Start)
     }
 
     /// Returns what is written before the steps.

@@ -83,6 +83,7 @@ mod sensitive;
 mod sign;
 mod state;
 mod status;
+mod steps;
 mod stop;
 mod support;
 mod surroundings;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::json;
 use taskloom::model::{
-    Address, Desired, DesiredResource, Kind, Operation, Recorded, RemoteId, TextPart, Value, Verb,
+    Address, Desired, DesiredResource, Kind, Operation, Recorded, RemoteId, Step, TextPart, Value,
+    Verb,
 };
 use taskloom::plan::{Selection, narrow, plan, schedule};
 
@@ -128,7 +129,8 @@ fn what_is_replaced_stays_until_everything_is_there_that_its_new_half_needs() {
     git.resources.extend([workflow("new")]);
     let steps = steps(&git, &state);
     let first = |name: &str| {
-        let stop = steps.iter().find(|one| one.verb == Verb::Stop && one.address.name == name);
+        let stop =
+            steps.iter().find(|one| one.verb == Verb::Step(Step::Stop) && one.address.name == name);
         let after = stop.unwrap().after.iter().map(|id| &steps[id.0]);
         after.map(|one| format!("{} {}", one.verb, one.address)).collect::<BTreeSet<_>>()
     };

@@ -1,11 +1,11 @@
-//! A trigger workflow begins and ceases to fire: its update, with the status alone as the news.
+//! A trigger workflow ceases to fire: its update, with the status alone as the news.
 
 use super::error::OperationError;
 use super::execute::{known_id, succeeded};
 use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
 use crate::kinds::{ACTIVE, MergeExceptions, is_active, merge, paused, table, update_call};
-use crate::model::{Operation, Verb};
+use crate::model::Operation;
 use crate::observe::read;
 use crate::state::StateChange;
 
@@ -13,27 +13,8 @@ use crate::state::StateChange;
 const READS: [u64; 4] = [0, 500, 1500, 4000];
 
 impl RunContext {
-    /// Lets a workflow fire, or cease to. Both are safe to repeat.
-    pub(super) async fn fire(
-        &self,
-        n: u64,
-        operation: &Operation,
-    ) -> Result<OperationOutcome, OperationError> {
-        match operation.verb {
-            Verb::Stop | Verb::Pause => self.cease(n, operation).await,
-            Verb::Start
-            | Verb::Submit
-            | Verb::Create
-            | Verb::Update
-            | Verb::Delete
-            | Verb::Adopt
-            | Verb::Forget
-            | Verb::Record => self.update(n, operation).await,
-        }
-    }
-
     /// Pauses what is about to be deleted; its record stays.
-    async fn cease(
+    pub(super) async fn deactivate(
         &self,
         n: u64,
         operation: &Operation,
