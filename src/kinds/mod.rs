@@ -36,7 +36,7 @@ pub use dependency::{CYCLES, Pair, dependency_pair, settings_of, takes_offset};
 pub use field::{BY_POSITION, Disabled, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
 pub use field_path::{is_covered, join};
 pub use ownership::{foreign_bundle, named_bundle};
-pub use record::{code_text, from_record, to_record};
+pub use record::{from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use table::{Actions, Table, children, find, find_disabled, is_unanswered};

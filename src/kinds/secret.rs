@@ -62,6 +62,7 @@ pub fn masked(value: &Value) -> Value {
         | Value::Bool(_)
         | Value::Number(_)
         | Value::Text(_)
+        | Value::Code(_)
         | Value::Template(_)
         | Value::Secret(_)
         | Value::Sealed(_) => value.clone(),
@@ -72,13 +73,16 @@ pub fn masked(value: &Value) -> Value {
 pub fn hidden(value: &Value) -> Value {
     match value {
         Value::List(_) | Value::Map(_) => masked(value),
-        Value::Number(_) | Value::Text(_) | Value::Template(_) if !value.is_unset() => {
+        Value::Number(_) | Value::Text(_) | Value::Code(_) | Value::Template(_)
+            if !value.is_unset() =>
+        {
             Value::from(MASK)
         }
         Value::Null
         | Value::Bool(_)
         | Value::Number(_)
         | Value::Text(_)
+        | Value::Code(_)
         | Value::Template(_)
         | Value::Secret(_)
         | Value::Sealed(_) => value.clone(),

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Address, Bundle, DesiredResource, TextPart, Value};
+use crate::model::{Address, Bundle, DesiredResource, TextPart, Value, hex};
 
 /// Returns the SHA-256 of everything but the places and what is sensitive, in lower-case
 /// hexadecimal, from those of the resources in the order of their addresses.
@@ -19,7 +19,7 @@ pub(crate) fn digest<'a>(
         put(&mut hash, b'@', address.to_string().as_bytes());
         put(&mut hash, b'=', digest);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 /// Returns the SHA-256 of all of a resource but its place and what is sensitive.
@@ -46,6 +46,7 @@ fn put_value(hash: &mut Sha256, value: &Value) {
         Value::Bool(flag) => put(hash, b'?', &[u8::from(*flag)]),
         Value::Number(number) => put(hash, b'#', number.to_string().as_bytes()),
         Value::Text(text) => put(hash, b'"', text.as_bytes()),
+        Value::Code(code) => put(hash, b'"', code.encode().as_bytes()),
         Value::Template(parts) => {
             put(hash, b'$', &parts.len().to_be_bytes());
             for part in parts {

@@ -30,7 +30,7 @@ pub struct Bundle {
 /// One manifest, checked, its sugar expanded, its variables filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesiredResource {
-    /// Its sections in the API's current spelling; code is canonical Base64; no ProjectId.
+    /// Its sections in the API's current spelling; code is bytes; no ProjectId.
     pub spec: Value,
     /// Fields newer than this program, merged into the request as they are: a map.
     pub extra: Value,

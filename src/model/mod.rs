@@ -3,6 +3,8 @@
 //! Nothing here knows how a thing is read, compared or sent.
 
 mod address;
+mod hex;
+mod code;
 mod value;
 mod secret;
 mod desired;
@@ -13,7 +15,9 @@ mod call;
 
 pub use address::{Address, AddressError, Kind, RemoteId, is_name, of_kind};
 pub use call::{Call, Repeat, Reply, RequestId};
+pub use code::Code;
 pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, ManifestPlace, Schedule};
+pub use hex::hex;
 pub use observed::{
     Dependent, Observation, Observed, ObservedResource, OwnershipTag, RemoteVersion, ScheduleMode,
 };

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
 
+use super::hex::hex;
 use super::value::Value;
 
 /// What stands for a sensitive value wherever somebody may read it.
@@ -141,6 +142,7 @@ impl Value {
             | Value::Bool(_)
             | Value::Number(_)
             | Value::Text(_)
+            | Value::Code(_)
             | Value::Template(_) => false,
         }
     }
@@ -223,6 +225,7 @@ impl Value {
             | Value::Bool(_)
             | Value::Number(_)
             | Value::Text(_)
+            | Value::Code(_)
             | Value::Template(_)
             | Value::Sealed(_) => {}
         }
@@ -243,6 +246,7 @@ impl Value {
             | Value::Bool(_)
             | Value::Number(_)
             | Value::Text(_)
+            | Value::Code(_)
             | Value::Template(_) => self.clone(),
         }
     }
@@ -264,6 +268,7 @@ fn unstored(value: Value) -> Value {
         | Value::Bool(_)
         | Value::Number(_)
         | Value::Text(_)
+        | Value::Code(_)
         | Value::Template(_)
         | Value::Secret(_)
         | Value::Sealed(_)) => value,
@@ -275,8 +280,4 @@ fn digest(key: &str, bytes: &[u8]) -> [u8; 32] {
         Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(bytes);
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{Address, RemoteId};
+use super::code::Code;
 use super::secret::{Hidden, MASK, Seal, Secret};
 
 /// JSON with references.
@@ -16,6 +17,8 @@ pub enum Value {
     Number(serde_json::Number),
     /// A text without references.
     Text(String),
+    /// The code of a task; Base64 for the API.
+    Code(Code),
     /// A text with at least one id that is filled in before the call.
     Template(Vec<TextPart>),
     /// A list, in the order of the manifest or of the answer.
@@ -58,6 +61,22 @@ impl Value {
         if let Value::Text(text) = self { Some(text) } else { None }
     }
 
+    /// Returns the code that this is, or that it is the Base64 of.
+    pub fn to_code(&self) -> Option<Code> {
+        match self {
+            Value::Code(code) => Some(code.clone()),
+            Value::Text(text) => Code::decode(text),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Template(_)
+            | Value::List(_)
+            | Value::Map(_)
+            | Value::Secret(_)
+            | Value::Sealed(_) => None,
+        }
+    }
+
     /// Returns the entries, if this is a map.
     pub fn as_map(&self) -> Option<&BTreeMap<String, Value>> {
         if let Value::Map(map) = self { Some(map) } else { None }
@@ -78,6 +97,7 @@ impl Value {
         match self {
             Value::Null => true,
             Value::Text(text) => text.is_empty(),
+            Value::Code(code) => code.bytes().is_empty(),
             Value::List(items) => items.is_empty(),
             Value::Map(map) => map.is_empty(),
             Value::Secret(secret) => secret.reveal().is_unset(),
@@ -106,8 +126,12 @@ impl Value {
             Value::List(items) => items.iter().for_each(|item| item.visit_references(visit)),
             Value::Map(map) => map.values().for_each(|value| value.visit_references(visit)),
             Value::Secret(secret) => secret.reveal().visit_references(visit),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Sealed(_) => {
-            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Code(_)
+            | Value::Sealed(_) => {}
         }
     }
 
@@ -122,9 +146,12 @@ impl Value {
                 map.iter().map(|(key, value)| (key.clone(), value.resolve(id_of))).collect(),
             ),
             Value::Secret(secret) => Value::Secret(secret.map(|value| value.resolve(id_of))),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Sealed(_) => {
-                self.clone()
-            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Code(_)
+            | Value::Sealed(_) => self.clone(),
         }
     }
 
@@ -144,6 +171,7 @@ impl Value {
             Value::Bool(flag) => (*flag).into(),
             Value::Number(number) => number.clone().into(),
             Value::Text(text) => text.clone().into(),
+            Value::Code(code) => code.encode().into(),
             Value::Template(parts) => parts.iter().map(TextPart::source).collect::<String>().into(),
             Value::List(items) => items.iter().map(|item| item.json(hidden)).collect(),
             Value::Map(map) => serde_json::Value::Object(

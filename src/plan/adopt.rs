@@ -89,7 +89,7 @@ impl SpecReader {
             (Shape::Text, Value::Text(text)) if field.format == FieldFormat::Semicolons => {
                 Some(Value::from(text.trim_matches(';')))
             }
-            (Shape::Text, Value::Text(_))
+            (Shape::Text, Value::Text(_) | Value::Code(_))
             | (Shape::Integer, Value::Number(_) | Value::Text(_))
             | (Shape::Flag, Value::Bool(_))
             | (Shape::Texts, Value::List(_)) => self.is_told(field, value).then(|| value.clone()),

@@ -56,7 +56,11 @@ fn held_ids<'a>(
         Value::Map(map) => map.values().for_each(|value| held_ids(value, by_id, held)),
         Value::Secret(secret) => held_ids(secret.reveal(), by_id, held),
         // A digest tells no id.
-        Value::Sealed(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Template(_) => {
-        }
+        Value::Sealed(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Code(_)
+        | Value::Template(_) => {}
     }
 }

@@ -27,6 +27,7 @@ mod cloud_retry;
 mod cloud_stop;
 mod cloud_transport;
 mod cloud_workload;
+mod code;
 mod contradictions;
 mod corpus;
 mod crash;

@@ -79,7 +79,8 @@ fn version_1_loads_and_is_written_back_the_same() {
     let daily = &state.recorded.resources[&address("orders-daily")];
     assert!(daily.protect);
     let code = daily.spec.at(&["TaskConfiguration", "CodeContent"]).unwrap();
-    assert_eq!(code.as_text(), Some("ZWNobyDkvaDlpb0K"));
+    assert_eq!(code.to_code().unwrap().text(), Some("echo 你好\n"));
+    assert_eq!(code.to_json(), "ZWNobyDkvaDlpb0K");
     state.save(&path).unwrap();
     let next = V1.replace("\"serial\": 4", "\"serial\": 5");
     assert_eq!(fs::read_to_string(&path).unwrap(), next);

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
 use super::super::field::{Field, FieldFormat, Shape};
 use super::super::table::{Table, find, find_disabled};
 use super::folders::canonical_folder;
-use crate::model::Value;
+use crate::model::{Code, Value};
 
 /// Returns the spec of an answer in the current spelling and the tables' types.
 ///
@@ -54,7 +52,10 @@ fn typed(field: &Field, json: &Json) -> Value {
     match (field.shape, json) {
         (Shape::Text, Json::Number(number)) => Value::Text(number.to_string()),
         (Shape::Text, Json::Bool(flag)) => Value::Text(flag.to_string()),
-        (Shape::Text, Json::String(text)) if field.is_code() => Value::Text(canonical_code(text)),
+        // What is not Base64 stays as it is.
+        (Shape::Text, Json::String(text)) if field.is_code() => {
+            Code::decode(text).map_or_else(|| Value::Text(text.clone()), Value::Code)
+        }
         (Shape::Text, Json::String(text)) if field.format == FieldFormat::Folder => {
             Value::Text(canonical_folder(text))
         }
@@ -71,14 +72,5 @@ fn typed(field: &Field, json: &Json) -> Value {
                 .collect(),
         ),
         _ => Value::from(json.clone()),
-    }
-}
-
-/// Returns Base64 in its one canonical form; what cannot be decoded stays as it is.
-fn canonical_code(text: &str) -> String {
-    let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    match STANDARD.decode(&compact) {
-        Ok(bytes) => STANDARD.encode(bytes),
-        Err(_) => text.to_owned(),
     }
 }

@@ -1,26 +1,15 @@
-//! The code of a task: `CodeFile`, `Code` or `CodeContent`, all to canonical Base64.
+//! Code files: found from the folder of their manifest, inside the project, and read.
 #![expect(clippy::disallowed_methods, reason = "code files are part of the manifests")]
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::general_purpose::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
+use crate::model::Code;
 use crate::support::FileFingerprint;
 use crate::yaml::{nearest, quote};
 
 /// A body has at most 10 MiB, and Base64 makes four bytes of three.
 const CODE_MAX: u64 = 10 * 1024 * 1024 / 4 * 3;
-
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// Why a code file cannot be taken.
 #[derive(Debug, thiserror::Error)]
@@ -64,23 +53,12 @@ impl CodeError {
     }
 }
 
-/// Returns Base64 of a text.
-pub(crate) fn encode(text: &str) -> String {
-    STANDARD.encode(text)
-}
-
-/// Returns Base64 in its one canonical form, or None when it is none.
-pub(crate) fn canonical(content: &str) -> Option<String> {
-    let compact: String = content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    LENIENT.decode(compact).ok().map(|bytes| STANDARD.encode(bytes))
-}
-
-/// Reads a code file, named from the folder of its manifest, as Base64.
-pub(crate) fn read(root: &Path, manifest: &Path, name: &str) -> Result<String, CodeError> {
+/// Reads a code file, named from the folder of its manifest.
+pub(crate) fn read(root: &Path, manifest: &Path, name: &str) -> Result<Code, CodeError> {
     let code = find(root, manifest, name)?;
     let name = name.to_owned();
     match fs::read(code.path) {
-        Ok(bytes) => Ok(STANDARD.encode(bytes)),
+        Ok(bytes) => Ok(Code::from(bytes)),
         Err(source) => Err(CodeError::Unreadable { name, source }),
     }
 }

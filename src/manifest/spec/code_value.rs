@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::code;
 use super::decoder::{SpecDecoder, TypedValue};
-use crate::model::Value;
+use crate::model::{Code, Value};
 use crate::yaml::{FieldPath, Span, YamlEntry};
 
 impl SpecDecoder<'_> {
@@ -31,16 +31,16 @@ impl SpecDecoder<'_> {
         let Some(text) = self.page.text(&first.value, trail) else { return };
         let content = match first.key.as_str() {
             "CodeFile" => self.code_file(text, first.value.span, trail),
-            "Code" => Some(code::encode(text)),
+            "Code" => Some(Code::from(text)),
             _ => self.code_content(text, first.value.span, trail),
         };
         if let Some(content) = content {
-            map.insert("CodeContent".to_owned(), Value::Text(content));
+            map.insert("CodeContent".to_owned(), Value::Code(content));
         }
     }
 
-    fn code_content(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<String> {
-        let content = code::canonical(text);
+    fn code_content(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<Code> {
+        let content = Code::decode(text);
         if content.is_none() {
             let message = "CodeContent is not Base64".to_owned();
             let help = "for plain text use `Code: |`, or `CodeFile: PATH`";
@@ -49,7 +49,7 @@ impl SpecDecoder<'_> {
         content
     }
 
-    fn code_file(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<String> {
+    fn code_file(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<Code> {
         let name = (TypedValue { text, span }).expand(self, trail)?;
         let Value::Text(name) = self.open("CodeFile", name, span, trail)? else {
             self.page.error(span, trail, "a path holds no ids".to_owned());

@@ -308,6 +308,7 @@ impl SpecDecoder<'_> {
                 Value::Null
                 | Value::Bool(_)
                 | Value::Number(_)
+                | Value::Code(_)
                 | Value::List(_)
                 | Value::Map(_)
                 | Value::Secret(_)

@@ -31,6 +31,8 @@ pub(crate) fn fits(page: &mut Diagnostics, request: &LoadOptions, draft: &Manife
 fn texts(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
+        // Base64 makes four bytes of three.
+        Value::Code(code) => code.bytes().len().div_ceil(3) * 4,
         Value::Template(parts) => parts.iter().map(|part| part.source().len()).sum(),
         Value::List(items) => items.iter().map(texts).sum(),
         Value::Map(map) => map.iter().map(|(key, value)| key.len() + texts(value)).sum(),

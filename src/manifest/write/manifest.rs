@@ -5,14 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::super::keys::API_VERSION;
 use super::super::spec::is_pair;
 use super::yaml::{YamlText, document};
 use crate::kinds::{Field, FieldFormat, Shape, Table, code_ending, table, task_type};
-use crate::model::{Address, DesiredResource, Lifecycle, MASK, Schedule, TextPart, Value};
+use crate::model::{Address, Code, DesiredResource, Lifecycle, MASK, Schedule, TextPart, Value};
 use crate::project::escape;
 
 /// Keys of a map of parameters that are longer than this are written as a list.
@@ -137,9 +134,13 @@ impl Writer<'_> {
             if is_name && value.as_text() == Some(self.address.name.as_str()) {
                 continue;
             }
-            entries.push(match (field.format, value.as_text()) {
-                (FieldFormat::Code, Some(content)) => self.code(field, content, task_type),
-                (FieldFormat::TaskType, Some(text)) => {
+            entries.push(match (field.format, value) {
+                (FieldFormat::Code, Value::Code(code)) => self.code(field, code, task_type),
+                // What is not Base64 is not interpreted either.
+                (FieldFormat::Code, Value::Text(text)) => {
+                    (field.name.to_owned(), YamlText::text(text.as_str()))
+                }
+                (FieldFormat::TaskType, Value::Text(text)) => {
                     (field.name.to_owned(), self.task_type(text))
                 }
                 _ => (field.name.to_owned(), tree(field, value)),
@@ -158,20 +159,16 @@ impl Writer<'_> {
         }
     }
 
-    fn code(&mut self, field: &Field, content: &str, task_type: Option<u32>) -> (String, YamlText) {
-        let bytes = STANDARD.decode(content).ok();
-        match (self.place, bytes.map(String::from_utf8)) {
-            (CodePlace::File, Some(decoded)) => {
-                let bytes = decoded.map_or_else(|error| error.into_bytes(), String::into_bytes);
-                let ending = code_ending(task_type, &bytes);
+    fn code(&mut self, field: &Field, code: &Code, task_type: Option<u32>) -> (String, YamlText) {
+        match (self.place, code.text()) {
+            (CodePlace::File, _) => {
+                let ending = code_ending(task_type, code.bytes());
                 let name = format!("{}.{ending}", self.address.name);
-                self.code = Some((name.clone(), bytes));
+                self.code = Some((name.clone(), code.bytes().to_vec()));
                 ("CodeFile".to_owned(), YamlText::Text(name))
             }
-            (CodePlace::Inside, Some(Ok(text))) => ("Code".to_owned(), YamlText::Text(text)),
-            (CodePlace::File | CodePlace::Inside, _) => {
-                (field.name.to_owned(), YamlText::text(content))
-            }
+            (CodePlace::Inside, Some(text)) => ("Code".to_owned(), YamlText::text(text)),
+            (CodePlace::Inside, None) => (field.name.to_owned(), YamlText::Text(code.encode())),
         }
     }
 }
@@ -222,6 +219,7 @@ fn free(value: &Value) -> YamlText {
         Value::Bool(flag) => YamlText::Word(flag.to_string()),
         Value::Number(number) => YamlText::Word(number.to_string()),
         Value::Text(text) => YamlText::Text(escape(text)),
+        Value::Code(code) => YamlText::Text(code.encode()),
         Value::Template(parts) => YamlText::Text(
             parts
                 .iter()

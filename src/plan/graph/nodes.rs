@@ -158,6 +158,7 @@ fn home(table: &Table, resource: &DesiredResource) -> Option<GraphHome> {
         Value::Null
         | Value::Bool(_)
         | Value::Number(_)
+        | Value::Code(_)
         | Value::List(_)
         | Value::Map(_)
         | Value::Secret(_)
@@ -190,7 +191,12 @@ fn walk<'a>(
         }
         Value::List(items) => items.iter().for_each(|item| walk(item, fields, path, found)),
         Value::Secret(secret) => walk(secret.reveal(), fields, path, found),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Sealed(_) => {}
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Code(_)
+        | Value::Sealed(_) => {}
     }
 }
 

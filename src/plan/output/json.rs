@@ -6,8 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::change::{Change, FieldChange, Plan, PlanAction};
 use super::super::withheld::ResourceError;
 use super::cause_text::reasons;
-use crate::kinds::code_text;
-use crate::model::Value;
+use crate::model::{Value, hex};
 
 /// Returns the `changes`, `summary` and `observed` of a plan, and its `errors` when it has any.
 pub fn to_json(plan: &Plan) -> Map<String, Json> {
@@ -50,8 +49,7 @@ pub fn changes_digest(plan: &Plan) -> String {
             change.remove("source");
         }
     }
-    let digest = Sha256::digest(Json::to_string(&changes).as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(Json::to_string(&changes).as_bytes()))
 }
 
 fn change(change: &Change) -> Json {
@@ -71,9 +69,12 @@ fn change(change: &Change) -> Json {
 
 fn field(field: &FieldChange) -> Json {
     let side = |value: &Option<Value>| match value {
-        Some(Value::Text(content)) if field.code => match code_text(content) {
-            Some(text) => Json::from(text),
-            None => json!({"base64": content}),
+        Some(value) if field.code => match value.to_code() {
+            Some(code) => match code.text() {
+                Some(text) => Json::from(text),
+                None => json!({"base64": code.encode()}),
+            },
+            None => value.to_json(),
         },
         Some(value) => value.to_json(),
         None => Json::Null,

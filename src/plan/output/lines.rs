@@ -3,9 +3,7 @@
 use similar::TextDiff;
 
 use super::super::change::{Change, FieldChange, PlanAction};
-use super::text::{NEW_CODE_LINES, printable, shown, size, tag};
-use crate::kinds::code_text;
-use crate::model::Value;
+use super::text::{NEW_CODE_LINES, code_text, printable, shown, size, tag};
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,12 +68,8 @@ fn plain(lines: &mut Vec<DiffLine>, action: PlanAction, field: &FieldChange) {
 }
 
 fn code(lines: &mut Vec<DiffLine>, action: PlanAction, field: &FieldChange) {
-    let decoded = |value: &Option<Value>| match value.as_ref().and_then(Value::as_text) {
-        None => Some(String::new()),
-        Some(content) => code_text(content),
-    };
     push(lines, DiffMark::Same, &format!("{}:{}", field.path, tag(action, field)));
-    let (Some(before), Some(after)) = (decoded(&field.before), decoded(&field.after)) else {
+    let (Some(before), Some(after)) = (code_text(&field.before), code_text(&field.after)) else {
         let text = format!("(not text: {} -> {})", size(&field.before), size(&field.after));
         return push(lines, DiffMark::Same, &text);
     };

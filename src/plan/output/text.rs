@@ -8,7 +8,6 @@ use similar::TextDiff;
 use super::super::change::{Change, ChangeReason, FieldChange, Plan, PlanAction};
 use super::super::withheld::ResourceError;
 use super::cause_text::reasons;
-use crate::kinds::code_text;
 use crate::model::{MASK, Value};
 
 /// How a plan is drawn.
@@ -124,12 +123,8 @@ pub fn tag(action: PlanAction, field: &FieldChange) -> &'static str {
 
 /// Code is decoded; bytes that are no text are shown by their size alone.
 fn code(text: &mut String, action: PlanAction, field: &FieldChange, style: TextStyle) {
-    let decoded = |value: &Option<Value>| match value.as_ref().and_then(Value::as_text) {
-        None => Some(String::new()),
-        Some(content) => code_text(content),
-    };
     let _ = writeln!(text, "    {}:{}", printable(&field.path), tag(action, field));
-    let (Some(before), Some(after)) = (decoded(&field.before), decoded(&field.after)) else {
+    let (Some(before), Some(after)) = (code_text(&field.before), code_text(&field.after)) else {
         let _ =
             writeln!(text, "      (not text: {} -> {})", size(&field.before), size(&field.after));
         return;
@@ -162,10 +157,21 @@ fn new_code(text: &mut String, after: &str, style: TextStyle) {
     }
 }
 
-/// Returns the size of code that is no text.
+/// Returns code as text: empty where there is none, None where it is not text.
+pub fn code_text(value: &Option<Value>) -> Option<String> {
+    match value {
+        None => Some(String::new()),
+        Some(value) => value.to_code()?.text().map(str::to_owned),
+    }
+}
+
+/// Returns the size of code that is not text.
 pub fn size(value: &Option<Value>) -> String {
-    let length = value.as_ref().and_then(Value::as_text).map_or(0, str::len);
-    format!("{} bytes", length / 4 * 3)
+    let n = value.as_ref().map_or(0, |value| match value.to_code() {
+        Some(code) => code.bytes().len(),
+        None => value.as_text().map_or(0, str::len),
+    });
+    format!("{n} bytes")
 }
 
 /// Returns a value on one line.

@@ -13,7 +13,7 @@ use super::super::journal_line::Intent;
 use super::super::replay::replay;
 use super::super::stored_resource::{FORMAT_VERSION, LastApply, StoredResource, StoredState};
 use super::state_fingerprint::StateFingerprint;
-use crate::model::{Recorded, SealKey};
+use crate::model::{Recorded, SealKey, hex};
 
 /// What a state must belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
 }
 
 fn digest(text: &[u8]) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text))
 }
 
 fn parse(path: &Path, text: &[u8], origin: &StateOrigin) -> Result<ParsedState, StateError> {

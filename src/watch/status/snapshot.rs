@@ -300,6 +300,7 @@ fn group(kind: Kind, wanted: &DesiredResource) -> Option<String> {
         | Value::Bool(_)
         | Value::Number(_)
         | Value::Text(_)
+        | Value::Code(_)
         | Value::List(_)
         | Value::Map(_)
         | Value::Secret(_)
