@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::support::Clock;
 
-use super::key_pair::{Credentials, CredentialsError, PROFILE, SECRET_ID, SECRET_KEY, TOKEN};
+use super::error::{CredentialsError, PROFILE, SECRET_ID, SECRET_KEY, TOKEN};
+use super::key_pair::Credentials;
 use super::pod_identity::PodIdentity;
 use super::profile_files::{read_ini, read_profile};
 use super::workload::Workload;

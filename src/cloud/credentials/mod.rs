@@ -2,15 +2,19 @@
 //!
 //! Keys are kept in memory alone; no key is ever written, logged or shown.
 
+mod error;
+mod pod_identity;
+mod workload;
 mod key_pair;
 mod profile_files;
-mod chain;
-mod workload;
-mod pod_identity;
+mod assume_role;
 mod vm_role;
+mod renewal;
+mod chain;
 mod cache;
 
 pub(crate) use cache::CredentialCache;
 pub use chain::KeySource;
-pub use key_pair::{Credentials, CredentialsError};
+pub use error::CredentialsError;
+pub use key_pair::Credentials;
 pub use workload::{KeyIssuer, KeyIssuers, Workload};

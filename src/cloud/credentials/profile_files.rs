@@ -12,7 +12,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::key_pair::{CredentialSource, Credentials, CredentialsError};
+use super::error::CredentialsError;
+use super::key_pair::{CredentialSource, Credentials};
 
 /// A profile of tccli. Its sign-in data stays where it is: tccli refreshes the keys, not we.
 #[derive(Deserialize)]

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::super::transport::{HttpMethod, HttpRequest, HttpResponse, TransportError, send_within};
-use super::key_pair::{Credentials, CredentialsError};
+use super::error::CredentialsError;
+use super::key_pair::Credentials;
 use super::workload::KeyIssuers;
 
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";

@@ -9,7 +9,7 @@ use crate::support::Clock;
 use super::super::endpoint::Endpoint;
 use super::super::reqwest_transport::ReqwestTransport;
 use super::super::transport::Transport;
-use super::key_pair::{CredentialSource, Credentials, CredentialsError};
+use super::error::CredentialsError;
 use super::pod_identity::PodIdentity;
 
 /// Both sites have the same STS, by their SDKs.
@@ -72,18 +72,6 @@ impl KeyIssuers {
 }
 
 impl Workload {
-    /// Asks for keys.
-    ///
-    /// # Errors
-    /// When there are none, and why.
-    pub async fn keys(&self, issuers: &KeyIssuers) -> Result<Credentials, CredentialsError> {
-        let keys = match self {
-            Workload::Pod(pod) => pod.keys(issuers).await?,
-            Workload::Machine { tried } => super::vm_role::keys(issuers, tried).await?,
-        };
-        Ok(Credentials { place: CredentialSource::Issued(self.clone(), issuers.clone()), ..keys })
-    }
-
     /// Returns who it is, for messages.
     pub(super) fn name(&self) -> &'static str {
         match self {
