@@ -4,7 +4,8 @@
 //! for, has the same kind, workflow, name and type, and belongs to nobody is it: nothing of that
 //! identity was there before the create (see `names`).
 
-use super::run_context::{ResourceIdentity, RunContext};
+use super::resource_identity::ResourceIdentity;
+use super::run_context::RunContext;
 use crate::cloud::CallError;
 use crate::kinds::{is_covered, table, workflow_id};
 use crate::model::{Kind, ObservedResource, RemoteId};

@@ -2,7 +2,8 @@
 
 use super::error::OperationError;
 use super::outcome::OperationOutcome;
-use super::run_context::{ResourceIdentity, RunContext};
+use super::resource_identity::ResourceIdentity;
+use super::run_context::RunContext;
 use crate::cloud::CallError;
 use crate::kinds::{
     MergeExceptions, Table, delete_call, delete_failing_downstream_call, merge, table, update_call,

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use tokio::sync::Mutex;
-
 use super::error::OperationError;
 use super::run_context::RunContext;
 use crate::kinds::{
@@ -15,11 +13,6 @@ use crate::observe::ObserveError;
 
 /// Items of a full page.
 const PAGE: u64 = 200;
-
-/// The folders that a run knows to be there. One operation at a time looks and makes, so that no
-/// folder is made twice.
-#[derive(Debug, Default)]
-pub struct KnownFolders(Mutex<BTreeSet<(FolderTree, String)>>);
 
 impl RunContext {
     /// Makes the folder that an operation's resource lies in, with all that it lies in itself.

@@ -3,38 +3,14 @@
 //! A task of that name which is not ours is never taken over, and never given a namesake: were
 //! the answer to our create lost, nothing but its content would tell the two apart.
 
-use std::collections::BTreeMap;
-
-use tokio::sync::OnceCell;
-
 use super::error::OperationError;
-use super::run_context::{ResourceIdentity, RunContext};
+use super::resource_identity::ResourceIdentity;
+use super::run_context::RunContext;
+use super::taken_names::NamesOfKind;
 use crate::cloud::CallError;
 use crate::kinds::{ListFilter, Listed, table, workflow_id};
-use crate::model::{Kind, Operation, RemoteId, Verb};
+use crate::model::{Kind, Operation, RemoteId};
 use crate::observe::{ObserveError, list, list_unless_longer, read};
-
-/// Everything that a kind has, read once before the first create.
-#[derive(Debug, Default)]
-pub struct TakenNames {
-    /// How many creates the run has of each kind: more than that many list calls do not pay.
-    creates: BTreeMap<Kind, u64>,
-    /// None where one list for each create is less.
-    known: [OnceCell<Option<Known>>; Kind::ALL.len()],
-}
-
-type Known = BTreeMap<ResourceIdentity, Vec<RemoteId>>;
-
-impl TakenNames {
-    /// Returns the names of a run, not read yet.
-    pub fn new(operations: &[Operation]) -> TakenNames {
-        let mut creates = BTreeMap::new();
-        for operation in operations.iter().filter(|operation| operation.verb == Verb::Create) {
-            *creates.entry(operation.address.kind).or_default() += 1;
-        }
-        TakenNames { creates, ..TakenNames::default() }
-    }
-}
 
 impl RunContext {
     /// Demands that nothing at the service has the identity of what is about to be created.
@@ -112,7 +88,7 @@ impl RunContext {
         Ok(listed)
     }
 
-    async fn known(&self, kind: Kind) -> Result<Option<&Known>, ObserveError> {
+    async fn known(&self, kind: Kind) -> Result<Option<&NamesOfKind>, ObserveError> {
         let place = Kind::ALL.iter().position(|known| *known == kind);
         let Some(cell) = place.and_then(|place| self.names.known.get(place)) else {
             return Ok(None);
@@ -128,8 +104,8 @@ impl RunContext {
     }
 }
 
-fn index(kind: Kind, listed: Vec<Listed>) -> Known {
-    let mut known = Known::new();
+fn index(kind: Kind, listed: Vec<Listed>) -> NamesOfKind {
+    let mut known = NamesOfKind::new();
     for Listed { id, name, workflow_id, task_type, .. } in listed {
         let identity = ResourceIdentity { kind, workflow: workflow_id, name, task_type };
         known.entry(identity).or_default().push(id);

@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::OperationError;
-use super::folders::KnownFolders;
-use super::names::TakenNames;
+use super::known_folders::KnownFolders;
+use super::resource_identity::ResourceIdentity;
+use super::taken_names::TakenNames;
 use crate::cloud::{CallError, Client};
-use crate::kinds::{foreign_bundle, named_bundle, task_name, task_type, workflow_id};
-use crate::model::{
-    Address, Bundle, Call, Kind, ObservedResource, Operation, Recorded, RemoteId, Reply, Value,
-};
+use crate::kinds::{foreign_bundle, named_bundle};
+use crate::model::{Address, Bundle, Call, ObservedResource, Operation, Recorded, RemoteId, Reply};
 use crate::state::{Intent, Journal};
 use crate::support::{Clock, StopCause, StopSignal};
 
@@ -96,33 +95,6 @@ pub fn recorded_bundles(recorded: &Recorded) -> BTreeMap<RemoteId, String> {
         Some((resource.id.clone(), bundle_id.to_owned()))
     });
     named.collect()
-}
-
-/// What tells resources apart before they have an id. Two of one identity may exist where names
-/// are free, but a lost create cannot tell them apart by looking.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ResourceIdentity {
-    /// The kind.
-    pub kind: Kind,
-    /// WorkflowId.
-    pub workflow: String,
-    /// TaskName.
-    pub name: String,
-    /// TaskTypeId.
-    pub task_type: String,
-}
-
-impl ResourceIdentity {
-    /// Returns the identity of a spec.
-    pub fn of(kind: Kind, spec: &Value) -> ResourceIdentity {
-        let own = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        ResourceIdentity {
-            kind,
-            workflow: own(workflow_id(kind, spec)),
-            name: own(task_name(kind, spec)),
-            task_type: own(task_type(kind, spec)),
-        }
-    }
 }
 
 /// Who holds which id, and which creates are in doubt.

@@ -1,0 +1,31 @@
+//! What the service has under the names that the run is about to use: read once.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::OnceCell;
+
+use super::resource_identity::ResourceIdentity;
+use crate::model::{Kind, Operation, RemoteId, Verb};
+
+/// Everything that each kind has, read once before the first create.
+#[derive(Debug, Default)]
+pub struct TakenNames {
+    /// How many creates the run has of each kind: more than that many list calls do not pay.
+    pub(super) creates: BTreeMap<Kind, u64>,
+    /// None where one list for each create is less.
+    pub(super) known: [OnceCell<Option<NamesOfKind>>; Kind::ALL.len()],
+}
+
+/// The ids of a kind by what they are known by.
+pub(super) type NamesOfKind = BTreeMap<ResourceIdentity, Vec<RemoteId>>;
+
+impl TakenNames {
+    /// Returns the names of a run, not read yet.
+    pub fn new(operations: &[Operation]) -> TakenNames {
+        let mut creates = BTreeMap::new();
+        for operation in operations.iter().filter(|operation| operation.verb == Verb::Create) {
+            *creates.entry(operation.address.kind).or_default() += 1;
+        }
+        TakenNames { creates, ..TakenNames::default() }
+    }
+}
