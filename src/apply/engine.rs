@@ -90,7 +90,7 @@ pub async fn apply(
             let (run, n) = (Arc::clone(run), first_n + id.0 as u64);
             flights.spawn(async move {
                 let result = match ready {
-                    Ok(operation) => run.perform(n, &operation).await,
+                    Ok(operation) => run.execute(n, &operation).await,
                     Err(error) => Err(error),
                 };
                 (id, result)

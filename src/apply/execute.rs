@@ -24,7 +24,7 @@ const READS_AFTER_WRITE: [u64; 4] = [0, 500, 1500, 4000];
 
 impl RunContext {
     /// Carries out an operation whose references are filled in, as number `n` of the journal.
-    pub(super) async fn perform(
+    pub(super) async fn execute(
         &self,
         n: u64,
         operation: &Operation,
