@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::evidence::{CreateResolution, Evidence, LOOKS};
 use super::run_context::RunContext;
 use crate::kinds::{delete_call, table};
-use crate::model::{Recorded, RemoteId, RemoteVersion};
+use crate::model::{Recorded, RemoteId, RemoteVersion, TaskStatus};
 use crate::observe::ObserveError;
 use crate::state::{Intent, StateChange, StateError};
 
@@ -143,9 +143,9 @@ async fn spare(
 
 /// Tells whether a resource is as its create left it: the first version, never submitted.
 fn is_untouched(marker: &RemoteVersion) -> bool {
-    ["", "V1"].contains(&marker.version.as_str())
-        && marker.submitted.is_empty()
-        && ["", "N"].contains(&marker.status.as_str())
+    marker.version.as_ref().is_none_or(|version| version == "V1")
+        && marker.submitted.is_none()
+        && marker.status.as_ref().is_none_or(|status| *status == TaskStatus::New)
 }
 
 async fn remove(run: &RunContext, begun: &Intent, id: &RemoteId) -> Result<(), RecoverError> {

@@ -15,7 +15,7 @@ use crate::kinds::{
     job_call, pause_call, start_call, stop_call, submit_call, table, version_call,
 };
 use crate::model::{
-    Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, RequestId, Step,
+    Call, ObservedResource, Operation, RemoteId, RemoteVersion, Reply, RequestId, Step, TaskStatus,
 };
 use crate::observe::read;
 use crate::plan::differences;
@@ -162,7 +162,7 @@ impl RunContext {
                 break;
             }
             let seen = self.demand(table, id).await?;
-            if step == Step::Submit || seen.marker.status != "T" {
+            if step == Step::Submit || seen.marker.status != Some(TaskStatus::GoingOffline) {
                 return Ok(seen);
             }
             if self.clock.elapsed().saturating_sub(began) >= JOB_LIMIT {
@@ -180,7 +180,7 @@ impl RunContext {
         id: &RemoteId,
         seen: &RemoteVersion,
     ) -> Result<(), OperationError> {
-        if seen.is_submitted() || seen.version.is_empty() {
+        if seen.is_submitted() || seen.version.is_none() {
             return Ok(());
         }
         let call = version_call(table, &self.project_id, id, "");
@@ -191,7 +191,7 @@ impl RunContext {
             Err(error) => return Err(error.into()),
         };
         match (decode_version(&reply.data), decode_approval(&reply.data)) {
-            (Some((version, number)), Some(status)) if number == seen.version => {
+            (Some((version, number)), Some(status)) if Some(&number) == seen.version.as_ref() => {
                 Err(OperationError::Approval { version, status })
             }
             (Some(_) | None, _) => Ok(()),
@@ -298,7 +298,8 @@ impl RunContext {
         {
             return Err(OperationError::Approval { version, status });
         }
-        let (action, status) = (call.action, last_seen.status);
+        let status = last_seen.status.map_or(String::new(), |status| status.to_string());
+        let action = call.action;
         Err(OperationError::NotLive { action, status })
     }
 
@@ -319,7 +320,7 @@ fn explained(step: Step, seen: &RemoteVersion, error: OperationError) -> Operati
     let is_refused =
         matches!(&error, OperationError::Call(call) if call.outcome() == CallOutcome::Refused);
     let is_no = is_refused || matches!(error, OperationError::StatusFalse { .. });
-    if step == Step::Start && seen.status == "F" && is_no {
+    if step == Step::Start && seen.status == Some(TaskStatus::Offline) && is_no {
         return OperationError::StaysOffline { source: Box::new(error) };
     }
     error
@@ -327,12 +328,12 @@ fn explained(step: Step, seen: &RemoteVersion, error: OperationError) -> Operati
 
 /// Tells whether a task is where a step leads.
 fn is_done(step: Step, marker: &RemoteVersion) -> bool {
-    let status = marker.status.as_str();
+    let status = marker.status.as_ref();
     match step {
         Step::Submit => marker.is_submitted(),
-        Step::Start => status == "Y",
-        Step::Pause => status == "O",
-        Step::Stop => !matches!(status, "Y" | "O" | "T"),
+        Step::Start => status == Some(&TaskStatus::Scheduled),
+        Step::Pause => status == Some(&TaskStatus::Paused),
+        Step::Stop => !status.is_some_and(TaskStatus::is_online),
     }
 }
 

@@ -14,7 +14,7 @@ use super::signals::Signals;
 use super::state_edit;
 use super::state_rebuild;
 use crate::kinds::{masked, table, task_name, to_record};
-use crate::model::{Address, RecordedResource, Value};
+use crate::model::{Address, RecordedResource, TaskStatus, Value};
 use crate::plan::printable;
 use crate::state::OpenState;
 
@@ -97,9 +97,12 @@ fn list_json(state: &OpenState) -> Json {
     let resources = state.recorded.resources.iter();
     let resources: Vec<Json> = resources
         .map(|(address, resource)| {
+            // What the service did not tell is an empty text here.
+            let version = resource.observed.version.as_deref().unwrap_or_default();
+            let status = resource.observed.status.as_ref().map_or("", TaskStatus::as_str);
             json!({"address": address, "id": resource.id, "protect": resource.protect,
                    "name": task_name(address.kind, &resource.spec),
-                   "version": resource.observed.version, "status": resource.observed.status})
+                   "version": version, "status": status})
         })
         .collect();
     let header = &state.header;

@@ -12,7 +12,7 @@ use crate::kinds::{foreign_bundle, table, task_name};
 use crate::manifest::{CodePlace, LoadOptions, LoadedManifests, WrittenManifest, write_in};
 use crate::model::{
     Address, DesiredResource, Kind, Lifecycle, ManifestPlace, ObservedResource, Recorded, RemoteId,
-    RemoteVersion, Schedule, Value,
+    RemoteVersion, Schedule, TaskStatus, Value,
 };
 use crate::plan::{ManagedExtent, managed, refer};
 
@@ -236,9 +236,9 @@ fn standing(request: &LoadOptions, kind: Kind, marker: &RemoteVersion) -> Schedu
     if request.developer.is_some() || kind.home().is_none() || !marker.is_submitted() {
         return Schedule::Draft;
     }
-    match (kind, marker.status.as_str()) {
-        (Kind::Task, "Y") => Schedule::Running,
-        (Kind::Task, "O") => Schedule::Paused,
+    match (kind, &marker.status) {
+        (Kind::Task, Some(TaskStatus::Scheduled)) => Schedule::Running,
+        (Kind::Task, Some(TaskStatus::Paused)) => Schedule::Paused,
         _ => Schedule::Submitted,
     }
 }

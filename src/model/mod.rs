@@ -9,6 +9,7 @@ mod value;
 mod secret;
 mod desired;
 mod recorded;
+mod task_status;
 mod observed;
 mod operation;
 mod call;
@@ -24,4 +25,5 @@ pub use observed::{
 pub use operation::{Operation, OperationId, Step, Verb};
 pub use recorded::{Recorded, RecordedResource};
 pub use secret::{MASK, Seal, SealKey, Secret};
+pub use task_status::TaskStatus;
 pub use value::{TextPart, Value};

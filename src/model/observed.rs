@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::address::{Address, Kind, RemoteId};
+use super::task_status::TaskStatus;
 use super::value::Value;
 
 /// What was seen of the resources that matter to a plan.
@@ -96,18 +97,18 @@ pub struct OwnershipTag {
 /// What tells that a resource moved without reading it whole; all of it is in list answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteVersion {
-    /// TaskLatestVersionNo: the last saved version; empty when the service gives none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub version: String,
-    /// TaskLatestSubmitVersionNo: the last submitted version; empty when never submitted.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub submitted: String,
+    /// TaskLatestVersionNo: the last saved version; none when the service gives none.
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// TaskLatestSubmitVersionNo: the last submitted version; none when never submitted.
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<String>,
     /// LastUpdateTime, as the service spells it (no zone, whole seconds).
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub updated: String,
-    /// Status: N new, Y scheduling, F offline, O paused, T going offline, INVALID.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub status: String,
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    pub updated: Option<String>,
+    /// Status.
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    pub status: Option<TaskStatus>,
     /// Submit: whether the saved version is the submitted one; none where nothing told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submit: Option<bool>,
@@ -116,7 +117,15 @@ pub struct RemoteVersion {
 impl RemoteVersion {
     /// Tells whether the saved version is the submitted one.
     pub fn is_submitted(&self) -> bool {
-        let same = !self.submitted.is_empty() && self.submitted == self.version;
+        let same = self.submitted.is_some() && self.submitted == self.version;
         self.submit.unwrap_or(same)
     }
+}
+
+/// An empty text is none, as it is in answers.
+fn filled<'de, T: From<String>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok((!text.is_empty()).then(|| T::from(text)))
 }

@@ -318,20 +318,20 @@ fn is_same_home(wanted: Option<&str>, seen: Option<&str>) -> bool {
 /// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version
 /// that only the list shows is one that was not looked at yet.
 fn same(recorded: &RemoteVersion, listed: &RemoteVersion) -> bool {
-    !recorded.updated.is_empty()
+    recorded.updated.is_some()
         && recorded.updated == listed.updated
         && recorded.status == listed.status
         && recorded.submitted == listed.submitted
         && (recorded.submit.is_none() || recorded.submit == listed.submit)
-        && (listed.version.is_empty() || recorded.version == listed.version)
+        && (listed.version.is_none() || recorded.version == listed.version)
 }
 
 /// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so). A Get of
 /// a workflow shows no time at all; the list came before it, so a change in between is seen again.
 fn complete(seen: &mut RemoteVersion, listed: RemoteVersion) {
-    if seen.updated.is_empty() {
+    if seen.updated.is_none() {
         *seen = listed;
-    } else if seen.version.is_empty() && seen.updated == listed.updated {
+    } else if seen.version.is_none() && seen.updated == listed.updated {
         seen.version = listed.version;
     }
 }

@@ -1,7 +1,7 @@
 //! From what a task is to what its schedule should be: which steps are missing.
 
 use super::cause::ChangeCause;
-use crate::model::{Kind, RemoteVersion, Schedule, Step};
+use crate::model::{Kind, RemoteVersion, Schedule, Step, TaskStatus};
 
 /// What is to be done to a task beside its fields, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,15 +37,14 @@ pub fn life(
     if kind == Kind::TriggerTask {
         return life;
     }
-    let status =
-        |marker: Option<&RemoteVersion>| marker.map_or("", |m| m.status.as_str()).to_owned();
-    let (was, is) = (status(recorded), status(seen));
-    let moved = was != is && !was.is_empty();
-    match (wanted, is == "Y") {
+    let was = recorded.and_then(|marker| marker.status.as_ref());
+    let is = seen.and_then(|marker| marker.status.as_ref());
+    let moved = was.is_some() && was != is;
+    match (wanted, is == Some(&TaskStatus::Scheduled)) {
         (Schedule::Running, false) => {
             life.steps.push(Step::Start);
             if seen.is_some() {
-                life.causes.push(stopped(&is, moved));
+                life.causes.push(stopped(is, moved));
             }
         }
         (Schedule::Paused, true) => {
@@ -60,25 +59,25 @@ pub fn life(
 }
 
 fn unsubmitted(marker: &RemoteVersion) -> ChangeCause {
-    match (marker.version.as_str(), marker.submitted.as_str()) {
-        (_, "") => ChangeCause::NeverSubmitted,
-        (version, submitted) => ChangeCause::SavedLater {
-            version: (!version.is_empty()).then(|| version.to_owned()),
-            submitted: submitted.to_owned(),
-        },
+    match marker.submitted.clone() {
+        None => ChangeCause::NeverSubmitted,
+        Some(submitted) => ChangeCause::SavedLater { version: marker.version.clone(), submitted },
     }
 }
 
-fn stopped(status: &str, outside: bool) -> ChangeCause {
+fn stopped(status: Option<&TaskStatus>, outside: bool) -> ChangeCause {
     match status {
-        "O" => ChangeCause::Paused { outside },
-        "F" => ChangeCause::Offline { outside },
-        "T" => ChangeCause::GoingOffline { outside },
-        _ => ChangeCause::NotStarted,
+        Some(TaskStatus::Paused) => ChangeCause::Paused { outside },
+        Some(TaskStatus::Offline) => ChangeCause::Offline { outside },
+        Some(TaskStatus::GoingOffline) => ChangeCause::GoingOffline { outside },
+        Some(
+            TaskStatus::New | TaskStatus::Scheduled | TaskStatus::Invalid | TaskStatus::Unknown(_),
+        )
+        | None => ChangeCause::NotStarted,
     }
 }
 
 /// Tells whether a task has to go offline before it is deleted.
 pub fn is_online(kind: Kind, marker: &RemoteVersion) -> bool {
-    kind == Kind::Task && matches!(marker.status.as_str(), "Y" | "O" | "T")
+    kind == Kind::Task && marker.status.as_ref().is_some_and(TaskStatus::is_online)
 }

@@ -157,7 +157,7 @@ impl Tale {
     fn doubt_markers(&mut self) {
         for address in self.others.values() {
             if let Some(resource) = self.recorded.resources.get_mut(address) {
-                resource.observed.updated.clear();
+                resource.observed.updated = None;
             }
         }
     }

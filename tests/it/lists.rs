@@ -3,7 +3,7 @@
 use serde_json::json;
 use taskloom::emulator::{Behaviour, ListOrder};
 use taskloom::kinds::{ListFilter, delete_call, table};
-use taskloom::model::{Call, Kind, RemoteId, Repeat};
+use taskloom::model::{Call, Kind, RemoteId, RemoteVersion, Repeat};
 use taskloom::observe::list;
 
 use crate::support::build::address;
@@ -161,7 +161,8 @@ async fn a_version_that_moved_within_the_same_second_is_read() {
     let listed = list(&scope.client, PROJECT, table(Kind::Task), &ListFilter::default()).await;
     let now = listed.unwrap().into_iter().find(|item| item.id == id(&world, "t1")).unwrap().marker;
     assert_ne!(now.version, seen.version);
-    let lie = (format!("\"{}\"", now.updated), format!("\"{}\"", seen.updated));
+    let quoted = |marker: &RemoteVersion| format!("\"{}\"", marker.updated.as_ref().unwrap());
+    let lie = (quoted(&now), quoted(&seen));
     *world.wire.lie.lock().unwrap() = (now.updated != seen.updated).then_some(lie);
     let text = world.plan_text().await;
     assert!(text.contains("BrokerIp: \"10.0.0.1\" -> \"any\"  [drift]"), "{text}");

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::json;
 use taskloom::model::{
-    Address, Desired, DesiredResource, Kind, Operation, Recorded, RemoteId, Step, TextPart, Value,
-    Verb,
+    Address, Desired, DesiredResource, Kind, Operation, Recorded, RemoteId, Step, TaskStatus,
+    TextPart, Value, Verb,
 };
 use taskloom::plan::{Selection, narrow, plan, schedule};
 
@@ -118,7 +118,7 @@ fn workflow(name: &str) -> (Address, Arc<DesiredResource>) {
 fn what_is_replaced_stays_until_everything_is_there_that_its_new_half_needs() {
     let mut state = recorded([("a", applied("35", &[])), ("b", applied("35", &["a"]))]);
     for resource in state.resources.values_mut() {
-        resource.observed.status = "Y".to_owned();
+        resource.observed.status = Some(TaskStatus::Scheduled);
     }
     // Both move into a new workflow, and a is to run after a new task.
     let mut git = desired([

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use taskloom::git::Revision;
-use taskloom::model::{Address, RecordedResource, RemoteId, RemoteVersion, Value, Verb};
+use taskloom::model::{
+    Address, RecordedResource, RemoteId, RemoteVersion, TaskStatus, Value, Verb,
+};
 use taskloom::state::{
     Intent, Journal, LastApply, LockHolder, OpenState, StateChange, StateEdit, StateError,
     StateHeader, StateLock, StateOrigin, holder, load, refusal,
@@ -84,6 +86,23 @@ fn version_1_loads_and_is_written_back_the_same() {
     state.save(&path).unwrap();
     let next = V1.replace("\"serial\": 4", "\"serial\": 5");
     assert_eq!(fs::read_to_string(&path).unwrap(), next);
+}
+
+#[test]
+fn a_status_that_this_program_does_not_know_is_kept_letter_by_letter() {
+    let statuses = ["N", "Y", "O", "T", "F", "INVALID", "Z9", "y"];
+    for status in statuses {
+        let text = V1.replace("\"status\": \"N\"", &format!("\"status\": \"{status}\""));
+        let (_folder, path) = folder(&text);
+        let mut state = read(&path).unwrap();
+        let seen = state.recorded.resources[&address("orders-daily")].observed.status.clone();
+        assert_eq!(seen.clone().unwrap().to_string(), status);
+        let is_unknown = matches!(seen, Some(TaskStatus::Unknown(_)));
+        assert_eq!(is_unknown, ["Z9", "y"].contains(&status), "{status}");
+        state.save(&path).unwrap();
+        let next = text.replace("\"serial\": 4", "\"serial\": 5");
+        assert_eq!(fs::read_to_string(&path).unwrap(), next);
+    }
 }
 
 #[test]

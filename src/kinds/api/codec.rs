@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::table::Table;
 use super::wire::normalise;
 use crate::model::{
-    Call, Kind, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Repeat, Value,
+    Call, Kind, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Repeat, TaskStatus, Value,
 };
 
 /// Which resources a list call asks for; the service may answer with more.
@@ -205,12 +205,12 @@ fn listed(table: &Table, item: &Json) -> Option<Listed> {
 
 /// Workflows have no versions; lists of them call the last change ModifyTime, and Get tells none.
 fn marker_of(base: &Json) -> RemoteVersion {
-    let text = |name: &str| base.get(name).and_then(text_of);
+    let text = |name: &str| base.get(name).and_then(text_of).filter(|text| !text.is_empty());
     RemoteVersion {
-        version: text("TaskLatestVersionNo").unwrap_or_default(),
-        submitted: text("TaskLatestSubmitVersionNo").unwrap_or_default(),
-        updated: text("LastUpdateTime").or_else(|| text("ModifyTime")).unwrap_or_default(),
-        status: text("Status").unwrap_or_default(),
+        version: text("TaskLatestVersionNo"),
+        submitted: text("TaskLatestSubmitVersionNo"),
+        updated: text("LastUpdateTime").or_else(|| text("ModifyTime")),
+        status: text("Status").map(TaskStatus::from),
         submit: base.get("Submit").and_then(Json::as_bool),
     }
 }
