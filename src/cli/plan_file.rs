@@ -78,7 +78,7 @@ pub fn write(
     if let Some(secrets) = secrets(desired) {
         // The file's own key: it tells nothing of what states hold.
         let key = SealKey::of(&uuid::Uuid::new_v4().to_string());
-        json.insert("sensitive".to_owned(), Seal::of(&key, &secrets).text().into());
+        json.insert("sensitive".to_owned(), Seal::of(&key, &secrets.spelled()).text().into());
     }
     let mut text = serde_json::to_string_pretty(&json).map_err(|error| Failure::of(&error))?;
     text.push('\n');
@@ -167,7 +167,7 @@ impl SavedPlan {
         let seal = self.sensitive.as_deref().and_then(Seal::parse);
         let holds = match (seal, secrets(&manifests.desired)) {
             (None, None) => true,
-            (Some(seal), Some(secrets)) => seal.holds(&secrets),
+            (Some(seal), Some(secrets)) => seal.holds(&secrets.spelled()),
             (Some(_), None) | (None, Some(_)) => false,
         };
         if !holds {

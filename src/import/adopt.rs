@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{ImportContext, ImportDraft};
+use super::context::ImportContext;
+use super::draft::ImportDraft;
 use super::error::ImportError;
 use super::files;
 use crate::manifest::{LoadedManifests, load};

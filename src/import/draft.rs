@@ -1,35 +1,21 @@
 //! From what was read to manifests: names, references, files. Nothing is written yet.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::context::ImportContext;
 use super::cycles::knotted;
 use super::existing::DeclaredManifests;
 use super::names::ImportNames;
 use super::read::FoundResource;
 use super::selection::{SkipReason, SkippedResource};
 use crate::kinds::{foreign_bundle, table, task_name};
-use crate::manifest::{CodePlace, LoadOptions, LoadedManifests, WrittenManifest, write_in};
+use crate::manifest::{CodePlace, LoadOptions, WrittenManifest, write_in};
 use crate::model::{
     Address, DesiredResource, Kind, Lifecycle, ManifestPlace, ObservedResource, Recorded, RemoteId,
     RemoteVersion, Schedule, TaskStatus, Value,
 };
-use crate::plan::{ManagedExtent, managed, refer};
-
-/// What an import stands on.
-#[derive(Clone, Copy, Debug)]
-pub struct ImportContext<'a> {
-    /// The project.
-    pub request: &'a LoadOptions,
-    /// Its manifests.
-    pub loaded: &'a LoadedManifests,
-    /// The folder for the new ones, relative to the root of the project.
-    pub into: &'a Path,
-    /// Whether files that are there may be overwritten.
-    pub force: bool,
-    /// How much the new ones name.
-    pub extent: ManagedExtent,
-}
+use crate::plan::{managed, refer};
 
 /// A manifest that is ready to be written, or is there already and asks for exactly this.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +134,7 @@ fn taken(ground: ImportContext<'_>, recorded: &Recorded) -> ImportNames {
         names.take(&address.name);
     });
     for (address, resource) in &ground.loaded.desired.resources {
-        let file = shown(ground, &ground.into.join(format!("{}.yaml", address.name)));
+        let file = ground.shown(&ground.into.join(format!("{}.yaml", address.name)));
         if !ground.force || resource.place.file != file {
             names.take(&address.name);
         }
@@ -208,7 +194,7 @@ fn finished(
         },
         labels: BTreeMap::new(),
         formerly: Vec::new(),
-        place: ManifestPlace { file: shown(ground, &file), line: 1 },
+        place: ManifestPlace { file: ground.shown(&file), line: 1 },
     };
     let silent = match kind {
         Kind::Workflow => Schedule::Draft,
@@ -241,12 +227,6 @@ fn standing(request: &LoadOptions, kind: Kind, marker: &RemoteVersion) -> Schedu
         (Kind::Task, Some(TaskStatus::Paused)) => Schedule::Paused,
         _ => Schedule::Submitted,
     }
-}
-
-/// Returns the name of a file as people see it.
-pub(super) fn shown(ground: ImportContext<'_>, relative: &Path) -> String {
-    let parts = relative.components().map(|part| part.as_os_str().to_string_lossy());
-    format!("{}{}", ground.request.label, parts.collect::<Vec<_>>().join("/"))
 }
 
 /// Which ids are named by an address.

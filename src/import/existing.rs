@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::ImportContext;
+use super::context::ImportContext;
 use super::read::FoundResource;
 use crate::kinds::{task_name, workflow_id};
 use crate::model::{Address, DesiredResource, Kind, ObservedResource, Recorded, RemoteId, Value};

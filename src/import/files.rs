@@ -6,7 +6,8 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::draft::{ImportContext, ImportDraft, shown};
+use super::context::ImportContext;
+use super::draft::ImportDraft;
 use super::error::ImportError;
 use crate::model::Address;
 
@@ -85,7 +86,7 @@ pub fn check(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(), Im
     }
     let sheets = sheets(&root, drafts);
     let there = sheets.iter().filter(|sheet| fs::symlink_metadata(root.join(&sheet.name)).is_ok());
-    let files: Vec<String> = there.map(|sheet| shown(ground, &sheet.name)).collect();
+    let files: Vec<String> = there.map(|sheet| ground.shown(&sheet.name)).collect();
     if files.is_empty() { Ok(()) } else { Err(ImportError::Exists { files }) }
 }
 

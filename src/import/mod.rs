@@ -7,6 +7,7 @@ mod error;
 mod selection;
 mod read;
 mod names;
+mod context;
 mod cycles;
 mod existing;
 mod draft;
@@ -15,7 +16,8 @@ mod adopt;
 mod rediscover;
 
 pub use adopt::{ImportOutcome, adopt};
-pub use draft::{ImportContext, ImportDraft, SortedResources, draft};
+pub use context::ImportContext;
+pub use draft::{ImportDraft, SortedResources, draft};
 pub use error::ImportError;
 pub use files::check;
 pub use read::{FoundResource, read};

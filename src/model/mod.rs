@@ -5,8 +5,9 @@
 mod address;
 mod hex;
 mod code;
+mod seal;
 mod value;
-mod secret;
+mod hidden;
 mod desired;
 mod recorded;
 mod task_status;
@@ -24,6 +25,6 @@ pub use observed::{
 };
 pub use operation::{Operation, OperationId, Step, Verb};
 pub use recorded::{Recorded, RecordedResource};
-pub use secret::{MASK, Seal, SealKey, Secret};
+pub use seal::{Seal, SealKey};
 pub use task_status::TaskStatus;
-pub use value::{TextPart, Value};
+pub use value::{MASK, Secret, TextPart, Value};

@@ -1,10 +1,14 @@
 //! A value of a spec: JSON, and texts that hold the id of a resource which may not exist yet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::address::{Address, RemoteId};
 use super::code::Code;
-use super::secret::{Hidden, MASK, Seal, Secret};
+use super::seal::Seal;
+
+/// What stands for a sensitive value wherever somebody may read it.
+pub const MASK: &str = "(sensitive)";
 
 /// JSON with references.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +42,54 @@ pub enum TextPart {
     Text(String),
     /// The remote id of a resource: `${task.NAME.id}`.
     IdOf(Address),
+}
+
+/// A value that is sent and never shown.
+#[derive(Clone, PartialEq)]
+pub struct Secret {
+    value: Box<Value>,
+    /// The sensitive pieces of a longer text: they are not to be repeated either.
+    pieces: Vec<String>,
+}
+
+/// A value that nobody may read, as it is known.
+#[derive(Clone, Copy)]
+pub(super) enum Hidden<'a> {
+    Secret(&'a Value),
+    Sealed(&'a Seal),
+}
+
+impl Secret {
+    /// Returns a value as one that is never shown.
+    pub(super) fn new(value: Value) -> Secret {
+        Secret { value: Box::new(value), pieces: Vec::new() }
+    }
+
+    /// Returns the value, for a request or a comparison.
+    pub fn reveal(&self) -> &Value {
+        &self.value
+    }
+
+    /// Returns its sensitive pieces.
+    pub(super) fn pieces(&self) -> &[String] {
+        &self.pieces
+    }
+
+    /// Names its sensitive pieces.
+    pub(super) fn set_pieces(&mut self, pieces: Vec<String>) {
+        self.pieces = pieces;
+    }
+
+    /// Returns the same secret with another form of its value.
+    fn map(&self, change: impl FnOnce(&Value) -> Value) -> Secret {
+        Secret { value: Box::new(change(&self.value)), pieces: self.pieces.clone() }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
 }
 
 impl Value {

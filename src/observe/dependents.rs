@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::list;
-use super::observer::ObserveError;
+use super::error::ObserveError;
+use super::list::list;
 use crate::cloud::{CallOutcome, Client};
 use crate::kinds::{
     ListFilter, decode_mode, decode_neighbours, downstream_call, project_call, table,

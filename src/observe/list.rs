@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::observer::ObserveError;
+use super::error::ObserveError;
 use crate::cloud::Client;
 use crate::kinds::{ListFilter, ListPage, Listed, Table, decode_list, list_call};
 use crate::model::RemoteId;

@@ -3,10 +3,12 @@
 //!
 //! Nothing is decided about what it means for a plan.
 
-mod observer;
+mod error;
 mod list;
+mod observer;
 mod dependents;
 
 pub use dependents::surround;
+pub use error::ObserveError;
 pub use list::{list, list_unless_longer};
-pub use observer::{ObserveError, Refresh, observe, read};
+pub use observer::{Refresh, observe, read};

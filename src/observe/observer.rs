@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use super::error::ObserveError;
 use super::list::{list, list_unless_longer};
-use crate::cloud::{CallError, Client};
+use crate::cloud::Client;
 use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
 use crate::model::{
     Address, Desired, Kind, Observation, Observed, ObservedResource, Recorded, RemoteId,
-    RemoteVersion, RequestId, of_kind,
+    RemoteVersion, of_kind,
 };
 use crate::support::Clock;
 
@@ -23,22 +24,6 @@ pub enum Refresh {
     Moved,
     /// Every managed resource.
     Full,
-}
-
-/// Why the service could not be observed.
-#[derive(Debug, thiserror::Error)]
-pub enum ObserveError {
-    /// A call failed.
-    #[error("cannot observe the service")]
-    Call(#[from] CallError),
-    /// An answer has no known shape.
-    #[error("{action} answered in an unknown shape (RequestId {})", RequestId::shown(request_id.as_ref()))]
-    Unreadable {
-        /// The action.
-        action: &'static str,
-        /// The answer's id.
-        request_id: Option<RequestId>,
-    },
 }
 
 /// What seems to be gone is read again after these times.

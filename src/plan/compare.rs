@@ -62,7 +62,7 @@ fn holds(field: Option<&Field>, seal: &Seal, value: &Value) -> bool {
         }
         None => Vec::new(),
     };
-    seal.holds(value) || spellings.iter().any(|text| seal.holds(&Value::from(text.as_str())))
+    seal.holds(&value.spelled()) || spellings.iter().any(|text| seal.holds(text))
 }
 
 fn ids(value: &Value) -> Vec<String> {

@@ -1,128 +1,24 @@
 //! Sensitive values: sent, but shown to nobody, and kept only as a keyed digest.
 
-use std::fmt;
-
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value as Json, json};
-use sha2::Sha256;
 
-use super::hex::hex;
-use super::value::Value;
-
-/// What stands for a sensitive value wherever somebody may read it.
-pub const MASK: &str = "(sensitive)";
+use super::seal::{Seal, SealKey};
+use super::value::{Hidden, MASK, Secret, Value};
 
 /// The key of a stored digest, which no field of the API can be called.
 const STORED: &str = "$sensitive";
-/// How a stored digest was made.
-const METHOD: &str = "hmac-sha256";
-/// So many bytes of the key are kept.
-const KEY_BYTES: usize = 16;
-
-/// A value that is sent and never shown.
-#[derive(Clone, PartialEq)]
-pub struct Secret {
-    value: Box<Value>,
-    /// The sensitive pieces of a longer text: they are not to be repeated either.
-    pieces: Vec<String>,
-}
-
-impl Secret {
-    /// Returns the value, for a request or a comparison.
-    pub fn reveal(&self) -> &Value {
-        &self.value
-    }
-
-    /// Returns the same secret with another form of its value.
-    pub(super) fn map(&self, change: impl FnOnce(&Value) -> Value) -> Secret {
-        Secret { value: Box::new(change(&self.value)), pieces: self.pieces.clone() }
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MASK)
-    }
-}
-
-/// The key under which one state keeps the digests of its sensitive values.
-///
-/// It comes from the state's lineage, a random id of 122 bits: digests of two states cannot be
-/// compared, while one state always makes the same digest of a value. Who reads the state file can
-/// try guesses, so a short secret is no better hidden in it than behind any salted digest.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SealKey(String);
-
-impl SealKey {
-    /// Returns the key of a lineage.
-    pub fn of(lineage: &str) -> SealKey {
-        SealKey(hex(digest(lineage, b"taskloom: sensitive values").split_at(KEY_BYTES).0))
-    }
-
-    /// Returns the keyed digest of some bytes, in lower-case hexadecimal.
-    pub fn digest(&self, bytes: &[u8]) -> String {
-        hex(&digest(&self.0, bytes))
-    }
-}
-
-impl fmt::Debug for SealKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SealKey")
-    }
-}
-
-/// The keyed digest of a sensitive value, with its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seal {
-    key: SealKey,
-    digest: String,
-}
-
-impl Seal {
-    /// Returns the digest of a value.
-    pub fn of(key: &SealKey, value: &Value) -> Seal {
-        Seal { key: key.clone(), digest: key.digest(value.spelled().as_bytes()) }
-    }
-
-    /// Tells whether a value is the one that was digested.
-    pub fn holds(&self, value: &Value) -> bool {
-        self.key.digest(value.spelled().as_bytes()) == self.digest
-    }
-
-    /// Returns the digest as it is written into files.
-    pub fn text(&self) -> String {
-        format!("{METHOD}:{}:{}", self.key.0, self.digest)
-    }
-
-    /// Reads a digest that was written into a file.
-    pub fn parse(text: &str) -> Option<Seal> {
-        let (key, digest) = text.strip_prefix(METHOD)?.strip_prefix(':')?.split_once(':')?;
-        Some(Seal { key: SealKey(key.to_owned()), digest: digest.to_owned() })
-    }
-}
-
-/// A value that nobody may read, as it is known.
-#[derive(Clone, Copy)]
-pub(super) enum Hidden<'a> {
-    Secret(&'a Value),
-    Sealed(&'a Seal),
-}
 
 impl Value {
     /// Returns the value as one that is never shown; an unset one hides nothing.
     pub fn hidden(self) -> Value {
-        if self.is_hidden() || self.is_unset() {
-            self
-        } else {
-            Value::Secret(Secret { value: Box::new(self), pieces: Vec::new() })
-        }
+        if self.is_hidden() || self.is_unset() { self } else { Value::Secret(Secret::new(self)) }
     }
 
     /// Does the same for a text that holds these sensitive pieces.
     pub fn hidden_for(self, pieces: Vec<String>) -> Value {
         let mut value = self.hidden();
         if let Value::Secret(secret) = &mut value {
-            secret.pieces = pieces;
+            secret.set_pieces(pieces);
         }
         value
     }
@@ -162,7 +58,7 @@ impl Value {
     /// Returns the value with digests for what is sensitive.
     pub fn sealed(&self, key: &SealKey) -> Value {
         self.mapped(&|hidden| match hidden {
-            Hidden::Secret(value) => Value::Sealed(Seal::of(key, value)),
+            Hidden::Secret(value) => Value::Sealed(Seal::of(key, &value.spelled())),
             Hidden::Sealed(seal) => Value::Sealed(seal.clone()),
         })
     }
@@ -175,7 +71,7 @@ impl Value {
     /// Tells whether a record says exactly this; what is sensitive is compared by its digest.
     pub fn is_recorded_as(&self, record: &Value) -> bool {
         match (self, record) {
-            (Value::Secret(secret), Value::Sealed(seal)) => seal.holds(secret.reveal()),
+            (Value::Secret(secret), Value::Sealed(seal)) => seal.holds(&secret.reveal().spelled()),
             (Value::List(a), Value::List(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_recorded_as(b))
             }
@@ -217,7 +113,7 @@ impl Value {
         match self {
             Value::Secret(secret) => {
                 found.push(secret.reveal().spelled());
-                found.extend(secret.pieces.iter().cloned());
+                found.extend(secret.pieces().iter().cloned());
             }
             Value::List(items) => items.iter().for_each(|item| item.secrets(found)),
             Value::Map(map) => map.values().for_each(|value| value.secrets(found)),
@@ -273,11 +169,4 @@ fn unstored(value: Value) -> Value {
         | Value::Secret(_)
         | Value::Sealed(_)) => value,
     }
-}
-
-fn digest(key: &str, bytes: &[u8]) -> [u8; 32] {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(bytes);
-    mac.finalize().into_bytes().into()
 }
