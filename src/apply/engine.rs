@@ -1,6 +1,5 @@
 //! Operations side by side, each after those it needs; a failure skips only its dependants.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -9,7 +8,7 @@ use super::error::OperationError;
 use super::outcome::OperationOutcome;
 use super::run_context::RunContext;
 use crate::model::{
-    Address, Operation, OperationId, Recorded, RemoteId, RequestId, Step, Value, Verb,
+    Address, Operation, OperationId, Recorded, RemoteId, RequestId, Step, Value, Verb, WaitGraph,
 };
 use crate::state::StateChange;
 use crate::support::{StopCause, StopSignal};
@@ -82,7 +81,7 @@ pub async fn apply(
     loop {
         while flights.len() < run.parallelism.max(1)
             && engine.goes_on(&run.stop)
-            && let Some(id) = engine.ready.pop()
+            && let Some(id) = engine.waits.take_ready()
         {
             let Some(operation) = operations.get(id.0) else { continue };
             report(event(operation, OperationStatus::Begun, operation.id.as_ref(), None));
@@ -108,11 +107,7 @@ type OpResult = (OperationId, Result<OperationOutcome, OperationError>);
 
 struct Engine<'a> {
     operations: &'a [Operation],
-    /// Operations that wait for nothing any more, the first one last.
-    ready: Vec<OperationId>,
-    waiting: BTreeMap<OperationId, usize>,
-    dependants: BTreeMap<OperationId, Vec<OperationId>>,
-    causes: BTreeMap<OperationId, &'a Address>,
+    waits: WaitGraph<OperationId>,
     tally: ApplySummary,
     /// Why nothing more is begun.
     end: Option<EndReason>,
@@ -120,23 +115,10 @@ struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     fn new(operations: &'a [Operation]) -> Self {
-        let mut waiting = BTreeMap::new();
-        let mut dependants: BTreeMap<OperationId, Vec<OperationId>> = BTreeMap::new();
-        let mut ready = Vec::new();
-        for (place, operation) in operations.iter().enumerate() {
-            let id = OperationId(place);
-            for needed in &operation.after {
-                dependants.entry(*needed).or_default().push(id);
-            }
-            if operation.after.is_empty() {
-                ready.push(id);
-            } else {
-                waiting.insert(id, operation.after.len());
-            }
-        }
-        ready.reverse();
-        let (causes, tally) = (BTreeMap::new(), ApplySummary::default());
-        Engine { operations, ready, waiting, dependants, causes, tally, end: None }
+        let needs = operations.iter().enumerate();
+        let needs = needs.map(|(id, one)| (OperationId(id), one.after.iter().copied().collect()));
+        let waits = WaitGraph::new(needs.collect());
+        Engine { operations, waits, tally: ApplySummary::default(), end: None }
     }
 
     /// Tells whether another operation may begin; the first reason against it stays.
@@ -164,18 +146,11 @@ impl<'a> Engine<'a> {
                     remote.as_ref(),
                     request_id.as_ref(),
                 ));
-                for dependant in self.dependants.get(&id).cloned().unwrap_or_default() {
-                    let Some(left) = self.waiting.get_mut(&dependant) else { continue };
-                    *left -= 1;
-                    if *left == 0 {
-                        self.waiting.remove(&dependant);
-                        self.ready.push(dependant);
-                    }
-                }
+                self.waits.gone(&id);
             }
             Err(error) if error.stopped().is_some() => {
                 self.end = self.end.or(error.stopped().map(EndReason::Stopped));
-                self.ready.push(id);
+                self.waits.release(vec![id]);
             }
             Err(error) => {
                 self.tally.failed += 1;
@@ -196,25 +171,17 @@ impl<'a> Engine<'a> {
         cause: &'a Address,
         report: &mut dyn FnMut(OperationEvent<'_>),
     ) {
-        let mut open = vec![id];
-        while let Some(failed) = open.pop() {
-            for dependant in self.dependants.get(&failed).cloned().unwrap_or_default() {
-                if self.causes.insert(dependant, cause).is_some() {
-                    continue;
-                }
-                self.waiting.remove(&dependant);
-                self.tally.skipped += 1;
-                if let Some(operation) = self.operations.get(dependant.0) {
-                    let status = OperationStatus::Skipped(cause);
-                    report(event(operation, status, operation.id.as_ref(), None));
-                }
-                open.push(dependant);
+        for dependant in self.waits.give_up_behind(&id) {
+            self.tally.skipped += 1;
+            if let Some(operation) = self.operations.get(dependant.0) {
+                let status = OperationStatus::Skipped(cause);
+                report(event(operation, status, operation.id.as_ref(), None));
             }
         }
     }
 
     fn finish(mut self, report: &mut dyn FnMut(OperationEvent<'_>)) -> ApplySummary {
-        let rest = self.ready.iter().rev().chain(self.waiting.keys());
+        let rest = self.waits.ready().chain(self.waits.waiting());
         // Without a reason nothing is left but what waits for itself, which no plan has.
         let end = self.end.unwrap_or(EndReason::Stopped(StopCause::Asked));
         for operation in rest.filter_map(|id| self.operations.get(id.0)) {

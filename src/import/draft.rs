@@ -257,7 +257,7 @@ impl DraftLinks {
             needs.retain(|key| inside.contains(key));
             (named.key(), needs)
         });
-        let knotted = knotted(&needs.collect());
+        let knotted = knotted(needs.collect());
         DraftLinks { addresses, knotted }
     }
 

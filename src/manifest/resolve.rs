@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::manifest_draft::ManifestDraft;
 use super::spec::{Dependency, ReferenceUse, against_table};
 use crate::kinds;
-use crate::model::{Address, DesiredResource, Kind, ManifestPlace};
+use crate::model::{Address, DesiredResource, Kind, ManifestPlace, WaitGraph};
 use crate::yaml::{Location, Problem, Problems, Severity, nearest, quote};
 
 /// Checks the manifests against each other and returns those without an error of their own, and
@@ -217,62 +217,19 @@ fn same_task(drafts: &[&ManifestDraft], problems: &mut Problems) {
 
 /// Reports every cycle of references once, with all of its members.
 fn cycles(names: &BTreeMap<&Address, &ManifestDraft>, problems: &mut Problems) {
-    let mut waiting: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
-    let mut needed_by: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
-    let mut ready: Vec<&Address> = Vec::new();
-    for (address, draft) in names {
-        let needs = draft.uses.iter().map(|used| &used.address);
-        let needs: BTreeSet<&Address> = needs.filter(|need| names.contains_key(need)).collect();
-        if needs.is_empty() {
-            ready.push(address);
-            continue;
-        }
-        for need in &needs {
-            needed_by.entry(need).or_default().push(address);
-        }
-        waiting.insert(address, needs);
-    }
+    let needs = names.iter().map(|(address, draft)| {
+        let needs: BTreeSet<&Address> = draft.uses.iter().map(|used| &used.address).collect();
+        (*address, needs)
+    });
+    let mut graph = WaitGraph::new(needs.collect());
     loop {
-        while let Some(address) = ready.pop() {
-            waiting.remove(address);
-            for user in needed_by.get(address).into_iter().flatten() {
-                if let Some(needs) = waiting.get_mut(user)
-                    && needs.remove(address)
-                    && needs.is_empty()
-                {
-                    ready.push(user);
-                }
-            }
-        }
-        let cycle = one_cycle(&waiting);
+        graph.run_out();
+        let cycle = graph.circle();
         if cycle.is_empty() {
             return;
         }
         problems.0.push(cycle_problem(&cycle, names));
-        ready.extend(cycle);
-    }
-}
-
-/// Walks along what waits until something comes again; everything in `waiting` waits.
-fn one_cycle<'a>(waiting: &BTreeMap<&'a Address, BTreeSet<&'a Address>>) -> Vec<&'a Address> {
-    let Some((first, _)) = waiting.first_key_value() else { return Vec::new() };
-    let mut path: Vec<&Address> = Vec::new();
-    let mut at: HashMap<&Address, usize> = HashMap::new();
-    let mut here = *first;
-    loop {
-        if let Some(start) = at.get(here) {
-            let mut cycle = path.split_off(*start);
-            let least = cycle.iter().enumerate().min_by_key(|(_, address)| **address);
-            let least = least.map_or(0, |(number, _)| number);
-            cycle.rotate_left(least);
-            return cycle;
-        }
-        at.insert(here, path.len());
-        path.push(here);
-        let next =
-            waiting.get(here).and_then(|needs| needs.iter().find(|n| waiting.contains_key(*n)));
-        let Some(next) = next else { return Vec::new() };
-        here = next;
+        graph.release(cycle);
     }
 }
 

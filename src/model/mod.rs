@@ -14,6 +14,7 @@ mod task_status;
 mod observed;
 mod operation;
 mod call;
+mod wait_graph;
 
 pub use address::{Address, AddressError, Kind, RemoteId, is_name, of_kind};
 pub use call::{Call, Repeat, Reply, RequestId};
@@ -28,3 +29,4 @@ pub use recorded::{Recorded, RecordedResource};
 pub use seal::{Seal, SealKey};
 pub use task_status::TaskStatus;
 pub use value::{MASK, Secret, TextPart, Value};
+pub use wait_graph::WaitGraph;

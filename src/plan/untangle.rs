@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Operation, OperationId};
+use crate::model::{Operation, OperationId, WaitGraph};
 
 /// A wait that makes things go more smoothly, and without which they go too.
 #[derive(Clone, Copy)]
@@ -56,30 +56,13 @@ pub(super) fn untangle(
 
 /// Returns the operations that would wait for each other for ever, and those behind them.
 fn stuck(operations: &[Operation], wishes: &[SoftDependency]) -> BTreeSet<OperationId> {
-    let mut waiting = vec![0_usize; operations.len()];
-    let mut behind: BTreeMap<OperationId, Vec<OperationId>> = BTreeMap::new();
-    let needs = operations.iter().enumerate().flat_map(|(place, operation)| {
-        operation.after.iter().map(move |after| (OperationId(place), *after))
-    });
-    for (id, after) in needs.chain(wishes.iter().map(|wish| (wish.id, wish.after))) {
-        behind.entry(after).or_default().push(id);
-        if let Some(n) = waiting.get_mut(id.0) {
-            *n += 1;
-        }
+    let needs = operations.iter().enumerate();
+    let needs = needs.map(|(place, one)| (OperationId(place), one.after.iter().copied().collect()));
+    let mut needs: BTreeMap<OperationId, BTreeSet<OperationId>> = needs.collect();
+    for wish in wishes {
+        needs.entry(wish.id).or_default().insert(wish.after);
     }
-    let mut left: BTreeSet<OperationId> = (0..operations.len()).map(OperationId).collect();
-    let mut free: Vec<OperationId> =
-        left.iter().copied().filter(|id| waiting.get(id.0) == Some(&0)).collect();
-    while let Some(id) = free.pop() {
-        left.remove(&id);
-        for next in behind.get(&id).into_iter().flatten() {
-            if let Some(n) = waiting.get_mut(next.0) {
-                *n -= 1;
-                if *n == 0 {
-                    free.push(*next);
-                }
-            }
-        }
-    }
-    left
+    let mut graph = WaitGraph::new(needs);
+    graph.run_out();
+    graph.waiting().copied().collect()
 }

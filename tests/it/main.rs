@@ -92,6 +92,7 @@ mod targets;
 mod trigger;
 mod variables;
 mod vendor_data;
+mod wait_graph;
 mod watch;
 mod watch_board;
 mod watch_cache;
