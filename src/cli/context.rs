@@ -181,8 +181,9 @@ impl Context {
 
     /// Says so when manifests ask for more than a development target does.
     fn tell_held(&self, loaded: &LoadedManifests, output: &mut Output<'_>) {
-        let names: Vec<_> = loaded.held.iter().take(HELD_SHOWN).map(ToString::to_string).collect();
-        let more = loaded.held.len().saturating_sub(HELD_SHOWN);
+        let names: Vec<_> =
+            loaded.forced_drafts.iter().take(HELD_SHOWN).map(ToString::to_string).collect();
+        let more = loaded.forced_drafts.len().saturating_sub(HELD_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         if !names.is_empty() {
             output.note(&format!(

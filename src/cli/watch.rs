@@ -158,7 +158,7 @@ pub async fn run(
         guards: args.guards.clone(),
         parallelism: args.parallelism,
         poll: args.poll,
-        meter: Arc::clone(stand.board.meter()),
+        meter: Arc::clone(stand.board.call_metrics()),
     };
     let mut source = ProjectSource::new(
         place,
@@ -178,7 +178,7 @@ pub async fn run(
         WatchReporter::new(global.json, output, Arc::clone(&systemd), hook, Arc::clone(&clock));
     teller.log_pass = pass.clone();
     let state = context.state.clone();
-    let mut posted = StatusListener { board: &stand.board, listener: &mut teller, state };
+    let mut posted = StatusListener { store: &stand.board, listener: &mut teller, state };
     let notice = signals.notice();
     let daemon = Daemon {
         rules: args.rules(),

@@ -18,7 +18,7 @@ pub(crate) struct FoundFile {
     pub path: PathBuf,
     /// Its name as people see it.
     pub name: String,
-    pub stamp: FileFingerprint,
+    pub fingerprint: FileFingerprint,
 }
 
 /// What there is to read.
@@ -45,7 +45,11 @@ pub(crate) fn discover(
     let Walk { files, has_links, .. } = walk;
     let mut files: Vec<FoundFile> = files
         .into_iter()
-        .map(|(path, (name, stamp))| FoundFile { path: PathBuf::from(path), name, stamp })
+        .map(|(path, (name, fingerprint))| FoundFile {
+            path: PathBuf::from(path),
+            name,
+            fingerprint,
+        })
         .collect();
     files.sort_by(|a, b| (&a.name, a.path.as_os_str()).cmp(&(&b.name, b.path.as_os_str())));
     Discovered { files, has_links }
@@ -67,15 +71,15 @@ pub(crate) fn look_at_new(
     if !folders?.iter().any(is_open) {
         return Some(None);
     }
-    let stamp = FileFingerprint::of(&fs::symlink_metadata(&path).ok()?);
+    let fingerprint = FileFingerprint::of(&fs::symlink_metadata(&path).ok()?);
     let name = name_of(root, label, &path);
-    Some(Some(FoundFile { path, name, stamp }))
+    Some(Some(FoundFile { path, name, fingerprint }))
 }
 
 /// Looks again at a file that is known, which no link leads to; None when it is no file any more.
 pub(crate) fn look_again(known: &FoundFile) -> Option<FoundFile> {
     let meta = fs::symlink_metadata(&known.path).ok().filter(fs::Metadata::is_file)?;
-    Some(FoundFile { stamp: FileFingerprint::of(&meta), ..known.clone() })
+    Some(FoundFile { fingerprint: FileFingerprint::of(&meta), ..known.clone() })
 }
 
 struct Walk<'a> {
@@ -169,11 +173,11 @@ impl Walk<'_> {
                 let name = format!("{inside}{last}");
                 // A file reached by two names keeps the one without a link.
                 let direct = path == real.path;
-                let stamp = FileFingerprint::of(&real.meta);
+                let fingerprint = FileFingerprint::of(&real.meta);
                 let slot = self.files.entry(real.path.into_os_string());
-                let slot = slot.or_insert_with(|| (name.clone(), stamp));
+                let slot = slot.or_insert_with(|| (name.clone(), fingerprint));
                 if direct {
-                    *slot = (name, stamp);
+                    *slot = (name, fingerprint);
                 }
             }
         }

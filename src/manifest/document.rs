@@ -19,64 +19,71 @@ use crate::yaml::{
 /// Where a manifest is, links resolved.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ManifestContext<'a> {
-    pub request: &'a LoadOptions,
+    pub options: &'a LoadOptions,
     pub root: &'a Path,
     pub path: &'a Path,
 }
 
 /// Reads one document; None when not even its kind and name can be told.
 pub(crate) fn read(
-    page: &mut Diagnostics,
-    site: ManifestContext<'_>,
+    diagnostics: &mut Diagnostics,
+    context: ManifestContext<'_>,
     node: &YamlNode,
 ) -> Option<ManifestDraft> {
-    let before = page.errors();
+    let before = diagnostics.errors();
     let root = FieldPath::Root;
-    if !is_manifest(page, node) {
+    if !is_manifest(diagnostics, node) {
         return None;
     }
-    let fields = page.fields(node, root, keys::MANIFEST)?;
-    version(page, fields, node);
-    let kind = kind(page, fields, node)?;
-    let place = ManifestPlace { file: page.source.name.clone(), line: node.span.line as usize };
-    let metadata = Metadata::read(page, fields.get("metadata"), kind, node);
-    let mut lifecycle = lifecycle::read(page, site.request, kind, fields.get("lifecycle"));
+    let fields = diagnostics.fields(node, root, keys::MANIFEST)?;
+    version(diagnostics, fields, node);
+    let kind = kind(diagnostics, fields, node)?;
+    let place =
+        ManifestPlace { file: diagnostics.source.name.clone(), line: node.span.line as usize };
+    let metadata = Metadata::read(diagnostics, fields.get("metadata"), kind, node);
+    let mut lifecycle =
+        lifecycle::read(diagnostics, context.options, kind, fields.get("lifecycle"));
     let named = metadata.name.clone().map(|name| Address::new(kind, name));
-    if let Some(address) = named.filter(|a| !site.request.selection.holds(a, &metadata.labels)) {
-        let sound = page.errors() == before;
-        return Some(left_out(address, metadata, lifecycle, place, sound));
+    if let Some(address) = named.filter(|a| !context.options.selection.holds(a, &metadata.labels)) {
+        let sound = diagnostics.errors() == before;
+        return Some(excluded(address, metadata, lifecycle, place, sound));
     }
-    let mut held = lifecycle::hold(site.request, &mut lifecycle);
-    let spec_place = node.as_map().into_iter().flatten().find(|entry| entry.key == "spec");
-    let spec_place = spec_place.map_or(first_line(node.span), |entry| entry.key_span);
-    let head = ManifestHead { name: metadata.name.clone().unwrap_or_default(), spec_place };
+    let mut forced_draft = lifecycle::force_draft(context.options, &mut lifecycle);
+    let name = metadata.name.clone().unwrap_or_default();
+    let head = ManifestHead { name, spec_place: spec_place(node) };
     let mut decoder = SpecDecoder {
-        page,
-        request: site.request,
+        diagnostics,
+        options: context.options,
         table: kinds::table(kind),
-        root: site.root,
-        manifest: site.path,
+        root: context.root,
+        manifest: context.path,
         uses: Vec::new(),
         dependencies: Vec::new(),
     };
     let mut spec = decoder.spec(fields.get("spec"), &head);
     let SpecDecoder { uses, dependencies, .. } = decoder;
     if kind == Kind::TriggerWorkflow {
-        let told = fields.get("lifecycle").and_then(|node| node.get("schedule"));
-        held |= trigger_schedule::settle(page, site.request, lifecycle.schedule, told, &mut spec);
+        let schedule_node = fields.get("lifecycle").and_then(|node| node.get("schedule"));
+        forced_draft |= trigger_schedule::apply_schedule(
+            diagnostics,
+            context.options,
+            lifecycle.schedule,
+            schedule_node,
+            &mut spec,
+        );
     }
-    let extra = extra(page, site.request, kind, fields.get("extra"));
+    let extra = extra(diagnostics, context.options, kind, fields.get("extra"));
     let cycle = checks::cycle(spec.get(kinds::table(kind).scheduler));
-    let sound = page.errors() == before;
+    let sound = diagnostics.errors() == before;
     let address = Address::new(kind, metadata.name?);
     let former = metadata.formerly.iter().map(|(address, _)| address.clone()).collect();
     let labels = metadata.labels;
     let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: former, place };
-    let (spot, formerly) = (metadata.spot, metadata.formerly);
-    let left_out = false;
+    let (location, formerly) = (metadata.location, metadata.formerly);
+    let excluded = false;
     Some(ManifestDraft {
         address,
-        spot,
+        location,
         digest: digest_of(&resource),
         resource: Arc::new(resource),
         uses,
@@ -84,14 +91,14 @@ pub(crate) fn read(
         cycle,
         formerly,
         sound,
-        left_out,
-        held,
+        excluded,
+        forced_draft,
     })
 }
 
 /// Returns what is to be known of a manifest that the target leaves out: others may not refer to
 /// it, and what its spec needs (the value of a variable) need not be there.
-fn left_out(
+fn excluded(
     address: Address,
     metadata: Metadata,
     lifecycle: Lifecycle,
@@ -103,7 +110,7 @@ fn left_out(
     let resource = DesiredResource { spec, extra, lifecycle, labels, formerly: Vec::new(), place };
     ManifestDraft {
         address,
-        spot: metadata.spot,
+        location: metadata.location,
         digest: digest_of(&resource),
         resource: Arc::new(resource),
         uses: Vec::new(),
@@ -111,14 +118,14 @@ fn left_out(
         cycle: checks::cycle(None),
         formerly: metadata.formerly,
         sound,
-        left_out: true,
-        held: false,
+        excluded: true,
+        forced_draft: false,
     }
 }
 
 /// Tells a manifest from other YAML, with one error for the whole document.
-fn is_manifest(page: &mut Diagnostics, node: &YamlNode) -> bool {
-    let Some(entries) = page.map(node, FieldPath::Root) else { return false };
+fn is_manifest(diagnostics: &mut Diagnostics, node: &YamlNode) -> bool {
+    let Some(entries) = diagnostics.map(node, FieldPath::Root) else { return false };
     if entries.iter().any(|entry| matches!(entry.key.as_str(), "apiVersion" | "kind")) {
         return true;
     }
@@ -127,14 +134,14 @@ fn is_manifest(page: &mut Diagnostics, node: &YamlNode) -> bool {
     let bare = kinds::ALL.iter().find(|table| is_request(table, &section));
     if bare.is_none() && !section("ProjectId") {
         let message = "this is not a manifest: apiVersion and kind are missing".to_owned();
-        page.error(place, FieldPath::Root, message).help(
+        diagnostics.error(place, FieldPath::Root, message).help(
             "move the file out of the folders of manifests, or narrow `manifests:` in taskloom.yaml",
         );
         return false;
     }
     let kind = bare.map_or(Kind::Task, |table| table.kind);
     let message = "this is a bare API request, not a manifest".to_owned();
-    page.error(place, FieldPath::Root, message).help(format!(
+    diagnostics.error(place, FieldPath::Root, message).help(format!(
         "put it under `spec`:\napiVersion: {API_VERSION}\nkind: {kind}\nmetadata: {{name: NAME}}\nspec: …"
     ));
     false
@@ -156,44 +163,53 @@ fn foreign_to(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bool {
     other.fields.iter().filter(strange).any(|field| has(field.name))
 }
 
+/// Returns the key `spec`, or the beginning of the document.
+fn spec_place(node: &YamlNode) -> Span {
+    let spec = node.as_map().into_iter().flatten().find(|entry| entry.key == "spec");
+    spec.map_or(first_line(node.span), |entry| entry.key_span)
+}
+
 fn first_line(span: Span) -> Span {
     Span { end_line: span.line, end_column: span.column + 1, ..span }
 }
 
-fn version(page: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) {
-    let trail = FieldPath::Root.key("apiVersion");
+fn version(diagnostics: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) {
+    let path = FieldPath::Root.key("apiVersion");
     let Some(value) = fields.get("apiVersion") else {
         let message = "apiVersion is missing".to_owned();
-        page.error(first_line(node.span), trail, message)
+        diagnostics
+            .error(first_line(node.span), path, message)
             .help(format!("write `apiVersion: {API_VERSION}`"));
         return;
     };
-    match page.text(value, trail) {
+    match diagnostics.text(value, path) {
         None | Some(API_VERSION) => {}
         Some(other) => {
             let message = format!("apiVersion {} is not known", quote(other));
-            page.error(value.span, trail, message)
+            diagnostics
+                .error(value.span, path, message)
                 .help(format!("this version reads {API_VERSION}"))
                 .replace_by(API_VERSION);
         }
     }
 }
 
-fn kind(page: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) -> Option<Kind> {
-    let trail = FieldPath::Root.key("kind");
+fn kind(diagnostics: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) -> Option<Kind> {
+    let path = FieldPath::Root.key("kind");
     let names = Kind::ALL.map(Kind::name);
     let Some(value) = fields.get("kind") else {
         let message = "kind is missing".to_owned();
-        page.error(first_line(node.span), trail, message)
+        diagnostics
+            .error(first_line(node.span), path, message)
             .help(format!("one of {}", names.join(", ")));
         return None;
     };
-    let text = page.text(value, trail)?;
+    let text = diagnostics.text(value, path)?;
     if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == text) {
         return Some(kind);
     }
     let close = nearest(text, names);
-    let problem = page.error(value.span, trail, format!("unknown kind {}", quote(text)));
+    let problem = diagnostics.error(value.span, path, format!("unknown kind {}", quote(text)));
     problem.replacement = close.map(str::to_owned);
     problem.help(match close {
         Some(close) => format!("did you mean `{close}`?"),
@@ -204,44 +220,44 @@ fn kind(page: &mut Diagnostics, fields: KnownFields<'_>, node: &YamlNode) -> Opt
 
 struct Metadata {
     name: Option<String>,
-    spot: Location,
+    location: Location,
     labels: BTreeMap<String, String>,
     formerly: Vec<(Address, Location)>,
 }
 
 impl Metadata {
     fn read(
-        page: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
         node: Option<&YamlNode>,
         kind: Kind,
         document: &YamlNode,
     ) -> Self {
-        let trail = FieldPath::Root.key("metadata");
+        let path = FieldPath::Root.key("metadata");
         let place = first_line(document.span);
-        let spot = page.spot(node.map_or(place, |node| first_line(node.span)), trail);
+        let location = diagnostics.location(node.map_or(place, |node| first_line(node.span)), path);
         let mut metadata =
-            Metadata { name: None, spot, labels: BTreeMap::new(), formerly: Vec::new() };
-        let fields = node.and_then(|node| page.fields(node, trail, keys::METADATA));
+            Metadata { name: None, location, labels: BTreeMap::new(), formerly: Vec::new() };
+        let fields = node.and_then(|node| diagnostics.fields(node, path, keys::METADATA));
         let Some(value) = fields.and_then(|fields| fields.get("name")) else {
             if node.is_none() || fields.is_some() {
-                let span = metadata.spot.span;
-                page.error(span, trail.key("name"), "metadata.name is missing".to_owned());
+                let span = metadata.location.span;
+                diagnostics.error(span, path.key("name"), "metadata.name is missing".to_owned());
             }
             return metadata;
         };
-        metadata.spot = page.spot(value.span, trail.key("name"));
-        metadata.name = name(page, value, trail.key("name"));
+        metadata.location = diagnostics.location(value.span, path.key("name"));
+        metadata.name = name(diagnostics, value, path.key("name"));
         if let Some(node) = fields.and_then(|fields| fields.get("labels")) {
-            metadata.labels = labels(page, node, trail.key("labels"));
+            metadata.labels = labels(diagnostics, node, path.key("labels"));
         }
         if let Some(node) = fields.and_then(|fields| fields.get("formerly")) {
-            let trail = trail.key("formerly");
-            let items = page.list(node, trail).unwrap_or_default();
+            let path = path.key("formerly");
+            let items = diagnostics.list(node, path).unwrap_or_default();
             for (number, item) in items.iter().enumerate() {
-                let trail = trail.item(number);
-                if let Some(name) = name(page, item, trail) {
-                    let spot = page.spot(item.span, trail);
-                    metadata.formerly.push((Address::new(kind, name), spot));
+                let path = path.item(number);
+                if let Some(name) = name(diagnostics, item, path) {
+                    let location = diagnostics.location(item.span, path);
+                    metadata.formerly.push((Address::new(kind, name), location));
                 }
             }
         }
@@ -249,26 +265,26 @@ impl Metadata {
     }
 }
 
-fn name(page: &mut Diagnostics, node: &YamlNode, trail: FieldPath<'_>) -> Option<String> {
-    let text = page.text(node, trail)?;
+fn name(diagnostics: &mut Diagnostics, node: &YamlNode, path: FieldPath<'_>) -> Option<String> {
+    let text = diagnostics.text(node, path)?;
     if is_name(text) {
         return Some(text.to_owned());
     }
     let message = format!("{} is not a valid name", quote(text));
-    page.error(node.span, trail, message).help(
+    diagnostics.error(node.span, path, message).help(
         "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
     );
     None
 }
 
 fn labels(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) -> BTreeMap<String, String> {
     let mut labels = BTreeMap::new();
-    for entry in page.map(node, trail).unwrap_or_default() {
-        if let Some(text) = page.text(&entry.value, trail.key(&entry.key)) {
+    for entry in diagnostics.map(node, path).unwrap_or_default() {
+        if let Some(text) = diagnostics.text(&entry.value, path.key(&entry.key)) {
             labels.insert(entry.key.clone(), text.to_owned());
         }
     }
@@ -277,48 +293,49 @@ fn labels(
 
 /// Reads fields newer than this program: typed by YAML, variables filled in.
 fn extra(
-    page: &mut Diagnostics,
-    request: &LoadOptions,
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
     kind: Kind,
     node: Option<&YamlNode>,
 ) -> Value {
-    let trail = FieldPath::Root.key("extra");
+    let path = FieldPath::Root.key("extra");
     let Some(node) = node else { return Value::map() };
-    let Some(entries) = page.map(node, trail) else { return Value::map() };
+    let Some(entries) = diagnostics.map(node, path) else { return Value::map() };
     for entry in entries {
-        extra_known(page, kind, entry, trail.key(&entry.key));
+        extra_known(diagnostics, kind, entry, path.key(&entry.key));
     }
     let mut uses: Vec<ReferenceUse> = Vec::new();
     let value = scalar::value(node, &mut |node, text| {
-        text::expand_typed(page, request, text, node.span, trail, &mut uses)
+        text::expand_typed(diagnostics, options, text, node.span, path, &mut uses)
     });
     for used in uses {
         let message = format!("the id of {} cannot stand in `extra`", used.address);
-        page.error(used.spot.span, trail, message);
+        diagnostics.error(used.location.span, path, message);
     }
     value
 }
 
 fn extra_known(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     kind: Kind,
     entry: &crate::yaml::YamlEntry,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) {
     if matches!(entry.key.as_str(), "ProjectId" | "TaskId" | "WorkflowId") {
         let message = format!("{} cannot be set through `extra`", entry.key);
-        page.error(entry.key_span, trail, message);
+        diagnostics.error(entry.key_span, path, message);
     }
     let table = kinds::table(kind);
     if !table.is_sectioned() && kinds::find(table.fields, &entry.key).is_some() {
         let message = format!("{} is known: `extra` overrides what the spec says", entry.key);
-        page.warning(entry.key_span, trail, message).help("write it under spec");
+        diagnostics.warning(entry.key_span, path, message).help("write it under spec");
     }
     let Some(fields) = table.section(&entry.key) else { return };
     for inner in entry.value.as_map().unwrap_or_default() {
         if kinds::find(fields, &inner.key).is_some() {
             let message = format!("{} is known: `extra` overrides what the spec says", inner.key);
-            page.warning(inner.key_span, trail.key(&inner.key), message)
+            diagnostics
+                .warning(inner.key_span, path.key(&inner.key), message)
                 .help(format!("write it under spec.{}", entry.key));
         }
     }

@@ -9,37 +9,37 @@ use crate::yaml::{Diagnostics, FieldPath, YamlNode, nearest, quote};
 
 /// Reads `lifecycle`; the schedule is the target's when the manifest is silent.
 pub(crate) fn read(
-    page: &mut Diagnostics,
-    request: &LoadOptions,
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
     kind: Kind,
     node: Option<&YamlNode>,
 ) -> Lifecycle {
-    let schedule_of_target = fitting(kind, request.schedule);
+    let schedule_of_target = fitting(kind, options.schedule);
     let mut lifecycle = Lifecycle { schedule: schedule_of_target, ..Lifecycle::default() };
-    let trail = FieldPath::Root.key("lifecycle");
+    let path = FieldPath::Root.key("lifecycle");
     let Some(node) = node else { return lifecycle };
-    let Some(fields) = page.fields(node, trail, keys::LIFECYCLE) else {
+    let Some(fields) = diagnostics.fields(node, path, keys::LIFECYCLE) else {
         return lifecycle;
     };
     if let Some(node) = fields.get("schedule")
-        && let Some(schedule) = schedule(page, node, trail.key("schedule"))
+        && let Some(schedule) = schedule(diagnostics, node, path.key("schedule"))
     {
         lifecycle.schedule = schedule;
-        misfit(page, kind, schedule, node, trail.key("schedule"));
+        misfit(diagnostics, kind, schedule, node, path.key("schedule"));
     }
     if let Some(node) = fields.get("folder_type") {
-        lifecycle.folder_type = folder_type(page, kind, node, trail.key("folder_type"));
+        lifecycle.folder_type = folder_type(diagnostics, kind, node, path.key("folder_type"));
     }
     if let Some(node) = fields.get("protect") {
-        lifecycle.protect = page.flag(node, trail.key("protect")).unwrap_or_default();
+        lifecycle.protect = diagnostics.flag(node, path.key("protect")).unwrap_or_default();
     }
     if let Some(node) = fields.get("ignore") {
-        let trail = trail.key("ignore");
-        let items = page.list(node, trail).unwrap_or_default();
+        let path = path.key("ignore");
+        let items = diagnostics.list(node, path).unwrap_or_default();
         for (number, item) in items.iter().enumerate() {
-            let trail = trail.item(number);
-            if let Some(text) = page.text(item, trail) {
-                ignore(page, kinds::table(kind), item, text, trail);
+            let path = path.item(number);
+            if let Some(text) = diagnostics.text(item, path) {
+                ignore(diagnostics, kinds::table(kind), item, text, path);
                 lifecycle.ignore.push(text.to_owned());
             }
         }
@@ -49,15 +49,15 @@ pub(crate) fn read(
 
 /// Reads the type of the folders that are made for a task.
 fn folder_type(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     kind: Kind,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) -> Option<String> {
-    let text = page.text(node, trail)?;
+    let text = diagnostics.text(node, path)?;
     if kind.home().is_none() {
         let message = "the folders of workflows have no type".to_owned();
-        page.error(node.span, trail, message).help("leave it out");
+        diagnostics.error(node.span, path, message).help("leave it out");
         return None;
     }
     if FOLDER_TYPES.contains(&text) {
@@ -65,7 +65,7 @@ fn folder_type(
     }
     let close = nearest(text, FOLDER_TYPES);
     let problem =
-        page.error(node.span, trail, format!("{} is not a valid folder type", quote(text)));
+        diagnostics.error(node.span, path, format!("{} is not a valid folder type", quote(text)));
     problem.replacement = close.map(str::to_owned);
     problem.help(match close {
         Some(close) => format!("did you mean `{close}`?"),
@@ -74,8 +74,8 @@ fn folder_type(
     None
 }
 /// Keeps everything of a development target a draft; tells whether more was asked for.
-pub(crate) fn hold(request: &LoadOptions, lifecycle: &mut Lifecycle) -> bool {
-    let is_held = request.developer.is_some() && lifecycle.schedule != Schedule::Draft;
+pub(crate) fn force_draft(options: &LoadOptions, lifecycle: &mut Lifecycle) -> bool {
+    let is_held = options.developer.is_some() && lifecycle.schedule != Schedule::Draft;
     if is_held {
         lifecycle.schedule = Schedule::Draft;
     }
@@ -94,14 +94,14 @@ fn fitting(kind: Kind, schedule: Schedule) -> Schedule {
 
 /// Reports a schedule that the kind cannot have.
 fn misfit(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     kind: Kind,
     schedule: Schedule,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) {
     if let Some((message, help)) = why_not(kind, schedule) {
-        page.error(node.span, trail, message.to_owned()).help(help);
+        diagnostics.error(node.span, path, message.to_owned()).help(help);
     }
 }
 
@@ -131,27 +131,27 @@ fn why_not(kind: Kind, schedule: Schedule) -> Option<(&'static str, &'static str
 
 /// Checks that a path to ignore leads somewhere: a slip would go unnoticed.
 fn ignore(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     table: &'static Table,
     node: &YamlNode,
     text: &str,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) {
-    let path = text.split_once('[').map_or(text, |(path, _)| path);
+    let names = text.split_once('[').map_or(text, |(names, _)| names);
     let mut fields = table.fields;
-    for (number, name) in path.split('.').enumerate() {
+    for (number, name) in names.split('.').enumerate() {
         let Some(field) = kinds::find(fields, name) else {
             let close = nearest(name, fields.iter().map(|field| field.name));
             let message = format!("{} leads to no field: unknown {}", quote(text), quote(name));
-            let problem = page.error(node.span, trail, message);
+            let problem = diagnostics.error(node.span, path, message);
             problem.help = close.map(|close| format!("did you mean `{close}`?"));
             return;
         };
-        let keyed = text.contains('[') && path.split('.').count() == number + 1;
+        let keyed = text.contains('[') && names.split('.').count() == number + 1;
         let is_list = matches!(field.shape, Shape::List { .. } | Shape::Texts);
         if keyed && (!is_list || !text.ends_with(']')) {
             let message = format!("{} is not a list: `[key]` does not fit", quote(name));
-            page.error(node.span, trail, message);
+            diagnostics.error(node.span, path, message);
             return;
         }
         fields = children(field.shape).unwrap_or_default();

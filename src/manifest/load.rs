@@ -9,7 +9,7 @@ use super::load_options::LoadOptions;
 use super::loaded_manifests::LoadedManifests;
 
 /// Reads every manifest of a project.
-pub fn load(request: &LoadOptions) -> LoadedManifests {
+pub fn load(options: &LoadOptions) -> LoadedManifests {
     // Nothing is kept for a next time.
-    Arc::unwrap_or_clone(ManifestCache::default().load(request, Timestamp::UNIX_EPOCH))
+    Arc::unwrap_or_clone(ManifestCache::default().load(options, Timestamp::UNIX_EPOCH))
 }

@@ -18,5 +18,5 @@ pub struct LoadedManifests {
     /// How many files held the manifests.
     pub files: usize,
     /// Manifests that ask to be submitted or started, and stay drafts in a development target.
-    pub held: BTreeSet<Address>,
+    pub forced_drafts: BTreeSet<Address>,
 }

@@ -11,7 +11,7 @@ use crate::yaml::Location;
 pub(crate) struct ManifestDraft {
     pub address: Address,
     /// Where `metadata.name` is written.
-    pub spot: Location,
+    pub location: Location,
     pub resource: Arc<DesiredResource>,
     /// The digest of the resource.
     pub digest: [u8; 32],
@@ -24,7 +24,7 @@ pub(crate) struct ManifestDraft {
     /// False when it has errors: its name is taken, but it is no part of Desired.
     pub sound: bool,
     /// The target leaves it out: its name is taken, and nothing of its spec is read.
-    pub left_out: bool,
+    pub excluded: bool,
     /// It asks to be submitted or started, and stays a draft in a development target.
-    pub held: bool,
+    pub forced_draft: bool,
 }

@@ -23,7 +23,7 @@ pub(crate) fn resolve(
     let names = unique(drafts, problems);
     for draft in drafts {
         for used in &draft.uses {
-            match names.get(&used.address).filter(|needed| needed.left_out) {
+            match names.get(&used.address).filter(|needed| needed.excluded) {
                 Some(needed) => problems.0.push(elsewhere(draft, used, needed, target)),
                 None => problems.0.extend(missing(used, &names, unread)),
             }
@@ -31,7 +31,7 @@ pub(crate) fn resolve(
         for dependency in &draft.dependencies {
             let upstream = dependency.upstream.as_ref();
             let declared = upstream.and_then(|address| names.get(address));
-            if upstream.is_some() && declared.is_none_or(|draft| draft.left_out) {
+            if upstream.is_some() && declared.is_none_or(|draft| draft.excluded) {
                 continue;
             }
             let cycle = declared.map(|draft| draft.cycle.as_str());
@@ -41,12 +41,12 @@ pub(crate) fn resolve(
     former_names(drafts, &names, problems);
     same_task(drafts, problems);
     cycles(&names, problems);
-    let (left_out, wanted): (Vec<&ManifestDraft>, Vec<&ManifestDraft>) =
-        drafts.iter().filter(|draft| draft.sound).partition(|draft| draft.left_out);
+    let (excluded, wanted): (Vec<&ManifestDraft>, Vec<&ManifestDraft>) =
+        drafts.iter().filter(|draft| draft.sound).partition(|draft| draft.excluded);
     let place = |draft: &ManifestDraft| (draft.address.clone(), draft.resource.place.clone());
     let resource = |draft: &ManifestDraft| (draft.address.clone(), Arc::clone(&draft.resource));
     let wanted = wanted.into_iter().map(resource).collect();
-    (wanted, left_out.into_iter().map(place).collect())
+    (wanted, excluded.into_iter().map(place).collect())
 }
 
 /// Tells whether one manifest may stand in the place of another without anything between manifests
@@ -54,7 +54,7 @@ pub(crate) fn resolve(
 pub(crate) fn is_tied_alike(a: &ManifestDraft, b: &ManifestDraft) -> bool {
     // Each by name: what a later check looks at must be compared here too.
     let ManifestDraft { address, resource, uses, dependencies, cycle, formerly, .. } = a;
-    let ManifestDraft { sound, left_out, held, spot: _, digest: _, .. } = a;
+    let ManifestDraft { sound, excluded, forced_draft, location: _, digest: _, .. } = a;
     let names = |draft: &ManifestDraft| {
         let (kind, spec) = (draft.address.kind, &draft.resource.spec);
         let name = kinds::task_name(kind, spec).map(str::to_owned);
@@ -76,7 +76,7 @@ pub(crate) fn is_tied_alike(a: &ManifestDraft, b: &ManifestDraft) -> bool {
         && dependencies.iter().zip(&b.dependencies).all(is_same)
         && *cycle == b.cycle
         && former(formerly) == former(&b.formerly)
-        && (*sound, *left_out, *held) == (b.sound, b.left_out, b.held)
+        && (*sound, *excluded, *forced_draft) == (b.sound, b.excluded, b.forced_draft)
         && names(a) == names(b)
 }
 
@@ -90,15 +90,15 @@ fn elsewhere(
     let (user, needed_name) = (&draft.address, &needed.address);
     let message =
         format!("{user} needs {needed_name}, which the target {} leaves out", quote(target));
-    let mut problem = error(&used.spot, message);
+    let mut problem = error(&used.location, message);
     problem
         .help(format!("include {needed_name} in the target too, or leave {user} out"))
-        .see("what is left out", &needed.spot);
+        .see("what is left out", &needed.location);
     problem
 }
 
-fn error(spot: &Location, message: String) -> Problem {
-    Problem::at(spot, Severity::Error, message)
+fn error(location: &Location, message: String) -> Problem {
+    Problem::at(location, Severity::Error, message)
 }
 
 /// Returns the first manifest of each address; the others are errors.
@@ -113,10 +113,10 @@ fn unique<'d>(
                 names.insert(&draft.address, draft);
             }
             Some(first) => {
-                let place = first.spot.name();
+                let place = first.location.name();
                 let message = format!("{} is declared already: {place}", draft.address);
-                let mut problem = error(&draft.spot, message);
-                problem.see("first here", &first.spot);
+                let mut problem = error(&draft.location, message);
+                problem.see("first here", &first.location);
                 problems.0.push(problem);
             }
         }
@@ -129,10 +129,10 @@ fn missing(
     names: &BTreeMap<&Address, &ManifestDraft>,
     unread: &BTreeSet<&str>,
 ) -> Option<Problem> {
-    let ReferenceUse { address, spot, only } = used;
+    let ReferenceUse { address, location, only } = used;
     if let Some(kind) = only.filter(|kind| *kind != address.kind) {
         let message = format!("a {kind} cannot depend on {address}");
-        let mut problem = error(spot, message);
+        let mut problem = error(location, message);
         let same = Address::new(kind, &*address.name);
         if names.contains_key(&same) {
             problem.help(format!("did you mean `{}`?", reference(&same)));
@@ -143,7 +143,7 @@ fn missing(
     if names.contains_key(address) {
         return None;
     }
-    let mut problem = error(spot, format!("there is no {address}"));
+    let mut problem = error(location, format!("there is no {address}"));
     let other = Kind::ALL.into_iter().map(|kind| Address::new(kind, &*address.name));
     let mut other = other.filter(|address| names.contains_key(address) && only.is_none());
     let of_kind = names.keys().filter(|known| known.kind == address.kind);
@@ -170,15 +170,15 @@ fn former_names(
     problems: &mut Problems,
 ) {
     let mut claimed: BTreeMap<&Address, &Location> = BTreeMap::new();
-    for (former, spot) in drafts.iter().flat_map(|draft| &draft.formerly) {
+    for (former, location) in drafts.iter().flat_map(|draft| &draft.formerly) {
         if let Some(now) = names.get(former) {
-            let message = format!("{former} is still there: {}", now.spot.name());
-            let mut problem = error(spot, message);
-            problem.see("still declared here", &now.spot);
+            let message = format!("{former} is still there: {}", now.location.name());
+            let mut problem = error(location, message);
+            problem.see("still declared here", &now.location);
             problems.0.push(problem);
-        } else if let Some(first) = claimed.insert(former, spot) {
+        } else if let Some(first) = claimed.insert(former, location) {
             let message = format!("{former} became something else already: {}", first.name());
-            let mut problem = error(spot, message);
+            let mut problem = error(location, message);
             problem.see("first here", first);
             problems.0.push(problem);
         }
@@ -209,8 +209,8 @@ fn same_task(drafts: &[&ManifestDraft], problems: &mut Problems) {
         let word = |path: &[&'static str]| path.last().copied().unwrap_or_default();
         let (name, home) = (word(table.name), word(table.home));
         let message = format!("{} has the same {name} and {home}", first.address);
-        let mut problem = Problem::at(&draft.spot, Severity::Warning, message);
-        problem.see("the other one", &first.spot);
+        let mut problem = Problem::at(&draft.location, Severity::Warning, message);
+        problem.see("the other one", &first.location);
         problems.0.push(problem);
     }
 }
@@ -239,22 +239,24 @@ fn cycle_problem(cycle: &[&Address], names: &BTreeMap<&Address, &ManifestDraft>)
         .filter_map(|number| {
             let (from, to) = (cycle.get(number)?, next(number)?);
             let used = names.get(from)?.uses.iter().find(|used| used.address == *to)?;
-            Some((*from, &used.spot))
+            Some((*from, &used.location))
         })
         .collect();
-    let Some((first, spot)) = steps.first() else {
+    let Some((first, location)) = steps.first() else {
         return Problem::of_file("", "a cycle of dependencies".to_owned());
     };
     let message = if steps.len() == 1 {
         format!("{first} depends on itself")
     } else {
-        let walk: Vec<String> =
-            steps.iter().map(|(address, spot)| format!("{address} ({})", spot.name())).collect();
+        let walk: Vec<String> = steps
+            .iter()
+            .map(|(address, location)| format!("{address} ({})", location.name()))
+            .collect();
         format!("a cycle of dependencies: {} -> {first}", walk.join(" -> "))
     };
-    let mut problem = error(spot, message);
-    for (address, spot) in steps.iter().skip(1) {
-        problem.see(format!("{address} goes on"), spot);
+    let mut problem = error(location, message);
+    for (address, location) in steps.iter().skip(1) {
+        problem.see(format!("{address} goes on"), location);
     }
     problem
 }

@@ -18,27 +18,28 @@ pub struct Limits {
 }
 
 /// Reads `limits`.
-pub(super) fn read(page: &mut Diagnostics, fields: KnownFields<'_>) -> Limits {
-    let trail = FieldPath::Root.key("limits");
-    let inner = fields.get("limits").and_then(|node| page.fields(node, trail, keys::LIMITS));
+pub(super) fn read(diagnostics: &mut Diagnostics, fields: KnownFields<'_>) -> Limits {
+    let path = FieldPath::Root.key("limits");
+    let inner = fields.get("limits").and_then(|node| diagnostics.fields(node, path, keys::LIMITS));
     let Some(inner) = inner else { return Limits::default() };
     let [timeout, call_timeout, lock_timeout] = ["timeout", "call_timeout", "lock_timeout"]
-        .map(|name| limit(page, inner, name, trail.key(name)));
+        .map(|name| limit(diagnostics, inner, name, path.key(name)));
     Limits { timeout, call_timeout, lock_timeout }
 }
 
 fn limit(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     fields: KnownFields<'_>,
     name: &str,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) -> Option<Duration> {
     let node = fields.get(name)?;
-    let text = page.text(node, trail)?;
+    let text = diagnostics.text(node, path)?;
     match duration(text) {
         Ok(limit) => Some(limit),
         Err(_) => {
-            page.mistyped(node, trail, "a length of time")
+            diagnostics
+                .mistyped(node, path, "a length of time")
                 .help("more than none, for instance 30s, 5m or 1h30m");
             None
         }

@@ -131,11 +131,11 @@ fn read(
         return Err(Problems(vec![Problem::of_file(&name, message)]));
     }
     let text = read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
-    let mut page = Diagnostics::new(SourceText::new(name, text));
-    let mut documents = reader::read(&mut page);
+    let mut diagnostics = Diagnostics::new(SourceText::new(name, text));
+    let mut documents = reader::read(&mut diagnostics);
     if let Some(second) = documents.get(1) {
         let message = "a project file is one document".to_owned();
-        page.error(second.span, FieldPath::Root, message);
+        diagnostics.error(second.span, FieldPath::Root, message);
     }
     let mut project = Project {
         root,
@@ -151,109 +151,111 @@ fn read(
     };
     let document = (!documents.is_empty()).then(|| documents.swap_remove(0));
     if let Some(node) = document.filter(|node| !node.is_null()) {
-        fill(&mut page, &node, env, &mut project);
+        fill(&mut diagnostics, &node, env, &mut project);
     }
     for target in project.targets.values_mut() {
-        page.cover(&mut target.problems);
+        diagnostics.cover(&mut target.problems);
     }
-    let mut problems = page.finish();
+    let mut problems = diagnostics.finish();
     problems.sort();
     if problems.has_errors() { Err(problems) } else { Ok(project) }
 }
 
 fn fill(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: &YamlNode,
     env: &dyn Fn(&str) -> Option<String>,
     project: &mut Project,
 ) {
-    let Some(fields) = page.fields(node, FieldPath::Root, keys::PROJECT) else { return };
-    bundle(page, fields, env, project);
-    manifests(page, fields, project);
-    project.variables = variable_decls::variables(page, fields, env);
-    project.targets = target::read_all(page, fields.get("targets"), env, &project.variables);
-    guards(page, fields, project);
-    project.limits = limits::read(page, fields);
+    let Some(fields) = diagnostics.fields(node, FieldPath::Root, keys::PROJECT) else { return };
+    bundle(diagnostics, fields, env, project);
+    manifests(diagnostics, fields, project);
+    project.variables = variable_decls::variables(diagnostics, fields, env);
+    project.targets = target::read_all(diagnostics, fields.get("targets"), env, &project.variables);
+    guards(diagnostics, fields, project);
+    project.limits = limits::read(diagnostics, fields);
 }
 
 fn bundle(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     fields: KnownFields<'_>,
     env: &dyn Fn(&str) -> Option<String>,
     project: &mut Project,
 ) {
-    let trail = FieldPath::Root.key("bundle");
+    let path = FieldPath::Root.key("bundle");
     let Some(node) = fields.get("bundle") else { return };
-    let Some(inner) = page.fields(node, trail, keys::BUNDLE) else { return };
+    let Some(inner) = diagnostics.fields(node, path, keys::BUNDLE) else { return };
     if let Some(node) = inner.get("name") {
-        project.bundle_name = text::value(page, node, trail.key("name"), None, env);
+        project.bundle_name = text::value(diagnostics, node, path.key("name"), None, env);
     }
     if let Some(node) = inner.get("id") {
-        let trail = trail.key("id");
-        project.bundle_id = text::value(page, node, trail, None, env);
+        let path = path.key("id");
+        project.bundle_id = text::value(diagnostics, node, path, None, env);
         if project.bundle_id.as_deref().is_some_and(str::is_empty) {
-            page.error(node.span, trail, "bundle.id must not be empty".to_owned())
+            diagnostics
+                .error(node.span, path, "bundle.id must not be empty".to_owned())
                 .help("leave it out, or let `taskloom init` make one");
         }
     }
     if project.bundle_name.is_none() && project.bundle_id.is_some() {
         let message = "a bundle with an id needs a name".to_owned();
-        page.error(node.span, trail.key("name"), message);
+        diagnostics.error(node.span, path.key("name"), message);
     }
 }
 
-fn manifests(page: &mut Diagnostics, fields: KnownFields<'_>, project: &mut Project) {
-    let trail = FieldPath::Root.key("manifests");
+fn manifests(diagnostics: &mut Diagnostics, fields: KnownFields<'_>, project: &mut Project) {
+    let path = FieldPath::Root.key("manifests");
     let Some(node) = fields.get("manifests") else { return };
-    let Some(items) = page.list(node, trail) else { return };
+    let Some(items) = diagnostics.list(node, path) else { return };
     project.manifests.clear();
     for (number, item) in items.iter().enumerate() {
-        let trail = trail.item(number);
-        let Some(text) = page.text(item, trail) else { continue };
-        let path = Path::new(text);
-        let up = path.components().any(|part| part == std::path::Component::ParentDir);
-        if path.is_absolute() || up {
+        let path = path.item(number);
+        let Some(text) = diagnostics.text(item, path) else { continue };
+        let folder = Path::new(text);
+        let up = folder.components().any(|part| part == std::path::Component::ParentDir);
+        if folder.is_absolute() || up {
             let message = format!("{} leaves the project", quote(text));
-            page.error(item.span, trail, message)
+            diagnostics
+                .error(item.span, path, message)
                 .help("put taskloom.yaml above all manifests and name folders below it");
         }
         project.manifests.push(text.to_owned());
     }
 }
 
-fn guards(page: &mut Diagnostics, fields: KnownFields<'_>, project: &mut Project) {
-    let trail = FieldPath::Root.key("guards");
+fn guards(diagnostics: &mut Diagnostics, fields: KnownFields<'_>, project: &mut Project) {
+    let path = FieldPath::Root.key("guards");
     let Some(node) = fields.get("guards") else { return };
-    let Some(inner) = page.fields(node, trail, keys::GUARDS) else { return };
+    let Some(inner) = diagnostics.fields(node, path, keys::GUARDS) else { return };
     let [max, percent, spare] = ["deletes_max", "deletes_max_percent", "spare_downstream"];
     if let Some(node) = inner.get(max)
-        && let Some(number) = number(page, node, trail.key(max), usize::MAX)
+        && let Some(number) = number(diagnostics, node, path.key(max), usize::MAX)
     {
         project.guards.deletes_max = number;
     }
     if let Some(node) = inner.get(percent)
-        && let Some(number) = number(page, node, trail.key(percent), 100)
+        && let Some(number) = number(diagnostics, node, path.key(percent), 100)
     {
         project.guards.deletes_max_percent = u8::try_from(number).unwrap_or(100);
     }
     if let Some(node) = inner.get(spare)
-        && let Some(flag) = page.flag(node, trail.key(spare))
+        && let Some(flag) = diagnostics.flag(node, path.key(spare))
     {
         project.guards.spare_downstream = flag;
     }
 }
 
 fn number(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
     most: usize,
 ) -> Option<usize> {
     let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
     let number = text.parse::<usize>().ok().filter(|number| *number <= most);
     if number.is_none() {
         let limit = if most == usize::MAX { String::new() } else { format!(" to {most}") };
-        page.mistyped(node, trail, &format!("a whole number from 0{limit}"));
+        diagnostics.mistyped(node, path, &format!("a whole number from 0{limit}"));
     }
     number
 }

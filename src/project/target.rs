@@ -45,26 +45,28 @@ pub enum TargetMode {
 
 /// Reads every target.
 pub(super) fn read_all(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: Option<&YamlNode>,
     env: &dyn Fn(&str) -> Option<String>,
     variables: &BTreeMap<String, Variable>,
 ) -> BTreeMap<String, TargetSettings> {
-    let trail = FieldPath::Root.key("targets");
+    let path = FieldPath::Root.key("targets");
     let mut targets = BTreeMap::new();
     let Some(node) = node else { return targets };
     let mut default: Option<(String, Span)> = None;
-    for entry in page.map(node, trail).unwrap_or_default() {
-        let trail = trail.key(&entry.key);
-        named(page, &entry.key, entry.key_span, trail);
-        let mut reading = reading(page, env, &entry.key);
-        let target = reading.target(&entry.value, trail, variables);
+    for entry in diagnostics.map(node, path).unwrap_or_default() {
+        let path = path.key(&entry.key);
+        named(diagnostics, &entry.key, entry.key_span, path);
+        let mut reading = reading(diagnostics, env, &entry.key);
+        let target = reading.target(&entry.value, path, variables);
         if target.default {
             if let Some((first, span)) = &default {
                 let message = format!("two targets are the default: {first} and {}", entry.key);
                 let span = *span;
-                let spot = page.spot(span, trail);
-                page.error(entry.key_span, trail.key("default"), message).see("the other", &spot);
+                let location = diagnostics.location(span, path);
+                diagnostics
+                    .error(entry.key_span, path.key("default"), message)
+                    .see("the other", &location);
             }
             default = Some((entry.key.clone(), entry.key_span));
         }
@@ -77,42 +79,42 @@ impl TargetReader<'_> {
     fn target(
         &mut self,
         node: &YamlNode,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
         variables: &BTreeMap<String, Variable>,
     ) -> TargetSettings {
         let mut target = TargetSettings { name: self.name.to_owned(), ..Default::default() };
         if node.is_null() {
             return target;
         }
-        let Some(fields) = self.page.fields(node, trail, keys::TARGET) else { return target };
+        let Some(fields) = self.diagnostics.fields(node, path, keys::TARGET) else { return target };
         if let Some(node) = fields.get("default") {
-            target.default = self.page.flag(node, trail.key("default")).unwrap_or_default();
+            target.default = self.diagnostics.flag(node, path.key("default")).unwrap_or_default();
         }
-        target.mode = fields.get("mode").and_then(|node| self.mode(node, trail.key("mode")));
+        target.mode = fields.get("mode").and_then(|node| self.mode(node, path.key("mode")));
         let node = fields.get("project_id");
-        target.project_id = node.and_then(|node| self.value(node, trail.key("project_id")));
+        target.project_id = node.and_then(|node| self.value(node, path.key("project_id")));
         if let (Some(""), Some(node)) = (target.project_id.as_deref(), node) {
             let message = "project_id is empty".to_owned();
-            self.page
-                .error(node.span, trail.key("project_id"), message)
+            self.diagnostics
+                .error(node.span, path.key("project_id"), message)
                 .help("write the id of the WeData project, or leave it out and pass --project-id");
         }
         let mut text =
-            |name: &str| fields.get(name).and_then(|node| self.value(node, trail.key(name)));
+            |name: &str| fields.get(name).and_then(|node| self.value(node, path.key(name)));
         target.region = text("region");
         target.endpoint = text("endpoint");
         if let (Some(endpoint), Some(node)) = (&target.endpoint, fields.get("endpoint")) {
-            self.endpoint(endpoint, node, trail.key("endpoint"));
+            self.endpoint(endpoint, node, path.key("endpoint"));
         }
         if let Some(node) = fields.get("schedule") {
-            target.schedule = schedule(self.page, node, trail.key("schedule"));
+            target.schedule = schedule(self.diagnostics, node, path.key("schedule"));
         }
         if let Some(node) = fields.get("variables") {
-            target.variables = self.variables(node, trail.key("variables"), variables);
+            target.variables = self.variables(node, path.key("variables"), variables);
         }
         let mut patterns = |name: &str| {
             let node = fields.get(name);
-            node.map(|node| self.patterns(node, trail.key(name))).unwrap_or_default()
+            node.map(|node| self.patterns(node, path.key(name))).unwrap_or_default()
         };
         let (select, exclude) = (patterns("include"), patterns("exclude"));
         target.selection = Selection { select, exclude };
@@ -120,34 +122,36 @@ impl TargetReader<'_> {
         target
     }
 
-    fn patterns(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Vec<Pattern> {
+    fn patterns(&mut self, node: &YamlNode, path: FieldPath<'_>) -> Vec<Pattern> {
         let mut patterns = Vec::new();
-        for (number, item) in self.page.list(node, trail).unwrap_or_default().iter().enumerate() {
-            let trail = trail.item(number);
-            let Some(text) = self.value(item, trail) else { continue };
+        for (number, item) in
+            self.diagnostics.list(node, path).unwrap_or_default().iter().enumerate()
+        {
+            let path = path.item(number);
+            let Some(text) = self.value(item, path) else { continue };
             match text.parse() {
                 Ok(pattern) => patterns.push(pattern),
                 Err(error @ PatternError { .. }) => {
-                    self.page.error(item.span, trail, error.to_string());
+                    self.diagnostics.error(item.span, path, error.to_string());
                 }
             }
         }
         patterns
     }
 
-    fn mode(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Option<TargetMode> {
-        let text = self.page.text(node, trail)?;
+    fn mode(&mut self, node: &YamlNode, path: FieldPath<'_>) -> Option<TargetMode> {
+        let text = self.diagnostics.text(node, path)?;
         if text == "development" {
             return Some(TargetMode::Development);
         }
         let message = format!("unknown mode {}", quote(text));
-        let problem = self.page.error(node.span, trail, message);
+        let problem = self.diagnostics.error(node.span, path, message);
         problem.help("the only mode is `development`; leave it out for production");
         problem.replacement = nearest(text, ["development"]).map(str::to_owned);
         None
     }
 
-    fn endpoint(&mut self, endpoint: &str, node: &YamlNode, trail: FieldPath<'_>) {
+    fn endpoint(&mut self, endpoint: &str, node: &YamlNode, path: FieldPath<'_>) {
         let host = |rest: &str| {
             let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
             let port =
@@ -169,6 +173,6 @@ impl TargetReader<'_> {
         } else {
             ("this is not an endpoint", "`embedded`, or an address that begins with https://")
         };
-        self.page.error(node.span, trail, message.to_owned()).help(help);
+        self.diagnostics.error(node.span, path, message.to_owned()).help(help);
     }
 }

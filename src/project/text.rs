@@ -8,22 +8,22 @@ use crate::yaml::{Diagnostics, FieldPath, Problem, Severity, Span, YamlNode, quo
 ///
 /// A missing environment variable is an error at once.
 pub(super) fn value(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
     target: Option<&str>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
-    let mut reading = reading(page, env, target.unwrap_or_default());
-    let value = reading.value(node, trail);
+    let mut reading = reading(diagnostics, env, target.unwrap_or_default());
+    let value = reading.value(node, path);
     let lacks = reading.lacks;
-    page.problems.0.extend(lacks);
+    diagnostics.problems.0.extend(lacks);
     value
 }
 
 /// Reads the values of one target, or those outside of targets.
 pub(super) struct TargetReader<'a> {
-    pub page: &'a mut Diagnostics,
+    pub diagnostics: &'a mut Diagnostics,
     env: &'a dyn Fn(&str) -> Option<String>,
     /// The target; empty outside targets.
     pub name: &'a str,
@@ -33,16 +33,16 @@ pub(super) struct TargetReader<'a> {
 
 /// Begins to read for a target; its name is empty outside of targets.
 pub(super) fn reading<'a>(
-    page: &'a mut Diagnostics,
+    diagnostics: &'a mut Diagnostics,
     env: &'a dyn Fn(&str) -> Option<String>,
     name: &'a str,
 ) -> TargetReader<'a> {
-    TargetReader { page, env, name, lacks: Vec::new() }
+    TargetReader { diagnostics, env, name, lacks: Vec::new() }
 }
 
 impl TargetReader<'_> {
-    pub(super) fn value(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Option<String> {
-        let text = self.page.text(node, trail)?;
+    pub(super) fn value(&mut self, node: &YamlNode, path: FieldPath<'_>) -> Option<String> {
+        let text = self.diagnostics.text(node, path)?;
         if !may_refer(text) {
             return Some(text.to_owned());
         }
@@ -52,8 +52,8 @@ impl TargetReader<'_> {
                 TextPiece::Text(text) => whole.push_str(text),
                 TextPiece::Escaped => whole.push_str("${"),
                 TextPiece::Ours { source, meaning } => {
-                    let span = self.page.source.narrow(node.span, source);
-                    match self.meant(meaning, source, span, trail) {
+                    let span = self.diagnostics.source.narrow(node.span, source);
+                    match self.meant(meaning, source, span, path) {
                         Some(text) => whole.push_str(&text),
                         None => whole.push_str(source),
                     }
@@ -68,15 +68,15 @@ impl TargetReader<'_> {
         meaning: ReferenceMeaning<'_>,
         source: &str,
         span: Span,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
     ) -> Option<String> {
         match meaning {
             ReferenceMeaning::Environment(name) => {
                 let value = (self.env)(name);
                 if value.is_none() {
                     let message = format!("the environment variable {name} is not set");
-                    let spot = self.page.spot(span, trail);
-                    self.lacks.push(Problem::at(&spot, Severity::Error, message));
+                    let location = self.diagnostics.location(span, path);
+                    self.lacks.push(Problem::at(&location, Severity::Error, message));
                 }
                 value
             }
@@ -86,12 +86,12 @@ impl TargetReader<'_> {
             | ReferenceMeaning::Variable(_) => {
                 let message = format!("{} cannot be used here", quote(source));
                 let help = "taskloom.yaml knows ${env.NAME} and, inside a target, ${target.name}";
-                self.page.error(span, trail, message).help(help);
+                self.diagnostics.error(span, path, message).help(help);
                 None
             }
             ReferenceMeaning::Unclear { form } => {
                 let message = format!("{} looks like {form} but does not fit", quote(source));
-                self.page.error(span, trail, message);
+                self.diagnostics.error(span, path, message);
                 None
             }
         }
@@ -99,10 +99,10 @@ impl TargetReader<'_> {
 }
 
 /// Complains about a key that is no name.
-pub(super) fn named(page: &mut Diagnostics, key: &str, span: Span, trail: FieldPath<'_>) {
+pub(super) fn named(diagnostics: &mut Diagnostics, key: &str, span: Span, path: FieldPath<'_>) {
     if !is_name(key) {
         let message = format!("{} is not a valid name", quote(key));
-        page.error(span, trail, message).help(
+        diagnostics.error(span, path, message).help(
             "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
         );
     }

@@ -148,9 +148,10 @@ pub(crate) fn env_name(name: &str) -> String {
 
 /// Reads a list in YAML's or JSON's own spelling, as strictly as a file.
 fn list(text: &str) -> Option<VariableValue> {
-    let mut page = Diagnostics::new(SourceText::new("", text));
-    let mut documents = reader::read(&mut page);
-    let node = documents.pop().filter(|_| documents.is_empty() && page.problems.is_empty())?;
+    let mut diagnostics = Diagnostics::new(SourceText::new("", text));
+    let mut documents = reader::read(&mut diagnostics);
+    let node =
+        documents.pop().filter(|_| documents.is_empty() && diagnostics.problems.is_empty())?;
     matches!(node.data, YamlData::List(_)).then(|| VariableValue::List(filled(&node, &mut escape)))
 }
 

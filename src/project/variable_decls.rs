@@ -10,70 +10,74 @@ use crate::yaml::{Diagnostics, FieldPath, KnownFields, YamlData, YamlNode, neare
 
 /// Reads every declaration.
 pub(super) fn variables(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     fields: KnownFields<'_>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> BTreeMap<String, Variable> {
-    let trail = FieldPath::Root.key("variables");
+    let path = FieldPath::Root.key("variables");
     let mut variables = BTreeMap::new();
     let Some(node) = fields.get("variables") else { return variables };
     let mut in_env: BTreeMap<String, &str> = BTreeMap::new();
-    for entry in page.map(node, trail).unwrap_or_default() {
-        let trail = trail.key(&entry.key);
-        named(page, &entry.key, entry.key_span, trail);
+    for entry in diagnostics.map(node, path).unwrap_or_default() {
+        let path = path.key(&entry.key);
+        named(diagnostics, &entry.key, entry.key_span, path);
         if let Some(other) = in_env.insert(env_name(&entry.key), &entry.key) {
             let place = env_name(&entry.key);
             let message = format!("{} and {} are both {place}", quote(other), quote(&entry.key));
             let help = "in the environment they are one: rename one of them";
-            page.error(entry.key_span, trail, message).help(help);
+            diagnostics.error(entry.key_span, path, message).help(help);
         }
-        let variable = variable(page, &entry.value, trail, env);
+        let variable = variable(diagnostics, &entry.value, path, env);
         variables.insert(entry.key.clone(), variable);
     }
     variables
 }
 
 fn variable(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Variable {
     let mut variable = Variable::default();
     if node.is_null() {
         return variable;
     }
-    let Some(fields) = page.fields(node, trail, keys::VARIABLE) else { return variable };
+    let Some(fields) = diagnostics.fields(node, path, keys::VARIABLE) else { return variable };
     if let Some(node) = fields.get("description") {
-        page.text(node, trail.key("description"));
+        diagnostics.text(node, path.key("description"));
     }
     if let Some(node) = fields.get("sensitive") {
-        variable.sensitive = page.flag(node, trail.key("sensitive")).unwrap_or(true);
+        variable.sensitive = diagnostics.flag(node, path.key("sensitive")).unwrap_or(true);
     }
     if let Some(node) = fields.get("type") {
-        variable.form = form(page, node, trail.key("type")).unwrap_or_default();
+        variable.form = form(diagnostics, node, path.key("type")).unwrap_or_default();
         if variable.sensitive && variable.form == VariableType::List {
             let message = "a list cannot be sensitive".to_owned();
             let help = "make a variable of each of its secrets";
-            page.error(node.span, trail.key("type"), message).help(help);
+            diagnostics.error(node.span, path.key("type"), message).help(help);
         }
     }
     if let Some(node) = fields.get("default") {
-        let mut reading = reading(page, env, "");
-        variable.default = reading.typed(&variable, node, trail.key("default"));
+        let mut reading = reading(diagnostics, env, "");
+        variable.default = reading.typed(&variable, node, path.key("default"));
         let lacks = std::mem::take(&mut reading.lacks);
-        page.problems.0.extend(lacks);
+        diagnostics.problems.0.extend(lacks);
     }
     variable
 }
 
-fn form(page: &mut Diagnostics, node: &YamlNode, trail: FieldPath<'_>) -> Option<VariableType> {
-    let text = page.text(node, trail)?;
+fn form(
+    diagnostics: &mut Diagnostics,
+    node: &YamlNode,
+    path: FieldPath<'_>,
+) -> Option<VariableType> {
+    let text = diagnostics.text(node, path)?;
     let found = VariableType::ALL.into_iter().find(|form| form.name() == text);
     if found.is_none() {
         let names = VariableType::ALL.map(VariableType::name);
         let close = nearest(text, names);
-        let problem = page.error(node.span, trail, format!("unknown type {}", quote(text)));
+        let problem = diagnostics.error(node.span, path, format!("unknown type {}", quote(text)));
         problem.replacement = close.map(str::to_owned);
         problem.help(match close {
             Some(close) => format!("did you mean `{close}`?"),
@@ -88,14 +92,14 @@ impl TargetReader<'_> {
     pub(super) fn variables(
         &mut self,
         node: &YamlNode,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
         declared: &BTreeMap<String, Variable>,
     ) -> BTreeMap<String, VariableValue> {
         let mut values = BTreeMap::new();
-        for entry in self.page.map(node, trail).unwrap_or_default() {
-            let trail = trail.key(&entry.key);
+        for entry in self.diagnostics.map(node, path).unwrap_or_default() {
+            let path = path.key(&entry.key);
             if let Some(variable) = declared.get(&entry.key) {
-                if let Some(value) = self.typed(variable, &entry.value, trail) {
+                if let Some(value) = self.typed(variable, &entry.value, path) {
                     values.insert(entry.key.clone(), value);
                 }
                 continue;
@@ -103,8 +107,8 @@ impl TargetReader<'_> {
             let message = format!("there is no variable {}", quote(&entry.key));
             let close = nearest(&entry.key, declared.keys().map(String::as_str));
             // Nobody knows whether what was meant is sensitive.
-            self.page.conceal(entry.value.span);
-            let problem = self.page.error(entry.key_span, trail, message);
+            self.diagnostics.conceal(entry.value.span);
+            let problem = self.diagnostics.error(entry.key_span, path, message);
             problem.help(match close {
                 Some(close) => format!("did you mean `{close}`?"),
                 None => "declare it under `variables:` above".to_owned(),
@@ -118,34 +122,34 @@ impl TargetReader<'_> {
         &mut self,
         variable: &Variable,
         node: &YamlNode,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
     ) -> Option<VariableValue> {
         if variable.sensitive && is_written_out(node) {
-            self.page.conceal(node.span);
+            self.diagnostics.conceal(node.span);
         }
         let wanted = variable.form.noun();
         match (variable.form, &node.data) {
             (VariableType::List, YamlData::List(_)) => {
-                Some(VariableValue::List(self.list(node, trail)))
+                Some(VariableValue::List(self.list(node, path)))
             }
             (
                 VariableType::String | VariableType::Integer | VariableType::Boolean,
                 YamlData::Scalar(_),
             ) if !node.is_null() => {
                 let before = self.lacks.len();
-                let text = self.value(node, trail)?;
+                let text = self.value(node, path)?;
                 let value = variable.one(&text);
                 if value.is_none() && self.lacks.len() == before {
-                    self.page.mistyped(node, trail, wanted);
+                    self.diagnostics.mistyped(node, path, wanted);
                 }
                 value
             }
             (VariableType::List, _) => {
-                self.page.list(node, trail);
+                self.diagnostics.list(node, path);
                 None
             }
             (VariableType::String | VariableType::Integer | VariableType::Boolean, _) => {
-                self.page.mistyped(node, trail, wanted);
+                self.diagnostics.mistyped(node, path, wanted);
                 None
             }
         }
@@ -153,24 +157,24 @@ impl TargetReader<'_> {
 
     /// Returns a list whose texts are filled in and read back as they are.
     // Trees are as deep as the reader allows, so this recursion is bounded.
-    fn list(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> YamlNode {
+    fn list(&mut self, node: &YamlNode, path: FieldPath<'_>) -> YamlNode {
         let mut node = node.clone();
         match &mut node.data {
             YamlData::Scalar(scalar) if scalar.is_null() => {}
             YamlData::Scalar(_) => {
-                let text = self.value(&node, trail);
+                let text = self.value(&node, path);
                 if let (YamlData::Scalar(scalar), Some(text)) = (&mut node.data, text) {
                     scalar.text = escape(&text);
                 }
             }
             YamlData::List(items) => {
                 for (number, item) in items.iter_mut().enumerate() {
-                    *item = self.list(item, trail.item(number));
+                    *item = self.list(item, path.item(number));
                 }
             }
             YamlData::Map(entries) => {
                 for entry in entries {
-                    entry.value = self.list(&entry.value, trail.key(&entry.key));
+                    entry.value = self.list(&entry.value, path.key(&entry.key));
                 }
             }
         }

@@ -14,10 +14,10 @@ use crate::support::Clock;
 /// How often is looked when the service manager does not ask for signs.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// Tells the board, and the service manager where it wants to know, that work goes on.
+/// Tells the store, and the service manager where it wants to know, that work goes on.
 #[derive(Clone, Debug)]
 pub struct Heartbeat {
-    board: StatusStore,
+    store: StatusStore,
     systemd: Arc<Systemd>,
     /// How often the service manager wants a sign; none when it does not.
     watchdog: Option<Duration>,
@@ -25,19 +25,19 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// Returns the pulse of a daemon; `watchdog` is how often the service manager wants a sign.
+    /// Returns the heartbeat of a daemon; `watchdog` is how often the service manager wants a sign.
     pub fn new(
-        board: StatusStore,
+        store: StatusStore,
         systemd: Arc<Systemd>,
         watchdog: Option<Duration>,
         clock: Arc<dyn Clock>,
     ) -> Heartbeat {
-        Heartbeat { board, systemd, watchdog, clock }
+        Heartbeat { store, systemd, watchdog, clock }
     }
 
     /// Does work, and gives signs of life as long as it goes on: whenever it is woken by what it
     /// waits for, and while calls are answered. Work that blocks its task gives none at once; work
-    /// that waits for what never comes gives none when the board's patience is over.
+    /// that waits for what never comes gives none when the store's patience is over.
     pub async fn keep<T>(&self, work: impl Future<Output = T>) -> T {
         let every = self.watchdog.unwrap_or(LOOK);
         let mut work = pin!(work);
@@ -52,7 +52,7 @@ impl Heartbeat {
                 due = self.clock.sleep(every);
             }
             if !is_look {
-                self.board.beat();
+                self.store.touch();
             }
             work.as_mut().poll(context)
         })
@@ -60,12 +60,12 @@ impl Heartbeat {
     }
 
     fn look(&self, n_calls: &mut u64) {
-        // What flies beside the daemon's task shows by the calls that it makes.
-        let n_now = self.board.meter().counts().calls.values().sum();
+        // What runs beside the daemon's task shows by the calls that it makes.
+        let n_now = self.store.call_metrics().counts().calls.values().sum();
         if std::mem::replace(n_calls, n_now) != n_now {
-            self.board.beat();
+            self.store.touch();
         }
-        if self.watchdog.is_some() && self.board.health().is_ok() {
+        if self.watchdog.is_some() && self.store.health().is_ok() {
             self.systemd.tell("WATCHDOG=1");
         }
     }

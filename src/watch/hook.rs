@@ -18,11 +18,11 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// How long is waited for its last words once it has ended.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// So many bytes of what it says on its standard error are told.
-const N_TOLD_MAX: usize = 2000;
+/// So many bytes of what it says on its standard error are logged.
+const N_STDERR_MAX: usize = 2000;
 
 /// What is none of its business.
-const UNHEARD: [&str; 3] =
+const HIDDEN_FROM_HOOK: [&str; 3] =
     ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"];
 
 /// What a person wants to be told of.
@@ -93,14 +93,14 @@ impl Hook {
 pub async fn run_hook(command: &str, occasion: Occasion, report: &Json, clock: &dyn Clock) {
     let text =
         json!({"format_version": "1.0", "event": occasion.name(), "pass": report}).to_string();
-    let mut told = Vec::new();
+    let mut stderr_text = Vec::new();
     let result = tokio::select! {
-        result = feed(command, &text, &mut told, clock) => result,
+        result = feed(command, &text, &mut stderr_text, clock) => result,
         () = clock.sleep(LIMIT) => Err(std::io::Error::other("it takes longer than 30 s")),
     };
     // By then another pass may run.
     let (event, pass) = (occasion.name(), report["pass"].as_u64());
-    let stderr = String::from_utf8_lossy(&told);
+    let stderr = String::from_utf8_lossy(&stderr_text);
     let stderr = Some(stderr.trim_end()).filter(|text| !text.is_empty());
     match result {
         Ok(()) => tracing::info!(event, pass, stderr, "the hook was told"),
@@ -111,14 +111,14 @@ pub async fn run_hook(command: &str, occasion: Occasion, report: &Json, clock: &
 async fn feed(
     command: &str,
     text: &str,
-    told: &mut Vec<u8>,
+    stderr_text: &mut Vec<u8>,
     clock: &dyn Clock,
 ) -> std::io::Result<()> {
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null());
     // Our own standard error may be one of JSON lines.
     shell.stderr(Stdio::piped()).kill_on_drop(true);
-    UNHEARD.iter().for_each(|name| {
+    HIDDEN_FROM_HOOK.iter().for_each(|name| {
         shell.env_remove(name);
     });
     let mut child = shell.spawn()?;
@@ -130,7 +130,7 @@ async fn feed(
         }
         child.wait().await
     };
-    let listening = listen(stderr, told);
+    let listening = listen(stderr, stderr_text);
     tokio::pin!(work, listening);
     let status = tokio::select! {
         () = &mut listening => work.await?,
@@ -147,11 +147,11 @@ async fn feed(
 }
 
 /// Reads to the end, and keeps the beginning.
-async fn listen(stderr: Option<ChildStderr>, told: &mut Vec<u8>) {
+async fn listen(stderr: Option<ChildStderr>, stderr_text: &mut Vec<u8>) {
     let Some(mut stderr) = stderr else { return };
     let mut buffer = [0; 1024];
     while let Ok(n @ 1..) = stderr.read(&mut buffer).await {
-        let left = N_TOLD_MAX.saturating_sub(told.len()).min(n);
-        told.extend(buffer.iter().take(left));
+        let left = N_STDERR_MAX.saturating_sub(stderr_text.len()).min(n);
+        stderr_text.extend(buffer.iter().take(left));
     }
 }

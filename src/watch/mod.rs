@@ -1,7 +1,7 @@
 //! For ever: when a pass runs, what it leaves out, and what is told of it.
 //!
 //! Level-triggered: what wakes a pass is no hint of what it does, and a pass is what `apply` does,
-//! by the same session. Which files were heard to move only saves looking at the others right
+//! by the same session. Which files had events only saves looking at the others right
 //! after; the pass after each interval looks at all. Passes never overlap.
 
 mod cause;

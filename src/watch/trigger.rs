@@ -1,5 +1,4 @@
-//! The bell: whoever sees a reason for a pass rings it, and however often it is rung before
-//! somebody looks, one pass follows.
+//! What wakes passes: however many reasons come before somebody looks, one pass follows.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -17,18 +16,18 @@ use crate::support::{Clock, StopSignal};
 /// all the same.
 const STREAM_MAX: u32 = 10;
 
-/// Wakes passes; its copies ring the same bell.
+/// Wakes passes; its copies wake the same ones.
 #[derive(Clone, Debug, Default)]
 pub struct Trigger(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
     causes: Mutex<BTreeSet<WakeCause>>,
-    bell: Notify,
-    /// How often files were heard to move.
-    moves: AtomicU64,
-    /// Which ones, since somebody asked.
-    heard: Mutex<ChangedPaths>,
+    wake_signal: Notify,
+    /// How many events of files there were.
+    event_count: AtomicU64,
+    /// Which files they were about, since somebody asked.
+    changed: Mutex<ChangedPaths>,
 }
 
 impl Trigger {
@@ -36,36 +35,36 @@ impl Trigger {
     pub fn wake(&self, cause: WakeCause) {
         if cause == WakeCause::Files {
             self.lose_track();
-            self.0.moves.fetch_add(1, Ordering::AcqRel);
+            self.0.event_count.fetch_add(1, Ordering::AcqRel);
         }
-        self.ring(cause);
+        self.signal(cause);
     }
 
-    /// Asks for a pass because these files moved, and no folder.
-    pub fn moved(&self, files: impl IntoIterator<Item = PathBuf>) {
-        self.heard().add(files);
-        self.0.moves.fetch_add(1, Ordering::AcqRel);
-        self.ring(WakeCause::Files);
+    /// Asks for a pass because these files changed, and no folder.
+    pub fn files_changed(&self, files: impl IntoIterator<Item = PathBuf>) {
+        self.changed().add(files);
+        self.0.event_count.fetch_add(1, Ordering::AcqRel);
+        self.signal(WakeCause::Files);
     }
 
-    /// Says that files may have moved of which nothing was heard.
+    /// Says that files may have changed without an event.
     pub fn lose_track(&self) {
-        *self.heard() = ChangedPaths::Anything;
+        *self.changed() = ChangedPaths::Anything;
     }
 
-    /// Returns which files were heard to move, once: who asks has to look at them.
-    pub fn take_heard(&self) -> ChangedPaths {
-        std::mem::take(&mut *self.heard())
+    /// Returns which files had events, once: who asks has to look at them.
+    pub fn take_changed(&self) -> ChangedPaths {
+        std::mem::take(&mut *self.changed())
     }
 
-    /// Returns how often files were heard to move so far: what was read is old when it grows.
-    pub fn moves(&self) -> u64 {
-        self.0.moves.load(Ordering::Acquire)
+    /// Returns how many events of files there were so far: what was read is old when it grows.
+    pub fn event_count(&self) -> u64 {
+        self.0.event_count.load(Ordering::Acquire)
     }
 
     /// Waits for a reason and returns all there are; file events are let come to rest first, and
     /// what `ahead` does for the pass is done meanwhile: it is dropped and done again when
-    /// something moves. After `limit` there is the cause that goes with it. None when the run is to
+    /// something changes. After `limit` there is the cause that goes with it. None when the run is to
     /// end.
     pub async fn wait(
         &self,
@@ -82,7 +81,7 @@ impl Trigger {
             tokio::select! {
                 biased;
                 _ = stop.comes() => return None,
-                () = self.0.bell.notified() => {}
+                () = self.0.wake_signal.notified() => {}
                 () = &mut over => self.wake(cause),
             }
         }
@@ -90,7 +89,7 @@ impl Trigger {
         Some(std::mem::take(&mut *self.causes()))
     }
 
-    /// Waits until no file has moved for the debounce. What a person asks for does not wait.
+    /// Waits until no file has changed for the debounce. What a person asks for does not wait.
     async fn settle(
         &self,
         debounce: Duration,
@@ -101,28 +100,28 @@ impl Trigger {
         let end = clock.elapsed().saturating_add(debounce.saturating_mul(STREAM_MAX));
         while self.is_files_only() && clock.elapsed() < end {
             // One who writes many files pauses between two of them for less than this.
-            let breath = debounce / 20;
+            let gap = debounce / 20;
             let rest = async {
-                clock.sleep(breath).await;
-                tokio::join!(ahead(), clock.sleep(debounce.saturating_sub(breath)));
+                clock.sleep(gap).await;
+                tokio::join!(ahead(), clock.sleep(debounce.saturating_sub(gap)));
             };
             tokio::select! {
                 biased;
                 _ = stop.comes() => return None,
-                () = self.0.bell.notified() => {}
+                () = self.0.wake_signal.notified() => {}
                 () = rest => break,
             }
         }
         Some(())
     }
 
-    fn ring(&self, cause: WakeCause) {
+    fn signal(&self, cause: WakeCause) {
         self.causes().insert(cause);
-        self.0.bell.notify_one();
+        self.0.wake_signal.notify_one();
     }
 
-    fn heard(&self) -> MutexGuard<'_, ChangedPaths> {
-        self.0.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn changed(&self) -> MutexGuard<'_, ChangedPaths> {
+        self.0.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_files_only(&self) -> bool {

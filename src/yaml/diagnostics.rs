@@ -66,16 +66,16 @@ impl Diagnostics {
         }
     }
 
-    pub fn error(&mut self, span: Span, trail: FieldPath<'_>, message: String) -> &mut Problem {
-        self.add(Severity::Error, span, trail, message)
+    pub fn error(&mut self, span: Span, path: FieldPath<'_>, message: String) -> &mut Problem {
+        self.add(Severity::Error, span, path, message)
     }
 
-    pub fn warning(&mut self, span: Span, trail: FieldPath<'_>, message: String) -> &mut Problem {
-        self.add(Severity::Warning, span, trail, message)
+    pub fn warning(&mut self, span: Span, path: FieldPath<'_>, message: String) -> &mut Problem {
+        self.add(Severity::Warning, span, path, message)
     }
 
-    pub fn spot(&self, span: Span, trail: FieldPath<'_>) -> Location {
-        Location { source: Arc::clone(&self.source), span, path: trail.to_string() }
+    pub fn location(&self, span: Span, path: FieldPath<'_>) -> Location {
+        Location { source: Arc::clone(&self.source), span, path: path.to_string() }
     }
 
     /// Returns the number of errors so far; those that are only counted are taken for errors.
@@ -99,17 +99,17 @@ impl Diagnostics {
     pub fn fields<'n>(
         &mut self,
         node: &'n YamlNode,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
         known: &[KnownKey],
     ) -> Option<KnownFields<'n>> {
-        let entries = self.map(node, trail)?;
+        let entries = self.map(node, path)?;
         for entry in entries {
             if !known.iter().any(|key| key.name == entry.key) {
                 let known: Vec<&str> = known.iter().map(|key| key.name).collect();
                 let message = format!("unknown key {}", quote(&entry.key));
                 let close = nearest(&entry.key, known.iter().copied());
                 let help = close.map(|word| format!("did you mean `{word}`?"));
-                let problem = self.error(entry.key_span, trail.key(&entry.key), message);
+                let problem = self.error(entry.key_span, path.key(&entry.key), message);
                 problem.help(help.unwrap_or_else(|| format!("known here: {}", known.join(", "))));
                 problem.replacement = close.map(str::to_owned);
             }
@@ -118,59 +118,54 @@ impl Diagnostics {
     }
 
     /// Returns the entries of a map; complains about anything else.
-    pub fn map<'n>(&mut self, node: &'n YamlNode, trail: FieldPath<'_>) -> Option<&'n [YamlEntry]> {
+    pub fn map<'n>(&mut self, node: &'n YamlNode, path: FieldPath<'_>) -> Option<&'n [YamlEntry]> {
         match &node.data {
             YamlData::Map(entries) => Some(entries),
             YamlData::Scalar(_) | YamlData::List(_) => {
-                self.mistyped(node, trail, "a map");
+                self.mistyped(node, path, "a map");
                 None
             }
         }
     }
 
     /// Returns the items of a list; complains about anything else.
-    pub fn list<'n>(&mut self, node: &'n YamlNode, trail: FieldPath<'_>) -> Option<&'n [YamlNode]> {
+    pub fn list<'n>(&mut self, node: &'n YamlNode, path: FieldPath<'_>) -> Option<&'n [YamlNode]> {
         match &node.data {
             YamlData::List(items) => Some(items),
             YamlData::Scalar(_) | YamlData::Map(_) => {
                 let single = node.as_scalar().filter(|scalar| !scalar.is_null());
                 let help = single.map(|scalar| format!("write [{}]", quote(&scalar.text)));
-                self.mistyped(node, trail, "a list").help = help;
+                self.mistyped(node, path, "a list").help = help;
                 None
             }
         }
     }
 
     /// Returns the source text of a scalar; complains about anything else.
-    pub fn text<'n>(&mut self, node: &'n YamlNode, trail: FieldPath<'_>) -> Option<&'n str> {
+    pub fn text<'n>(&mut self, node: &'n YamlNode, path: FieldPath<'_>) -> Option<&'n str> {
         match node.as_scalar().filter(|scalar| !scalar.is_null()) {
             Some(scalar) => Some(&scalar.text),
             None => {
-                self.mistyped(node, trail, "a text");
+                self.mistyped(node, path, "a text");
                 None
             }
         }
     }
 
     /// Returns true or false; complains about anything else.
-    pub fn flag(&mut self, node: &YamlNode, trail: FieldPath<'_>) -> Option<bool> {
+    pub fn flag(&mut self, node: &YamlNode, path: FieldPath<'_>) -> Option<bool> {
         match node.as_scalar().map(|scalar| scalar.text.as_str()) {
             Some("true" | "True" | "TRUE") => Some(true),
             Some("false" | "False" | "FALSE") => Some(false),
             Some(_) | None => {
-                self.mistyped(node, trail, "true or false");
+                self.mistyped(node, path, "true or false");
                 None
             }
         }
     }
 
     /// Complains that a value has the wrong type.
-    pub fn mistyped(
-        &mut self,
-        node: &YamlNode,
-        trail: FieldPath<'_>,
-        wanted: &str,
-    ) -> &mut Problem {
+    pub fn mistyped(&mut self, node: &YamlNode, path: FieldPath<'_>, wanted: &str) -> &mut Problem {
         let is_concealed = self.concealed.iter().any(|(line, _)| *line == node.span.line);
         let found = match &node.data {
             YamlData::Scalar(scalar) if !scalar.is_null() && is_concealed => {
@@ -179,18 +174,18 @@ impl Diagnostics {
             YamlData::Scalar(scalar) if !scalar.is_null() => quote(&scalar.text),
             YamlData::Scalar(_) | YamlData::List(_) | YamlData::Map(_) => node.noun().to_owned(),
         };
-        self.error(node.span, trail, format!("expected {wanted}, found {found}"))
+        self.error(node.span, path, format!("expected {wanted}, found {found}"))
     }
 
     fn add(
         &mut self,
         severity: Severity,
         span: Span,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
         message: String,
     ) -> &mut Problem {
         if self.problems.0.len() < PROBLEMS_MAX {
-            let problem = Problem::at(&self.spot(span, trail), severity, message);
+            let problem = Problem::at(&self.location(span, path), severity, message);
             self.problems.0.push(problem);
             return self.problems.0.last_mut().expect("a problem was just put there");
         }

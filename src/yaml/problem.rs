@@ -74,16 +74,16 @@ pub(crate) struct Location {
 }
 
 impl Problem {
-    pub(crate) fn at(spot: &Location, severity: Severity, message: String) -> Self {
+    pub(crate) fn at(location: &Location, severity: Severity, message: String) -> Self {
         Problem {
             severity,
-            file: spot.source.name.clone(),
-            line: spot.span.line as usize,
-            column: spot.span.column as usize,
-            path: spot.path.clone(),
+            file: location.source.name.clone(),
+            line: location.span.line as usize,
+            column: location.span.column as usize,
+            path: location.path.clone(),
             message,
             help: None,
-            excerpt: spot.source.excerpt(spot.span),
+            excerpt: location.source.excerpt(location.span),
             replacement: None,
             related: Vec::new(),
         }
@@ -115,13 +115,13 @@ impl Problem {
         self
     }
 
-    pub(crate) fn see(&mut self, label: impl Into<String>, spot: &Location) -> &mut Self {
+    pub(crate) fn see(&mut self, label: impl Into<String>, location: &Location) -> &mut Self {
         self.related.push(RelatedPlace {
             label: label.into(),
-            file: spot.source.name.clone(),
-            line: spot.span.line as usize,
-            column: spot.span.column as usize,
-            excerpt: spot.source.excerpt(spot.span),
+            file: location.source.name.clone(),
+            line: location.span.line as usize,
+            column: location.span.column as usize,
+            excerpt: location.source.excerpt(location.span),
         });
         self
     }

@@ -19,18 +19,18 @@ const NODES_MAX: usize = 250_000;
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Reads every document of a file; what cannot be read ends the file with an error.
-pub(crate) fn read(page: &mut Diagnostics) -> Vec<YamlNode> {
-    let source = std::sync::Arc::clone(&page.source);
+pub(crate) fn read(diagnostics: &mut Diagnostics) -> Vec<YamlNode> {
+    let source = std::sync::Arc::clone(&diagnostics.source);
     let mut parser = Parser::new_from_str(&source.text);
     let mut builder = Builder::default();
     while let Some(event) = parser.next_event() {
         let outcome = match event {
             Ok((Event::StreamEnd, _)) => break,
-            Ok((event, span)) => builder.take(page, event, span_of(span)),
+            Ok((event, span)) => builder.take(diagnostics, event, span_of(span)),
             Err(error) => Err(scan_stop(&error)),
         };
         if let Err(stop) = outcome {
-            page.error(stop.span, FieldPath::Root, stop.message).help = stop.help;
+            diagnostics.error(stop.span, FieldPath::Root, stop.message).help = stop.help;
             break;
         }
     }
@@ -74,7 +74,12 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, page: &mut Diagnostics, event: Event<'_>, span: Span) -> Result<(), Stop> {
+    fn take(
+        &mut self,
+        diagnostics: &mut Diagnostics,
+        event: Event<'_>,
+        span: Span,
+    ) -> Result<(), Stop> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = matches!(style, ScalarStyle::Plain);
@@ -82,7 +87,12 @@ impl Builder {
                 let scalar = YamlScalar { text: text.into_owned(), plain };
                 let weight = Weight { nodes: 1, bytes: scalar.text.len(), height: 0 };
                 spend(&mut self.spent, weight, span)?;
-                self.put(page, YamlNode { span, data: YamlData::Scalar(scalar) }, anchor, weight)
+                self.put(
+                    diagnostics,
+                    YamlNode { span, data: YamlData::Scalar(scalar) },
+                    anchor,
+                    weight,
+                )
             }
             Event::SequenceStart(anchor, tag) => {
                 forces_text(tag.as_deref(), span)?;
@@ -92,8 +102,8 @@ impl Builder {
                 forces_text(tag.as_deref(), span)?;
                 self.begin(span, anchor, Content::Map { entries: Vec::new(), key: None })
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end(page, span),
-            Event::Alias(anchor) => self.repeat(page, anchor, span),
+            Event::SequenceEnd | Event::MappingEnd => self.end(diagnostics, span),
+            Event::Alias(anchor) => self.repeat(diagnostics, anchor, span),
             Event::DocumentEnd => {
                 self.anchors.clear();
                 Ok(())
@@ -114,20 +124,25 @@ impl Builder {
         Ok(())
     }
 
-    fn end(&mut self, page: &mut Diagnostics, end: Span) -> Result<(), Stop> {
+    fn end(&mut self, diagnostics: &mut Diagnostics, end: Span) -> Result<(), Stop> {
         let Some(Open { span, anchor, weight, content }) = self.open.pop() else { return Ok(()) };
         let span = Span { end_line: end.end_line, end_column: end.end_column, ..span };
         let data = match content {
             Content::List(items) => YamlData::List(items),
             Content::Map { entries, .. } => {
-                let entries = merged(page, entries);
-                YamlData::Map(unique(page, entries))
+                let entries = merged(diagnostics, entries);
+                YamlData::Map(unique(diagnostics, entries))
             }
         };
-        self.put(page, YamlNode { span, data }, anchor, weight)
+        self.put(diagnostics, YamlNode { span, data }, anchor, weight)
     }
 
-    fn repeat(&mut self, page: &mut Diagnostics, anchor: usize, span: Span) -> Result<(), Stop> {
+    fn repeat(
+        &mut self,
+        diagnostics: &mut Diagnostics,
+        anchor: usize,
+        span: Span,
+    ) -> Result<(), Stop> {
         let Some((node, weight)) = self.anchors.get(&anchor) else {
             let message = "this alias stands inside the value that it repeats".to_owned();
             return Err(Stop { span, message, help: None });
@@ -139,13 +154,13 @@ impl Builder {
         // The cost is paid before the copy is made.
         spend(&mut self.spent, weight, span)?;
         let data = node.data.clone();
-        self.put(page, YamlNode { span, data }, 0, weight)
+        self.put(diagnostics, YamlNode { span, data }, 0, weight)
     }
 
     /// Hands a finished value to what it stands in.
     fn put(
         &mut self,
-        page: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
         node: YamlNode,
         anchor: usize,
         weight: Weight,
@@ -167,7 +182,7 @@ impl Builder {
                 Some((name, key_span)) => {
                     entries.push(YamlEntry { key: name, key_span, value: node })
                 }
-                None => *key = Some(key_of(page, node)),
+                None => *key = Some(key_of(diagnostics, node)),
             },
         }
         Ok(())
@@ -191,12 +206,12 @@ fn spend(spent: &mut Weight, weight: Weight, span: Span) -> Result<(), Stop> {
 }
 
 /// Returns the text of a key; a key that is no text becomes one that no table knows.
-fn key_of(page: &mut Diagnostics, node: YamlNode) -> (String, Span) {
+fn key_of(diagnostics: &mut Diagnostics, node: YamlNode) -> (String, Span) {
     match node.data {
         YamlData::Scalar(scalar) => (scalar.text, node.span),
         YamlData::List(_) | YamlData::Map(_) => {
             let message = "a key must be a text, not a list or a map".to_owned();
-            let problem = page.error(node.span, FieldPath::Root, message);
+            let problem = diagnostics.error(node.span, FieldPath::Root, message);
             problem.help("a value that begins with `{` or `[` needs quotes: \"{…}\"");
             (String::new(), node.span)
         }
@@ -204,7 +219,7 @@ fn key_of(page: &mut Diagnostics, node: YamlNode) -> (String, Span) {
 }
 
 /// Puts the entries of `<<: *anchor` into the map; its own entries win.
-fn merged(page: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
+fn merged(diagnostics: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     if !entries.iter().any(|entry| entry.key == "<<") {
         return entries;
     }
@@ -214,7 +229,7 @@ fn merged(page: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     for source in merges.into_iter().flat_map(|merge| merge_sources(merge.value)) {
         let YamlData::Map(entries) = source.data else {
             let message = "`<<` merges maps: expected a map or a list of maps".to_owned();
-            page.error(source.span, FieldPath::Root.key("<<"), message);
+            diagnostics.error(source.span, FieldPath::Root.key("<<"), message);
             continue;
         };
         own.extend(entries.into_iter().filter(|entry| known.insert(entry.key.clone())));
@@ -230,7 +245,7 @@ fn merge_sources(value: YamlNode) -> Vec<YamlNode> {
 }
 
 /// Drops entries whose key was there before, each with an error.
-fn unique(page: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
+fn unique(diagnostics: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     let mut seen: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
     let mut again = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
@@ -248,8 +263,8 @@ fn unique(page: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     for (number, first) in &again {
         let Some(entry) = entries.get(*number) else { continue };
         let message = format!("duplicate key {} (first in line {})", quote(&entry.key), first.line);
-        let first = page.spot(*first, FieldPath::Root);
-        page.error(entry.key_span, FieldPath::Root, message).see("first here", &first);
+        let first = diagnostics.location(*first, FieldPath::Root);
+        diagnostics.error(entry.key_span, FieldPath::Root, message).see("first here", &first);
     }
     let keep = |(number, entry)| (dropped.next_if_eq(&number).is_none()).then_some(entry);
     entries.into_iter().enumerate().filter_map(keep).collect()

@@ -71,7 +71,7 @@ async fn a_development_target_starts_no_trigger_workflow() {
     let request = LoadOptions { developer: Some("ann".to_owned()), ..request(&world) };
     let loaded = load(&request);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);
-    assert_eq!(loaded.held.len(), 1);
+    assert_eq!(loaded.forced_drafts.len(), 1);
     let spec = &loaded.desired.resources.values().next().unwrap().spec;
     assert_eq!(spec.get("SchedulerStatus"), Some(&Value::from("PAUSED")));
     let triggers = spec.get("TriggerWorkflowSchedulerConfigurations").unwrap();

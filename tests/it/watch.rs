@@ -240,13 +240,13 @@ async fn lost_file_events_wake_a_pass_and_every_folder_is_named_again() {
         assert!(!sentry.watch(&root, &[], &[]).unwrap());
         let overflow = Ok(notify::Event::new(EventKind::Other).set_flag(Flag::Rescan));
         for lost in [overflow, Err(notify::Error::generic("the queue is gone"))] {
-            sentry.hear(lost);
+            sentry.receive(lost);
             assert_eq!(stage.pass().await, "files: in_sync []");
             assert!(sentry.watch(&root, &[], &[]).unwrap());
         }
         // What does not concern us does neither.
         let read = EventKind::Access(AccessKind::Read);
-        sentry.hear(Ok(notify::Event::new(read).add_path(root.join("a.yaml"))));
+        sentry.receive(Ok(notify::Event::new(read).add_path(root.join("a.yaml"))));
         assert!(!sentry.watch(&root, &[], &[]).unwrap());
         assert_eq!(stage.pass().await, "interval: in_sync []");
     })

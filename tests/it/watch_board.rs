@@ -98,7 +98,7 @@ async fn only_what_changed_since_a_version_is_told_unless_something_came_or_went
     watched.pass(&world).await;
     let seen = watched.board.snapshot(0);
     assert!(seen.whole);
-    watched.board.beat();
+    watched.board.touch();
     watched.board.next(None);
     let quiet = watched.board.snapshot(seen.version);
     assert_eq!((quiet.whole, quiet.resources.len()), (false, 0));

@@ -135,7 +135,7 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     // Of this one nothing is heard.
     world.write("b.yaml", &task("b", "echo 22", ""));
     // What an editor makes and removes beside it means nothing.
-    waker.moved([path("a.yaml"), path("4913"), path(".a.yaml.swp"), path("a.yaml~")]);
+    waker.files_changed([path("a.yaml"), path("4913"), path(".a.yaml.swp"), path("a.yaml~")]);
     cache.read_ahead(&request, &Later(60), &waker);
     let ahead = bodies(&cache.load(&request, &Later(60), &waker).unwrap());
     assert_ne!(ahead[0], before[0]);
@@ -149,7 +149,7 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     // However often something is heard of, all is looked at from time to time.
     world.write("b.yaml", &task("b", "echo 4444", ""));
     for (later, is_seen) in [(359, false), (361, true)] {
-        waker.moved([path("a.yaml")]);
+        waker.files_changed([path("a.yaml")]);
         cache.read_ahead(&request, &Later(later), &waker);
         let found = bodies(&cache.load(&request, &Later(later), &waker).unwrap());
         assert_eq!(found[1] != all[1], is_seen, "{later}");
@@ -160,12 +160,12 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
         cache.load(&request, &Later(later), &waker).unwrap();
     }
     world.write("b.yaml", &task("b", "echo 55555", ""));
-    waker.moved([path("a.yaml")]);
+    waker.files_changed([path("a.yaml")]);
     cache.read_ahead(&request, &Later(2001), &waker);
     assert_eq!(bodies(&cache.load(&request, &Later(2001), &waker).unwrap())[1], all[1]);
     // A file that was not there before.
     world.write("c.yaml", &task("c", "echo 1", ""));
-    waker.moved([path("c.yaml")]);
+    waker.files_changed([path("c.yaml")]);
     cache.read_ahead(&request, &Later(60), &waker);
     let more = cache.load(&request, &Later(60), &waker).unwrap();
     assert_eq!(more.desired.resources.len(), 3);
@@ -189,7 +189,7 @@ async fn a_file_that_is_asked_for_and_gone_is_an_error_though_its_end_was_heard(
         let (mut cache, waker) = (WatchedManifests::default(), Trigger::default());
         assert!(cache.load(&request, &Later(60), &waker).unwrap().problems.is_empty());
         fs::remove_file(folder.join("jobs.yaml")).unwrap();
-        waker.moved([folder.join("jobs.yaml")]);
+        waker.files_changed([folder.join("jobs.yaml")]);
         cache.read_ahead(&request, &Later(60), &waker);
         let ahead = cache.load(&request, &Later(60), &waker).unwrap();
         assert!(!ahead.problems.is_empty(), "{pattern}");
@@ -209,7 +209,7 @@ async fn code_that_comes_later_for_a_manifest_that_is_left_out_is_no_manifest() 
     let (mut cache, waker) = (WatchedManifests::default(), Trigger::default());
     assert!(cache.load(&request, &Later(60), &waker).unwrap().problems.is_empty());
     world.write("gen.json", "{}");
-    waker.moved([folder.join("gen.json")]);
+    waker.files_changed([folder.join("gen.json")]);
     cache.read_ahead(&request, &Later(60), &waker);
     let ahead = cache.load(&request, &Later(60), &waker).unwrap();
     assert_eq!(ahead.problems.to_string(), "");
@@ -227,7 +227,7 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     let now = || SystemClock::new().now() + SignedDuration::from_secs(60);
     let is_enough = |shelf: &mut ManifestCache| {
         shelf.load(&request, now());
-        shelf.load_moved(&request, &BTreeSet::new(), now()).is_some()
+        shelf.load_changed(&request, &BTreeSet::new(), now()).is_some()
     };
     assert!(is_enough(&mut shelf));
     // A manifest of another name, and the other way around.
@@ -260,7 +260,7 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     let request = LoadOptions { folders: vec!["current".to_owned()], ..request.clone() };
     let loaded = shelf.load(&request, now());
     assert_eq!(loaded.desired.resources.len(), 1);
-    assert!(shelf.load_moved(&request, &BTreeSet::new(), now()).is_none());
+    assert!(shelf.load_changed(&request, &BTreeSet::new(), now()).is_none());
 }
 
 /// A folder of manifests that somebody works on. No two contents are of one length, so that no
@@ -362,7 +362,7 @@ async fn what_is_kept_is_what_would_be_read_again() {
         }
         let moved = desk.change();
         let now = SystemClock::new().now() + SignedDuration::from_secs(60);
-        let named = shelf.load_moved(&request, &moved, now);
+        let named = shelf.load_changed(&request, &moved, now);
         n_named += u32::from(named.is_some());
         let (kept, anew) = (named.unwrap_or_else(|| shelf.load(&request, now)), load(&request));
         assert_eq!(kept.problems.to_string(), anew.problems.to_string(), "seed {seed}, {step}");
@@ -380,8 +380,8 @@ fn only_files_that_move_make_old_what_was_read_ahead() {
     let waker = Trigger::default();
     waker.wake(WakeCause::Person);
     waker.wake(WakeCause::Interval);
-    assert_eq!(waker.moves(), 0);
+    assert_eq!(waker.event_count(), 0);
     waker.wake(WakeCause::Files);
-    waker.clone().moved([PathBuf::from("a.yaml")]);
-    assert_eq!(waker.moves(), 2);
+    waker.clone().files_changed([PathBuf::from("a.yaml")]);
+    assert_eq!(waker.event_count(), 2);
 }

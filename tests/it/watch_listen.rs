@@ -177,7 +177,7 @@ async fn a_loop_without_a_sign_is_stuck_and_an_old_success_is_stale() {
     tokio::time::advance(Duration::from_secs(1)).await;
     let told = watched.board.health().unwrap_err().to_string();
     assert_eq!(told, "the loop gave no sign of life for 901 seconds");
-    watched.board.beat();
+    watched.board.touch();
     assert!(watched.board.health().is_ok());
     let told = watched.board.readiness().unwrap_err().to_string();
     assert_eq!(told, "the last pass that ended well did so 901 seconds ago");

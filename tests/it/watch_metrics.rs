@@ -127,7 +127,7 @@ async fn a_code_of_the_service_cannot_break_the_text() {
     let world = World::new(Behaviour::default());
     let watched = Watched::new(&world);
     let stage = stage(&[error(r#"A\"} 1\nevil{x=\"\\"#)], |_| ());
-    let client = stage.client.metered(Arc::clone(watched.board.meter()));
+    let client = stage.client.metered(Arc::clone(watched.board.call_metrics()));
     let call = Call::new("GetTask", &serde_json::json!({}), Repeat::Read);
     client.call(&call).await.unwrap_err();
     let seen = read(&watched.board.metrics());

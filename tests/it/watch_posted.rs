@@ -45,7 +45,7 @@ async fn each_verdict_is_a_result_and_the_next_pass_has_a_time() {
     let Watched { board, .. } = Watched::new(&world);
     let mut ear = Ear::default();
     let mut posted =
-        StatusListener { board: &board, listener: &mut ear, state: world.state_file() };
+        StatusListener { store: &board, listener: &mut ear, state: world.state_file() };
     for (n, verdict) in (1..).zip(PassOutcome::ALL) {
         posted.begins(n, &BTreeSet::from([WakeCause::Files, WakeCause::Interval]));
         assert_eq!(board.snapshot(0).phase, DaemonPhase::Working);
@@ -87,7 +87,7 @@ async fn a_suspension_of_some_covers_what_its_patterns_select() {
     let Watched { board, .. } = Watched::new(&world);
     let mut ear = Ear::default();
     let mut posted =
-        StatusListener { board: &board, listener: &mut ear, state: world.state_file() };
+        StatusListener { store: &board, listener: &mut ear, state: world.state_file() };
     let since = world.clock().now();
     let one = Suspension {
         select: vec!["a*".to_owned()],

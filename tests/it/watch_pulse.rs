@@ -72,7 +72,7 @@ async fn minutes(
 async fn a_job_that_is_polled_for_an_hour_gives_signs_all_the_while() {
     let world = World::new(Behaviour::default());
     let watched = Watched::new(&world);
-    let client = world.scope().client.metered(Arc::clone(watched.board.meter()));
+    let client = world.scope().client.metered(Arc::clone(watched.board.call_metrics()));
     let clock = world.clock();
     // Operations are carried out beside the daemon's task, which only waits for their end.
     let operation = tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! From the files of a project, each understood by itself, to Desired.
+//! From the files of a project, each read by itself, to Desired.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,43 +13,44 @@ use crate::model::{Address, Desired};
 use crate::yaml::{Problem, Problems, Severity};
 
 /// Puts files together; `problems` were found before any of them was read.
-pub(super) fn join(
-    request: &LoadOptions,
-    sheets: &[Arc<ParsedFile>],
+pub(super) fn assemble(
+    options: &LoadOptions,
+    files: &[Arc<ParsedFile>],
     mut problems: Problems,
 ) -> LoadedManifests {
-    problems.0.append(&mut problems_of(sheets).0);
-    if sheets.is_empty() && problems.is_empty() {
-        problems.0.push(nothing(request));
+    problems.0.append(&mut problems_of(files).0);
+    if files.is_empty() && problems.is_empty() {
+        problems.0.push(nothing(options));
     }
-    let broken = sheets.iter().filter(|sheet| sheet.understood.is_broken);
-    let unread: BTreeSet<&str> = broken.map(|sheet| sheet.found.name.as_str()).collect();
-    let drafts: Vec<&ManifestDraft> = drafts(sheets).collect();
-    let held = drafts.iter().filter(|draft| draft.held).map(|draft| draft.address.clone());
-    let held = held.collect();
-    let (resources, left_out) = resolve(&drafts, &request.target, &unread, &mut problems);
+    let broken = files.iter().filter(|file| file.manifests.is_broken);
+    let unread: BTreeSet<&str> = broken.map(|file| file.found.name.as_str()).collect();
+    let drafts: Vec<&ManifestDraft> = drafts(files).collect();
+    let forced_drafts =
+        drafts.iter().filter(|draft| draft.forced_draft).map(|draft| draft.address.clone());
+    let forced_drafts = forced_drafts.collect();
+    let (resources, left_out) = resolve(&drafts, &options.target, &unread, &mut problems);
     problems.sort();
-    let desired = Desired { bundle: request.bundle.clone(), resources, left_out };
-    let digest = digest_of(&desired, sheets);
-    LoadedManifests { desired, problems, digest, files: sheets.len(), held }
+    let desired = Desired { bundle: options.bundle.clone(), resources, left_out };
+    let digest = digest_of(&desired, files);
+    LoadedManifests { desired, problems, digest, files: files.len(), forced_drafts }
 }
 
-/// Puts files together of which only some were read again since they came to `last`: the others
-/// see nothing of that, or None.
-pub(super) fn join_again(
+/// Puts files together of which only some were read again since `last` was made of them; None when
+/// that changes what the others come to.
+pub(super) fn reassemble(
     last: &LoadedManifests,
-    sheets: &[Arc<ParsedFile>],
+    files: &[Arc<ParsedFile>],
     swapped: &[(Arc<ParsedFile>, Arc<ParsedFile>)],
 ) -> Option<LoadedManifests> {
     let is_alike = |(then, now): &(Arc<ParsedFile>, Arc<ParsedFile>)| {
-        let (then, now) = (&then.understood.drafts, &now.understood.drafts);
+        let (then, now) = (&then.manifests.drafts, &now.manifests.drafts);
         then.len() == now.len() && then.iter().zip(now).all(|(a, b)| is_tied_alike(a, b))
     };
     if !swapped.iter().all(is_alike) {
         return None;
     }
     let mut desired = last.desired.clone();
-    for draft in swapped.iter().flat_map(|(_, now)| &now.understood.drafts) {
+    for draft in swapped.iter().flat_map(|(_, now)| &now.manifests.drafts) {
         if let Some(resource) = desired.resources.get_mut(&draft.address) {
             *resource = Arc::clone(&draft.resource);
         }
@@ -57,44 +58,44 @@ pub(super) fn join_again(
             place.clone_from(&draft.resource.place);
         }
     }
-    let mut problems = problems_of(sheets);
+    let mut problems = problems_of(files);
     problems.sort();
-    let digest = digest_of(&desired, sheets);
+    let digest = digest_of(&desired, files);
     Some(LoadedManifests {
         desired,
         problems,
         digest,
-        files: sheets.len(),
-        held: last.held.clone(),
+        files: files.len(),
+        forced_drafts: last.forced_drafts.clone(),
     })
 }
 
 /// Tells whether nothing is wrong but what each file says by itself, and that is no error.
-pub(super) fn is_sound(loaded: &LoadedManifests, sheets: &[Arc<ParsedFile>]) -> bool {
-    let mut own = problems_of(sheets);
+pub(super) fn is_sound(loaded: &LoadedManifests, files: &[Arc<ParsedFile>]) -> bool {
+    let mut own = problems_of(files);
     own.sort();
     own == loaded.problems && !own.has_errors()
 }
 
-fn drafts(sheets: &[Arc<ParsedFile>]) -> impl Iterator<Item = &ManifestDraft> {
-    sheets.iter().flat_map(|sheet| &sheet.understood.drafts)
+fn drafts(files: &[Arc<ParsedFile>]) -> impl Iterator<Item = &ManifestDraft> {
+    files.iter().flat_map(|file| &file.manifests.drafts)
 }
 
-fn problems_of(sheets: &[Arc<ParsedFile>]) -> Problems {
-    Problems(sheets.iter().flat_map(|sheet| &sheet.understood.problems.0).cloned().collect())
+fn problems_of(files: &[Arc<ParsedFile>]) -> Problems {
+    Problems(files.iter().flat_map(|file| &file.manifests.problems.0).cloned().collect())
 }
 
-fn digest_of(desired: &Desired, sheets: &[Arc<ParsedFile>]) -> String {
+fn digest_of(desired: &Desired, files: &[Arc<ParsedFile>]) -> String {
     let each: HashMap<&Address, &[u8; 32]> =
-        drafts(sheets).map(|draft| (&draft.address, &draft.digest)).collect();
+        drafts(files).map(|draft| (&draft.address, &draft.digest)).collect();
     let resources = desired.resources.keys();
     let each = resources.filter_map(|address| Some((address, *each.get(address)?)));
     digest(desired.bundle.as_ref(), each)
 }
 
-fn nothing(request: &LoadOptions) -> Problem {
-    let folders = request.folders.join(", ");
+fn nothing(options: &LoadOptions) -> Problem {
+    let folders = options.folders.join(", ");
     let message = format!("there are no manifests in {folders}");
-    let name = if request.label.is_empty() { "." } else { request.label.as_str() };
+    let name = if options.label.is_empty() { "." } else { options.label.as_str() };
     Problem { severity: Severity::Warning, ..Problem::of_file(name, message) }
 }

@@ -1,4 +1,4 @@
-//! What was understood of each file, kept for as long as nothing about the file moves.
+//! What was read of each file, kept for as long as nothing about the file moves.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -11,8 +11,8 @@ use super::super::discover::{self, FoundFile, is_manifest, look_again, look_at_n
 use super::super::load_options::LoadOptions;
 use super::super::loaded_manifests::LoadedManifests;
 use super::super::spec::CodeFile;
-use super::assemble::{is_sound, join, join_again};
-use super::changed_paths::{PathChange, PathRole, meaning};
+use super::assemble::{assemble, is_sound, reassemble};
+use super::changed_paths::{PathChange, PathRole, path_change};
 use super::file_manifests::{ParsedText, parse};
 use super::parsed_file::ParsedFile;
 use crate::support::parallel_map;
@@ -22,11 +22,11 @@ use crate::yaml::{Problem, Problems};
 #[derive(Debug, Default)]
 pub struct ManifestCache {
     /// What they were read for: another target or another variable reads them otherwise.
-    request: Option<LoadOptions>,
+    options: Option<LoadOptions>,
     /// By name, as files are discovered.
-    sheets: Vec<Arc<ParsedFile>>,
+    files: Vec<Arc<ParsedFile>>,
     /// What they came to; none when it cannot be told from them alone.
-    last: Option<Last>,
+    last: Option<LastLoad>,
     /// How many files were parsed so far.
     pub parsed: u64,
 }
@@ -34,14 +34,14 @@ pub struct ManifestCache {
 /// What all files came to when nothing was wrong between them, no link led to them, and none was
 /// kept from being a manifest by another one.
 #[derive(Debug)]
-struct Last {
+struct LastLoad {
     root: PathBuf,
     loaded: Arc<LoadedManifests>,
 }
 
-/// What moved since all files were read.
-struct Moved {
-    /// Places of sheets that have to be read again.
+/// What changed since all files were read.
+struct ChangedFiles {
+    /// Places of files that have to be read again.
     again: Vec<usize>,
     /// Manifests that are no more.
     gone: HashSet<OsString>,
@@ -50,7 +50,7 @@ struct Moved {
 }
 
 /// A file, known or read anew.
-enum File {
+enum ReadFile {
     Known(Arc<ParsedFile>),
     Parsed(Box<ParsedText>),
 }
@@ -59,144 +59,144 @@ impl ManifestCache {
     /// Reads every manifest of a project, as [`super::load()`] does; a file that did not move since
     /// it was read is not read again. `now` is a moment before the call: what was changed shortly
     /// before it may change again and look the same, so it is not kept.
-    pub fn load(&mut self, request: &LoadOptions, now: Timestamp) -> Arc<LoadedManifests> {
+    pub fn load(&mut self, options: &LoadOptions, now: Timestamp) -> Arc<LoadedManifests> {
         self.last = None;
-        if self.request.as_ref() != Some(request) {
-            self.sheets.clear();
-            self.request = Some(request.clone());
+        if self.options.as_ref() != Some(options) {
+            self.files.clear();
+            self.options = Some(options.clone());
         }
         let mut problems = Problems::default();
-        let root = match discover::real_folder(&request.root) {
+        let root = match discover::real_folder(&options.root) {
             Ok(root) => root,
             Err(error) => {
-                let name = request.root.display().to_string();
+                let name = options.root.display().to_string();
                 let message = format!("there are no manifests here: {error}");
                 problems.0.push(Problem::of_file(&name, message));
                 return Arc::new(LoadedManifests { problems, ..LoadedManifests::default() });
             }
         };
-        let (label, folders) = (&request.label, &request.folders);
+        let (label, folders) = (&options.label, &options.folders);
         let found = discover::discover(&root, label, folders, &mut problems.0);
-        let is_plain = self.read(request, &root, found.files, now) && !found.has_links;
-        let loaded = Arc::new(join(request, &self.sheets, problems));
-        if is_plain && is_sound(&loaded, &self.sheets) {
-            self.last = Some(Last { root, loaded: Arc::clone(&loaded) });
+        let is_plain = self.read(options, &root, found.files, now) && !found.has_links;
+        let loaded = Arc::new(assemble(options, &self.files, problems));
+        if is_plain && is_sound(&loaded, &self.files) {
+            self.last = Some(LastLoad { root, loaded: Arc::clone(&loaded) });
         }
         loaded
     }
 
-    /// Does the same when only these paths were heard to move since it was done last, and looks at
-    /// no other file; None when that does not suffice.
-    pub fn load_moved(
+    /// Does the same when no other paths than these are known to have changed since the last load,
+    /// and looks at no other file; None when that does not suffice.
+    pub fn load_changed(
         &mut self,
-        request: &LoadOptions,
-        moved: &BTreeSet<PathBuf>,
+        options: &LoadOptions,
+        changed: &BTreeSet<PathBuf>,
         now: Timestamp,
     ) -> Option<Arc<LoadedManifests>> {
         // Until it is known that they are all, they are not.
-        let last = self.last.take().filter(|_| self.request.as_ref() == Some(request))?;
-        if discover::real_folder(&request.root).ok()? != last.root {
+        let last = self.last.take().filter(|_| self.options.as_ref() == Some(options))?;
+        if discover::real_folder(&options.root).ok()? != last.root {
             return None;
         }
         // That a file or a glob that is asked for has become nothing is told by a whole look.
-        if request.folders.iter().any(|folder| !last.root.join(folder).is_dir()) {
+        if options.folders.iter().any(|folder| !last.root.join(folder).is_dir()) {
             return None;
         }
-        let Moved { again, gone, new } = self.moved(request, &last.root, moved)?;
+        let ChangedFiles { again, gone, new } = self.changed_files(options, &last.root, changed)?;
         let is_shape = !gone.is_empty() || !new.is_empty();
         let mut swapped = Vec::new();
         for place in again {
-            let then = Arc::clone(self.sheets.get(place)?);
-            let sheet = self.anew(&last.root, look_again(&then.found)?, now)?;
-            *self.sheets.get_mut(place)? = Arc::clone(&sheet);
-            swapped.push((then, sheet));
+            let then = Arc::clone(self.files.get(place)?);
+            let file = self.reread(&last.root, look_again(&then.found)?, now)?;
+            *self.files.get_mut(place)? = Arc::clone(&file);
+            swapped.push((then, file));
         }
-        self.sheets.retain(|sheet| !gone.contains(sheet.found.path.as_os_str()));
+        self.files.retain(|file| !gone.contains(file.found.path.as_os_str()));
         for found in new {
-            let sheet = self.anew(&last.root, found, now)?;
-            let order = |sheet: &ParsedFile| (sheet.found.name.clone(), sheet.found.path.clone());
-            let place = self.sheets.partition_point(|other| order(other) < order(&sheet));
-            self.sheets.insert(place, sheet);
+            let file = self.reread(&last.root, found, now)?;
+            let order = |file: &ParsedFile| (file.found.name.clone(), file.found.path.clone());
+            let place = self.files.partition_point(|other| order(other) < order(&file));
+            self.files.insert(place, file);
         }
-        let same = if is_shape { None } else { join_again(&last.loaded, &self.sheets, &swapped) };
-        let whole = || join(request, &self.sheets, Problems::default());
+        let same = if is_shape { None } else { reassemble(&last.loaded, &self.files, &swapped) };
+        let whole = || assemble(options, &self.files, Problems::default());
         let loaded = Arc::new(same.unwrap_or_else(whole));
-        if is_sound(&loaded, &self.sheets) {
-            self.last = Some(Last { loaded: Arc::clone(&loaded), ..last });
+        if is_sound(&loaded, &self.files) {
+            self.last = Some(LastLoad { loaded: Arc::clone(&loaded), ..last });
         }
         Some(loaded)
     }
 
     /// Reads one file; None when it names code that is not only its own matter.
-    fn anew(&mut self, root: &Path, found: FoundFile, now: Timestamp) -> Option<Arc<ParsedFile>> {
-        let request = self.request.as_ref()?;
-        let parsed = parse(request, root, found);
+    fn reread(&mut self, root: &Path, found: FoundFile, now: Timestamp) -> Option<Arc<ParsedFile>> {
+        let options = self.options.as_ref()?;
+        let parsed = parse(options, root, found);
         self.parsed += 1;
         let is_plain = parsed.code.files.iter().all(|code| is_plain(code, &parsed.found));
-        is_plain.then(|| Arc::new(ParsedFile::new(request, root, parsed, now)))
+        is_plain.then(|| Arc::new(ParsedFile::new(options, root, parsed, now)))
     }
 
-    /// Returns what has to be read again when these paths moved; None when that cannot be told.
-    fn moved(
+    /// Returns what has to be read again when these paths changed; None when that cannot be told.
+    fn changed_files(
         &self,
-        request: &LoadOptions,
+        options: &LoadOptions,
         root: &Path,
-        moved: &BTreeSet<PathBuf>,
-    ) -> Option<Moved> {
+        changed: &BTreeSet<PathBuf>,
+    ) -> Option<ChangedFiles> {
         let known: HashMap<&OsStr, PathRole> =
-            self.sheets.iter().flat_map(|sheet| sheet.paths()).collect();
+            self.files.iter().flat_map(|file| file.paths()).collect();
         let (mut touched, mut gone, mut new) = (HashSet::new(), HashSet::new(), Vec::new());
-        for path in moved {
-            match meaning(path, &known) {
+        for path in changed {
+            match path_change(path, &known) {
                 PathChange::Nothing => {}
                 PathChange::Content(real) => drop(touched.insert(real)),
                 PathChange::Gone(real) => drop(gone.insert(real)),
                 PathChange::New(real) => {
-                    let (label, folders) = (&request.label, &request.folders);
+                    let (label, folders) = (&options.label, &options.folders);
                     new.extend(look_at_new(root, label, folders, real.into())?);
                 }
                 PathChange::Shape => return None,
             }
         }
-        let is_touched = |sheet: &ParsedFile| {
-            let is_same = sheet.is_fixed && !sheet.paths().any(|(path, _)| touched.contains(path));
-            !is_same && !gone.contains(sheet.found.path.as_os_str())
+        let is_touched = |file: &ParsedFile| {
+            let is_same = file.is_fixed && !file.paths().any(|(path, _)| touched.contains(path));
+            !is_same && !gone.contains(file.found.path.as_os_str())
         };
-        let sheets = self.sheets.iter().enumerate();
-        let again = sheets.filter(|(_, sheet)| is_touched(sheet)).map(|(place, _)| place).collect();
-        Some(Moved { again, gone, new })
+        let files = self.files.iter().enumerate();
+        let again = files.filter(|(_, file)| is_touched(file)).map(|(place, _)| place).collect();
+        Some(ChangedFiles { again, gone, new })
     }
 
     /// Reads every file but those that some manifest names as its code; tells whether each is a
     /// matter of its own.
     fn read(
         &mut self,
-        request: &LoadOptions,
+        options: &LoadOptions,
         root: &Path,
         found: Vec<FoundFile>,
         now: Timestamp,
     ) -> bool {
-        let mut known = std::mem::take(&mut self.sheets).into_iter().peekable();
+        let mut known = std::mem::take(&mut self.files).into_iter().peekable();
         let found = found.into_iter().map(|found| {
-            while known.next_if(|sheet| sheet.found.name < found.name).is_some() {}
-            let sheet = known.next_if(|sheet| sheet.found == found && sheet.is_fixed);
-            (found, sheet)
+            while known.next_if(|file| file.found.name < found.name).is_some() {}
+            let file = known.next_if(|file| file.found == found && file.is_fixed);
+            (found, file)
         });
-        let files = parallel_map(found.collect(), &|(found, sheet)| match sheet {
-            Some(sheet) if sheet.has_its_code(root) => File::Known(sheet),
-            Some(_) | None => File::Parsed(Box::new(parse(request, root, found))),
+        let files = parallel_map(found.collect(), &|(found, file)| match file {
+            Some(file) if file.has_its_code(root) => ReadFile::Known(file),
+            Some(_) | None => ReadFile::Parsed(Box::new(parse(options, root, found))),
         });
-        let is_parsed = |file: &&File| matches!(file, File::Parsed(_));
+        let is_parsed = |file: &&ReadFile| matches!(file, ReadFile::Parsed(_));
         self.parsed += files.iter().filter(is_parsed).count() as u64;
         let is_plain =
             files.iter().all(|file| file.code().iter().all(|code| is_plain(code, file.found())));
         let code: HashSet<OsString> =
-            files.iter().flat_map(File::code).map(|code| code.path.clone().into()).collect();
+            files.iter().flat_map(ReadFile::code).map(|code| code.path.clone().into()).collect();
         let manifests =
             files.into_iter().filter(|file| !code.contains(file.found().path.as_os_str()));
-        self.sheets = parallel_map(manifests.collect(), &|file| match file {
-            File::Known(sheet) => sheet,
-            File::Parsed(parsed) => Arc::new(ParsedFile::new(request, root, *parsed, now)),
+        self.files = parallel_map(manifests.collect(), &|file| match file {
+            ReadFile::Known(file) => file,
+            ReadFile::Parsed(parsed) => Arc::new(ParsedFile::new(options, root, *parsed, now)),
         });
         is_plain
     }
@@ -207,18 +207,18 @@ fn is_plain(code: &CodeFile, manifest: &FoundFile) -> bool {
     code.is_direct(&manifest.path) && !is_manifest(&code.path)
 }
 
-impl File {
+impl ReadFile {
     fn found(&self) -> &FoundFile {
         match self {
-            File::Known(sheet) => &sheet.found,
-            File::Parsed(parsed) => &parsed.found,
+            ReadFile::Known(file) => &file.found,
+            ReadFile::Parsed(parsed) => &parsed.found,
         }
     }
 
     fn code(&self) -> &[CodeFile] {
         match self {
-            File::Known(sheet) => &sheet.code,
-            File::Parsed(parsed) => &parsed.code.files,
+            ReadFile::Known(file) => &file.code,
+            ReadFile::Parsed(parsed) => &parsed.code.files,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What it means for the manifests that a path was heard to move.
+//! What it means for the manifests that a path changed.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -34,20 +34,20 @@ pub(super) enum PathRole {
 }
 
 /// Returns the meaning of a path, where `known` are the files that were read.
-pub(super) fn meaning(path: &Path, known: &HashMap<&OsStr, PathRole>) -> PathChange {
+pub(super) fn path_change(path: &Path, known: &HashMap<&OsStr, PathRole>) -> PathChange {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return PathChange::Shape;
     };
     let Ok(folder) = fs::canonicalize(folder) else { return PathChange::Shape };
     let real = folder.join(name).into_os_string();
-    let part = known.get(real.as_os_str());
-    match (fs::symlink_metadata(&real), part) {
+    let role = known.get(real.as_os_str());
+    match (fs::symlink_metadata(&real), role) {
         (Ok(meta), Some(_)) if meta.is_file() => PathChange::Content(real),
         (Ok(meta), None) if meta.is_file() => match may_be_manifest(path, name) {
             true => PathChange::New(real),
             false => PathChange::Nothing,
         },
-        (Err(error), part) if error.kind() == ErrorKind::NotFound => match part {
+        (Err(error), role) if error.kind() == ErrorKind::NotFound => match role {
             // It came and went, as what an editor writes beside a file does.
             None => PathChange::Nothing,
             Some(PathRole::Manifest) => PathChange::Gone(real),

@@ -11,12 +11,12 @@ use crate::yaml::{
     Diagnostics, FieldPath, Problems, SourceText, Span, YamlNode, read_text, reader,
 };
 
-/// A file that was read and parsed, not yet understood.
+/// A file that was read and parsed, its manifests not yet read.
 pub(super) struct ParsedText {
     pub found: FoundFile,
     /// The files that it names as code.
     pub code: NamedCodeFile,
-    page: Option<Diagnostics>,
+    diagnostics: Option<Diagnostics>,
     documents: Vec<YamlNode>,
     problems: Problems,
 }
@@ -31,60 +31,60 @@ pub(super) struct FileManifests {
 }
 
 /// Reads a file as YAML.
-pub(super) fn parse(request: &LoadOptions, root: &Path, found: FoundFile) -> ParsedText {
+pub(super) fn parse(options: &LoadOptions, root: &Path, found: FoundFile) -> ParsedText {
     match read_text(&found.path, &found.name) {
         Err(problem) => {
             let problems = Problems(vec![*problem]);
             ParsedText {
                 found,
                 code: NamedCodeFile::default(),
-                page: None,
+                diagnostics: None,
                 documents: Vec::new(),
                 problems,
             }
         }
         Ok(text) => {
-            let mut page = Diagnostics::new(SourceText::new(found.name.clone(), text));
-            let documents = reader::read(&mut page);
-            let problems = std::mem::take(&mut page.problems);
-            let code = code_files::code_files(request, root, &found, &documents);
-            ParsedText { found, code, page: Some(page), documents, problems }
+            let mut diagnostics = Diagnostics::new(SourceText::new(found.name.clone(), text));
+            let documents = reader::read(&mut diagnostics);
+            let problems = std::mem::take(&mut diagnostics.problems);
+            let code = code_files::code_files(options, root, &found, &documents);
+            ParsedText { found, code, diagnostics: Some(diagnostics), documents, problems }
         }
     }
 }
 
 /// Reads the manifests of a file; its code files too.
 pub(super) fn read_manifests(
-    request: &LoadOptions,
+    options: &LoadOptions,
     root: &Path,
     file: ParsedText,
 ) -> FileManifests {
-    let ParsedText { found, page, documents, mut problems, .. } = file;
+    let ParsedText { found, diagnostics, documents, mut problems, .. } = file;
     let is_broken = problems.has_errors();
     let mut drafts = Vec::new();
-    if let Some(mut page) = page {
-        let site = ManifestContext { request, root, path: &found.path };
-        drafts = read_file(&mut page, site, &documents, is_broken);
-        problems.0.append(&mut page.finish().0);
+    if let Some(mut diagnostics) = diagnostics {
+        let context = ManifestContext { options, root, path: &found.path };
+        drafts = read_file(&mut diagnostics, context, &documents, is_broken);
+        problems.0.append(&mut diagnostics.finish().0);
     }
     FileManifests { drafts, problems, is_broken }
 }
 
 fn read_file(
-    page: &mut Diagnostics,
-    site: ManifestContext<'_>,
+    diagnostics: &mut Diagnostics,
+    context: ManifestContext<'_>,
     documents: &[YamlNode],
     is_broken: bool,
 ) -> Vec<ManifestDraft> {
     let full: Vec<&YamlNode> = documents.iter().filter(|node| !node.is_null()).collect();
     if full.is_empty() && !is_broken {
         let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
-        page.warning(span, FieldPath::Root, "this file holds no manifest".to_owned());
+        diagnostics.warning(span, FieldPath::Root, "this file holds no manifest".to_owned());
     }
     let mut drafts = Vec::new();
     for node in full {
-        if let Some(mut draft) = document::read(page, site, node) {
-            draft.sound &= size::fits(page, site.request, &draft);
+        if let Some(mut draft) = document::read(diagnostics, context, node) {
+            draft.sound &= size::fits(diagnostics, context.options, &draft);
             drafts.push(draft);
         }
     }

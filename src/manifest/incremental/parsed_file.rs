@@ -1,4 +1,4 @@
-//! A file that was read: what it is, what it needs to stay so, and what was understood of it.
+//! A file that was read: what it is, what it needs to stay so, and the manifests in it.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -17,15 +17,15 @@ pub(super) struct ParsedFile {
     pub found: FoundFile,
     /// The files that it names as code.
     pub code: Vec<CodeFile>,
-    pub understood: FileManifests,
+    pub manifests: FileManifests,
     /// What it says may be kept for as long as neither it nor its code files move.
     pub is_fixed: bool,
 }
 
 impl ParsedFile {
-    /// Understands a file that was parsed after `now`.
+    /// Reads the manifests of a file that was parsed after `now`.
     pub fn new(
-        request: &LoadOptions,
+        options: &LoadOptions,
         root: &Path,
         mut parsed: ParsedText,
         now: Timestamp,
@@ -33,13 +33,13 @@ impl ParsedFile {
         // Seen before they are read: a change in between shows in the next look.
         let found = parsed.found.clone();
         let NamedCodeFile { files: code, lacks_some } = std::mem::take(&mut parsed.code);
-        let understood = read_manifests(request, root, parsed);
-        let mut stamps = code.iter().map(|code| code.stamp).chain([found.stamp]);
-        let is_settled = stamps.all(|stamp| stamp.is_settled(now));
+        let manifests = read_manifests(options, root, parsed);
+        let mut fingerprints = code.iter().map(|code| code.fingerprint).chain([found.fingerprint]);
+        let is_settled = fingerprints.all(|fingerprint| fingerprint.is_settled(now));
         // An error may come from what is not here: a code file that is missing, a folder in its
         // place.
-        let is_fixed = is_settled && !lacks_some && !understood.problems.has_errors();
-        ParsedFile { found, code, understood, is_fixed }
+        let is_fixed = is_settled && !lacks_some && !manifests.problems.has_errors();
+        ParsedFile { found, code, manifests, is_fixed }
     }
 
     /// Returns the paths of all that was read for it, links resolved.

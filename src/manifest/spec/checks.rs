@@ -22,7 +22,7 @@ pub(crate) struct Dependency {
     /// SubordinateCyclicConfig; empty when it is not there.
     pub subordinate: String,
     /// Where MainCyclicConfig or SubordinateCyclicConfig is written.
-    pub spot: Location,
+    pub location: Location,
 }
 
 /// Returns the cycle of a task's scheduler section.
@@ -33,29 +33,30 @@ pub(crate) fn cycle(scheduler: Option<&Value>) -> String {
 
 /// Checks that a schedule ends after it starts.
 pub(crate) fn times(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     entries: &[YamlEntry],
     map: &BTreeMap<String, Value>,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) {
-    let moment = |name: &str| map.get(name).and_then(Value::as_text).and_then(date_time);
-    let (Some(start), Some(end)) = (moment("StartTime"), moment("EndTime")) else { return };
+    let time_of = |name: &str| map.get(name).and_then(Value::as_text).and_then(date_time);
+    let (Some(start), Some(end)) = (time_of("StartTime"), time_of("EndTime")) else { return };
     if end > start {
         return;
     }
     let place = |name: &str| entries.iter().find(|entry| entry.key == name);
     let (Some(from), Some(to)) = (place("StartTime"), place("EndTime")) else { return };
-    let from = page.spot(from.value.span, trail);
-    page.error(to.value.span, trail.key("EndTime"), "EndTime is not after StartTime".to_owned())
+    let from = diagnostics.location(from.value.span, path);
+    diagnostics
+        .error(to.value.span, path.key("EndTime"), "EndTime is not after StartTime".to_owned())
         .see("the start", &from);
 }
 
 /// Checks each dependency by itself and returns what is to be checked against its upstream.
 pub(crate) fn dependencies(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     entries: &[YamlEntry],
     map: &BTreeMap<String, Value>,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) -> Vec<Dependency> {
     let node = entries.iter().find(|entry| entry.key == UPSTREAM).map(|entry| &entry.value);
     let (Some(node), Some(Value::List(values))) = (node, map.get(UPSTREAM)) else {
@@ -65,18 +66,20 @@ pub(crate) fn dependencies(
     if nodes.len() != values.len() {
         return Vec::new();
     }
-    let list = trail.key(UPSTREAM);
+    let list = path.key(UPSTREAM);
     let pairs = nodes.iter().zip(values).enumerate();
-    pairs.filter_map(|(n, (node, value))| dependency(page, node, value, list.item(n))).collect()
+    pairs
+        .filter_map(|(n, (node, value))| dependency(diagnostics, node, value, list.item(n)))
+        .collect()
 }
 
 fn dependency(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     node: &YamlNode,
     value: &Value,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) -> Option<Dependency> {
-    strategy(page, node, value, trail);
+    strategy(diagnostics, node, value, path);
     let word = |name: &str| value.get(name).and_then(Value::as_text).unwrap_or_default();
     let (main, subordinate) = (word("MainCyclicConfig"), word("SubordinateCyclicConfig"));
     if main.is_empty() {
@@ -85,22 +88,22 @@ fn dependency(
     let main_span = node.get("MainCyclicConfig").map_or(node.span, |node| node.span);
     if table::takes_offset(main) && word("Offset").is_empty() {
         let message = format!("{main} needs an Offset");
-        page.error(main_span, trail, message).help("for instance Offset: \"-1,0\"");
+        diagnostics.error(main_span, path, message).help("for instance Offset: \"-1,0\"");
     } else if !table::takes_offset(main) && subordinate.is_empty() {
         let message = format!("{main} goes with a SubordinateCyclicConfig");
-        page.warning(main_span, trail, message);
+        diagnostics.warning(main_span, path, message);
     }
     if !table::takes_offset(main) && !word("Offset").is_empty() {
         let span = node.get("Offset").map_or(node.span, |node| node.span);
         let message = format!("Offset goes with RANGE_… and LIST_…, not with {main}");
-        page.warning(span, trail.key("Offset"), message);
+        diagnostics.warning(span, path.key("Offset"), message);
     }
     let place = node.get("SubordinateCyclicConfig").map_or(main_span, |node| node.span);
     Some(Dependency {
         upstream: value.get("TaskId").and_then(single_reference),
         main: main.to_owned(),
         subordinate: subordinate.to_owned(),
-        spot: page.spot(place, trail),
+        location: diagnostics.location(place, path),
     })
 }
 
@@ -113,27 +116,27 @@ fn single_reference(value: &Value) -> Option<Address> {
 }
 
 /// What the documents say of DependencyStrategy is advice: a breach is a warning.
-fn strategy(page: &mut Diagnostics, node: &YamlNode, value: &Value, trail: FieldPath<'_>) {
+fn strategy(diagnostics: &mut Diagnostics, node: &YamlNode, value: &Value, path: FieldPath<'_>) {
     let (Some(node), Some(value)) =
         (node.get("DependencyStrategy"), value.get("DependencyStrategy"))
     else {
         return;
     };
-    let trail = trail.key("DependencyStrategy");
+    let path = path.key("DependencyStrategy");
     let set = |name: &str| value.get(name).is_some_and(|value| !value.is_unset());
     let span = |name: &str| node.get(name).map_or(node.span, |node| node.span);
     let polling = value.get("PollingNullStrategy").and_then(Value::as_text).unwrap_or_default();
     let strategies = "TaskDependencyExecutingStrategies";
     if set(strategies) && polling != "EXECUTING" {
         let message = format!("{strategies} matters only with PollingNullStrategy: EXECUTING");
-        page.warning(span(strategies), trail.key(strategies), message);
+        diagnostics.warning(span(strategies), path.key(strategies), message);
     }
     let listed = value.get(strategies).and_then(Value::as_list).unwrap_or_default();
     let times_out = listed.iter().any(|item| item.as_text() == Some("PARENT_TIMEOUT"));
     let timeout = "TaskDependencyExecutingTimeoutValue";
     if set(timeout) && !times_out {
         let message = format!("{timeout} matters only with the strategy PARENT_TIMEOUT");
-        page.warning(span(timeout), trail.key(timeout), message);
+        diagnostics.warning(span(timeout), path.key(timeout), message);
     }
 }
 
@@ -168,7 +171,7 @@ pub(crate) fn against_table(
         }
         None => format!("{written} fits no dependency of a {cycle} task"),
     };
-    let mut problem = Problem::at(&dependency.spot, Severity::Error, message);
+    let mut problem = Problem::at(&dependency.location, Severity::Error, message);
     let mut known: Vec<String> = settings.iter().map(|(m, s)| self::written(m, s)).collect();
     known.sort();
     known.dedup();
@@ -180,7 +183,7 @@ fn unlisted(dependency: &Dependency, cycle: &str, upstream: &str) -> Problem {
     let crontab = [cycle, upstream].contains(&"CRONTAB_CYCLE");
     let severity = if crontab { Severity::Error } else { Severity::Warning };
     let message = format!("a {cycle} task that depends on a {upstream} task is not documented");
-    let mut problem = Problem::at(&dependency.spot, severity, message);
+    let mut problem = Problem::at(&dependency.location, severity, message);
     if crontab {
         problem.message = format!("a {cycle} task cannot depend on a {upstream} task");
         problem.help("CRONTAB_CYCLE goes only with CRONTAB_CYCLE");

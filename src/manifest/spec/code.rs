@@ -70,7 +70,7 @@ pub(crate) struct CodeFile {
     pub name: String,
     /// Where it is, links resolved.
     pub path: PathBuf,
-    pub stamp: FileFingerprint,
+    pub fingerprint: FileFingerprint,
 }
 
 impl CodeFile {
@@ -93,7 +93,7 @@ pub(crate) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile,
         return Err(CodeError::Outside { name });
     }
     if let Some((path, meta)) = plain(folder, &name).filter(|(path, _)| path != manifest) {
-        return Ok(CodeFile { name, path, stamp: FileFingerprint::of(&meta) });
+        return Ok(CodeFile { name, path, fingerprint: FileFingerprint::of(&meta) });
     }
     let path = match fs::canonicalize(folder.join(&name)) {
         Ok(path) => path,
@@ -119,7 +119,7 @@ pub(crate) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile,
     if path == manifest {
         return Err(CodeError::Itself { name });
     }
-    Ok(CodeFile { name, path, stamp: FileFingerprint::of(&meta) })
+    Ok(CodeFile { name, path, fingerprint: FileFingerprint::of(&meta) })
 }
 
 /// Returns the code file of most manifests: one beside it, and no link. One look is enough for it.

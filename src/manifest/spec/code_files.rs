@@ -1,4 +1,4 @@
-//! Which files are code because a manifest says so; known before the manifests are understood.
+//! Which files are code because a manifest says so; known before the manifests are read.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub(crate) struct NamedCodeFile {
 
 /// Returns the files that the documents of a file name as CodeFile.
 pub(crate) fn code_files(
-    request: &LoadOptions,
+    options: &LoadOptions,
     root: &Path,
     found: &FoundFile,
     documents: &[YamlNode],
@@ -33,7 +33,7 @@ pub(crate) fn code_files(
         named.next()
     });
     let find = |node: &YamlNode| {
-        let name = expanded(request, &node.as_scalar()?.text, node)?;
+        let name = expanded(options, &node.as_scalar()?.text, node)?;
         code::find(root, &found.path, &name).ok()
     };
     let found: Vec<Option<CodeFile>> = names.map(find).collect();
@@ -42,8 +42,9 @@ pub(crate) fn code_files(
 }
 
 /// Returns the name with its variables; problems are reported when the spec is read.
-fn expanded(request: &LoadOptions, name: &str, node: &YamlNode) -> Option<String> {
-    let mut page = Diagnostics::new(SourceText::new("", ""));
-    let value = text::expand(&mut page, request, name, node.span, FieldPath::Root, &mut Vec::new());
+fn expanded(options: &LoadOptions, name: &str, node: &YamlNode) -> Option<String> {
+    let mut diagnostics = Diagnostics::new(SourceText::new("", ""));
+    let value =
+        text::expand(&mut diagnostics, options, name, node.span, FieldPath::Root, &mut Vec::new());
     if let Value::Text(text) = value { Some(text) } else { None }
 }

@@ -12,7 +12,7 @@ impl SpecDecoder<'_> {
     pub(super) fn code(
         &mut self,
         entries: &[YamlEntry],
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
         map: &mut BTreeMap<String, Value>,
     ) {
         let names = ["CodeFile", "Code", "CodeContent"];
@@ -22,43 +22,43 @@ impl SpecDecoder<'_> {
         let Some(first) = found.next() else { return };
         if let Some(second) = found.next() {
             let message = format!("{} and {} both give the code", first.key, second.key);
-            let spot = self.page.spot(first.key_span, trail);
-            let problem = self.page.error(second.key_span, trail.key(&second.key), message);
-            problem.help("keep one of them").see("the other one", &spot);
+            let location = self.diagnostics.location(first.key_span, path);
+            let problem = self.diagnostics.error(second.key_span, path.key(&second.key), message);
+            problem.help("keep one of them").see("the other one", &location);
             return;
         }
-        let trail = trail.key(&first.key);
-        let Some(text) = self.page.text(&first.value, trail) else { return };
+        let path = path.key(&first.key);
+        let Some(text) = self.diagnostics.text(&first.value, path) else { return };
         let content = match first.key.as_str() {
-            "CodeFile" => self.code_file(text, first.value.span, trail),
+            "CodeFile" => self.code_file(text, first.value.span, path),
             "Code" => Some(Code::from(text)),
-            _ => self.code_content(text, first.value.span, trail),
+            _ => self.code_content(text, first.value.span, path),
         };
         if let Some(content) = content {
             map.insert("CodeContent".to_owned(), Value::Code(content));
         }
     }
 
-    fn code_content(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<Code> {
+    fn code_content(&mut self, text: &str, span: Span, path: FieldPath<'_>) -> Option<Code> {
         let content = Code::decode(text);
         if content.is_none() {
             let message = "CodeContent is not Base64".to_owned();
             let help = "for plain text use `Code: |`, or `CodeFile: PATH`";
-            self.page.error(span, trail, message).help(help);
+            self.diagnostics.error(span, path, message).help(help);
         }
         content
     }
 
-    fn code_file(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<Code> {
-        let name = (TypedValue { text, span }).expand(self, trail)?;
-        let Value::Text(name) = self.open("CodeFile", name, span, trail)? else {
-            self.page.error(span, trail, "a path holds no ids".to_owned());
+    fn code_file(&mut self, text: &str, span: Span, path: FieldPath<'_>) -> Option<Code> {
+        let name = (TypedValue { text, span }).expand(self, path)?;
+        let Value::Text(name) = self.open("CodeFile", name, span, path)? else {
+            self.diagnostics.error(span, path, "a path holds no ids".to_owned());
             return None;
         };
         match code::read(self.root, self.manifest, &name) {
             Ok(content) => Some(content),
             Err(error) => {
-                self.page.error(span, trail, error.to_string()).help = error.help();
+                self.diagnostics.error(span, path, error.to_string()).help = error.help();
                 None
             }
         }

@@ -9,8 +9,8 @@ use crate::yaml::{Diagnostics, FieldPath, Span};
 
 /// Reads specs of one kind in one file.
 pub(crate) struct SpecDecoder<'a> {
-    pub page: &'a mut Diagnostics,
-    pub request: &'a LoadOptions,
+    pub diagnostics: &'a mut Diagnostics,
+    pub options: &'a LoadOptions,
     pub table: &'static Table,
     /// The root of the project and the manifest's own path, both without links.
     pub root: &'a std::path::Path,
@@ -39,10 +39,10 @@ pub(crate) struct TypedValue<'t> {
 impl TypedValue<'_> {
     /// Returns the text with variables filled in and references as parts; None when one of them
     /// is wrong, so that nothing more is said of the value.
-    pub fn expand(self, decoder: &mut SpecDecoder<'_>, trail: FieldPath<'_>) -> Option<Value> {
-        let SpecDecoder { page, request, uses, .. } = decoder;
-        let before = page.errors();
-        let value = text::expand(page, request, self.text, self.span, trail, uses);
-        (page.errors() == before).then_some(value)
+    pub fn expand(self, decoder: &mut SpecDecoder<'_>, path: FieldPath<'_>) -> Option<Value> {
+        let SpecDecoder { diagnostics, options, uses, .. } = decoder;
+        let before = diagnostics.errors();
+        let value = text::expand(diagnostics, options, self.text, self.span, path, uses);
+        (diagnostics.errors() == before).then_some(value)
     }
 }

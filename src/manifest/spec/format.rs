@@ -23,7 +23,7 @@ impl FormatFinding {
         FormatFinding { severity: Severity::Warning, message, help: help.map(str::to_owned) }
     }
 
-    pub fn tell(self, problem: &mut Problem) {
+    pub fn write_into(self, problem: &mut Problem) {
         problem.severity = self.severity;
         problem.message = self.message;
         problem.help = self.help;

@@ -10,21 +10,25 @@ use crate::yaml::{Diagnostics, FieldPath};
 const BODY_MAX: usize = 10 * 1024 * 1024;
 
 /// Checks that the request of a manifest is not too large.
-pub(crate) fn fits(page: &mut Diagnostics, request: &LoadOptions, draft: &ManifestDraft) -> bool {
+pub(crate) fn fits(
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
+    draft: &ManifestDraft,
+) -> bool {
     let resource = &draft.resource;
     // Only what is large is counted exactly.
     if texts(&resource.spec) + texts(&resource.extra) < BODY_MAX / 8 {
         return true;
     }
     let table = kinds::table(draft.address.kind);
-    let project = request.project_id.as_deref().unwrap_or_default();
+    let project = options.project_id.as_deref().unwrap_or_default();
     let call = kinds::create_call(table, project, &resource.spec, &resource.extra);
     let size = call.body.len();
     if size <= BODY_MAX {
         return true;
     }
     let message = format!("the request would have {size} bytes; the service takes {BODY_MAX}");
-    page.error(draft.spot.span, FieldPath::Root.key("spec"), message);
+    diagnostics.error(draft.location.span, FieldPath::Root.key("spec"), message);
     false
 }
 

@@ -11,18 +11,18 @@ pub(crate) struct ReferenceUse {
     /// What it needs.
     pub address: Address,
     /// Where it says so.
-    pub spot: Location,
+    pub location: Location,
     /// The kind that must stand there, when only one may.
     pub only: Option<Kind>,
 }
 
 /// Returns the text with its variables filled in and its references as parts.
 pub(crate) fn expand(
-    page: &mut Diagnostics,
-    request: &LoadOptions,
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
     text: &str,
     span: Span,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
     uses: &mut Vec<ReferenceUse>,
 ) -> Value {
     if !may_refer(text) {
@@ -35,13 +35,13 @@ pub(crate) fn expand(
             TextPiece::Text(text) => push_text(&mut parts, text),
             TextPiece::Escaped => push_text(&mut parts, "${"),
             TextPiece::Ours { source, meaning } => {
-                let span = page.source.narrow(span, source);
-                let mut site = TextSite { page, request, source, span, trail };
+                let span = diagnostics.source.narrow(span, source);
+                let mut site = TextSite { diagnostics, options, source, span, path };
                 match site.resolve(meaning, &mut hidden) {
                     TextPart::Text(text) => push_text(&mut parts, &text),
                     TextPart::IdOf(address) => {
-                        let spot = site.page.spot(span, trail);
-                        uses.push(ReferenceUse { address: address.clone(), spot, only: None });
+                        let location = site.diagnostics.location(span, path);
+                        uses.push(ReferenceUse { address: address.clone(), location, only: None });
                         parts.push(TextPart::IdOf(address));
                     }
                 }
@@ -59,50 +59,51 @@ pub(crate) fn expand(
 
 /// Does the same where no table says what stands there: a variable alone keeps its type.
 pub(crate) fn expand_typed(
-    page: &mut Diagnostics,
-    request: &LoadOptions,
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
     text: &str,
     span: Span,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
     uses: &mut Vec<ReferenceUse>,
 ) -> Value {
-    match alone(text).and_then(|name| request.variables.get(name)?.as_ref()) {
+    match alone(text).and_then(|name| options.variables.get(name)?.as_ref()) {
         Some(VariableValue::One(value)) => value.clone(),
         Some(VariableValue::List(node)) => scalar::value(&node.at(span), &mut |node, text| {
-            expand(page, request, text, node.span, trail, uses)
+            expand(diagnostics, options, text, node.span, path, uses)
         }),
-        None => expand(page, request, text, span, trail, uses),
+        None => expand(diagnostics, options, text, span, path, uses),
     }
 }
 
 /// Returns the list that a variable alone stands for, where the field `name` takes a list; none
 /// when there is no variable. What is wrong is reported.
 pub(crate) fn list(
-    page: &mut Diagnostics,
-    request: &LoadOptions,
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
     name: &str,
     node: &YamlNode,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) -> Result<Option<YamlNode>, AlreadyReported> {
     let text = node.as_scalar().map(|scalar| scalar.text.as_str()).unwrap_or_default();
     let Some(variable) = alone(text) else { return Ok(None) };
-    match request.variables.get(variable) {
+    match options.variables.get(variable) {
         Some(Some(VariableValue::List(list))) => Ok(Some(list.at(node.span))),
         Some(Some(VariableValue::One(_))) => {
             let message =
                 format!("{name} takes a list, and the variable {} is none", quote(variable));
             let help = "declare it with `type: list`, or write [${var.…}]";
-            page.error(node.span, trail, message).help(help);
+            diagnostics.error(node.span, path, message).help(help);
             Err(AlreadyReported)
         }
         Some(None) | None => {
-            TextSite { page, request, source: text, span: node.span, trail }.variable(variable);
+            TextSite { diagnostics, options, source: text, span: node.span, path }
+                .variable(variable);
             Err(AlreadyReported)
         }
     }
 }
 
-/// What is wrong is on the page already.
+/// What is wrong is among the diagnostics already.
 #[derive(Debug)]
 pub(crate) struct AlreadyReported;
 
@@ -123,11 +124,11 @@ fn push_text(parts: &mut Vec<TextPart>, text: &str) {
 
 /// One reference in a text.
 struct TextSite<'a> {
-    page: &'a mut Diagnostics,
-    request: &'a LoadOptions,
+    diagnostics: &'a mut Diagnostics,
+    options: &'a LoadOptions,
     source: &'a str,
     span: Span,
-    trail: FieldPath<'a>,
+    path: FieldPath<'a>,
 }
 
 impl TextSite<'_> {
@@ -143,7 +144,7 @@ impl TextSite<'_> {
                     value.map_or_else(|| self.source.to_owned(), |value| value.spelled()),
                 )
             }
-            ReferenceMeaning::TargetName => TextPart::Text(self.request.target.clone()),
+            ReferenceMeaning::TargetName => TextPart::Text(self.options.target.clone()),
             ReferenceMeaning::Environment(_) => {
                 let message = format!("{} is filled in only in taskloom.yaml", self.source);
                 self.warning(message, "make a variable of it there, and use ${var.NAME} here")
@@ -159,28 +160,28 @@ impl TextSite<'_> {
     }
 
     fn warning(&mut self, message: String, help: &str) -> TextPart {
-        self.page.warning(self.span, self.trail, message).help(help);
+        self.diagnostics.warning(self.span, self.path, message).help(help);
         TextPart::Text(self.source.to_owned())
     }
 
     /// Returns the value of a variable that stands in a text; None when that is wrong.
     fn variable(&mut self, name: &str) -> Option<Value> {
-        let variables = &self.request.variables;
+        let variables = &self.options.variables;
         match variables.get(name) {
             Some(Some(VariableValue::One(value))) => return Some(value.clone()),
             Some(Some(VariableValue::List(_))) => {
                 let message = format!("the variable {} is a list, and this is a text", quote(name));
                 let help = "a list variable stands alone where a list is wanted: FIELD: ${var.…}";
-                self.page.error(self.span, self.trail, message).help(help);
+                self.diagnostics.error(self.span, self.path, message).help(help);
             }
             Some(None) => {
                 let message = format!("the variable {} has no value", quote(name));
-                let (env, target) = (env_name(name), quote(&self.request.target));
+                let (env, target) = (env_name(name), quote(&self.options.target));
                 let help = format!(
                     "give it one: a default or a value in the target {target} in taskloom.yaml, \
                      {env} in the environment, or --var {name}=VALUE"
                 );
-                self.page.error(self.span, self.trail, message).help(help);
+                self.diagnostics.error(self.span, self.path, message).help(help);
             }
             None => {
                 let close = nearest(name, variables.keys().map(String::as_str));
@@ -189,7 +190,7 @@ impl TextSite<'_> {
                     None => "declare it under `variables:` in taskloom.yaml".to_owned(),
                 };
                 let message = format!("there is no variable {}", quote(name));
-                let problem = self.page.error(self.span, self.trail, message);
+                let problem = self.diagnostics.error(self.span, self.path, message);
                 problem.help(help).replacement = close.map(|close| format!("${{var.{close}}}"));
             }
         }

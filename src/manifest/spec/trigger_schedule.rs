@@ -9,18 +9,18 @@ use crate::yaml::{Diagnostics, FieldPath, YamlNode};
 
 /// Fills in SchedulerStatus by the schedule; tells whether a development target holds it back.
 ///
-/// `told` is `lifecycle.schedule` of the manifest itself: what it says and what the spec says must
-/// be one. The schedule of a target gives way to the spec.
-pub(crate) fn settle(
-    page: &mut Diagnostics,
-    request: &LoadOptions,
+/// `schedule_node` is `lifecycle.schedule` of the manifest itself: what it says and what the spec
+/// says must be one. The schedule of a target gives way to the spec.
+pub(crate) fn apply_schedule(
+    diagnostics: &mut Diagnostics,
+    options: &LoadOptions,
     schedule: Schedule,
-    told: Option<&YamlNode>,
+    schedule_node: Option<&YamlNode>,
     spec: &mut Value,
 ) -> bool {
     let Value::Map(map) = spec else { return false };
-    if request.developer.is_some() {
-        return rest(request, map);
+    if options.developer.is_some() {
+        return pause_all(options, map);
     }
     let status = match schedule {
         Schedule::Running => ACTIVE,
@@ -28,36 +28,36 @@ pub(crate) fn settle(
         Schedule::Draft | Schedule::Submitted => return false,
     };
     let named = map.get(STATUS).and_then(Value::as_text).filter(|text| !text.is_empty());
-    if let (Some(named), Some(node)) = (named.filter(|named| *named != status), told) {
+    if let (Some(named), Some(node)) = (named.filter(|named| *named != status), schedule_node) {
         let message = format!("the schedule asks for {status}, and the spec for {named}");
-        let trail = FieldPath::Root.key("lifecycle");
-        let problem = page.error(node.span, trail.key("schedule"), message);
+        let path = FieldPath::Root.key("lifecycle");
+        let problem = diagnostics.error(node.span, path.key("schedule"), message);
         problem.help(format!("leave {STATUS} out of the spec"));
     }
     let status = named.unwrap_or(status).to_owned();
-    settle_all(request, map, &status);
+    set_status(options, map, &status);
     false
 }
 
 /// Nothing of a development target is ever started, whatever its fields say.
-fn rest(request: &LoadOptions, map: &mut BTreeMap<String, Value>) -> bool {
+fn pause_all(options: &LoadOptions, map: &mut BTreeMap<String, Value>) -> bool {
     let active = Some(&Value::from(ACTIVE));
     let triggers = map.get(TRIGGERS).and_then(Value::as_list).unwrap_or_default();
     let was_active =
         map.get(STATUS) == active || triggers.iter().any(|one| one.get(STATUS) == active);
-    settle_all(request, map, PAUSED);
+    set_status(options, map, PAUSED);
     was_active
 }
 
 /// Gives a workflow its status, and each trigger that names one the same: the service does that
 /// too. Where workflows have none of their own, every trigger gets it.
-fn settle_all(request: &LoadOptions, map: &mut BTreeMap<String, Value>, status: &str) {
-    if !request.international || map.contains_key(STATUS) {
+fn set_status(options: &LoadOptions, map: &mut BTreeMap<String, Value>, status: &str) {
+    if !options.international || map.contains_key(STATUS) {
         map.insert(STATUS.to_owned(), Value::from(status));
     }
     if let Some(Value::List(triggers)) = map.get_mut(TRIGGERS) {
         for trigger in triggers.iter_mut().filter_map(Value::as_map_mut) {
-            if request.international || trigger.contains_key(STATUS) {
+            if options.international || trigger.contains_key(STATUS) {
                 trigger.insert(STATUS.to_owned(), Value::from(status));
             }
         }

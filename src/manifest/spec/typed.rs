@@ -39,31 +39,31 @@ impl SpecDecoder<'_> {
         &mut self,
         field: &'static Field,
         node: &YamlNode,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
     ) -> Option<Value> {
-        let text = self.page.text(node, trail)?;
+        let text = self.diagnostics.text(node, path)?;
         if field.is_code() {
             // Its own reader checks it; nothing inside code is interpreted.
             return None;
         }
         let first_use = self.uses.len();
-        let value = TypedValue { text, span: node.span }.expand(self, trail)?;
-        let value = self.hideable(field, value, node.span, trail)?;
+        let value = TypedValue { text, span: node.span }.expand(self, path)?;
+        let value = self.hideable(field, value, node.span, path)?;
         if let Some(kind) = referred(field, self.table.kind) {
             self.uses.iter_mut().skip(first_use).for_each(|used| used.only = Some(kind));
         }
         let Value::Text(text) = value else { return Some(value) };
         if field.format == FieldFormat::TaskType {
-            return self.task_type(&text, node.span, trail).map(Value::Text);
+            return self.task_type(&text, node.span, path).map(Value::Text);
         }
         if text.is_empty() {
             if field.required && NEVER_EMPTY.contains(&field.name) {
                 let message = format!("{} must not be empty", field.name);
-                self.page.error(node.span, trail, message);
+                self.diagnostics.error(node.span, path, message);
             }
             return Some(Value::Text(text));
         }
-        self.check_value(field, &text, node.span, trail);
+        self.check_value(field, &text, node.span, path);
         let text = if field.format == FieldFormat::Folder { canonical_folder(&text) } else { text };
         Some(Value::Text(text))
     }
@@ -73,41 +73,41 @@ impl SpecDecoder<'_> {
         &mut self,
         field: &'static Field,
         node: &YamlNode,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
     ) -> Option<Value> {
         let text = match node.as_scalar() {
             Some(scalar) => &scalar.text,
             None => {
-                self.page.mistyped(node, trail, "a whole number");
+                self.diagnostics.mistyped(node, path, "a whole number");
                 return None;
             }
         };
-        let value = TypedValue { text, span: node.span }.expand(self, trail)?;
-        let value = self.hideable(field, value, node.span, trail)?;
+        let value = TypedValue { text, span: node.span }.expand(self, path)?;
+        let value = self.hideable(field, value, node.span, path)?;
         let number = value.revealed().as_text().and_then(|text| scalar::integer(text.trim()));
         let Some(number) = number else {
             let message = format!("expected a whole number, found {}", quote(text));
-            self.page.error(node.span, trail, message);
+            self.diagnostics.error(node.span, path, message);
             return None;
         };
         if value.is_hidden() {
             return Some(Value::from(number).hidden());
         }
-        self.check_value(field, &number.to_string(), node.span, trail);
+        self.check_value(field, &number.to_string(), node.span, path);
         Some(Value::from(number))
     }
 
     /// Reads true or false, also from a variable.
-    pub fn flag(&mut self, field: &Field, node: &YamlNode, trail: FieldPath<'_>) -> Option<Value> {
+    pub fn flag(&mut self, field: &Field, node: &YamlNode, path: FieldPath<'_>) -> Option<Value> {
         let Some(text) = node.as_scalar().map(|scalar| &*scalar.text).filter(|t| may_refer(t))
         else {
-            return self.page.flag(node, trail).map(Value::Bool);
+            return self.diagnostics.flag(node, path).map(Value::Bool);
         };
-        let value = TypedValue { text, span: node.span }.expand(self, trail)?;
-        let value = self.open(field.name, value, node.span, trail)?;
+        let value = TypedValue { text, span: node.span }.expand(self, path)?;
+        let value = self.open(field.name, value, node.span, path)?;
         let flag = value.as_text().and_then(scalar::flag);
         if flag.is_none() {
-            self.page.mistyped(node, trail, "true or false");
+            self.diagnostics.mistyped(node, path, "true or false");
         }
         flag.map(Value::Bool)
     }
@@ -118,12 +118,12 @@ impl SpecDecoder<'_> {
         field: &Field,
         value: Value,
         span: Span,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
     ) -> Option<Value> {
         let is_free = matches!(field.format, FieldFormat::Any | FieldFormat::Semicolons)
             && field.values.is_empty()
             && !NEVER_SENSITIVE.contains(&field.name);
-        if is_free { Some(value) } else { self.open(field.name, value, span, trail) }
+        if is_free { Some(value) } else { self.open(field.name, value, span, path) }
     }
 
     /// Refuses a sensitive value.
@@ -132,7 +132,7 @@ impl SpecDecoder<'_> {
         place: &str,
         value: Value,
         span: Span,
-        trail: FieldPath<'_>,
+        path: FieldPath<'_>,
     ) -> Option<Value> {
         if !value.is_hidden() {
             return Some(value);
@@ -140,11 +140,11 @@ impl SpecDecoder<'_> {
         let message = format!("a sensitive variable cannot stand in {place}");
         let help =
             "it would be seen in plans, lists and file names: take one that is not sensitive";
-        self.page.error(span, trail, message).help(help);
+        self.diagnostics.error(span, path, message).help(help);
         None
     }
 
-    fn check_value(&mut self, field: &Field, text: &str, span: Span, trail: FieldPath<'_>) {
+    fn check_value(&mut self, field: &Field, text: &str, span: Span, path: FieldPath<'_>) {
         let finding = if text.contains("${") {
             // WeData fills it in: what will stand there is not known.
             None
@@ -155,14 +155,14 @@ impl SpecDecoder<'_> {
         };
         if let Some(finding) = finding {
             let close = nearest(text, field.values.iter().copied());
-            let problem = self.page.error(span, trail, String::new());
-            finding.tell(problem);
+            let problem = self.diagnostics.error(span, path, String::new());
+            finding.write_into(problem);
             problem.replacement = close.map(str::to_owned);
         }
     }
 
     /// Returns the number of a task type, as text.
-    fn task_type(&mut self, text: &str, span: Span, trail: FieldPath<'_>) -> Option<String> {
+    fn task_type(&mut self, text: &str, span: Span, path: FieldPath<'_>) -> Option<String> {
         let number = text.trim().parse::<u32>().ok();
         let named = number.is_none().then(|| self.table.task_type_number(text)).flatten();
         if let Some(number) = named {
@@ -175,7 +175,7 @@ impl SpecDecoder<'_> {
             Some(number) => self.foreign_number(number),
             None => self.unknown_name(text),
         };
-        finding.tell(self.page.error(span, trail, String::new()));
+        finding.write_into(self.diagnostics.error(span, path, String::new()));
         number.map(|number| number.to_string())
     }
 

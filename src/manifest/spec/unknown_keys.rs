@@ -6,22 +6,25 @@ use crate::yaml::{Diagnostics, FieldPath, YamlEntry, nearest, quote};
 
 /// Reports a key of the spec that is no section of the kind.
 pub(super) fn section(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     table: &'static Table,
     entry: &YamlEntry,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) {
     let key = &entry.key;
     let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
     if let Some(other) = foreign.filter(|other| !other.is_sectioned()) {
         let message = format!("{key} belongs to {}, this is a {}", other.kind, table.kind);
-        page.error(entry.key_span, trail, message).help(format!("or write `kind: {}`", other.kind));
+        diagnostics
+            .error(entry.key_span, path, message)
+            .help(format!("or write `kind: {}`", other.kind));
         return;
     }
     if let Some(other) = foreign {
         let message = format!("{key} is a section of {}, this is a {}", other.kind, table.kind);
         let help = counterpart(other, table, key);
-        page.error(entry.key_span, trail, message)
+        diagnostics
+            .error(entry.key_span, path, message)
             .help(format!("write `{help}`, or `kind: {}`", other.kind))
             .replace_by(help);
         return;
@@ -29,7 +32,7 @@ pub(super) fn section(
     let message = format!("unknown section {}", quote(key));
     let names: Vec<&str> = table.fields.iter().map(|section| section.name).collect();
     let close = nearest(key, names.iter().copied());
-    let problem = page.error(entry.key_span, trail, message);
+    let problem = diagnostics.error(entry.key_span, path, message);
     match (home(table, key), close) {
         (Some(home), _) => problem.help(format!("{key} belongs into {home}")),
         (None, Some(close)) => problem.help(format!("did you mean `{close}`?")).replace_by(close),
@@ -39,27 +42,29 @@ pub(super) fn section(
 
 /// Reports a key that is no field that a manifest may name here.
 pub(super) fn field(
-    page: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     table: &'static Table,
     fields: &'static [Field],
     entry: &YamlEntry,
-    trail: FieldPath<'_>,
+    path: FieldPath<'_>,
 ) {
     let key = &entry.key;
     if find(fields, key).is_some() {
-        return made_by_service(page, entry, trail);
+        return made_by_service(diagnostics, entry, path);
     }
     let foreign = kinds::ALL.iter().find(|other| other.section(key).is_some());
     if let Some(other) =
         foreign.filter(|other| std::ptr::eq(fields, table.fields) && other.is_sectioned())
     {
         let message = format!("{key} is a section of {}, this is a {}", other.kind, table.kind);
-        page.error(entry.key_span, trail, message).help(format!("write `kind: {}`", other.kind));
+        diagnostics
+            .error(entry.key_span, path, message)
+            .help(format!("write `kind: {}`", other.kind));
         return;
     }
     let settable = fields.iter().filter(|field| field.is_settable()).map(|field| field.name);
     let close = nearest(key, settable);
-    let problem = page.error(entry.key_span, trail, format!("unknown field {}", quote(key)));
+    let problem = diagnostics.error(entry.key_span, path, format!("unknown field {}", quote(key)));
     match (home(table, key), close) {
         (Some(home), _) => problem.help(format!("{key} belongs into {home}")),
         (None, Some(close)) => problem.help(format!("did you mean `{close}`?")).replace_by(close),
@@ -68,9 +73,13 @@ pub(super) fn field(
 }
 
 /// Reports a field that only the service fills in.
-pub(super) fn made_by_service(page: &mut Diagnostics, entry: &YamlEntry, trail: FieldPath<'_>) {
+pub(super) fn made_by_service(
+    diagnostics: &mut Diagnostics,
+    entry: &YamlEntry,
+    path: FieldPath<'_>,
+) {
     let message = format!("{} is filled in by the service", entry.key);
-    page.error(entry.key_span, trail, message).help("leave it out");
+    diagnostics.error(entry.key_span, path, message).help("leave it out");
 }
 
 /// Returns how a required field of the base section may look.

@@ -18,8 +18,8 @@ const GIT_PATIENCE: Duration = Duration::from_secs(600);
 /// A pass that was read ahead for begins within this time, or what was read is forgotten.
 const AHEAD_MAX: Duration = Duration::from_secs(2);
 
-/// Every folder is looked through at least once in this time, however often files are heard to
-/// move: no file system tells of everything (another name of a file, memory that is a file).
+/// Every folder is looked through at least once in this time, however many events there are: no
+/// file system reports everything (another name of a file, memory that is a file).
 const UNSEEN_MAX: Duration = Duration::from_secs(300);
 
 /// The manifests as they were read last.
@@ -27,17 +27,17 @@ const UNSEEN_MAX: Duration = Duration::from_secs(300);
 pub struct WatchedManifests {
     kept: Option<CachedLoad>,
     ahead: Option<Ahead>,
-    shelf: ManifestCache,
+    cache: ManifestCache,
     /// The moment on the clock when every folder was looked through last.
     looked: Duration,
-    /// How often something had moved, so that the folders were read again.
+    /// How often something had changed, so that the folders were read again.
     pub reads: u64,
 }
 
 #[derive(Debug)]
 struct CachedLoad {
-    request: LoadOptions,
-    tree: DirSnapshot,
+    options: LoadOptions,
+    snapshot: DirSnapshot,
     loaded: Arc<LoadedManifests>,
     /// Nothing had been changed so shortly before that another change could look the same.
     settled: bool,
@@ -46,85 +46,86 @@ struct CachedLoad {
 /// Manifests that were read for a pass that is still to come.
 #[derive(Debug)]
 struct Ahead {
-    request: LoadOptions,
+    options: LoadOptions,
     loaded: Arc<LoadedManifests>,
     /// The moment on the clock.
     since: Duration,
-    /// How often files had been heard to move.
-    moves: u64,
+    /// How many events of files there had been.
+    event_count: u64,
 }
 
 impl WatchedManifests {
     /// Returns how many files were parsed so far.
     pub fn parsed(&self) -> u64 {
-        self.shelf.parsed
+        self.cache.parsed
     }
 
     /// Reads ahead for the pass that follows at once, as if that pass had begun here. It serves
-    /// while nothing more is heard to move. Where it is known which files moved, no other is
+    /// while there is no further event. Where it is known which files changed, no other is
     /// looked at: a pass that nothing was read ahead for, as one after the interval, sees all.
-    pub fn read_ahead(&mut self, request: &LoadOptions, clock: &dyn Clock, waker: &Trigger) {
+    pub fn read_ahead(&mut self, options: &LoadOptions, clock: &dyn Clock, trigger: &Trigger) {
         (self.ahead, self.kept) = (None, None);
-        if is_git_at_work(&request.root) {
+        if is_git_at_work(&options.root) {
             return;
         }
-        let (moves, now) = (waker.moves(), clock.now());
+        let (event_count, now) = (trigger.event_count(), clock.now());
         let since = clock.elapsed();
-        let heard = match waker.take_heard() {
+        let partial = match trigger.take_changed() {
             ChangedPaths::Files(files) if since.saturating_sub(self.looked) < UNSEEN_MAX => {
-                self.shelf.load_moved(request, &files, now)
+                self.cache.load_changed(options, &files, now)
             }
             ChangedPaths::Files(_) | ChangedPaths::Anything => None,
         };
         self.reads += 1;
-        let loaded = heard.unwrap_or_else(|| {
+        let loaded = partial.unwrap_or_else(|| {
             self.looked = since;
-            self.shelf.load(request, now)
+            self.cache.load(options, now)
         });
         let since = clock.elapsed();
-        self.ahead = Some(Ahead { request: request.clone(), loaded, since, moves });
+        self.ahead = Some(Ahead { options: options.clone(), loaded, since, event_count });
     }
 
     /// Returns the manifests; None while somebody is in the middle of changing them.
     pub fn load(
         &mut self,
-        request: &LoadOptions,
+        options: &LoadOptions,
         clock: &dyn Clock,
-        waker: &Trigger,
+        trigger: &Trigger,
     ) -> Option<Arc<LoadedManifests>> {
         let ahead = self.ahead.take();
-        if is_git_at_work(&request.root) {
+        if is_git_at_work(&options.root) {
             return None;
         }
-        let moves = waker.moves();
+        let event_count = trigger.event_count();
         let is_timely = |ahead: &Ahead| {
-            ahead.moves == moves && clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX
+            ahead.event_count == event_count
+                && clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX
         };
-        if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.request == *request) {
+        if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.options == *options) {
             return Some(ahead.loaded);
         }
         // Whatever it was, it is looked at here.
-        waker.take_heard();
+        trigger.take_changed();
         self.looked = clock.elapsed();
         let now = clock.now();
-        let tree = DirSnapshot::of(&request.root);
+        let snapshot = DirSnapshot::of(&options.root);
         if let Some(kept) = &self.kept
             && kept.settled
-            && kept.tree == tree
-            && kept.request == *request
+            && kept.snapshot == snapshot
+            && kept.options == *options
         {
             return Some(Arc::clone(&kept.loaded));
         }
         self.reads += 1;
-        let loaded = self.shelf.load(request, now);
+        let loaded = self.cache.load(options, now);
         // What was read while it moved may be half of one commit and half of another.
-        if DirSnapshot::of(&request.root) != tree || is_git_at_work(&request.root) {
+        if DirSnapshot::of(&options.root) != snapshot || is_git_at_work(&options.root) {
             self.kept = None;
             return None;
         }
-        let settled = is_settled(tree.newest, now);
-        let (request, kept) = (request.clone(), Arc::clone(&loaded));
-        self.kept = Some(CachedLoad { request, tree, loaded: kept, settled });
+        let settled = is_settled(snapshot.newest, now);
+        let (options, kept) = (options.clone(), Arc::clone(&loaded));
+        self.kept = Some(CachedLoad { options, snapshot, loaded: kept, settled });
         Some(loaded)
     }
 }

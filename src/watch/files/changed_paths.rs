@@ -1,4 +1,4 @@
-//! Which files were heard to move: where to look first, as long as nothing was missed.
+//! Which files had events: where to look first, as long as nothing was missed.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,12 +6,12 @@ use std::path::PathBuf;
 /// More files than these are not worth telling apart: every folder is looked through.
 const FILES_MAX: usize = 1000;
 
-/// What was heard to move.
+/// What may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangedPaths {
     /// These paths, and no folder among them.
     Files(BTreeSet<PathBuf>),
-    /// Anything may have moved.
+    /// Anything may have changed.
     Anything,
 }
 

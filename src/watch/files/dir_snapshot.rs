@@ -124,11 +124,11 @@ impl Look {
     }
 
     fn meta(&mut self, meta: &fs::Metadata) {
-        let stamp = FileFingerprint::of(meta);
-        for number in stamp.numbers {
+        let fingerprint = FileFingerprint::of(meta);
+        for number in fingerprint.numbers {
             self.seen.extend_from_slice(&number.to_be_bytes());
         }
-        self.newest = self.newest.max(stamp.changed);
+        self.newest = self.newest.max(fingerprint.changed);
     }
 
     /// Adds a piece with its type and length; a stamp follows as it is, since it has one length.

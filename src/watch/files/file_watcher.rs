@@ -22,7 +22,7 @@ use crate::support::{Clock, StopSignal};
 /// So often folders are named again when more of them were made meanwhile.
 const NAMINGS_MAX: usize = 5;
 
-/// Rings the bell on file events.
+/// Wakes passes on file events.
 pub struct FileWatcher {
     watcher: RecommendedWatcher,
     shared: Arc<Shared>,
@@ -30,31 +30,31 @@ pub struct FileWatcher {
 
 impl std::fmt::Debug for FileWatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sentry").field("shared", &self.shared).finish_non_exhaustive()
+        f.debug_struct("FileWatcher").field("shared", &self.shared).finish_non_exhaustive()
     }
 }
 
-/// What the thread that hears events needs.
+/// What the thread that receives events needs.
 #[derive(Debug)]
 struct Shared {
-    waker: Trigger,
-    places: Mutex<Places>,
+    trigger: Trigger,
+    paths: Mutex<WatchedPaths>,
     /// Folders may have come or gone since they were last named.
     reshaped: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-struct Places {
+struct WatchedPaths {
     /// What is watched with all that is in it.
     root: PathBuf,
     /// Folders whose entries matter, and all that is below them.
     folders: BTreeSet<PathBuf>,
     /// Single paths that matter: the way to a watched folder, and files that people write.
-    ways: BTreeSet<PathBuf>,
+    single_paths: BTreeSet<PathBuf>,
     /// Files that mean that a person decided something.
-    words: BTreeSet<PathBuf>,
-    /// Where our own output goes: telling must not wake us.
-    mute: BTreeSet<PathBuf>,
+    decisions: BTreeSet<PathBuf>,
+    /// Where our own output goes: printing must not wake us.
+    own_outputs: BTreeSet<PathBuf>,
 }
 
 impl FileWatcher {
@@ -62,16 +62,16 @@ impl FileWatcher {
     ///
     /// # Errors
     /// When the system has no file events to give, or no more of them.
-    pub fn new(waker: Trigger) -> notify::Result<FileWatcher> {
-        let places = Mutex::default();
-        let shared = Arc::new(Shared { waker, places, reshaped: AtomicBool::new(true) });
-        let ears = Arc::clone(&shared);
-        let watcher = notify::recommended_watcher(move |event| ears.hear(event))?;
+    pub fn new(trigger: Trigger) -> notify::Result<FileWatcher> {
+        let paths = Mutex::default();
+        let shared = Arc::new(Shared { trigger, paths, reshaped: AtomicBool::new(true) });
+        let receiver = Arc::clone(&shared);
+        let watcher = notify::recommended_watcher(move |event| receiver.receive(event))?;
         Ok(FileWatcher { watcher, shared })
     }
 
-    /// Watches from now on: a folder with all that is in it, single `files`, and `words`, the files
-    /// by which people decide. Does nothing when no folder can have come or gone since the last
+    /// Watches from now on: a folder with all that is in it, single `files`, and `decisions`, the
+    /// files by which people decide. Does nothing when no folder can have come or gone since the last
     /// time; returns whether anything was done.
     ///
     /// # Errors
@@ -80,17 +80,17 @@ impl FileWatcher {
         &mut self,
         root: &Path,
         files: &[PathBuf],
-        words: &[PathBuf],
+        decisions: &[PathBuf],
     ) -> notify::Result<bool> {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        let is_new = self.shared.places().root != root;
+        let is_new = self.shared.paths().root != root;
         if !self.shared.reshaped.swap(false, Ordering::AcqRel) && !is_new {
             return Ok(false);
         }
         let mut folders = folders_below(&root);
         let mut is_whole = false;
         for _ in 0..NAMINGS_MAX {
-            self.name(&root, folders.clone(), files, words)?;
+            self.register(&root, folders.clone(), files, decisions)?;
             // What is made in a folder before it is watched makes no event.
             let now = folders_below(&root);
             is_whole = now == folders;
@@ -102,45 +102,46 @@ impl FileWatcher {
         if !is_whole {
             self.shared.reshaped.store(true, Ordering::Release);
         }
-        self.shared.waker.lose_track();
+        self.shared.trigger.lose_track();
         Ok(true)
     }
 
     /// Names all folders to the system, each by itself.
-    fn name(
+    fn register(
         &mut self,
         root: &Path,
         folders: BTreeSet<PathBuf>,
         files: &[PathBuf],
-        words: &[PathBuf],
+        decisions: &[PathBuf],
     ) -> notify::Result<()> {
         let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        let mut ways = links(root);
-        ways.extend(root.ancestors().chain(real.ancestors()).map(Path::to_owned));
+        let mut single_paths = links(root);
+        single_paths.extend(root.ancestors().chain(real.ancestors()).map(Path::to_owned));
         let whole = |paths: &[PathBuf]| -> BTreeSet<PathBuf> {
             paths.iter().filter_map(|path| std::path::absolute(path).ok()).collect()
         };
-        let words = whole(words);
-        ways.extend(whole(files));
-        let parents: BTreeSet<PathBuf> = ways
+        let decisions = whole(decisions);
+        single_paths.extend(whole(files));
+        let parents: BTreeSet<PathBuf> = single_paths
             .iter()
-            .chain(&words)
+            .chain(&decisions)
             .filter_map(|path| path.parent())
             .map(Path::to_owned)
             .collect();
         // Of two names of one folder the system keeps the last.
         let all: Vec<PathBuf> = parents.iter().chain(&folders).cloned().collect();
         let root = root.to_owned();
-        *self.shared.places() = Places { root, folders, ways, words, mute: outputs() };
-        all.iter().try_for_each(|folder| self.one(folder))
+        *self.shared.paths() =
+            WatchedPaths { root, folders, single_paths, decisions, own_outputs: outputs() };
+        all.iter().try_for_each(|folder| self.watch_one(folder))
     }
 
     /// Takes what the system tells: an event, or that it lost some.
-    pub fn hear(&self, event: notify::Result<Event>) {
-        self.shared.hear(event);
+    pub fn receive(&self, event: notify::Result<Event>) {
+        self.shared.receive(event);
     }
 
-    fn one(&mut self, folder: &Path) -> notify::Result<()> {
+    fn watch_one(&mut self, folder: &Path) -> notify::Result<()> {
         match self.watcher.watch(folder, RecursiveMode::NonRecursive) {
             Ok(()) => Ok(()),
             // It may be gone again, or not ours to look at: loading tells what that means.
@@ -176,7 +177,7 @@ fn links(path: &Path) -> BTreeSet<PathBuf> {
 }
 
 impl Shared {
-    fn hear(&self, event: notify::Result<Event>) {
+    fn receive(&self, event: notify::Result<Event>) {
         let Ok(event) = event else { return self.all() };
         if event.need_rescan() {
             // The queue overflowed: anything may have happened.
@@ -185,13 +186,13 @@ impl Shared {
         if !is_change(event.kind) {
             return;
         }
-        let places = self.places();
-        let is_word = event.paths.iter().any(|path| places.words.contains(path));
-        let is_ours = event.paths.iter().any(|path| places.concern(path));
-        let is_folder = event.paths.iter().any(|path| places.has_folder(path));
-        drop(places);
-        if is_word {
-            self.waker.wake(WakeCause::Person);
+        let paths = self.paths();
+        let is_decision = event.paths.iter().any(|path| paths.decisions.contains(path));
+        let is_ours = event.paths.iter().any(|path| paths.concern(path));
+        let is_folder = event.paths.iter().any(|path| paths.has_folder(path));
+        drop(paths);
+        if is_decision {
+            self.trigger.wake(WakeCause::Person);
         }
         if is_ours
             && !is_content(event.kind)
@@ -199,32 +200,32 @@ impl Shared {
         {
             self.all();
         } else if is_ours {
-            self.waker.moved(event.paths);
+            self.trigger.files_changed(event.paths);
         }
     }
 
     /// Anything may be anywhere else by now.
     fn all(&self) {
         self.reshaped.store(true, Ordering::Release);
-        self.waker.wake(WakeCause::Files);
+        self.trigger.wake(WakeCause::Files);
     }
 
-    fn places(&self) -> std::sync::MutexGuard<'_, Places> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    fn paths(&self) -> std::sync::MutexGuard<'_, WatchedPaths> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Places {
+impl WatchedPaths {
     /// Tells whether a path led to a folder when they were named last, or leads to the watched one.
     fn has_folder(&self, path: &Path) -> bool {
-        self.folders.contains(path) || self.ways.contains(path)
+        self.folders.contains(path) || self.single_paths.contains(path)
     }
 
     fn concern(&self, path: &Path) -> bool {
-        if self.ways.contains(path) {
+        if self.single_paths.contains(path) {
             return true;
         }
-        if self.mute.contains(path) {
+        if self.own_outputs.contains(path) {
             return false;
         }
         let name = path.file_name().map(Path::new);
@@ -256,33 +257,34 @@ fn is_content(kind: EventKind) -> bool {
     )
 }
 
-/// Looks through folders again and again, where the system gives no file events; `words` are the
-/// files by which people decide. For ever.
+/// Looks through folders again and again, where the system gives no file events; `decisions` are
+/// the files by which people decide. For ever.
 pub async fn poll(
     folders: Vec<PathBuf>,
-    words: Vec<PathBuf>,
+    decisions: Vec<PathBuf>,
     every: Duration,
-    waker: Trigger,
+    trigger: Trigger,
     clock: &dyn Clock,
     stop: StopSignal,
 ) {
-    let (folders, words) = (Arc::new(folders), Arc::new(words));
+    let (folders, decisions) = (Arc::new(folders), Arc::new(decisions));
     let mut before = None;
     loop {
-        let (places, files) = (Arc::clone(&folders), Arc::clone(&words));
+        let (paths, files) = (Arc::clone(&folders), Arc::clone(&decisions));
         let look = move || {
-            let trees: Vec<DirSnapshot> =
-                places.iter().map(|folder| DirSnapshot::of(folder)).collect();
+            let snapshots: Vec<DirSnapshot> =
+                paths.iter().map(|folder| DirSnapshot::of(folder)).collect();
             let texts: Vec<Option<Vec<u8>>> = files.iter().map(|f| std::fs::read(f).ok()).collect();
-            (trees, texts)
+            (snapshots, texts)
         };
         let now = tokio::task::spawn_blocking(look).await.ok();
-        if let (Some((trees_before, texts_before)), Some((trees, texts))) = (&before, &now) {
-            if trees != trees_before {
-                waker.wake(WakeCause::Files);
+        if let (Some((snapshots_before, texts_before)), Some((snapshots, texts))) = (&before, &now)
+        {
+            if snapshots != snapshots_before {
+                trigger.wake(WakeCause::Files);
             }
             if texts != texts_before {
-                waker.wake(WakeCause::Person);
+                trigger.wake(WakeCause::Person);
             }
         }
         before = now;

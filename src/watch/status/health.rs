@@ -32,11 +32,11 @@ impl StatusStore {
     /// # Errors
     /// When there was none.
     pub fn health(&self) -> Result<(), HealthProblem> {
-        let (beat, phase) = {
-            let facts = self.lock();
-            (facts.beat, facts.phase)
+        let (touched, phase) = {
+            let inner = self.lock();
+            (inner.touched, inner.phase)
         };
-        let silent = self.clock.elapsed().saturating_sub(beat);
+        let silent = self.clock.elapsed().saturating_sub(touched);
         if phase != DaemonPhase::Standby && silent > self.patience() {
             Err(HealthProblem::Stuck(silent.as_secs()))
         } else {
@@ -57,6 +57,6 @@ impl StatusStore {
     }
 
     fn patience(&self) -> Duration {
-        self.about.interval.saturating_mul(N_INTERVALS).max(PATIENCE_LEAST)
+        self.info.interval.saturating_mul(N_INTERVALS).max(PATIENCE_LEAST)
     }
 }

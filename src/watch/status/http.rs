@@ -38,7 +38,7 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
 /// What each request needs.
 #[derive(Clone, Debug)]
 pub(super) struct StatusRoutes {
-    pub(super) board: StatusStore,
+    pub(super) store: StatusStore,
     /// Whether only this machine is answered.
     pub(super) is_local: bool,
     pub(super) stopped: watch::Receiver<bool>,
@@ -56,8 +56,8 @@ impl StatusRoutes {
 struct Answer(StatusCode, &'static str, String);
 
 /// Answers one request.
-pub(super) async fn answer(desk: &StatusRoutes, request: &Parts) -> Response<Body> {
-    let Answer(status, kind, body) = route(desk, request).await;
+pub(super) async fn answer(routes: &StatusRoutes, request: &Parts) -> Response<Body> {
+    let Answer(status, kind, body) = route(routes, request).await;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -72,8 +72,8 @@ pub(super) async fn answer(desk: &StatusRoutes, request: &Parts) -> Response<Bod
     response
 }
 
-async fn route(desk: &StatusRoutes, request: &Parts) -> Answer {
-    if desk.is_local && !is_local(request) {
+async fn route(routes: &StatusRoutes, request: &Parts) -> Answer {
+    if routes.is_local && !is_local(request) {
         // A page of a stranger whose name was made to point here must not read anything.
         let why = "this address answers to localhost, 127.0.0.1 and [::1] only\n";
         return Answer(StatusCode::MISDIRECTED_REQUEST, TEXT, why.to_owned());
@@ -82,27 +82,27 @@ async fn route(desk: &StatusRoutes, request: &Parts) -> Answer {
         let why = "this page is for reading only\n";
         return Answer(StatusCode::METHOD_NOT_ALLOWED, TEXT, why.to_owned());
     }
-    let board = &desk.board;
+    let store = &routes.store;
     match request.uri.path() {
         "/" => Answer(StatusCode::OK, HTML, PAGE.to_owned()),
-        "/healthz" => verdict(board.health()),
-        "/readyz" => verdict(board.readiness()),
-        "/metrics" => Answer(StatusCode::OK, metrics::CONTENT_TYPE, board.metrics()),
-        "/state.json" => state(desk, request).await,
-        "/resource.json" => resource(desk, request),
+        "/healthz" => health_answer(store.health()),
+        "/readyz" => health_answer(store.readiness()),
+        "/metrics" => Answer(StatusCode::OK, metrics::CONTENT_TYPE, store.metrics()),
+        "/state.json" => state(routes, request).await,
+        "/resource.json" => resource(routes, request),
         _ => not_found(),
     }
 }
 
 /// All there is; with `after=VERSION` what is new since, waited for when nothing is.
-async fn state(desk: &StatusRoutes, request: &Parts) -> Answer {
+async fn state(routes: &StatusRoutes, request: &Parts) -> Answer {
     let after = parameter(request, "after").map_or(Some(0), |text| text.parse::<u64>().ok());
     let Some(after) = after else {
         let why = "after is the version of an earlier answer: a number\n";
         return Answer(StatusCode::BAD_REQUEST, TEXT, why.to_owned());
     };
-    let mut follower = desk.board.follow();
-    let clock = &desk.board.clock;
+    let mut follower = routes.store.follow();
+    let clock = &routes.store.clock;
     // A version from before a restart may be one to come.
     if *follower.borrow() == after {
         let news = async {
@@ -112,17 +112,17 @@ async fn state(desk: &StatusRoutes, request: &Parts) -> Answer {
         };
         tokio::select! {
             biased;
-            () = desk.until_stopped() => {}
+            () = routes.until_stopped() => {}
             () = news => {}
             () = clock.sleep(NEWS_WITHIN) => {}
         }
     }
-    json(&desk.board.snapshot(after))
+    json(&routes.store.snapshot(after))
 }
 
-fn resource(desk: &StatusRoutes, request: &Parts) -> Answer {
+fn resource(routes: &StatusRoutes, request: &Parts) -> Answer {
     let address = parameter(request, "address").and_then(|text| text.parse::<Address>().ok());
-    let details = address.and_then(|address| desk.board.details(&address));
+    let details = address.and_then(|address| routes.store.details(&address));
     details.map_or_else(not_found, |details| json(&details))
 }
 
@@ -131,10 +131,10 @@ fn json(value: &impl Serialize) -> Answer {
     Answer(StatusCode::OK, JSON, text)
 }
 
-fn verdict(verdict: Result<(), HealthProblem>) -> Answer {
-    match verdict {
+fn health_answer(health: Result<(), HealthProblem>) -> Answer {
+    match health {
         Ok(()) => Answer(StatusCode::OK, TEXT, "ok\n".to_owned()),
-        Err(ailment) => Answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("{ailment}\n")),
+        Err(problem) => Answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("{problem}\n")),
     }
 }
 

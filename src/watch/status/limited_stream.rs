@@ -18,7 +18,7 @@ use crate::support::{BoxFuture, Clock};
 
 /// Connections at once; one more takes the place of the oldest that was not answered yet, or waits
 /// until one of the others leaves.
-const N_LINES_MAX: usize = 64;
+const N_STREAMS_MAX: usize = 64;
 
 /// How long a connection may live since the last byte that was written to it: a reader that
 /// neither asks nor takes its answer holds up nobody for ever.
@@ -28,15 +28,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct ConnectionLimit {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// The oldest first.
-    guests: VecDeque<Weak<Guest>>,
+    peers: VecDeque<Weak<Peer>>,
     clock: Arc<dyn Clock>,
 }
 
 /// Whoever is at the other end of a connection.
 #[derive(Debug, Default)]
-struct Guest {
+struct Peer {
     answered: AtomicBool,
     leave: Notify,
 }
@@ -44,35 +44,35 @@ struct Guest {
 /// One connection.
 pub struct LimitedStream {
     stream: TcpStream,
-    guest: Arc<Guest>,
+    peer: Arc<Peer>,
     clock: Arc<dyn Clock>,
     over: BoxFuture<'static, ()>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl ConnectionLimit {
-    /// Opens a door where a listener is.
+    /// Limits the connections of a listener.
     pub fn new(listener: TcpListener, clock: Arc<dyn Clock>) -> ConnectionLimit {
-        let places = Arc::new(Semaphore::new(N_LINES_MAX));
-        ConnectionLimit { listener, places, guests: VecDeque::new(), clock }
+        let permits = Arc::new(Semaphore::new(N_STREAMS_MAX));
+        ConnectionLimit { listener, permits, peers: VecDeque::new(), clock }
     }
 
-    async fn place(&mut self) -> OwnedSemaphorePermit {
-        self.guests.retain(|guest| guest.strong_count() > 0);
-        let places = Arc::clone(&self.places);
-        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-            return place;
+    async fn permit(&mut self) -> OwnedSemaphorePermit {
+        self.peers.retain(|peer| peer.strong_count() > 0);
+        let permits = Arc::clone(&self.permits);
+        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+            return permit;
         }
         // Those who only hold a connection must not keep out a probe.
-        let is_silent = |guest: &Weak<Guest>| {
-            guest.upgrade().is_some_and(|guest| !guest.answered.load(Ordering::Acquire))
+        let is_silent = |peer: &Weak<Peer>| {
+            peer.upgrade().is_some_and(|peer| !peer.answered.load(Ordering::Acquire))
         };
-        let silent = self.guests.iter().position(is_silent);
-        let guest = silent.and_then(|at| self.guests.remove(at)?.upgrade());
-        if let Some(guest) = guest {
-            guest.leave.notify_one();
+        let silent = self.peers.iter().position(is_silent);
+        let peer = silent.and_then(|at| self.peers.remove(at)?.upgrade());
+        if let Some(peer) = peer {
+            peer.leave.notify_one();
         }
-        places.acquire_owned().await.expect("the semaphore is never closed")
+        permits.acquire_owned().await.expect("the semaphore is never closed")
     }
 }
 
@@ -82,11 +82,11 @@ impl Listener for ConnectionLimit {
 
     async fn accept(&mut self) -> (LimitedStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        let place = self.place().await;
-        let (guest, clock) = (Arc::new(Guest::default()), Arc::clone(&self.clock));
-        self.guests.push_back(Arc::downgrade(&guest));
-        let over = patience(&clock, &guest);
-        (LimitedStream { stream, guest, clock, over, _place: place }, address)
+        let permit = self.permit().await;
+        let (peer, clock) = (Arc::new(Peer::default()), Arc::clone(&self.clock));
+        self.peers.push_back(Arc::downgrade(&peer));
+        let over = patience(&clock, &peer);
+        (LimitedStream { stream, peer, clock, over, _permit: permit }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -94,14 +94,14 @@ impl Listener for ConnectionLimit {
     }
 }
 
-fn patience(clock: &Arc<dyn Clock>, guest: &Arc<Guest>) -> BoxFuture<'static, ()> {
-    let (clock, guest) = (Arc::clone(clock), Arc::clone(guest));
+fn patience(clock: &Arc<dyn Clock>, peer: &Arc<Peer>) -> BoxFuture<'static, ()> {
+    let (clock, peer) = (Arc::clone(clock), Arc::clone(peer));
     // It counts from now, not from when it is first asked.
     let end = clock.elapsed().saturating_add(PATIENCE);
     Box::pin(async move {
         tokio::select! {
             () = clock.sleep(end.saturating_sub(clock.elapsed())) => {}
-            () = guest.leave.notified() => {}
+            () = peer.leave.notified() => {}
         }
     })
 }
@@ -111,7 +111,7 @@ impl LimitedStream {
         match self.over.as_mut().poll(context) {
             Poll::Ready(()) => {
                 // It is asked again by whoever ends the connection.
-                self.over = patience(&self.clock, &self.guest);
+                self.over = patience(&self.clock, &self.peer);
                 Err(io::ErrorKind::TimedOut.into())
             }
             Poll::Pending => Ok(()),
@@ -139,8 +139,8 @@ impl AsyncWrite for LimitedStream {
         self.check(context)?;
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         if let Poll::Ready(Ok(_)) = written {
-            self.guest.answered.store(true, Ordering::Release);
-            self.over = patience(&self.clock, &self.guest);
+            self.peer.answered.store(true, Ordering::Release);
+            self.over = patience(&self.clock, &self.peer);
             // Whoever is served is woken by it, whatever else is waited for.
             let _pending = self.over.as_mut().poll(context);
         }

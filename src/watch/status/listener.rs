@@ -1,4 +1,4 @@
-//! A listener that puts what it hears on the board, and passes it on.
+//! A listener that reports what happens to the store, and passes it on.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -19,11 +19,11 @@ use crate::model::Address;
 use crate::plan::Plan;
 use crate::state::{Suspension, Suspensions};
 
-/// Puts what it hears on a board.
+/// Reports what happens to a store.
 pub struct StatusListener<'a> {
-    /// The board.
-    pub board: &'a StatusStore,
-    /// Who hears it too.
+    /// The store.
+    pub store: &'a StatusStore,
+    /// Who is called after it.
     pub listener: &'a mut dyn WatchListener,
     /// The state file, beside which suspensions lie.
     pub state: PathBuf,
@@ -31,52 +31,52 @@ pub struct StatusListener<'a> {
 
 impl std::fmt::Debug for StatusListener<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Posted").field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("StatusListener").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
 impl WatchListener for StatusListener<'_> {
     fn begins(&mut self, pass: u64, causes: &BTreeSet<WakeCause>) {
         let names: Vec<&str> = causes.iter().map(|cause| cause.name()).collect();
-        self.board.began(pass, &names.join(", "));
+        self.store.began(pass, &names.join(", "));
         self.listener.begins(pass, causes);
     }
 
     fn planned(&mut self, plan: &Plan, loaded: &Arc<LoadedManifests>) {
-        self.board.planned(plan, loaded);
+        self.store.planned(plan, loaded);
         self.listener.planned(plan, loaded);
     }
 
     fn operation(&mut self, pass: u64, event: &OperationEvent<'_>) {
-        self.board.operation(event);
+        self.store.operation(event);
         self.listener.operation(pass, event);
     }
 
     fn ends(&mut self, report: &PassReport, ready: Option<&PreparedPass>, next: Duration) {
-        self.board.ended(ending(report, ready));
-        self.board.suspended(self.holds());
+        self.store.ended(ending(report, ready));
+        self.store.suspended(self.suspensions());
         let wait = SignedDuration::try_from(next).unwrap_or(SignedDuration::MAX);
-        self.board.next(self.board.clock.now().checked_add(wait).ok());
+        self.store.next(self.store.clock.now().checked_add(wait).ok());
         self.listener.ends(report, ready, next);
     }
 }
 
 impl StatusListener<'_> {
-    /// Returns what is suspended now. What cannot be read is told by the pass that it ends.
-    fn holds(&self) -> Vec<ActiveSuspension> {
+    /// Returns what is suspended now. What cannot be read is reported by the pass that it ends.
+    fn suspensions(&self) -> Vec<ActiveSuspension> {
         let all = Suspensions::read(&self.state).unwrap_or_default();
-        let now = self.board.clock.now();
-        all.at(now).list.iter().map(|one| self.hold(one)).collect()
+        let now = self.store.clock.now();
+        all.at(now).list.iter().map(|one| self.active(one)).collect()
     }
 
-    fn hold(&self, one: &Suspension) -> ActiveSuspension {
+    fn active(&self, one: &Suspension) -> ActiveSuspension {
         let only = (!one.select.is_empty()).then(|| {
-            let loaded = self.board.loaded();
+            let loaded = self.store.loaded();
             let resources = &loaded.desired.resources;
             let selection = one.selection().unwrap_or_default();
-            let held =
+            let covered =
                 resources.iter().filter(|(address, it)| selection.holds(address, &it.labels));
-            held.map(|(address, _)| address.clone()).collect::<BTreeSet<Address>>()
+            covered.map(|(address, _)| address.clone()).collect::<BTreeSet<Address>>()
         });
         ActiveSuspension { reason: one.reason.clone(), until: one.until, only }
     }

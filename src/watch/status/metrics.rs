@@ -1,4 +1,4 @@
-//! The board as numbers: the text format 0.0.4 of Prometheus.
+//! The store as numbers: the text format 0.0.4 of Prometheus.
 
 use std::fmt::{Display, Write as _};
 
@@ -18,16 +18,16 @@ impl StatusStore {
     /// Returns the numbers.
     pub fn metrics(&self) -> String {
         let mut text = Text::default();
-        let counts = self.meter().counts();
+        let counts = self.call_metrics().counts();
         let states = self.state_counts();
         {
-            let facts = self.lock();
-            passes(&mut text, &facts.passes);
-            let started = facts.started.as_duration().as_secs_f64();
+            let inner = self.lock();
+            passes(&mut text, &inner.passes);
+            let started = inner.started.as_duration().as_secs_f64();
             let help = "When the process started, in seconds since 1970.";
             text.family("process_start_time_seconds", "gauge", help);
             text.sample("process_start_time_seconds", &[], started);
-            let whole = facts.holds.iter().any(|hold| hold.only.is_none());
+            let whole = inner.suspensions.iter().any(|one| one.only.is_none());
             text.family("taskloom_suspended", "gauge", "Whether all resources are left alone.");
             text.sample("taskloom_suspended", &[], u8::from(whole));
         }

@@ -1,4 +1,4 @@
-//! Where one resource stands, as far as passes and operations have told.
+//! Where one resource stands, as far as passes and operations have reported.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::model::Verb;
 use crate::plan::Change;
 use crate::support::error_chain;
 
-/// A resource of which there is more to tell than that it is as wanted.
+/// A resource of which there is more to show than that it is as wanted.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceStatus {
     /// What the last plan would do to it, without the wanted spec; none when it is as wanted.
@@ -20,7 +20,7 @@ pub struct ResourceStatus {
     pub error: Option<String>,
     /// What is being done to it.
     pub at_work: Option<Verb>,
-    /// The version of the board at which this last changed.
+    /// The version of the store at which this last changed.
     pub version: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The board over HTTP: for people, for Prometheus, for whoever restarts what is stuck.
+//! The status page over HTTP: for people, for Prometheus, for whoever restarts what is stuck.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub enum ListenError {
     },
 }
 
-/// A board that is served.
+/// A status page that is served.
 #[derive(Debug)]
 pub struct StatusServer {
     address: SocketAddr,
@@ -75,24 +75,24 @@ impl ListenReach {
 }
 
 impl StatusServer {
-    /// Starts to serve a board; port 0 takes a free one.
+    /// Starts to serve what a store holds; port 0 takes a free one.
     ///
     /// # Errors
     /// When the address is not allowed or cannot be had.
     pub async fn start(
         address: SocketAddr,
         reach: ListenReach,
-        board: StatusStore,
+        store: StatusStore,
     ) -> Result<StatusServer, ListenError> {
         reach.check(address)?;
         let failed = |source| ListenError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
-        let clock = Arc::clone(&board.clock);
-        let door = ConnectionLimit::new(listener, Arc::clone(&clock));
-        let desk = StatusRoutes { board, is_local: address.ip().is_loopback(), stopped };
-        let serving = tokio::spawn(serve(door, desk));
+        let clock = Arc::clone(&store.clock);
+        let limit = ConnectionLimit::new(listener, Arc::clone(&clock));
+        let routes = StatusRoutes { store, is_local: address.ip().is_loopback(), stopped };
+        let serving = tokio::spawn(serve(limit, routes));
         Ok(StatusServer { address, stop, serving, clock })
     }
 
@@ -115,10 +115,10 @@ impl StatusServer {
     }
 }
 
-async fn serve(door: ConnectionLimit, desk: StatusRoutes) {
-    let app = Router::new().fallback(receive).with_state(desk.clone());
-    let served = axum::serve(door, app)
-        .with_graceful_shutdown(async move { desk.until_stopped().await })
+async fn serve(limit: ConnectionLimit, routes: StatusRoutes) {
+    let app = Router::new().fallback(receive).with_state(routes.clone());
+    let served = axum::serve(limit, app)
+        .with_graceful_shutdown(async move { routes.until_stopped().await })
         .await;
     if let Err(error) = served {
         tracing::warn!(%error, "the status page is served no more");
@@ -126,9 +126,9 @@ async fn serve(door: ConnectionLimit, desk: StatusRoutes) {
 }
 
 async fn receive(
-    State(desk): State<StatusRoutes>,
+    State(routes): State<StatusRoutes>,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
     let (parts, _body) = request.into_parts();
-    answer(&desk, &parts).await
+    answer(&routes, &parts).await
 }

@@ -1,4 +1,4 @@
-//! What a board shows to one who looks.
+//! What the store shows to one who looks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,7 @@ impl ResourceState {
 pub struct StatusSnapshot {
     /// 1.0.
     pub format_version: &'static str,
-    /// Grows with all that is told.
+    /// Grows with each report.
     pub version: u64,
     /// Whether `resources` is all of them: otherwise those that changed since the version asked
     /// for, and no other came or went.
@@ -97,7 +97,7 @@ pub struct StatusSnapshot {
     pub observed: bool,
     /// How many resources are in each state.
     pub counts: BTreeMap<&'static str, usize>,
-    /// What the manifests of the last plan are warned of, as `validate --json` tells it.
+    /// What the manifests of the last plan are warned of, as `validate --json` prints it.
     pub warnings: Vec<Problem>,
     /// The last passes, the newest first.
     pub passes: Vec<PassRecord>,
@@ -124,7 +124,7 @@ pub struct ResourceSnapshot {
     pub at_work: Option<&'static str>,
 }
 
-/// What there is to tell of one resource.
+/// What there is to show of one resource.
 #[derive(Clone, Debug, Serialize)]
 pub struct ResourceDetails {
     /// The resource.
@@ -155,41 +155,41 @@ pub struct FieldDifference {
 }
 
 impl StatusStore {
-    /// Returns what stands on the board: all of it, or of the resources only those that changed
+    /// Returns what is in the store: all of it, or of the resources only those that changed
     /// after a version.
     pub fn snapshot(&self, after: u64) -> StatusSnapshot {
         let now = self.clock.now();
-        let facts = self.lock();
+        let inner = self.lock();
         // A version that is still to come is one of an earlier process.
-        let whole = after < facts.layout || after > facts.version;
-        let about = &self.about;
-        let addresses = facts.addresses();
-        let counts = facts.counts(&addresses);
+        let whole = after < inner.layout || after > inner.version;
+        let info = &self.info;
+        let addresses = inner.addresses();
+        let counts = inner.counts(&addresses);
         let moved = |address: &Address| {
-            whole || facts.entries.get(address).is_some_and(|entry| entry.version > after)
+            whole || inner.statuses.get(address).is_some_and(|status| status.version > after)
         };
         let shown = addresses.into_iter().filter(|address| moved(address));
-        let resources = shown.map(|address| facts.resource(address)).collect();
-        let passes = facts.passes.newest_first();
+        let resources = shown.map(|address| inner.resource(address)).collect();
+        let passes = inner.passes.newest_first();
         StatusSnapshot {
             format_version: "1.0",
-            version: facts.version,
+            version: inner.version,
             whole,
-            target: about.target.clone(),
-            project_id: about.project_id.clone(),
-            endpoint: about.endpoint.clone(),
+            target: info.target.clone(),
+            project_id: info.project_id.clone(),
+            endpoint: info.endpoint.clone(),
             program: env!("CARGO_PKG_VERSION"),
-            interval_seconds: about.interval.as_secs_f64(),
-            phase: facts.phase,
+            interval_seconds: info.interval.as_secs_f64(),
+            phase: inner.phase,
             now,
-            started: facts.started,
-            next: facts.next,
-            last_done: facts.passes.good.map(|(at, _)| at),
-            holds: facts.holds.clone(),
+            started: inner.started,
+            next: inner.next,
+            last_done: inner.passes.good.map(|(at, _)| at),
+            holds: inner.suspensions.clone(),
             revision: passes.iter().find_map(|pass| pass.revision.clone()),
-            observed: facts.observed,
+            observed: inner.observed,
             counts,
-            warnings: facts.loaded.problems.0.iter().take(N_WARNINGS_MAX).cloned().collect(),
+            warnings: inner.loaded.problems.0.iter().take(N_WARNINGS_MAX).cloned().collect(),
             passes,
             resources,
         }
@@ -197,22 +197,22 @@ impl StatusStore {
 
     /// Returns how many resources are in each state.
     pub(super) fn state_counts(&self) -> BTreeMap<&'static str, usize> {
-        let facts = self.lock();
-        facts.counts(&facts.addresses())
+        let inner = self.lock();
+        inner.counts(&inner.addresses())
     }
 
-    /// Returns what there is to tell of a resource; None when there is none of that address.
+    /// Returns what there is to show of a resource; None when there is none of that address.
     pub fn details(&self, address: &Address) -> Option<ResourceDetails> {
-        let (resource, entry, place) = {
-            let facts = self.lock();
-            let wanted = facts.loaded.desired.resources.get(address);
-            let entry = facts.entries.get(address).cloned();
-            if wanted.is_none() && entry.is_none() {
+        let (resource, status, place) = {
+            let inner = self.lock();
+            let wanted = inner.loaded.desired.resources.get(address);
+            let status = inner.statuses.get(address).cloned();
+            if wanted.is_none() && status.is_none() {
                 return None;
             }
-            (facts.resource(address), entry.unwrap_or_default(), wanted.map(|w| w.place.clone()))
+            (inner.resource(address), status.unwrap_or_default(), wanted.map(|w| w.place.clone()))
         };
-        let ResourceStatus { change, last, error, .. } = entry;
+        let ResourceStatus { change, last, error, .. } = status;
         let known = change.as_ref().or(last.as_ref().map(|(_, change)| change));
         let place = place.or_else(|| known.and_then(|change| change.place.clone()));
         Some(ResourceDetails {
@@ -256,24 +256,25 @@ impl StatusInner {
     }
 
     fn addresses(&self) -> BTreeSet<&Address> {
-        self.loaded.desired.resources.keys().chain(self.entries.keys()).collect()
+        self.loaded.desired.resources.keys().chain(self.statuses.keys()).collect()
     }
 
     /// Returns the state of a resource, and the one under a suspension.
     fn state(&self, address: &Address) -> (ResourceState, ResourceState) {
-        let under = self.entries.get(address).map_or(ResourceState::InSync, |entry| match entry {
-            ResourceStatus { error: Some(_), .. } => ResourceState::Failed,
-            ResourceStatus { change: None, .. } => ResourceState::InSync,
-            ResourceStatus { drifted: true, .. } => ResourceState::Drifted,
-            ResourceStatus { drifted: false, .. } => ResourceState::Pending,
-        });
-        let is_suspended = self.holds.iter().any(|hold| hold.covers(address));
+        let under =
+            self.statuses.get(address).map_or(ResourceState::InSync, |status| match status {
+                ResourceStatus { error: Some(_), .. } => ResourceState::Failed,
+                ResourceStatus { change: None, .. } => ResourceState::InSync,
+                ResourceStatus { drifted: true, .. } => ResourceState::Drifted,
+                ResourceStatus { drifted: false, .. } => ResourceState::Pending,
+            });
+        let is_suspended = self.suspensions.iter().any(|suspension| suspension.covers(address));
         (if is_suspended { ResourceState::Suspended } else { under }, under)
     }
 
     fn resource(&self, address: &Address) -> ResourceSnapshot {
         let (state, under) = self.state(address);
-        let entry = self.entries.get(address);
+        let status = self.statuses.get(address);
         let wanted = self.loaded.desired.resources.get(address);
         let needs = wanted.map(|wanted| wanted.spec.references()).unwrap_or_default();
         ResourceSnapshot {
@@ -282,8 +283,8 @@ impl StatusInner {
             needs: needs.into_iter().cloned().collect(),
             state,
             under,
-            action: entry.and_then(|entry| entry.change.as_deref()).map(told),
-            at_work: entry.and_then(|entry| entry.at_work).map(crate::model::Verb::name),
+            action: status.and_then(|status| status.change.as_deref()).map(told),
+            at_work: status.and_then(|status| status.at_work).map(crate::model::Verb::name),
         }
     }
 }

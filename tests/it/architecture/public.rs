@@ -17,7 +17,7 @@ const TEST_HOOKS: &[(&str, &str)] = &[
     ("Service", "the rules of the service are seen without HTTP"),
     ("WatchReporter", "what is told of an outage is seen without a process"),
     ("dismiss", "the way out of a create that was lost for good; no command offers it yet"),
-    ("hear", "events come in any order, and are lost"),
+    ("receive", "events come in any order, and are lost"),
     ("load", "a state that was kept is compared with the one that is read anew"),
     ("refusal", "a file system without locks is not at hand"),
     ("retry_class", "every documented code has its rule, and no code has two"),

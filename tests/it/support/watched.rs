@@ -65,7 +65,7 @@ impl Watched {
         let loaded = Arc::new(world.loaded());
         let desired = &loaded.desired;
         let mut scope = world.scope();
-        scope.client = Arc::new(scope.client.metered(Arc::clone(self.board.meter())));
+        scope.client = Arc::new(scope.client.metered(Arc::clone(self.board.call_metrics())));
         let mut session = Session::open(scope, &holder()).await.unwrap();
         let (plan, observed) = session.look(desired).await.unwrap();
         self.board.planned(&plan, &loaded);
