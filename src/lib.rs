@@ -24,6 +24,7 @@ pub mod emulator;
 pub mod observe;
 pub mod apply;
 pub mod reconcile;
+pub mod setup;
 pub mod watch;
 pub mod import;
 pub mod cli;

@@ -99,7 +99,7 @@ impl Task<'_> {
         let Task { args, context, loaded, .. } = self;
         if let Some(saved) = &self.saved {
             let project_id = context.project_id()?;
-            saved.check_origin(&context.target, &project_id, session.header(), loaded)?;
+            saved.check_origin(&context.target.name, &project_id, session.header(), loaded)?;
         }
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
@@ -111,7 +111,7 @@ impl Task<'_> {
         }
         let (n_desired, n_recorded) =
             (loaded.desired.resources.len(), session.recorded().resources.len());
-        let guards = args.guards.over(context.guards);
+        let guards = args.guards.over(context.target.guards);
         // A saved plan has been looked at before.
         let agreed = args.yes || self.saved.is_some();
         let order = ApplyOrder {

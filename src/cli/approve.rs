@@ -33,7 +33,7 @@ pub async fn run(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, output)?;
-    let waiting = WaitingPlan::read(&context.state).map_err(|error| {
+    let waiting = WaitingPlan::read(&context.target.state).map_err(|error| {
         Failure::user(format!("the plan that waits cannot be read: {error}"))
             .hint("watch writes it again with its next pass")
     })?;
@@ -52,11 +52,11 @@ pub async fn run(
     let approval = PlanApproval {
         format_version: PlanApproval::FORMAT_VERSION,
         digest: waiting.digest,
-        by: context.by(),
+        by: context.target.by(),
         time: SystemClock::new().now(),
     };
     approval
-        .write(&context.state)
+        .write(&context.target.state)
         .map_err(|error| Failure::user(format!("the word cannot be written: {error}")))?;
     proposal.tell_done(output)?;
     Ok(ExitStatus::Done)

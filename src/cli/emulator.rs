@@ -8,7 +8,6 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::connection::LOCAL;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::fault_args::{FaultArgs, plan_faults};
@@ -16,6 +15,7 @@ use super::global_args::GlobalArgs;
 use super::output::Output;
 use super::signals::Signals;
 use crate::emulator::{Emulator, EmulatorSettings};
+use crate::setup::LOCAL_KEY;
 use crate::support::SystemClock;
 
 /// Serve the embedded WeData service on loopback
@@ -44,7 +44,7 @@ pub async fn run(
     signals: &Signals,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    let mut credentials = vec![(LOCAL.to_owned(), LOCAL.to_owned())];
+    let mut credentials = vec![(LOCAL_KEY.to_owned(), LOCAL_KEY.to_owned())];
     let pair = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"].map(|n| environment.get(n));
     if let [Some(id), Some(key)] = pair {
         credentials.push((id, key));

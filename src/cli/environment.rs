@@ -1,10 +1,12 @@
 //! The environment of the process, handed in so that nothing below reads it.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 /// Environment variables, and what the process is.
+#[derive(Clone)]
 pub struct Environment {
-    lookup: Box<Lookup>,
+    lookup: Arc<Lookup>,
     /// The command line, for the lock's holder; values of variables are left out.
     pub command: String,
 }
@@ -20,7 +22,7 @@ impl std::fmt::Debug for Environment {
 impl Environment {
     /// Returns an environment with these variables.
     pub fn new(lookup: impl Fn(&str) -> Option<String> + 'static, argv: &[OsString]) -> Self {
-        Environment { lookup: Box::new(lookup), command: command(argv) }
+        Environment { lookup: Arc::new(lookup), command: command(argv) }
     }
 
     /// Returns a variable; an empty one is none.

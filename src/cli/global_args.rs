@@ -6,7 +6,10 @@ use std::time::Duration;
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{ArgAction, Args, ValueEnum};
 
+use super::environment::Environment;
 use super::failure::Failure;
+use crate::project::Limits;
+use crate::setup::SetupInputs;
 use crate::support::duration;
 
 /// Options of every command.
@@ -91,6 +94,28 @@ impl GlobalArgs {
             }
             None if self.json => Ok(json),
             asked => Ok(asked.unwrap_or(usual)),
+        }
+    }
+
+    /// Returns what is said of the project and its target.
+    pub fn setup_inputs(&self, environment: &Environment) -> SetupInputs {
+        SetupInputs {
+            folder: self.chdir.clone(),
+            target: self.target.clone(),
+            endpoint: self.endpoint.clone(),
+            project_id: self.project_id.clone(),
+            region: self.region.clone(),
+            state: self.state.clone(),
+            manifests: self.manifests.clone(),
+            variables: self.var.clone(),
+            developer: self.developer.clone(),
+            rate: self.rate,
+            limits: Limits {
+                timeout: self.timeout,
+                call_timeout: self.call_timeout,
+                lock_timeout: self.lock_timeout,
+            },
+            command: environment.command.clone(),
         }
     }
 

@@ -58,7 +58,7 @@ pub fn run(
         GraphFormat::Json => {
             let mut json = graph.to_json();
             json.insert("format_version".to_owned(), "1.0".into());
-            json.insert("target".to_owned(), context.target.clone().into());
+            json.insert("target".to_owned(), context.target.name.clone().into());
             output.json(&json.into())?;
         }
     }

@@ -5,6 +5,7 @@ use crate::apply::OperationError;
 use crate::cloud::{AmbiguousFailure, CallError, ConnectError, TransportError};
 use crate::import::ImportError;
 use crate::observe::ObserveError;
+use crate::reconcile::PassError;
 use crate::support::StopCause;
 
 /// What a person can do when the time of a run did not suffice.
@@ -50,7 +51,7 @@ const BY_CODE: &[(&str, &str)] = &[
 ];
 
 /// Returns what a person can do about a failed call.
-pub fn call_hint(error: &CallError) -> Option<&'static str> {
+fn call_hint(error: &CallError) -> Option<&'static str> {
     match error {
         CallError::Service { code, .. } => code_hint(code),
         CallError::Transport { source: TransportError::NotSent { obstacle, .. }, .. } => {
@@ -113,6 +114,15 @@ pub fn action_of(error: &OperationError) -> Option<&'static str> {
         | OperationError::Unclear { .. }
         | OperationError::Unresolved { .. }
         | OperationError::NoSuchStep { .. } => None,
+    }
+}
+
+/// Returns what a person can do about what ended a pass early.
+pub fn pass_hint(error: &PassError) -> Option<String> {
+    match error {
+        PassError::State(error) => Some(error.way_out()),
+        PassError::Observe(ObserveError::Call(error)) => call_hint(error).map(str::to_owned),
+        PassError::Observe(ObserveError::Unreadable { .. }) => None,
     }
 }
 

@@ -6,7 +6,6 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::confirmation::Confirmation;
-use super::connection::Connection;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
@@ -24,6 +23,7 @@ use crate::manifest::{LoadedManifests, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
 use crate::plan::{ManagedExtent, printable, reasons};
+use crate::setup::Connection;
 use crate::yaml::Problems;
 
 /// Reads are told of in steps of so many.

@@ -79,7 +79,7 @@ pub async fn run(
     tell_idle(&selection, &loaded.desired, &state.recorded, output);
     let plan = make(args, &context, &loaded, &state).await?;
     let plan = narrow(plan, &loaded.desired, &state.recorded, &selection);
-    let guards = args.guards.over(context.guards);
+    let guards = args.guards.over(context.target.guards);
     let (n_desired, n_recorded) = (loaded.desired.resources.len(), state.recorded.resources.len());
     let refusals = check(&plan, n_desired, n_recorded, guards);
     let shown =
@@ -119,7 +119,7 @@ fn show(
     format: PlanFormat,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
-    let page = PlanPage { target: &shown.context.target, plan: shown.plan, refusals };
+    let page = PlanPage { target: &shown.context.target.name, plan: shown.plan, refusals };
     match format {
         PlanFormat::Json => {
             let mut json = shown_json(shown)?;

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::observe::Refresh;
 use crate::plan::{Guards, Pattern, Selection};
+use crate::setup::GuardOverrides;
 
 /// Options that let a destructive plan through.
 #[derive(Clone, Debug, Args)]
@@ -25,11 +26,16 @@ pub struct GuardArgs {
 impl GuardArgs {
     /// Returns the settings with what the command line says instead.
     pub fn over(&self, guards: Guards) -> Guards {
-        Guards {
-            deletes_max: self.deletes_max.unwrap_or(guards.deletes_max),
-            deletes_max_percent: self.deletes_max_percent.unwrap_or(guards.deletes_max_percent),
-            empty_allowed: self.allow_empty || guards.empty_allowed,
-            force: self.force || guards.force,
+        self.overrides().over(guards)
+    }
+
+    /// Returns what the command line says over the settings.
+    pub fn overrides(&self) -> GuardOverrides {
+        GuardOverrides {
+            deletes_max: self.deletes_max,
+            deletes_max_percent: self.deletes_max_percent,
+            empty_allowed: self.allow_empty,
+            force: self.force,
         }
     }
 }

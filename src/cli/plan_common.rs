@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 
 use super::confirmation::consent;
-use super::connection::Connection;
 use super::context::Context;
 use super::failure::{ExitStatus, Failure};
 use super::output::Output;
@@ -18,6 +17,7 @@ use crate::plan::{
     to_json,
 };
 use crate::reconcile::Session;
+use crate::setup::Connection;
 use crate::state::StateHeader;
 
 /// Says so when a pattern fits no resource: it may be a slip, and then there is less to do than was
@@ -51,7 +51,7 @@ pub struct ShownPlan<'a> {
 pub fn shown_json(shown: &ShownPlan<'_>) -> Result<Map<String, Json>, Failure> {
     let mut json = to_json(&shown.plan.masked());
     json.insert("format_version".to_owned(), "1.0".into());
-    json.insert("target".to_owned(), shown.context.target.clone().into());
+    json.insert("target".to_owned(), shown.context.target.name.clone().into());
     json.insert("project_id".to_owned(), shown.context.project_id()?.into());
     let StateHeader { lineage, serial, .. } = shown.header;
     // Before its first write a state has no lineage yet, and the same plan is the same text.
@@ -94,7 +94,7 @@ pub async fn open(
     signals: &Signals,
 ) -> Result<Session, Failure> {
     let mut scope = connection.scope.clone();
-    let holder = context.holder(&scope.clock.now().to_string());
+    let holder = context.target.holder(&scope.clock.now().to_string());
     let clock = Arc::clone(&scope.clock);
     scope.revision = signals.or_stopped(revision(&context.request().root, clock.as_ref())).await?;
     let session = signals.or_stopped(Session::open(scope, &holder)).await?;

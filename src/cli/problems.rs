@@ -4,33 +4,13 @@ use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
 use super::output::Output;
-use crate::plan::printable;
 use crate::yaml::{Problems, render};
 
 /// Prints problems with excerpts on standard error; how many there are stands at the end.
 pub fn tell_problems(problems: &Problems, output: &mut Output<'_>) {
-    if problems.is_empty() {
-        return;
+    if !problems.is_empty() {
+        output.note(&render(problems, output.err_color));
     }
-    let text = render(&with_printable_names(problems), output.err_color);
-    output.note(&text);
-}
-
-/// Returns problems with excerpts, without colours; how many there are stands at the end.
-pub fn text_of_problems(problems: &Problems) -> String {
-    render(&with_printable_names(problems), false)
-}
-
-/// Texts of a manifest are escaped where a problem is made; the name of a file may hold anything too.
-fn with_printable_names(problems: &Problems) -> Problems {
-    let mut problems = problems.clone();
-    for problem in &mut problems.0 {
-        problem.file = printable(&problem.file);
-        for related in &mut problem.related {
-            related.file = printable(&related.file);
-        }
-    }
-    problems
 }
 
 /// Returns problems as JSON: `format_version` 1.0.

@@ -109,11 +109,12 @@ async fn open(
 ) -> Result<(StateEdit, Context), Failure> {
     let context = Context::new(global, environment, output)?;
     let clock = SystemClock::new();
-    let holder = context.holder(&clock.now().to_string());
-    let patience = context.limits.lock_timeout.unwrap_or_default();
-    let edit = StateEdit::open(&context.state, &context.origin()?, &holder, patience, &clock)
-        .await
-        .map_err(|error| context.state_failure(&error))?;
+    let holder = context.target.holder(&clock.now().to_string());
+    let patience = context.target.limits.lock_timeout.unwrap_or_default();
+    let edit =
+        StateEdit::open(&context.target.state, &context.origin()?, &holder, patience, &clock)
+            .await
+            .map_err(|error| context.state_failure(&error))?;
     if let Some(doubt) = edit.doubts().iter().find(|doubt| named.contains(&&doubt.address)) {
         return Err(Failure::user(format!(
             "an earlier run was cut off while it created {}, and nobody has looked yet whether it did",

@@ -4,7 +4,6 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::confirmation::Confirmation;
-use super::connection::Connection;
 use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
@@ -17,6 +16,7 @@ use crate::import::{Match, MatchedBy, Rediscovery, rediscover};
 use crate::manifest::LoadedManifests;
 use crate::model::Recorded;
 use crate::observe::Refresh;
+use crate::setup::Connection;
 
 /// Reads are told of in steps of so many.
 const STEP: usize = 100;

@@ -15,7 +15,6 @@ use super::output::Output;
 use super::plan_common::tell_errors;
 use super::problems::tell_problems;
 use super::suspend;
-use super::watch_source::daemon_lock;
 use crate::git::Revision;
 use crate::model::Kind;
 use crate::observe::Refresh;
@@ -23,6 +22,7 @@ use crate::plan::{DriftSummary, Plan, PlanAction, errors_json, plan, printable};
 use crate::reconcile::{observe_and_plan, read_state};
 use crate::state::{LastApply, LockHolder, OpenState, Suspensions, WaitingPlan, holder};
 use crate::support::{Clock as _, SystemClock};
+use crate::watch::DaemonLock;
 
 /// Characters of a commit that people are shown.
 const COMMIT_CHARS: usize = 12;
@@ -46,16 +46,16 @@ pub async fn run(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, output)?;
-    let state = read_state(&context.state, &context.origin()?)
+    let state = read_state(&context.target.state, &context.origin()?)
         .map_err(|error| context.state_failure(&error))?;
-    let holder = self::holder(&context.state);
+    let holder = self::holder(&context.target.state);
     let plan = pending(args, &context, &state, output).await;
     let standing = plan.as_ref().ok().map(Plan::standing);
-    let daemon = self::holder(&daemon_lock(&context.state));
+    let daemon = DaemonLock::holder(&context.target.state);
     let now = SystemClock::new().now();
-    let suspended = Suspensions::read(&context.state).map(|all| all.at(now));
+    let suspended = Suspensions::read(&context.target.state).map(|all| all.at(now));
     let suspended = suspended.map_err(|error| suspend::failure(&error))?;
-    let waiting = WaitingPlan::read(&context.state).ok().flatten();
+    let waiting = WaitingPlan::read(&context.target.state).ok().flatten();
     let view =
         View { context: &context, state: &state, daemon, holder, standing, suspended, waiting };
     if global.json {
@@ -141,7 +141,7 @@ impl View<'_> {
             .collect();
         Ok(json!({
             "format_version": "1.0",
-            "target": self.context.target,
+            "target": self.context.target.name,
             "project_id": self.context.project_id()?,
             "state": {"exists": self.state.exists, "lineage": lineage, "serial": header.serial},
             "last_apply": self.state.last_apply,
@@ -158,7 +158,7 @@ impl View<'_> {
 
     fn text(&self) -> Result<String, Failure> {
         let mut text = String::new();
-        let (target, project) = (&self.context.target, self.context.project_id()?);
+        let (target, project) = (&self.context.target.name, self.context.project_id()?);
         let _ = writeln!(text, "Target:   {target}, project {project}");
         let _ = match self.state.exists {
             true => writeln!(text, "State:    serial {}", self.state.header.serial),

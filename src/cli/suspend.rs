@@ -70,7 +70,7 @@ pub fn run(
         select: args.select.iter().map(ToString::to_string).collect(),
         until: args.until,
         reason: args.reason.clone(),
-        by: context.by(),
+        by: context.target.by(),
         since: now,
     });
     store(&context, &mut all)?;
@@ -104,11 +104,11 @@ pub fn resume(
 }
 
 fn read(context: &Context) -> Result<Suspensions, Failure> {
-    Suspensions::read(&context.state).map_err(|error| failure(&error))
+    Suspensions::read(&context.target.state).map_err(|error| failure(&error))
 }
 
 fn store(context: &Context, all: &mut Suspensions) -> Result<(), Failure> {
-    all.write(&context.state).map_err(|error| failure(&error))
+    all.write(&context.target.state).map_err(|error| failure(&error))
 }
 
 /// Returns the failure of suspensions that cannot be had.

@@ -29,7 +29,7 @@ pub fn run(
         if !failed {
             let (n, files) = (loaded.desired.resources.len(), loaded.files);
             let (n, files) = (counted(n, "resource"), counted(files, "file"));
-            output.data(&format!("{n} in {files}: fine for target {}\n", context.target))?;
+            output.data(&format!("{n} in {files}: fine for target {}\n", context.target.name))?;
         }
     }
     if failed {

@@ -1,29 +1,29 @@
 //! `taskloom watch`: keep the service as the manifests say.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::context::{Context, this_process};
+use super::context::Context;
 use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::global_args::GlobalArgs;
-use super::log::LogPass;
+use super::log::{LogPass, NOTICE};
 use super::output::Output;
 use super::plan_args::{GuardArgs, parallelism};
 use super::signals::Signals;
-use super::watch_follow::Following;
-use super::watch_listen::{ListenArgs, StatusEndpoint};
 use super::watch_reporter::WatchReporter;
-use super::watch_source::{ProjectSource, WatchInputs, daemon_lock};
 use crate::git::FollowedBranch;
-use crate::state::{StateError, StateLock};
+use crate::setup::{SetupInputs, this_process};
+use crate::state::StateError;
 use crate::support::{Clock, StopSignal, SystemClock, duration, error_chain};
 use crate::watch::{
-    Daemon, DaemonPhase, DriftPolicy, Heartbeat, StatusListener, StatusStore, Systemd, Trigger,
-    WakeCause, WatchConfig,
+    BranchFollower, Daemon, DaemonInfo, DaemonLock, DaemonPhase, DriftPolicy, FollowError,
+    Heartbeat, ListenError, ListenReach, ProjectSource, Standby, StatusListener, StatusServer,
+    StatusStore, Systemd, Trigger, WakeCause, WatchConfig, WatchInputs,
 };
 
 /// Keep the service as the manifests say, for ever
@@ -84,6 +84,27 @@ pub struct WatchArgs {
     guards: GuardArgs,
 }
 
+/// Where a daemon is seen.
+#[derive(Clone, Copy, Debug, Args)]
+struct ListenArgs {
+    /// Serve a page with the graph of tasks, /healthz, /readyz and /metrics there, for reading
+    /// only; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Let --listen take an address that other machines reach: whoever reaches it reads names,
+    /// differences and code of all tasks, and nobody is asked who they are
+    #[arg(long, requires = "listen")]
+    listen_anywhere: bool,
+}
+
+impl ListenArgs {
+    fn reach(self) -> Option<(SocketAddr, ListenReach)> {
+        let reach =
+            if self.listen_anywhere { ListenReach::Anywhere } else { ListenReach::Loopback };
+        Some((self.listen?, reach))
+    }
+}
+
 /// What happens when the service moves.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum DriftArg {
@@ -130,69 +151,62 @@ pub async fn run(
 ) -> Result<ExitStatus, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let systemd = Arc::new(Systemd::new(environment.get("NOTIFY_SOCKET")));
-    let mut global = global.clone();
-    let starting = start(args, &global, environment, &clock);
-    let Ok(following) = signals.or_stopped(starting).await else { return Ok(ExitStatus::Done) };
-    let following = following?;
-    if let Some(following) = &following {
-        following.enter(&mut global)?;
-    }
-    let mut context = Context::new(&global, environment, output)?;
-    if let Some(following) = &following {
-        following.keep_state(&mut global, &mut context);
-    }
+    let starting = start(args, global, environment, &clock);
+    let Ok(follower) = signals.or_stopped(starting).await else { return Ok(ExitStatus::Done) };
+    let follower = follower?;
+    let mut setup = global.setup_inputs(environment);
     // Whoever cannot say which project it is about will not find out by waiting.
-    let stand = StatusEndpoint::open(args.listen, &context, args.interval, &clock).await?;
-    let pulse = pulse(environment, &stand.board, &systemd, &clock);
-    let taking = take(args, &context, &systemd, &stand.board, clock.as_ref());
-    let Ok(lock) = signals.or_stopped(pulse.keep(taking)).await else {
+    let context = enter(&mut setup, follower.as_ref(), global, environment, output)?;
+    let store = store(args, &context, &clock)?;
+    let server = serve(args.listen, &store).await?;
+    let heartbeat = heartbeat(environment, &store, &systemd, &clock);
+    let taking = take(args, &context, &systemd, &store, clock.as_ref());
+    let Ok(lock) = signals.or_stopped(heartbeat.keep(taking)).await else {
         return Ok(ExitStatus::Done);
     };
     let lock = (!args.dry_run).then_some(lock?);
-    let waker = Trigger::default();
-    let stop = StopSignal::new(signals.stop.clone(), None, Arc::clone(&clock));
-    let place = WatchInputs {
-        global: global.clone(),
-        following: following.as_ref().map(Following::ears),
-        environment,
-        guards: args.guards.clone(),
+    let trigger = Trigger::default();
+    let env = |name: &str| environment.get(name);
+    let inputs = WatchInputs {
+        setup,
+        env: &env,
+        following: follower.as_ref().map(BranchFollower::handle),
+        guards: args.guards.overrides(),
         parallelism: args.parallelism,
         poll: args.poll,
-        meter: Arc::clone(stand.board.call_metrics()),
+        metrics: Arc::clone(store.call_metrics()),
     };
-    let mut source = ProjectSource::new(
-        place,
-        context.state.clone(),
-        lock,
-        waker.clone(),
-        Arc::clone(&clock),
-        stop,
-    );
-    let mut helpers = vec![hear(signals, waker.clone())];
-    if let Some(following) = following {
+    let stop = StopSignal::new(signals.stop.clone(), None, Arc::clone(&clock));
+    let state = context.target.state.clone();
+    let mut source =
+        ProjectSource::new(inputs, state, lock, trigger.clone(), Arc::clone(&clock), stop);
+    let mut helpers = vec![wake_on_hangup(signals, trigger.clone())];
+    if let Some(follower) = follower {
         let (wakes, every) = (signals.wakes.clone(), args.git_poll);
-        helpers.push(tokio::spawn(following.go(every, wakes, waker.clone())));
+        helpers.push(tokio::spawn(follower.go(every, wakes, trigger.clone())));
     }
     let hook = args.hook.clone();
-    let mut teller =
+    let mut reporter =
         WatchReporter::new(global.json, output, Arc::clone(&systemd), hook, Arc::clone(&clock));
-    teller.log_pass = pass.clone();
-    let state = context.state.clone();
-    let mut posted = StatusListener { store: &stand.board, listener: &mut teller, state };
+    reporter.log_pass = pass.clone();
+    let mut listener = StatusListener { store: &store, listener: &mut reporter };
     let notice = signals.notice();
     let daemon = Daemon {
         rules: args.rules(),
         source: &mut source,
-        listener: &mut posted,
-        waker,
+        listener: &mut listener,
+        waker: trigger,
         clock,
         stop: signals.stop.clone(),
     };
-    let verdict = pulse.keep(daemon.run()).await;
+    let verdict = heartbeat.keep(daemon.run()).await;
     drop(notice);
     systemd.tell("STOPPING=1");
-    stand.close().await;
-    teller.finish().await;
+    store.phase(DaemonPhase::Stopping);
+    if let Some(server) = server {
+        server.stop().await;
+    }
+    reporter.finish().await;
     source.close().await;
     helpers.iter().for_each(tokio::task::JoinHandle::abort);
     let is_bad = args.once && verdict.is_bad();
@@ -205,45 +219,79 @@ async fn start(
     global: &GlobalArgs,
     environment: &Environment,
     clock: &Arc<dyn Clock>,
-) -> Result<Option<Following>, Failure> {
+) -> Result<Option<BranchFollower>, Failure> {
     let Some(follow) = args.follow(global)? else { return Ok(None) };
     let patience = if args.standby { Duration::MAX } else { Duration::ZERO };
     let holder = this_process(&environment.command, &clock.now().to_string());
     let path = args.path.clone();
-    Following::start(follow, path, patience, &holder, clock).await.map(Some)
+    let started = BranchFollower::start(follow, path, patience, &holder, clock).await;
+    started.map(Some).map_err(|error| follow_failure(&error))
 }
 
-/// Takes the right to be the one daemon of a state. A lock of its own, so that between two passes
-/// everybody else can work on the state.
+/// Finds the project where the daemon is started, or in the newest commit of the followed branch.
+fn enter(
+    setup: &mut SetupInputs,
+    follower: Option<&BranchFollower>,
+    global: &GlobalArgs,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<Context, Failure> {
+    if let Some(follower) = follower {
+        follower.enter(setup).map_err(|error| follow_failure(&error))?;
+    }
+    let mut context = Context::of(setup, global.json, environment, output)?;
+    if let Some(follower) = follower
+        && setup.state.is_none()
+    {
+        context.target.state = follower.state_of(&context.target.name);
+        setup.state = Some(context.target.state.clone());
+    }
+    Ok(context)
+}
+
+/// Returns an empty store of what the daemon is seen to do.
+fn store(
+    args: &WatchArgs,
+    context: &Context,
+    clock: &Arc<dyn Clock>,
+) -> Result<StatusStore, Failure> {
+    let origin = context.origin()?;
+    let (target, project_id, endpoint) = (origin.target, origin.project_id, origin.site);
+    let info = DaemonInfo { target, project_id, endpoint, interval: args.interval };
+    Ok(StatusStore::new(info, Arc::clone(clock)))
+}
+
+/// Serves the store where that is asked for.
+async fn serve(args: ListenArgs, store: &StatusStore) -> Result<Option<StatusServer>, Failure> {
+    let Some((address, reach)) = args.reach() else { return Ok(None) };
+    let server = StatusServer::start(address, reach, store.clone()).await;
+    let server = server.map_err(|error| listen_failure(&error))?;
+    tracing::info!(target: NOTICE, "the status page is on http://{}/", server.address());
+    Ok(Some(server))
+}
+
+/// Takes the right to be the one daemon of a state.
 async fn take(
     args: &WatchArgs,
     context: &Context,
     systemd: &Systemd,
     board: &StatusStore,
     clock: &dyn Clock,
-) -> Result<StateLock, Failure> {
-    let holder = context.holder(&clock.now().to_string());
-    let file = daemon_lock(&context.state);
-    match StateLock::take(&file, &holder) {
-        Ok(lock) => Ok(lock),
-        Err(error @ StateError::Locked { .. }) if !args.standby => {
-            Err(Failure::user(error_chain(&error))
-                .hint("one watch works on a state; with --standby this one waits and takes over"))
+) -> Result<DaemonLock, Failure> {
+    let holder = context.target.holder(&clock.now().to_string());
+    let standby = args.standby.then_some(Standby { systemd, board, clock });
+    let taken = DaemonLock::take(&context.target.state, &holder, standby).await;
+    taken.map_err(|error| {
+        if !args.standby && matches!(error, StateError::Locked { .. }) {
+            return Failure::user(error_chain(&error))
+                .hint("one watch works on a state; with --standby this one waits and takes over");
         }
-        Err(StateError::Locked { .. }) => {
-            // A standby is ready: it does what it is there for.
-            systemd.tell("READY=1\nSTATUS=standing by");
-            board.phase(DaemonPhase::Standby);
-            let taking = StateLock::take_within(&file, &holder, Duration::MAX, clock).await;
-            board.phase(DaemonPhase::Starting);
-            taking.map_err(|error| context.state_failure(&error))
-        }
-        Err(error) => Err(context.state_failure(&error)),
-    }
+        context.state_failure(&error)
+    })
 }
 
 /// Returns what gives systemd the signs of life that it asks for.
-fn pulse(
+fn heartbeat(
     environment: &Environment,
     board: &StatusStore,
     systemd: &Arc<Systemd>,
@@ -254,11 +302,32 @@ fn pulse(
 }
 
 /// Lets SIGHUP wake.
-fn hear(signals: &Signals, waker: Trigger) -> tokio::task::JoinHandle<()> {
+fn wake_on_hangup(signals: &Signals, trigger: Trigger) -> tokio::task::JoinHandle<()> {
     let mut wakes = signals.wakes.clone();
     tokio::spawn(async move {
         while wakes.changed().await.is_ok() {
-            waker.wake(WakeCause::Signal);
+            trigger.wake(WakeCause::Signal);
         }
     })
+}
+
+fn follow_failure(error: &FollowError) -> Failure {
+    let failure = match error {
+        FollowError::Outside { .. } => Failure::usage(error.to_string()),
+        FollowError::NoFolder { .. } | FollowError::Lock(_) | FollowError::Git(_) => {
+            Failure::of(error)
+        }
+    };
+    failure.maybe_hint(error.way_out())
+}
+
+fn listen_failure(error: &ListenError) -> Failure {
+    let hint = match error {
+        ListenError::NotLoopback { .. } => {
+            "listen on 127.0.0.1 and let a proxy that knows its readers pass it on, or add \
+             --listen-anywhere"
+        }
+        ListenError::Listen { .. } => "give another address to --listen; port 0 takes a free one",
+    };
+    Failure::user(error_chain(error)).hint(hint)
 }

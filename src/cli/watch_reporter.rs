@@ -8,21 +8,22 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
+use super::hints::pass_hint;
 use super::json_line::json_line;
 use super::log::LogPass;
 use super::output::Output;
-use super::problems::text_of_problems;
 use super::report::Reporter;
 use crate::apply::OperationEvent;
 use crate::manifest::LoadedManifests;
 use crate::model::Address;
 use crate::plan::{Plan, errors_json, printable};
+use crate::reconcile::PassError;
 use crate::support::Clock;
 use crate::watch::{
     Hook, LeftOut, PassOutcome, PassReport, PreparedPass, Systemd, WakeCause, WatchListener,
     run_hook,
 };
-use crate::yaml::{Problem, Problems};
+use crate::yaml::{Problem, Problems, render};
 
 /// So many names stand in a line for people.
 const SHOWN: usize = 5;
@@ -198,6 +199,9 @@ impl WatchListener for WatchReporter<'_, '_> {
         };
         self.write(&text);
     }
+    fn way_out(&self, error: &PassError) -> Option<String> {
+        pass_hint(error)
+    }
 }
 
 /// Returns a pass as JSON; `warnings` are null where its manifests were not read, or not whole.
@@ -262,7 +266,7 @@ fn warned(warnings: &Problems) -> String {
     if warnings.is_empty() {
         return String::new();
     }
-    format!("  {}\n", printable_lines(&text_of_problems(warnings)))
+    format!("  {}\n", printable_lines(&render(warnings, false)))
 }
 
 const LABELS: [(&LeftOut, &str); 5] = [

@@ -10,7 +10,7 @@ const ROOT: &str = ".tencentcloudapi.com";
 const ROOT_INTL: &str = ".intl.tencentcloudapi.com";
 
 /// The origin of the service: https anywhere, plain http only on this machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     url: Url,
 }

@@ -4,6 +4,7 @@
 //! that stops waiting, or is not polled for a while, holds up nobody.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -133,6 +134,15 @@ impl Lane {
             self.gap = (self.gap * 2).min(GAP_MAX.max(self.gap));
             self.slowed = Some(now);
         }
+    }
+}
+
+/// It is always a number, so it equals itself.
+impl Eq for Rate {}
+
+impl Hash for Rate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::support::duration;
 use crate::yaml::{Diagnostics, FieldPath, KnownFields};
 
 /// How long something may take; none where the project does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// A whole run.
     pub timeout: Option<Duration>,

@@ -1,7 +1,6 @@
 //! The loop: waits for a reason, runs a pass, learns from it, tells it.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +12,15 @@ use super::cause::WakeCause;
 use super::pass::{DriftPolicy, PassEvent, PassOptions, pass};
 use super::pass_outcome::{PassOutcome, PassReport};
 use super::policy::Policy;
+use super::prepared_pass::{PrepareError, PreparedPass};
 use super::trigger::Trigger;
 use crate::apply::OperationEvent;
 use crate::manifest::LoadedManifests;
 use crate::model::Desired;
-use crate::plan::{Guards, Plan};
-use crate::reconcile::{PassError, PassScope};
-use crate::state::{LockHolder, SuspensionError, Suspensions};
-use crate::support::{Clock, StopSignal};
+use crate::plan::Plan;
+use crate::reconcile::PassError;
+use crate::state::{SuspensionError, Suspensions};
+use crate::support::{Clock, StopSignal, error_chain};
 
 /// How the daemon works.
 #[derive(Clone, Debug)]
@@ -41,37 +41,16 @@ pub struct WatchConfig {
     pub grace: Duration,
 }
 
-/// What a pass works on.
-#[derive(Clone, Debug)]
-pub struct PreparedPass {
-    /// The state and the service.
-    pub scope: PassScope,
-    /// Who takes the lock.
-    pub holder: LockHolder,
-    /// How much a plan may destroy.
-    pub guards: Guards,
-    /// The manifests, without errors.
-    pub loaded: Arc<LoadedManifests>,
-}
-
-/// Why there is nothing to work on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrepareError {
-    /// What kind of trouble.
-    pub verdict: PassOutcome,
-    /// What it is, for people.
-    pub message: String,
-    /// A way out.
-    pub help: Option<String>,
-}
-
 /// Work on the thread of the daemon.
 pub type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Where passes get what they work on.
 pub trait PassSource {
-    /// Returns where the state lies, once that is known.
-    fn state(&self) -> PathBuf;
+    /// Reads what people told the daemon to leave alone; asked for once a pass.
+    ///
+    /// # Errors
+    /// When that cannot be read or understood.
+    fn suspensions(&mut self) -> Result<Suspensions, SuspensionError>;
 
     /// Sees to it that whatever moves from now on wakes a pass.
     fn arm(&mut self);
@@ -85,9 +64,6 @@ pub trait PassSource {
 
     /// Lets go of what only a pass needs.
     fn release(&mut self, report: &PassReport) -> LocalBoxFuture<'_, ()>;
-
-    /// Says what ended a pass early, and what a person can do.
-    fn explain(&self, error: &PassError) -> (String, Option<String>);
 }
 
 /// Hears what passes do.
@@ -103,6 +79,12 @@ pub trait WatchListener {
 
     /// A pass has ended, and what it worked on; the next one comes after `next`.
     fn ends(&mut self, report: &PassReport, ready: Option<&PreparedPass>, next: Duration);
+
+    /// Returns what people can do about what ended a pass early, in the words of the program that
+    /// they have before them; none where it has none.
+    fn way_out(&self, _error: &PassError) -> Option<String> {
+        None
+    }
 }
 
 /// A daemon.
@@ -140,7 +122,7 @@ impl Daemon<'_> {
             report.pass = n;
             report.causes = std::mem::take(&mut causes);
             report.took = self.clock.elapsed().saturating_sub(began);
-            let (next, is_retry) = self.next(&policy);
+            let (next, is_retry) = self.next(&policy, &report.suspensions);
             self.listener.ends(&report, ready.as_ref(), next);
             self.source.release(&report).await;
             if self.rules.once || stop.cause().is_some() {
@@ -160,11 +142,10 @@ impl Daemon<'_> {
     }
 
     /// Returns when the next pass comes, and whether it is another try.
-    fn next(&self, policy: &Policy) -> (Duration, bool) {
+    fn next(&self, policy: &Policy, suspensions: &Suspensions) -> (Duration, bool) {
         let next = policy.next(self.clock.elapsed(), fastrand::f64());
         let now = self.clock.now();
-        let suspended = Suspensions::read(&self.source.state()).unwrap_or_default();
-        let Some(end) = suspended.at(now).next_end() else { return next };
+        let Some(end) = suspensions.at(now).next_end() else { return next };
         // A moment later: what ends must have ended.
         let left = until(now, end).saturating_add(Duration::from_millis(1));
         if left < next.0 { (left, true) } else { next }
@@ -173,16 +154,18 @@ impl Daemon<'_> {
     async fn one(&mut self, n: u64, policy: &mut Policy) -> (PassReport, Option<PreparedPass>) {
         // Also when everything is suspended: that it is so no longer must be heard.
         self.source.arm();
-        let (report, ready) = match self.suspended() {
-            Err(report) => (*report, None),
+        let suspensions = self.source.suspensions();
+        let (mut report, ready) = match left_alone(&suspensions, self.clock.now()) {
+            Err(everything) => (everything.report(), None),
             Ok(suspended) => match self.source.prepare().await {
-                Err(trouble) => (told(trouble), None),
+                Err(error) => (error.report(), None),
                 Ok(ready) => {
                     let orders = self.orders(policy, &ready.loaded.desired, suspended);
                     (self.pass(n, &ready, &orders).await, Some(ready))
                 }
             },
         };
+        report.suspensions = suspensions.unwrap_or_default();
         let now = self.clock.elapsed();
         let is_planned = match report.verdict {
             PassOutcome::InSync
@@ -217,8 +200,8 @@ impl Daemon<'_> {
                 PassError::State(_) => PassOutcome::Blocked,
                 PassError::Observe(_) => PassOutcome::Unreachable,
             };
-            let (message, help) = self.source.explain(&error);
-            told(PrepareError { verdict, message, help })
+            let help = self.listener.way_out(&error);
+            PrepareError::new(verdict, error_chain(&error), help).report()
         });
         report.commit = ready.scope.revision.as_ref().map(|revision| revision.commit.clone());
         report
@@ -240,40 +223,37 @@ impl Daemon<'_> {
             grace: self.rules.grace,
         }
     }
-
-    /// Returns what a person told the daemon to leave alone, or the report when that is everything.
-    fn suspended(&self) -> Result<Suspensions, Box<PassReport>> {
-        let all = match Suspensions::read(&self.source.state()) {
-            Ok(all) => all.at(self.clock.now()),
-            Err(error) => {
-                // Nobody knows what it says, so nothing is touched.
-                let (verdict, help) = match &error {
-                    SuspensionError::Io { source, .. } => {
-                        (PassOutcome::Blocked, format!("see to it that it can be read: {source}"))
-                    }
-                    SuspensionError::Unreadable { .. }
-                    | SuspensionError::Newer { .. }
-                    | SuspensionError::Pattern { .. } => {
-                        (PassOutcome::Suspended, "remove it with `taskloom resume`".to_owned())
-                    }
-                };
-                let message = format!("{error}: everything is left alone until it can be read");
-                return Err(Box::new(told(PrepareError { verdict, message, help: Some(help) })));
-            }
-        };
-        match all.whole() {
-            None => Ok(all),
-            Some(one) => {
-                let (verdict, message) = (PassOutcome::Suspended, one.to_string());
-                Err(Box::new(told(PrepareError { verdict, message, help: None })))
-            }
-        }
-    }
 }
 
-fn told(trouble: PrepareError) -> PassReport {
-    let PrepareError { verdict, message, help } = trouble;
-    PassReport { verdict, message: Some(message), help, ..PassReport::default() }
+/// Returns what holds now of what people told the daemon to leave alone.
+///
+/// # Errors
+/// When that is everything, or nobody knows what it is.
+fn left_alone(
+    read: &Result<Suspensions, SuspensionError>,
+    now: Timestamp,
+) -> Result<Suspensions, PrepareError> {
+    let all = match read {
+        Ok(all) => all.at(now),
+        Err(error) => {
+            let (verdict, help) = match error {
+                SuspensionError::Io { source, .. } => {
+                    (PassOutcome::Blocked, format!("see to it that it can be read: {source}"))
+                }
+                SuspensionError::Unreadable { .. }
+                | SuspensionError::Newer { .. }
+                | SuspensionError::Pattern { .. } => {
+                    (PassOutcome::Suspended, "remove it with `taskloom resume`".to_owned())
+                }
+            };
+            let message = format!("{error}: everything is left alone until it can be read");
+            return Err(PrepareError::new(verdict, message, Some(help)));
+        }
+    };
+    match all.whole() {
+        None => Ok(all),
+        Some(one) => Err(PrepareError::new(PassOutcome::Suspended, one.to_string(), None)),
+    }
 }
 
 fn until(now: Timestamp, end: Timestamp) -> Duration {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::daemon::PreparedPass;
 use super::pass_outcome::{LeftOut, PassOutcome, PassReport};
+use super::prepared_pass::PreparedPass;
 use crate::apply::{OperationEvent, OperationStatus};
 use crate::model::{Address, Desired, Observed, Recorded};
 use crate::plan::{

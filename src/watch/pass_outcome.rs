@@ -7,6 +7,7 @@ use super::cause::WakeCause;
 use crate::apply::ApplySummary;
 use crate::model::Address;
 use crate::plan::{GuardRefusal, PlanAction, ResourceError};
+use crate::state::Suspensions;
 
 /// What a pass came to, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,6 +152,9 @@ pub struct PassReport {
     pub message: Option<String>,
     /// What a person can do about it.
     pub help: Option<String>,
+    /// What people told the daemon to leave alone, as it was read when the pass began; also what has
+    /// ended since.
+    pub suspensions: Suspensions,
     /// How long it took.
     pub took: Duration,
 }

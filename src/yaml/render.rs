@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Re
 
 use super::problem::{Problem, Problems, Severity};
 use super::source::Excerpt;
+use crate::plan::printable;
 
 /// Returns the problems with excerpts, one after the other, and their number at the end.
 pub fn render(problems: &Problems, color: bool) -> String {
@@ -14,13 +15,25 @@ pub fn render(problems: &Problems, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut text = String::new();
-    for problem in &problems.0 {
+    for problem in &with_printable_names(problems).0 {
         text.push_str(&renderer.render(&groups(problem)));
         text.push_str("\n\n");
     }
     text.push_str(&summary(problems));
     text.push('\n');
     text
+}
+
+/// Texts of a manifest are escaped where a problem is made; the name of a file may hold anything too.
+fn with_printable_names(problems: &Problems) -> Problems {
+    let mut problems = problems.clone();
+    for problem in &mut problems.0 {
+        problem.file = printable(&problem.file);
+        for related in &mut problem.related {
+            related.file = printable(&related.file);
+        }
+    }
+    problems
 }
 
 fn summary(problems: &Problems) -> String {

@@ -81,6 +81,7 @@ mod schema;
 mod schema_agree;
 mod secrets;
 mod sensitive;
+mod setup;
 mod sign;
 mod state;
 mod status;

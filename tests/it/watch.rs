@@ -1,7 +1,6 @@
 //! The daemon on paused time: what wakes it, what it leaves out, what it learns.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +9,7 @@ use taskloom::apply::{OperationEvent, OperationStatus};
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::manifest::LoadedManifests;
 use taskloom::plan::{Guards, Plan};
-use taskloom::reconcile::PassError;
-use taskloom::state::{PlanApproval, Suspension, Suspensions, WaitingPlan};
+use taskloom::state::{PlanApproval, Suspension, SuspensionError, Suspensions, WaitingPlan};
 use taskloom::support::Clock;
 use taskloom::watch::{
     Daemon, DriftPolicy, FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource,
@@ -25,11 +23,14 @@ use super::support::{World, fault, holder, task};
 pub struct Place<'a> {
     pub world: &'a World,
     pub guards: Guards,
+    /// How often it was asked what is to be left alone.
+    pub n_asked: usize,
 }
 
 impl PassSource for Place<'_> {
-    fn state(&self) -> PathBuf {
-        self.world.state_file()
+    fn suspensions(&mut self) -> Result<Suspensions, SuspensionError> {
+        self.n_asked += 1;
+        Suspensions::read(&self.world.state_file())
     }
 
     fn arm(&mut self) {}
@@ -50,18 +51,15 @@ impl PassSource for Place<'_> {
     fn release(&mut self, _report: &PassReport) -> LocalBoxFuture<'_, ()> {
         Box::pin(async {})
     }
-
-    fn explain(&self, error: &PassError) -> (String, Option<String>) {
-        (error.to_string(), None)
-    }
 }
 
-/// Sends a line for each pass, and what it did.
-struct Ears(mpsc::UnboundedSender<(String, Duration)>, Vec<String>);
+/// Sends a line for each pass, and what it did; counts the passes.
+struct Ears(mpsc::UnboundedSender<(String, Duration)>, Vec<String>, usize);
 
 impl WatchListener for Ears {
     fn begins(&mut self, _pass: u64, _causes: &BTreeSet<WakeCause>) {
         self.1.clear();
+        self.2 += 1;
     }
 
     fn planned(&mut self, _plan: &Plan, _loaded: &Arc<LoadedManifests>) {}
@@ -135,8 +133,8 @@ async fn with_daemon(
     let (sender, lines) = mpsc::unbounded_channel();
     let (stop, asked) = watch::channel(false);
     let waker = Trigger::default();
-    let mut source = Place { world, guards: Guards::default() };
-    let mut ears = Ears(sender, Vec::new());
+    let mut source = Place { world, guards: Guards::default(), n_asked: 0 };
+    let mut ears = Ears(sender, Vec::new(), 0);
     let clock: Arc<dyn Clock> = Arc::clone(&world.scope().clock);
     let daemon = Daemon {
         rules,
@@ -151,7 +149,9 @@ async fn with_daemon(
         script(&mut stage).await;
         stage.stop();
     };
-    tokio::join!(daemon.run(), play).0
+    let (outcome, ()) = tokio::join!(daemon.run(), play);
+    assert_eq!(source.n_asked, ears.2, "what is suspended is read once a pass");
+    outcome
 }
 
 fn two_tasks() -> World {

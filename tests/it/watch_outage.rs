@@ -74,7 +74,7 @@ async fn daemon(world: &World, script: impl AsyncFnOnce(&Trigger)) -> Told {
     let waker = Trigger::default();
     let systemd = Arc::new(Systemd::default());
     let mut teller = WatchReporter::new(true, &mut outlet, systemd, None, world.clock());
-    let mut source = Place { world, guards: Guards::default() };
+    let mut source = Place { world, guards: Guards::default(), n_asked: 0 };
     let daemon = Daemon {
         rules: rules(),
         source: &mut source,

@@ -44,8 +44,7 @@ async fn each_verdict_is_a_result_and_the_next_pass_has_a_time() {
     let world = World::new(Behaviour::default());
     let Watched { board, .. } = Watched::new(&world);
     let mut ear = Ear::default();
-    let mut posted =
-        StatusListener { store: &board, listener: &mut ear, state: world.state_file() };
+    let mut posted = StatusListener { store: &board, listener: &mut ear };
     for (n, verdict) in (1..).zip(PassOutcome::ALL) {
         posted.begins(n, &BTreeSet::from([WakeCause::Files, WakeCause::Interval]));
         assert_eq!(board.snapshot(0).phase, DaemonPhase::Working);
@@ -86,8 +85,7 @@ async fn a_suspension_of_some_covers_what_its_patterns_select() {
     world.write("b.yaml", &task("b", "echo b", ""));
     let Watched { board, .. } = Watched::new(&world);
     let mut ear = Ear::default();
-    let mut posted =
-        StatusListener { store: &board, listener: &mut ear, state: world.state_file() };
+    let mut posted = StatusListener { store: &board, listener: &mut ear };
     let since = world.clock().now();
     let one = Suspension {
         select: vec!["a*".to_owned()],
@@ -96,13 +94,12 @@ async fn a_suspension_of_some_covers_what_its_patterns_select() {
         by: "ann@here".to_owned(),
         since,
     };
-    std::fs::create_dir_all(world.state_file().parent().unwrap()).unwrap();
-    let mut all = Suspensions::default();
-    all.list.push(one);
-    all.write(&world.state_file()).unwrap();
+    let mut suspensions = Suspensions::default();
+    suspensions.list.push(one);
     posted.begins(1, &BTreeSet::from([WakeCause::Start]));
     posted.planned(&world.plan().await, &Arc::new(world.loaded()));
-    posted.ends(&PassReport::default(), None, Duration::from_secs(60));
+    let report = PassReport { suspensions, ..PassReport::default() };
+    posted.ends(&report, None, Duration::from_secs(60));
     let seen = board.snapshot(0);
     let states: Vec<_> = seen.resources.iter().map(|r| (r.state, r.under)).collect();
     assert_eq!(

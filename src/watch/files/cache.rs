@@ -9,14 +9,12 @@ use std::time::Duration;
 use super::super::trigger::Trigger;
 use super::changed_paths::ChangedPaths;
 use super::dir_snapshot::DirSnapshot;
+use super::read_ahead::ReadAhead;
 use crate::manifest::{LoadOptions, LoadedManifests, ManifestCache};
 use crate::support::{Clock, is_settled};
 
 /// A lock of git that is older than this was left by a git that died.
 const GIT_PATIENCE: Duration = Duration::from_secs(600);
-
-/// A pass that was read ahead for begins within this time, or what was read is forgotten.
-const AHEAD_MAX: Duration = Duration::from_secs(2);
 
 /// Every folder is looked through at least once in this time, however many events there are: no
 /// file system reports everything (another name of a file, memory that is a file).
@@ -26,7 +24,7 @@ const UNSEEN_MAX: Duration = Duration::from_secs(300);
 #[derive(Debug, Default)]
 pub struct WatchedManifests {
     kept: Option<CachedLoad>,
-    ahead: Option<Ahead>,
+    ahead: Option<ReadAhead<LoadOptions, Arc<LoadedManifests>>>,
     cache: ManifestCache,
     /// The moment on the clock when every folder was looked through last.
     looked: Duration,
@@ -41,17 +39,6 @@ struct CachedLoad {
     loaded: Arc<LoadedManifests>,
     /// Nothing had been changed so shortly before that another change could look the same.
     settled: bool,
-}
-
-/// Manifests that were read for a pass that is still to come.
-#[derive(Debug)]
-struct Ahead {
-    options: LoadOptions,
-    loaded: Arc<LoadedManifests>,
-    /// The moment on the clock.
-    since: Duration,
-    /// How many events of files there had been.
-    event_count: u64,
 }
 
 impl WatchedManifests {
@@ -81,8 +68,7 @@ impl WatchedManifests {
             self.looked = since;
             self.cache.load(options, now)
         });
-        let since = clock.elapsed();
-        self.ahead = Some(Ahead { options: options.clone(), loaded, since, event_count });
+        self.ahead = Some(ReadAhead::new(options.clone(), loaded, event_count, clock));
     }
 
     /// Returns the manifests; None while somebody is in the middle of changing them.
@@ -96,13 +82,8 @@ impl WatchedManifests {
         if is_git_at_work(&options.root) {
             return None;
         }
-        let event_count = trigger.event_count();
-        let is_timely = |ahead: &Ahead| {
-            ahead.event_count == event_count
-                && clock.elapsed().saturating_sub(ahead.since) <= AHEAD_MAX
-        };
-        if let Some(ahead) = ahead.filter(is_timely).filter(|ahead| ahead.options == *options) {
-            return Some(ahead.loaded);
+        if let Some(loaded) = ahead.and_then(|ahead| ahead.take(options, trigger, clock)) {
+            return Some(loaded);
         }
         // Whatever it was, it is looked at here.
         trigger.take_changed();

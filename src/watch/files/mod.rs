@@ -5,8 +5,12 @@
 mod changed_paths;
 mod dir_snapshot;
 mod file_watcher;
+mod read_ahead;
 mod cache;
+mod project_watch;
 
 pub use cache::WatchedManifests;
 pub use changed_paths::ChangedPaths;
-pub use file_watcher::{FileWatcher, poll};
+pub use file_watcher::FileWatcher;
+pub use project_watch::ProjectWatch;
+pub use read_ahead::ReadAhead;

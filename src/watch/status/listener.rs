@@ -1,15 +1,15 @@
 //! A listener that reports what happens to the store, and passes it on.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use super::super::cause::WakeCause;
-use super::super::daemon::{PreparedPass, WatchListener};
+use super::super::daemon::WatchListener;
 use super::super::pass_outcome::{PassOutcome, PassReport};
+use super::super::prepared_pass::PreparedPass;
 use super::daemon_info::ActiveSuspension;
 use super::history::{PassEnding, PassResult};
 use super::store::StatusStore;
@@ -17,6 +17,7 @@ use crate::apply::OperationEvent;
 use crate::manifest::LoadedManifests;
 use crate::model::Address;
 use crate::plan::Plan;
+use crate::reconcile::PassError;
 use crate::state::{Suspension, Suspensions};
 
 /// Reports what happens to a store.
@@ -25,13 +26,11 @@ pub struct StatusListener<'a> {
     pub store: &'a StatusStore,
     /// Who is called after it.
     pub listener: &'a mut dyn WatchListener,
-    /// The state file, beside which suspensions lie.
-    pub state: PathBuf,
 }
 
 impl std::fmt::Debug for StatusListener<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StatusListener").field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("StatusListener").finish_non_exhaustive()
     }
 }
 
@@ -54,17 +53,20 @@ impl WatchListener for StatusListener<'_> {
 
     fn ends(&mut self, report: &PassReport, ready: Option<&PreparedPass>, next: Duration) {
         self.store.ended(ending(report, ready));
-        self.store.suspended(self.suspensions());
+        self.store.suspended(self.suspensions(&report.suspensions));
         let wait = SignedDuration::try_from(next).unwrap_or(SignedDuration::MAX);
         self.store.next(self.store.clock.now().checked_add(wait).ok());
         self.listener.ends(report, ready, next);
     }
+
+    fn way_out(&self, error: &PassError) -> Option<String> {
+        self.listener.way_out(error)
+    }
 }
 
 impl StatusListener<'_> {
-    /// Returns what is suspended now. What cannot be read is reported by the pass that it ends.
-    fn suspensions(&self) -> Vec<ActiveSuspension> {
-        let all = Suspensions::read(&self.state).unwrap_or_default();
+    /// Returns what is suspended now.
+    fn suspensions(&self, all: &Suspensions) -> Vec<ActiveSuspension> {
         let now = self.store.clock.now();
         all.at(now).list.iter().map(|one| self.active(one)).collect()
     }

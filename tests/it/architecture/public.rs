@@ -11,11 +11,13 @@ use super::tree::{File, root, rust_files, sources};
 /// What only tests use, each with the reason.
 const TEST_HOOKS: &[(&str, &str)] = &[
     ("Arguments", "the units and pods of deploy/ are read by the grammar of the command line"),
+    ("FileWatcher", "events come in any order, and are lost"),
     ("Policy", "when the next pass comes is seen without passes"),
     ("RETRY_RULES", "every documented code has its rule, and no code has two"),
     ("SERVER_KEYS", "a manifest that is imported holds none of them"),
     ("Service", "the rules of the service are seen without HTTP"),
     ("WatchReporter", "what is told of an outage is seen without a process"),
+    ("WatchedManifests", "what is read again, and what is not, is seen without a daemon"),
     ("dismiss", "the way out of a create that was lost for good; no command offers it yet"),
     ("receive", "events come in any order, and are lost"),
     ("load", "a state that was kept is compared with the one that is read anew"),

@@ -1,0 +1,21 @@
+//! What a run works on, found from plain values: the project and its target, what its manifests
+//! are read by, limits, guards, where the state and the service are, and the connection to it.
+//!
+//! What is wrong comes back as data: nothing is printed here, and nothing knows of a command line.
+//! No manifest is read.
+
+mod inputs;
+mod error;
+mod this_process;
+mod resolved_target;
+mod resolve;
+mod embedded_service;
+mod connection;
+
+pub use connection::{Connection, ConnectionKey};
+pub use embedded_service::LOCAL_KEY;
+pub use error::SetupError;
+pub use inputs::{EnvLookup, GuardOverrides, SetupInputs};
+pub use resolve::resolve;
+pub use resolved_target::{ResolvedTarget, ServiceAt};
+pub use this_process::this_process;

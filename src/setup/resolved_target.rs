@@ -1,0 +1,83 @@
+//! A target with everything that flags, the environment and taskloom.yaml say of it.
+
+use std::path::PathBuf;
+
+use super::error::SetupError;
+use super::this_process::{host_name, this_process};
+use crate::cloud::{Endpoint, Rate};
+use crate::manifest::LoadOptions;
+use crate::plan::Guards;
+use crate::project::Limits;
+use crate::state::{LockHolder, StateOrigin};
+
+/// What a run works on.
+#[derive(Clone, Debug)]
+pub struct ResolvedTarget {
+    /// The target's name; `default` without a taskloom.yaml.
+    pub name: String,
+    /// What the manifests are read by.
+    pub load: LoadOptions,
+    /// The state file.
+    pub state: PathBuf,
+    /// Where the service is.
+    pub service: ServiceAt,
+    /// The region, if any is named.
+    pub region: Option<String>,
+    /// Requests a second for each action.
+    pub rate: Rate,
+    /// The project's guards.
+    pub guards: Guards,
+    /// Whether a delete spares downstream instances.
+    pub spare_downstream: bool,
+    /// How long things may take.
+    pub limits: Limits,
+    /// The folder where a taskloom.yaml was looked for in vain.
+    pub without_project: Option<PathBuf>,
+    pub(super) project_id: Option<String>,
+    pub(super) command: String,
+    pub(super) user: String,
+}
+
+/// Where the service is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ServiceAt {
+    /// Inside this process.
+    Embedded,
+    /// Behind a URL.
+    Remote(Endpoint),
+}
+
+impl ResolvedTarget {
+    /// Returns the project's id.
+    ///
+    /// # Errors
+    /// When nothing names it.
+    pub fn project_id(&self) -> Result<String, SetupError> {
+        self.project_id.clone().ok_or(SetupError::NoProjectId)
+    }
+
+    /// Returns what the state must belong to.
+    ///
+    /// # Errors
+    /// When nothing names the project.
+    pub fn origin(&self) -> Result<StateOrigin, SetupError> {
+        let site = match &self.service {
+            ServiceAt::Embedded => "embedded".to_owned(),
+            ServiceAt::Remote(endpoint) if endpoint.is_loopback() => "loopback".to_owned(),
+            // One service answers on regional, internal and proxy hosts; the project tells sites
+            // apart, since no two have the same id.
+            ServiceAt::Remote(_) => "cloud".to_owned(),
+        };
+        Ok(StateOrigin { target: self.name.clone(), project_id: self.project_id()?, site })
+    }
+
+    /// Returns who this process is, for the lock.
+    pub fn holder(&self, now: &str) -> LockHolder {
+        this_process(&self.command, now)
+    }
+
+    /// Returns on whose behalf things are changed, for the state: user@host.
+    pub fn by(&self) -> String {
+        format!("{}@{}", self.user, host_name())
+    }
+}

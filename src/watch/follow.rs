@@ -1,0 +1,186 @@
+//! A branch that the daemon follows: fetched beside the passes, which take what is laid out.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::cause::WakeCause;
+use super::trigger::Trigger;
+use crate::git::{FetchedCommit, FollowedBranch, GitError, Revision};
+use crate::setup::SetupInputs;
+use crate::state::{LockHolder, StateError, StateLock};
+use crate::support::{Clock, error_chain};
+
+/// A branch, and its newest commit that could be had.
+#[derive(Debug)]
+pub struct BranchFollower {
+    follow: FollowedBranch,
+    path: PathBuf,
+    newest: watch::Sender<FetchedCommit>,
+    clock: Arc<dyn Clock>,
+    /// Two daemons must not lay out commits in one folder.
+    _lock: StateLock,
+}
+
+/// Where a pass learns of the newest commit.
+#[derive(Clone, Debug)]
+pub struct FollowHandle {
+    path: PathBuf,
+    newest: watch::Receiver<FetchedCommit>,
+}
+
+/// Why a branch cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The folder of the project is outside of the repository.
+    #[error("--path {} leaves the repository", path.display())]
+    Outside {
+        /// Which folder.
+        path: PathBuf,
+    },
+    /// The newest commit has no such folder.
+    #[error("commit {commit} has no folder {}", path.display())]
+    NoFolder {
+        /// Which commit.
+        commit: String,
+        /// Which folder.
+        path: PathBuf,
+    },
+    /// Another daemon lays out commits in the same folder.
+    #[error(transparent)]
+    Lock(#[from] StateError),
+    /// The branch cannot be fetched, and never was.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+impl FollowError {
+    /// Returns what a person can do about it.
+    pub fn way_out(&self) -> Option<String> {
+        match self {
+            FollowError::Outside { .. } | FollowError::NoFolder { .. } => None,
+            FollowError::Lock(error) => Some(error.way_out()),
+            FollowError::Git(_) => Some("check --git and --branch".to_owned()),
+        }
+    }
+}
+
+impl BranchFollower {
+    /// Fetches for the first time; without an answer the commit of the last time does. Another
+    /// daemon that follows in the same folder is waited for as long as `patience` says.
+    ///
+    /// # Errors
+    /// When there is none either.
+    pub async fn start(
+        follow: FollowedBranch,
+        path: Option<PathBuf>,
+        patience: Duration,
+        holder: &LockHolder,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<BranchFollower, FollowError> {
+        let path = path.unwrap_or_default();
+        let is_inside =
+            |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !path.components().all(is_inside) {
+            return Err(FollowError::Outside { path });
+        }
+        let lock = StateLock::take_within(&follow.folder, holder, patience, clock.as_ref()).await?;
+        let fetched = match follow.fetch(clock.as_ref()).await {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                let Ok(fetched) = follow.last(clock.as_ref()).await else {
+                    return Err(error.into());
+                };
+                let commit = &fetched.revision.commit;
+                tracing::warn!("{}: going on with {commit}", error_chain(&error));
+                fetched
+            }
+        };
+        follow.tidy(&[&fetched.folder]);
+        let newest = watch::Sender::new(fetched);
+        Ok(BranchFollower { follow, path, newest, clock: Arc::clone(clock), _lock: lock })
+    }
+
+    /// Returns where passes learn of the newest commit.
+    pub fn handle(&self) -> FollowHandle {
+        FollowHandle { path: self.path.clone(), newest: self.newest.subscribe() }
+    }
+
+    /// Makes what is said of a project about its newest commit. A state file that is named stays the
+    /// one that is seen from where the daemon is started.
+    ///
+    /// # Errors
+    /// When the commit has no such folder.
+    pub fn enter(&self, setup: &mut SetupInputs) -> Result<(), FollowError> {
+        let state = setup.state.as_ref().map(|state| absolute(&setup.folder().join(state)));
+        setup.state = state;
+        setup.folder = Some(self.handle().newest()?.0);
+        Ok(())
+    }
+
+    /// Returns where the state of a target is, which outlives the commits: where the daemon was
+    /// started.
+    pub fn state_of(&self, target: &str) -> PathBuf {
+        // The folder of the followed branch is `.taskloom/TARGET/git`.
+        let home = self.follow.folder.ancestors().nth(2).unwrap_or(Path::new(".taskloom"));
+        absolute(&home.join(target).join("state.json"))
+    }
+
+    /// Asks for new commits, for ever.
+    pub async fn go(self, every: Duration, mut wakes: watch::Receiver<u64>, trigger: Trigger) {
+        let mut is_down = false;
+        loop {
+            tokio::select! {
+                () = self.clock.sleep(every) => {}
+                changed = wakes.changed() => if changed.is_err() { return },
+            }
+            match self.follow.fetch(self.clock.as_ref()).await {
+                Ok(fetched) => {
+                    if std::mem::take(&mut is_down) {
+                        tracing::warn!("the followed branch can be fetched again");
+                    }
+                    self.move_to(fetched, &trigger);
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut is_down, true) {
+                        let commit = self.newest.borrow().revision.commit.clone();
+                        tracing::warn!("{}: {commit} stays", error_chain(&error));
+                    }
+                }
+            }
+        }
+    }
+
+    fn move_to(&self, fetched: FetchedCommit, trigger: &Trigger) {
+        let before = self.newest.borrow().clone();
+        if before == fetched {
+            return;
+        }
+        // A pass may still work on the one before.
+        self.follow.tidy(&[&before.folder, &fetched.folder]);
+        self.newest.send_replace(fetched);
+        trigger.wake(WakeCause::Commit);
+    }
+}
+
+impl FollowHandle {
+    /// Returns the folder of the project in the newest commit, and which commit that is.
+    ///
+    /// # Errors
+    /// When the commit has no such folder.
+    pub fn newest(&self) -> Result<(PathBuf, Revision), FollowError> {
+        let fetched = self.newest.borrow().clone();
+        let folder = absolute(&fetched.folder.join(&self.path));
+        if !folder.is_dir() {
+            let (commit, path) = (fetched.revision.commit, self.path.clone());
+            return Err(FollowError::NoFolder { commit, path });
+        }
+        Ok((folder, fetched.revision))
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
