@@ -209,9 +209,10 @@ impl RunContext {
     /// Puts the bundle's mark on a spec that does not name one itself.
     fn marked(&self, operation: &Operation, nonce: &str) -> Value {
         let mut spec = operation.spec.clone();
-        let Some(bundle) = &self.bundle else { return spec };
+        let mark = table(operation.address.kind).mark;
+        let (Some(bundle), Some(mark)) = (&self.bundle, mark) else { return spec };
         let mut section = spec.as_map_mut();
-        for name in table(operation.address.kind).mark {
+        for name in mark {
             let inner =
                 section.map(|outer| outer.entry((*name).to_owned()).or_insert_with(Value::map));
             section = inner.and_then(Value::as_map_mut);

@@ -1,7 +1,7 @@
 //! Why one operation failed.
 
 use crate::cloud::{CallError, CallOutcome};
-use crate::kinds::FOLDER_TYPES;
+use crate::kinds::{FOLDER_TYPES, Home, table};
 use crate::model::{Address, Kind, RemoteId, RequestId, Step};
 use crate::observe::ObserveError;
 use crate::plan::{FieldChange, foreign_way_out};
@@ -186,11 +186,7 @@ impl OperationError {
                 return Some(format!("give it or {owner} another TaskName"));
             }
             OperationError::NameTaken { owner: None, ids, kind, .. } => {
-                let flag = match kind {
-                    Kind::Task => "--task",
-                    Kind::TriggerTask => "--trigger-task",
-                    Kind::Workflow | Kind::TriggerWorkflow => "--workflow",
-                };
+                let flag = table(*kind).import.flag;
                 let flags: Vec<String> = ids.iter().map(|id| format!("{flag} {}", id.0)).collect();
                 return Some(format!(
                     "if it is the one, take it over with `taskloom import {}`; if not, give ours \
@@ -337,7 +333,11 @@ fn list(candidates: &[RemoteId]) -> String {
 }
 
 fn home(kind: Kind) -> &'static str {
-    if kind.home().is_some() { "workflow" } else { "folder" }
+    match table(kind).home {
+        Home::Project => "project",
+        Home::Folder(_) => "folder",
+        Home::Workflow { .. } => "workflow",
+    }
 }
 
 fn owned(owner: Option<&Address>) -> String {

@@ -134,7 +134,7 @@ impl RunContext {
 
     /// A list of one kind may show resources of another.
     async fn is_of_another_kind(&self, kind: Kind, id: &RemoteId) -> Result<bool, ObserveError> {
-        let other = table(kind.twin());
-        Ok(read(&self.closing, &self.project_id, other, id).await?.is_some())
+        let Some(other) = table(kind).counterpart else { return Ok(false) };
+        Ok(read(&self.closing, &self.project_id, table(other), id).await?.is_some())
     }
 }

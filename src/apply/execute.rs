@@ -6,7 +6,8 @@ use super::resource_identity::ResourceIdentity;
 use super::run_context::RunContext;
 use crate::cloud::CallError;
 use crate::kinds::{
-    MergeExceptions, Table, delete_call, delete_failing_downstream_call, merge, table, update_call,
+    FolderField, MergeExceptions, Table, delete_call, delete_failing_downstream_call, merge, table,
+    update_call,
 };
 use crate::model::{
     Call, ObservedResource, Operation, RecordedResource, RemoteId, RemoteVersion, Reply, Value,
@@ -225,9 +226,9 @@ impl RunContext {
 
 /// Tells whether an update may put a task into another folder; a workflow stays in its own.
 fn moves(operation: &Operation, seen: &Value) -> bool {
-    let path = [table(operation.address.kind).base, "TaskFolderPath"];
-    let (wanted, shown) = (operation.spec.at(&path), seen.at(&path));
-    operation.address.kind.home().is_some() && (shown.is_none() || shown != wanted)
+    let FolderField::OfTasks(path) = table(operation.address.kind).folder else { return false };
+    let (wanted, shown) = (operation.spec.at(path), seen.at(path));
+    shown.is_none() || shown != wanted
 }
 
 /// Returns the record of a resource as an operation leaves it.

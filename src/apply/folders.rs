@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::error::OperationError;
 use super::run_context::RunContext;
 use crate::kinds::{
-    FolderTree, create_folder_call, decode_folders, folder_type, is_folder_made, list_folders_call,
-    table, task_type,
+    FolderField, FolderTree, create_folder_call, decode_folders, folder_type, is_folder_made,
+    list_folders_call, table, task_type, workflow_id,
 };
-use crate::model::{Kind, Operation, Reply, Value};
+use crate::model::{Operation, Reply, Value};
 use crate::observe::ObserveError;
 
 /// Items of a full page.
@@ -93,17 +93,18 @@ impl RunContext {
 fn place(operation: &Operation) -> Result<Option<(FolderTree, String)>, OperationError> {
     let kind = operation.address.kind;
     let text = |path: &[&str]| operation.spec.at(path).and_then(Value::as_text);
-    let path = match kind {
-        Kind::Workflow | Kind::TriggerWorkflow => text(table(kind).home),
-        Kind::Task | Kind::TriggerTask => text(&[table(kind).base, "TaskFolderPath"]),
+    let folder = table(kind).folder;
+    let path = match folder {
+        FolderField::None => None,
+        FolderField::OfWorkflows(field) | FolderField::OfTasks(field) => text(field),
     };
     let Some(path) = path.filter(|path| !path.trim_matches('/').is_empty()) else {
         return Ok(None);
     };
-    let forest = match kind {
-        Kind::Workflow | Kind::TriggerWorkflow => FolderTree::Workflows,
-        Kind::Task | Kind::TriggerTask => FolderTree::Tasks {
-            workflow: text(table(kind).home).unwrap_or_default().to_owned(),
+    let forest = match folder {
+        FolderField::None | FolderField::OfWorkflows(_) => FolderTree::Workflows,
+        FolderField::OfTasks(_) => FolderTree::Tasks {
+            workflow: workflow_id(kind, &operation.spec).unwrap_or_default().to_owned(),
             folder_type: type_of(operation)?,
         },
     };

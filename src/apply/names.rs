@@ -115,9 +115,9 @@ fn index(kind: Kind, listed: Vec<Listed>) -> NamesOfKind {
 
 /// Returns an identity as lists show it: those of workflows do not tell the folder.
 fn listed_as(identity: &ResourceIdentity) -> ResourceIdentity {
-    let workflow = match identity.kind {
-        Kind::Workflow | Kind::TriggerWorkflow => String::new(),
-        Kind::Task | Kind::TriggerTask => identity.workflow.clone(),
+    let workflow = match table(identity.kind).listing.shows_home {
+        true => identity.workflow.clone(),
+        false => String::new(),
     };
     ResourceIdentity { workflow, ..identity.clone() }
 }

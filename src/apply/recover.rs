@@ -130,7 +130,7 @@ async fn spare(
     let mut left = Vec::new();
     for seen in proofs {
         // What people put into a workflow its marker does not tell.
-        if begun.address.kind.home().is_some() && is_untouched(&seen.marker) {
+        if table(begun.address.kind).holds.is_none() && is_untouched(&seen.marker) {
             remove(run, begun, &seen.id).await?;
         } else {
             left.push(seen.id);

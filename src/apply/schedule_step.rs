@@ -54,7 +54,7 @@ impl RunContext {
         if !table.steps.contains(&step) {
             return Err(OperationError::NoSuchStep { step, kind });
         }
-        if kind.home().is_some() {
+        if !table.has_status_field() {
             return self.task_step(n, operation, table, step).await;
         }
         match step {

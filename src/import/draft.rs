@@ -99,7 +99,7 @@ fn signed(ground: ImportContext<'_>, kind: Kind, seen: &ObservedResource) -> Val
     let ours = ground.loaded.desired.bundle.as_ref();
     if let Some(bundle_id) = foreign_bundle(seen, ours, &[]) {
         let mut section = spec.as_map_mut();
-        for name in table(kind).mark {
+        for name in table(kind).mark.unwrap_or_default() {
             let inner = section.map(|map| map.entry((*name).to_owned()).or_insert_with(Value::map));
             section = inner.and_then(Value::as_map_mut);
         }
@@ -196,9 +196,9 @@ fn finished(
         formerly: Vec::new(),
         place: ManifestPlace { file: ground.shown(&file), line: 1 },
     };
-    let silent = match kind {
-        Kind::Workflow => Schedule::Draft,
-        Kind::Task | Kind::TriggerTask | Kind::TriggerWorkflow => ground.request.schedule,
+    let silent = match table(kind).has_schedule() {
+        true => ground.request.schedule,
+        false => Schedule::Draft,
     };
     let written = Some(write_in(&address, &resource, CodePlace::File, silent));
     ImportDraft { address, seen, spec, protect: false, file, written }
@@ -219,12 +219,13 @@ fn rename(spec: &mut Value, path: &[&str], name: &str) {
 /// Returns the schedule that a manifest has to name so that the task stays as it is. What was
 /// saved and not submitted is left as it is, and so is everything in a development target.
 fn standing(request: &LoadOptions, kind: Kind, marker: &RemoteVersion) -> Schedule {
-    if request.developer.is_some() || kind.home().is_none() || !marker.is_submitted() {
+    let table = table(kind);
+    if request.developer.is_some() || !table.submits() || !marker.is_submitted() {
         return Schedule::Draft;
     }
-    match (kind, &marker.status) {
-        (Kind::Task, Some(TaskStatus::Scheduled)) => Schedule::Running,
-        (Kind::Task, Some(TaskStatus::Paused)) => Schedule::Paused,
+    match (table.starts(), &marker.status) {
+        (true, Some(TaskStatus::Scheduled)) => Schedule::Running,
+        (true, Some(TaskStatus::Paused)) => Schedule::Paused,
         _ => Schedule::Submitted,
     }
 }
@@ -251,7 +252,8 @@ impl DraftLinks {
         let needs = named.iter().map(|named| {
             let mut needs = BTreeSet::new();
             refer(named.address.kind, &named.spec, &mut |id| {
-                needs.insert((named.address.kind, RemoteId(id.to_owned())));
+                let referred = table(named.address.kind).refers_to.iter();
+                needs.extend(referred.map(|kind| (*kind, RemoteId(id.to_owned()))));
                 None
             });
             needs.retain(|key| inside.contains(key));
@@ -263,17 +265,12 @@ impl DraftLinks {
 
     /// Returns the address behind an id; between members of a circle the id stays.
     fn address(&self, kind: Kind, from: &RemoteId, to: &str) -> Option<Address> {
-        let id = RemoteId(to.to_owned());
-        if let Some(home) = kind.home()
-            && let Some(workflow) = self.addresses.get(&(home, id.clone()))
-        {
-            return Some(workflow.clone());
-        }
-        let to = (kind, id);
-        if self.knotted.contains(&to) && self.knotted.contains(&(kind, from.clone())) {
-            return None;
-        }
-        self.addresses.get(&to).cloned()
+        let referred = table(kind).refers_to.iter().map(|one| (*one, RemoteId(to.to_owned())));
+        let (to, address) = referred
+            .filter_map(|key| self.addresses.get(&key).map(|address| (key, address)))
+            .next()?;
+        let is_knot = self.knotted.contains(&to) && self.knotted.contains(&(kind, from.clone()));
+        (!is_knot).then(|| address.clone())
     }
 }
 

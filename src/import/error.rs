@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::kinds::table;
 use crate::model::{Address, Kind, RemoteId};
 use crate::observe::ObserveError;
 use crate::state::StateError;
@@ -70,15 +71,7 @@ impl ImportError {
         let text = match self {
             ImportError::Observe(_) => return None,
             ImportError::State(error) => return Some(error.way_out()),
-            ImportError::Absent { kind: Kind::Workflow | Kind::TriggerWorkflow, .. } => {
-                "check the id; a workflow of another project is imported with --project-id or another target"
-            }
-            ImportError::Absent { kind: Kind::Task, .. } => {
-                "check the id, and the project (--project-id or another target); a task of a trigger workflow is named with --trigger-task"
-            }
-            ImportError::Absent { kind: Kind::TriggerTask, .. } => {
-                "check the id, and the project (--project-id or another target); a task of a periodic workflow is named with --task"
-            }
+            ImportError::Absent { kind, .. } => table(*kind).import.absent,
             ImportError::Foreign { .. } => {
                 "leave it to its owner; --force takes it all the same, and then two repositories change it"
             }

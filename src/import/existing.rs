@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::context::ImportContext;
 use super::read::FoundResource;
-use crate::kinds::{task_name, workflow_id};
+use crate::kinds::{stages, task_name, workflow_id};
 use crate::model::{Address, DesiredResource, Kind, ObservedResource, Recorded, RemoteId, Value};
 use crate::plan::differences;
 
@@ -31,7 +31,7 @@ impl<'a> DeclaredManifests<'a> {
         let (by_looks, ids) = (BTreeMap::new(), BTreeMap::new());
         let mut declared = DeclaredManifests { ground, recorded, by_looks, found: ids };
         // The workflow of a task may be known by its manifest alone.
-        for kinds in [Kind::WORKFLOWS, Kind::TASKS] {
+        for kinds in stages() {
             declared.index(&kinds);
             for FoundResource { kind, seen } in
                 found.iter().filter(|found| kinds.contains(&found.kind))

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::error::ImportError;
 use super::selection::{ImportSelection, SkipReason, SkippedResource};
-use crate::kinds::{ListFilter, Listed, table};
+use crate::kinds::{ALL, ListFilter, Listed, Table, table};
 use crate::model::{Address, Kind, ObservedResource, Recorded, RemoteId};
 use crate::observe::{ObserveError, list, read as read_one};
 use crate::reconcile::PassScope;
@@ -45,7 +45,7 @@ pub async fn read(
     let managed: BTreeMap<(Kind, &RemoteId), &Address> =
         recorded.resources.iter().map(|(a, r)| ((a.kind, &r.id), a)).collect();
     let (listed, homes) = wished(scope, wish).await?;
-    for (kind, ids) in Kind::ALL.into_iter().zip(listed) {
+    for (kind, ids) in listed {
         for (id, name) in ids {
             match managed.get(&(kind, &id)) {
                 None => wanted.push((kind, id, name)),
@@ -67,7 +67,7 @@ pub async fn read(
         match (seen, foreign) {
             (None, _) if named => return Err(ImportError::Absent { kind, id }),
             // It is one of the other sort.
-            (None, _) if kind.home().is_none() => {}
+            (None, _) if table(kind).import.is_shared => {}
             (None, _) => skipped.push(SkippedResource { kind, id, name, why: SkipReason::Gone }),
             (Some(_), Some(bundle_id)) if named && !wish.force => {
                 return Err(ImportError::Foreign { kind, id, bundle_id });
@@ -82,9 +82,10 @@ pub async fn read(
             }
             // A workflow that both sorts of Get answer is read as what it was read as first.
             (Some(seen), _) => {
+                let Table { counterpart, import, .. } = table(kind);
                 let is_twin =
-                    |one: &FoundResource| one.kind == kind.twin() && one.seen.id == seen.id;
-                if kind.home().is_some() || !found.iter().any(is_twin) {
+                    |one: &FoundResource| Some(one.kind) == *counterpart && one.seen.id == seen.id;
+                if !import.is_shared || !found.iter().any(is_twin) {
                     found.push(FoundResource { kind, seen });
                 }
             }
@@ -105,15 +106,17 @@ fn check_workflows(
     let found = found.iter().map(|one| (one.kind, &one.seen.id));
     let met: BTreeSet<&RemoteId> = found
         .chain(skipped.iter().map(|one| (one.kind, &one.id)))
-        .filter_map(|(kind, id)| kind.home().is_none().then_some(id))
+        .filter_map(|(kind, id)| table(kind).import.is_shared.then_some(id))
         .collect();
-    for workflow in wish.workflows.iter().filter(|workflow| !homes.contains(*workflow)) {
-        let id = RemoteId(workflow.clone());
-        if !met.contains(&id) {
-            return Err(ImportError::Absent { kind: Kind::Workflow, id });
+    let mut unmet = wish.workflows.iter().filter(|workflow| !homes.contains(*workflow));
+    let unmet = unmet.find(|workflow| !met.contains(&RemoteId((*workflow).clone())));
+    let first = ALL.iter().find(|table| table.import.is_shared);
+    match (unmet, first) {
+        (Some(workflow), Some(table)) => {
+            Err(ImportError::Absent { kind: table.kind, id: RemoteId(workflow.clone()) })
         }
+        (Some(_), None) | (None, _) => Ok(()),
     }
-    Ok(())
 }
 
 fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
@@ -125,15 +128,19 @@ fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
 async fn wished(
     scope: &PassScope,
     wish: &ImportSelection,
-) -> Result<([Ids; Kind::ALL.len()], BTreeSet<String>), ObserveError> {
-    let mut listed: [Ids; Kind::ALL.len()] = Default::default();
+) -> Result<(BTreeMap<Kind, Ids>, BTreeSet<String>), ObserveError> {
+    let mut listed: BTreeMap<Kind, Ids> = BTreeMap::new();
     let mut homes = BTreeSet::new();
     for filter in filters(wish) {
-        for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
-            // A workflow that is named is imported with its tasks; of which sort it is, reading
-            // tells.
-            if let (Some(workflow), None) = (&filter.workflow_id, kind.home()) {
-                ids.insert(RemoteId(workflow.clone()), String::new());
+        for Table { kind, import, listing, .. } in ALL {
+            let kind = *kind;
+            let ids = listed.entry(kind).or_default();
+            if let (Some(workflow), None) = (&filter.workflow_id, listing.by_home) {
+                // A workflow that is named is imported with its tasks; of which sort it is, reading
+                // tells.
+                if import.is_shared {
+                    ids.insert(RemoteId(workflow.clone()), String::new());
+                }
                 continue;
             }
             let items = list(&scope.client, &scope.origin.project_id, table(kind), &filter).await?;
@@ -147,17 +154,26 @@ async fn wished(
             }
         }
     }
-    let [workflows, trigger_workflows, tasks, trigger_tasks] = &mut listed;
-    // The official answers of ListTriggerTasks and ListTriggerWorkflows show ordinary ones.
-    trigger_tasks.retain(|id, _| !tasks.contains_key(id));
-    if wish.all {
-        trigger_workflows.retain(|id, _| !workflows.contains_key(id));
-    }
-    for (kind, ids) in Kind::ALL.into_iter().zip(&mut listed) {
-        let named = wish.ids.iter().filter(|(of, _)| *of == kind);
-        ids.extend(named.map(|(_, id)| (id.clone(), String::new())));
+    drop_counterparts(wish, &mut listed);
+    for (kind, id) in &wish.ids {
+        listed.entry(*kind).or_default().insert(id.clone(), String::new());
     }
     Ok((listed, homes))
+}
+
+/// The official answers of ListTriggerTasks and ListTriggerWorkflows show ordinary ones: what the
+/// list of a counterpart showed before is one of those. A workflow that was named is not listed, it
+/// stands under both sorts until it is read.
+fn drop_counterparts(wish: &ImportSelection, listed: &mut BTreeMap<Kind, Ids>) {
+    for Table { kind, counterpart, import, .. } in ALL {
+        let Some(before) = counterpart.filter(|other| other < kind) else { continue };
+        let is_listed = wish.all || !import.is_shared;
+        let shown: Vec<RemoteId> =
+            listed.get(&before).into_iter().flat_map(BTreeMap::keys).cloned().collect();
+        if let Some(ids) = listed.get_mut(kind).filter(|_| is_listed) {
+            ids.retain(|id, _| !shown.contains(id));
+        }
+    }
 }
 
 fn filters(wish: &ImportSelection) -> Vec<ListFilter> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::ImportError;
 use super::read::read_all;
-use crate::kinds::{ListFilter, Listed, table, task_name, task_type, workflow_id};
+use crate::kinds::{ListFilter, Listed, stages, table, task_name, task_type, workflow_id};
 use crate::model::{
     Address, Desired, Kind, ObservedResource, Recorded, RecordedResource, RemoteId, Value,
 };
@@ -59,11 +59,13 @@ pub async fn rediscover(
 ) -> Result<Rediscovery, ImportError> {
     let mut search = Search::new(desired, recorded, prefix);
     // What tasks lie in is found before them: their manifests may know it by its address alone.
-    for kinds in [Kind::WORKFLOWS, Kind::TASKS] {
+    for kinds in stages() {
         search.index(&kinds);
         if let Some(bundle) = &desired.bundle {
+            let marked: Vec<Kind> =
+                kinds.iter().copied().filter(|kind| table(*kind).mark.is_some()).collect();
             let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
-            let listed = search.list(scope, &kinds, &filter).await?;
+            let listed = search.list(scope, &marked, &filter).await?;
             for ((kind, _), seen) in read_all(scope, listed, progress).await? {
                 search.by_mark(&bundle.id, kind, seen);
             }
@@ -234,7 +236,7 @@ fn looks(kind: Kind, spec: &Value) -> ResourceLooks {
 
 /// Returns what lists tell of where something lies: those of workflows do not tell the folder.
 fn home(kind: Kind, looks: &ResourceLooks) -> &str {
-    if kind.home().is_some() { text(looks.get(1)) } else { "" }
+    if table(kind).listing.shows_home { text(looks.get(1)) } else { "" }
 }
 
 fn text(part: Option<&Option<String>>) -> &str {

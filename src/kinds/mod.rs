@@ -5,6 +5,7 @@
 
 mod dependency;
 mod code_ending;
+mod capability;
 mod field;
 mod field_path;
 mod record;
@@ -31,6 +32,7 @@ pub use api::{
     merge, normalise, pause_call, project_call, start_call, stop_call, submit_call, task_name,
     task_type, update_call, version_call, workflow_id,
 };
+pub use capability::{Dependents, FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
 pub use code_ending::code_ending;
 pub use dependency::{CYCLES, Pair, dependency_pair, settings_of, takes_offset};
 pub use field::{BY_POSITION, Disabled, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
@@ -40,5 +42,5 @@ pub use record::{from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
 pub use table::{Actions, Table, children, find, find_disabled, is_unanswered};
-pub use tables::{ALL, table};
+pub use tables::{ALL, USUAL, stages, table};
 pub use trigger_status::{ACTIVE, PAUSED, STATUS, TRIGGERS, is_active, is_status, paused};

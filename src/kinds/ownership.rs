@@ -5,7 +5,7 @@ use crate::model::{Bundle, Kind, ObservedResource, Value};
 
 /// Returns the BundleId that a spec, or what goes beside it, names by itself.
 pub fn named_bundle(kind: Kind, spec: &Value) -> Option<&str> {
-    let id = spec.at(table(kind).mark)?.get("BundleId")?.as_text()?;
+    let id = spec.at(table(kind).mark?)?.get("BundleId")?.as_text()?;
     (!id.is_empty()).then_some(id)
 }
 

@@ -1,9 +1,23 @@
 //! Fields that workflows and trigger workflows have in common.
 
+use super::capability::{ImportFlag, Listing};
 use super::field::{Field, FieldFormat, list, text};
 
 /// Why a workflow keeps its folder and type for life.
 pub const NO_UPDATE: &str = "no update request has this field";
+
+/// How lists of workflows are asked. A folder that is not made yet may be refused as a filter, and
+/// Get tells the folder anyway.
+pub const LISTING: Listing =
+    Listing { by_name: "Keyword", by_home: None, by_bundle: Some("BundleId"), shows_home: false };
+
+/// How workflows are imported: one flag serves both sorts.
+pub const IMPORT: ImportFlag = ImportFlag {
+    flag: "--workflow",
+    about: "",
+    is_shared: true,
+    absent: "check the id; a workflow of another project is imported with --project-id or another target",
+};
 
 /// The name that people see.
 pub const NAME: Field = text("WorkflowName")

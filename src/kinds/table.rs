@@ -1,7 +1,10 @@
 //! A kind as data: its fields, its actions, its task types.
 
+use super::capability::{
+    Dependents, FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans,
+};
 use super::field::{Field, FieldFormat, Shape};
-use crate::model::{Kind, Step};
+use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
 /// Everything that is known of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -12,14 +15,35 @@ pub struct Table {
     pub actions: Actions,
     /// The steps of its schedule; none for what has no schedule of its own.
     pub steps: &'static [Step],
+    /// By what means these steps are taken.
+    pub step_means: StepMeans,
     /// The name of its id in requests and answers.
     pub id: &'static str,
     /// The path of the name that people gave it.
     pub name: &'static [&'static str],
-    /// The path of what it lies in: the workflow of a task, the folder of a workflow.
-    pub home: &'static [&'static str],
-    /// The path of the structure that holds BundleId and BundleInfo; the spec itself when empty.
-    pub mark: &'static [&'static str],
+    /// What it lies in.
+    pub home: Home,
+    /// The kind of what lies in it.
+    pub holds: Option<Kind>,
+    /// The kinds whose ids its fields can hold, its homes first.
+    pub refers_to: &'static [Kind],
+    /// The folder that it is put into.
+    pub folder: FolderField,
+    /// The path of the structure that holds BundleId and BundleInfo, the spec itself when empty;
+    /// none where requests take no such thing, so that a resource is known by its id alone and is
+    /// never adopted by its mark.
+    pub mark: Option<&'static [&'static str]>,
+    /// The projects that take it; none when all do.
+    pub mode: Option<ScheduleMode>,
+    /// The kind that does the same in projects of the other mode. Its resources may be shown by
+    /// lists of this one, as the official answers do.
+    pub counterpart: Option<Kind>,
+    /// Which schedules a manifest may ask for.
+    pub schedules: ScheduleRule,
+    /// What its list action can be asked.
+    pub listing: Listing,
+    /// How an import is asked for one.
+    pub import: ImportFlag,
     /// The section of a task with name, type and workflow; a workflow has no sections, so this
     /// and the next two are empty.
     pub base: &'static str,
@@ -59,6 +83,66 @@ pub struct Actions {
 }
 
 impl Table {
+    /// Returns the path of the field that says what it lies in.
+    pub fn home_field(&self) -> Option<&'static [&'static str]> {
+        match self.home {
+            Home::Project => None,
+            Home::Folder(field) | Home::Workflow { field, .. } => Some(field),
+        }
+    }
+
+    /// Returns the kind of the workflow that it lies in; none for what lies in no workflow.
+    pub fn home_kind(&self) -> Option<Kind> {
+        match self.home {
+            Home::Workflow { kind, .. } => Some(kind),
+            Home::Project | Home::Folder(_) => None,
+        }
+    }
+
+    /// Tells what would suffer if one were deleted.
+    pub fn dependents(&self) -> Dependents {
+        match self.holds {
+            Some(kind) => Dependents::Inside(kind),
+            None if self.actions.downstream.is_empty() => Dependents::Nothing,
+            None => Dependents::Downstream,
+        }
+    }
+
+    /// Tells whether it is submitted.
+    pub fn submits(&self) -> bool {
+        self.steps.contains(&Step::Submit)
+    }
+
+    /// Tells whether calls of its own start, pause and stop it.
+    pub fn starts(&self) -> bool {
+        self.step_means == StepMeans::Calls && self.steps.contains(&Step::Start)
+    }
+
+    /// Tells whether an update of its status field lets it run.
+    pub fn has_status_field(&self) -> bool {
+        self.step_means == StepMeans::StatusField
+    }
+
+    /// Tells whether it is put into folders that have a TaskFolderType.
+    pub fn has_typed_folders(&self) -> bool {
+        matches!(self.folder, FolderField::OfTasks(_))
+    }
+
+    /// Tells whether a project takes it.
+    pub fn fits(&self, mode: ScheduleMode) -> bool {
+        self.mode.is_none_or(|own| own == mode)
+    }
+
+    /// Returns how much of its target's schedule a silent manifest follows.
+    pub fn schedule_in(&self, target: Schedule) -> Schedule {
+        self.schedules.allowed.last().map_or(Schedule::Draft, |most| target.min(*most))
+    }
+
+    /// Tells whether manifests can ask for another schedule than that of a draft.
+    pub fn has_schedule(&self) -> bool {
+        self.schedules.allowed.len() > 1
+    }
+
     /// Tells whether the spec is parted into the three sections of a task.
     pub fn is_sectioned(&self) -> bool {
         !self.base.is_empty()
@@ -82,6 +166,11 @@ impl Table {
     /// Returns the path of the field that holds the code.
     pub fn code_path(&self) -> [&'static str; 2] {
         [self.configuration, "CodeContent"]
+    }
+
+    /// Tells whether it has code.
+    pub fn has_code(&self) -> bool {
+        !self.configuration.is_empty()
     }
 
     /// Returns the name of a task type.

@@ -1,5 +1,6 @@
 //! Task: CreateTask and its relatives.
 
+use super::capability::{FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
 use super::field::{Field, FieldFormat, Shape, integer, list, section, text};
 use super::shared::{
     CONFIGURATION, CREATE_TIME, CREATE_USER, DEPENDENCY, DESCRIPTION, DOWNSTREAM_ALLOWED, EVENT,
@@ -8,7 +9,7 @@ use super::shared::{
     TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
 };
 use super::table::{Actions, Table};
-use crate::model::{Kind, Step};
+use crate::model::{Kind, ScheduleMode, Step};
 
 /// The table of a task of a periodic workflow.
 pub const TASK: Table = Table {
@@ -26,10 +27,29 @@ pub const TASK: Table = Table {
         code: "GetTaskCode",
     },
     steps: &[Step::Submit, Step::Start, Step::Pause, Step::Stop],
+    step_means: StepMeans::Calls,
     id: "TaskId",
     name: &["TaskBaseAttribute", "TaskName"],
-    home: &["TaskBaseAttribute", "WorkflowId"],
-    mark: &["TaskConfiguration"],
+    home: Home::Workflow { kind: Kind::Workflow, field: &["TaskBaseAttribute", "WorkflowId"] },
+    holds: None,
+    refers_to: &[Kind::Workflow, Kind::Task],
+    folder: FolderField::OfTasks(&["TaskBaseAttribute", "TaskFolderPath"]),
+    mark: Some(&["TaskConfiguration"]),
+    mode: Some(ScheduleMode::Tasks),
+    counterpart: Some(Kind::TriggerTask),
+    schedules: ScheduleRule::ALL,
+    listing: Listing {
+        by_name: "TaskName",
+        by_home: Some("WorkflowId"),
+        by_bundle: Some("BundleId"),
+        shows_home: true,
+    },
+    import: ImportFlag {
+        flag: "--task",
+        about: "A task by its id; may be repeated",
+        is_shared: false,
+        absent: "check the id, and the project (--project-id or another target); a task of a trigger workflow is named with --trigger-task",
+    },
     base: "TaskBaseAttribute",
     configuration: "TaskConfiguration",
     scheduler: "TaskSchedulerConfiguration",

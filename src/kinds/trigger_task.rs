@@ -1,5 +1,6 @@
 //! TriggerTask: CreateTriggerTask and its relatives.
 
+use super::capability::{FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
 use super::field::{Field, integer, list, section, text};
 use super::shared::{
     CONFIGURATION, CREATE_TIME, CREATE_USER, DESCRIPTION, DOWNSTREAM_ALLOWED, FOLDER,
@@ -8,7 +9,7 @@ use super::shared::{
     TRIGGER_DEPENDENCY, TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
 };
 use super::table::{Actions, Table};
-use crate::model::{Kind, Step};
+use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
 /// The table of a task of a trigger workflow.
 pub const TRIGGER_TASK: Table = Table {
@@ -27,10 +28,36 @@ pub const TRIGGER_TASK: Table = Table {
     },
     // It runs when its workflow does.
     steps: &[Step::Submit],
+    step_means: StepMeans::Calls,
     id: "TaskId",
     name: &["TriggerTaskBaseAttribute", "TaskName"],
-    home: &["TriggerTaskBaseAttribute", "WorkflowId"],
-    mark: &["TriggerTaskConfiguration"],
+    home: Home::Workflow {
+        kind: Kind::TriggerWorkflow,
+        field: &["TriggerTaskBaseAttribute", "WorkflowId"],
+    },
+    holds: None,
+    refers_to: &[Kind::TriggerWorkflow, Kind::TriggerTask],
+    folder: FolderField::OfTasks(&["TriggerTaskBaseAttribute", "TaskFolderPath"]),
+    mark: Some(&["TriggerTaskConfiguration"]),
+    mode: Some(ScheduleMode::Workflows),
+    counterpart: Some(Kind::Task),
+    schedules: ScheduleRule {
+        allowed: &[Schedule::Draft, Schedule::Submitted],
+        because: "the tasks of a trigger workflow run when the workflow does",
+        instead: "write `submitted` here, and the schedule in the manifest of the TriggerWorkflow",
+    },
+    listing: Listing {
+        by_name: "TaskName",
+        by_home: Some("WorkflowId"),
+        by_bundle: Some("BundleId"),
+        shows_home: true,
+    },
+    import: ImportFlag {
+        flag: "--trigger-task",
+        about: "A trigger task by its id; may be repeated",
+        is_shared: false,
+        absent: "check the id, and the project (--project-id or another target); a task of a periodic workflow is named with --task",
+    },
     base: "TriggerTaskBaseAttribute",
     configuration: "TriggerTaskConfiguration",
     scheduler: "TriggerTaskSchedulerConfiguration",

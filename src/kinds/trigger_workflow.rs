@@ -1,11 +1,13 @@
 //! TriggerWorkflow: CreateTriggerWorkflow and its relatives.
 
+use super::capability::{FolderField, Home, ScheduleRule, StepMeans};
 use super::field::{Field, FieldFormat, integer, list, ordered_list, section, text};
 use super::shared_workflow::{
-    BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, NAME, OWNER, PARAMETERS, PARENT_FOLDER, PATH,
+    BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, IMPORT, LISTING, NAME, OWNER, PARAMETERS,
+    PARENT_FOLDER, PATH,
 };
 use super::table::{Actions, Table};
-use crate::model::{Kind, Step};
+use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
 /// The table of a workflow that triggers start.
 ///
@@ -28,10 +30,23 @@ pub const TRIGGER_WORKFLOW: Table = Table {
     },
     // It fires by a field of its own.
     steps: &[Step::Start, Step::Stop],
+    step_means: StepMeans::StatusField,
     id: "WorkflowId",
     name: &["WorkflowName"],
-    home: &["ParentFolderPath"],
-    mark: &[],
+    home: Home::Folder(&["ParentFolderPath"]),
+    holds: Some(Kind::TriggerTask),
+    refers_to: &[],
+    folder: FolderField::OfWorkflows(&["ParentFolderPath"]),
+    mark: Some(&[]),
+    mode: Some(ScheduleMode::Workflows),
+    counterpart: Some(Kind::Workflow),
+    schedules: ScheduleRule {
+        allowed: &[Schedule::Draft, Schedule::Running, Schedule::Paused],
+        because: "a trigger workflow is not submitted",
+        instead: "write `running` or `paused`; its tasks are submitted",
+    },
+    listing: LISTING,
+    import: IMPORT,
     base: "",
     configuration: "",
     scheduler: "",

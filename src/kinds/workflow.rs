@@ -1,12 +1,13 @@
 //! Workflow: CreateWorkflow and its relatives.
 
+use super::capability::{FolderField, Home, ScheduleRule, StepMeans};
 use super::field::{Field, FieldFormat, flag, integer, section, text};
 use super::shared_workflow::{
-    BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, NAME, NO_UPDATE, OWNER, PARAMETERS,
-    PARENT_FOLDER, PATH,
+    BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, IMPORT, LISTING, NAME, NO_UPDATE, OWNER,
+    PARAMETERS, PARENT_FOLDER, PATH,
 };
 use super::table::{Actions, Table};
-use crate::model::Kind;
+use crate::model::{Kind, Schedule, ScheduleMode};
 
 /// The table of a periodic workflow.
 ///
@@ -26,10 +27,23 @@ pub const WORKFLOW: Table = Table {
         code: "",
     },
     steps: &[],
+    step_means: StepMeans::Calls,
     id: "WorkflowId",
     name: &["WorkflowName"],
-    home: &["ParentFolderPath"],
-    mark: &[],
+    home: Home::Folder(&["ParentFolderPath"]),
+    holds: Some(Kind::Task),
+    refers_to: &[],
+    folder: FolderField::OfWorkflows(&["ParentFolderPath"]),
+    mark: Some(&[]),
+    mode: Some(ScheduleMode::Tasks),
+    counterpart: Some(Kind::TriggerWorkflow),
+    schedules: ScheduleRule {
+        allowed: &[Schedule::Draft],
+        because: "a periodic workflow has no schedule state",
+        instead: "write it in the manifests of its tasks",
+    },
+    listing: LISTING,
+    import: IMPORT,
     base: "",
     configuration: "",
     scheduler: "",

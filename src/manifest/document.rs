@@ -62,7 +62,7 @@ pub(crate) fn read(
     };
     let mut spec = decoder.spec(fields.get("spec"), &head);
     let SpecDecoder { uses, dependencies, .. } = decoder;
-    if kind == Kind::TriggerWorkflow {
+    if kinds::table(kind).has_status_field() {
         let schedule_node = fields.get("lifecycle").and_then(|node| node.get("schedule"));
         forced_draft |= trigger_schedule::apply_schedule(
             diagnostics,
@@ -139,7 +139,7 @@ fn is_manifest(diagnostics: &mut Diagnostics, node: &YamlNode) -> bool {
         );
         return false;
     }
-    let kind = bare.map_or(Kind::Task, |table| table.kind);
+    let kind = bare.map_or(kinds::USUAL, |table| table.kind);
     let message = "this is a bare API request, not a manifest".to_owned();
     diagnostics.error(place, FieldPath::Root, message).help(format!(
         "put it under `spec`:\napiVersion: {API_VERSION}\nkind: {kind}\nmetadata: {{name: NAME}}\nspec: …"
@@ -158,7 +158,7 @@ pub(crate) fn is_request(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bo
 
 /// Tells whether a key of the other sort of workflow is there.
 fn foreign_to(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bool {
-    let other = kinds::table(table.kind.twin());
+    let Some(other) = table.counterpart.map(kinds::table) else { return false };
     let strange = |field: &&kinds::Field| kinds::find(table.fields, field.name).is_none();
     other.fields.iter().filter(strange).any(|field| has(field.name))
 }
@@ -321,7 +321,8 @@ fn extra_known(
     entry: &crate::yaml::YamlEntry,
     path: FieldPath<'_>,
 ) {
-    if matches!(entry.key.as_str(), "ProjectId" | "TaskId" | "WorkflowId") {
+    let is_id = kinds::ALL.iter().any(|table| table.id == entry.key);
+    if is_id || entry.key == "ProjectId" {
         let message = format!("{} cannot be set through `extra`", entry.key);
         diagnostics.error(entry.key_span, path, message);
     }

@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::load_options::LoadOptions;
-use crate::kinds::{self, FOLDER_TYPES, Shape, Table, children};
+use crate::kinds::{self, FOLDER_TYPES, FolderField, ScheduleRule, Shape, Table, children};
 use crate::model::{Kind, Lifecycle, Schedule};
 use crate::project::schedule;
 use crate::yaml::{Diagnostics, FieldPath, YamlNode, nearest, quote};
@@ -14,7 +14,7 @@ pub(crate) fn read(
     kind: Kind,
     node: Option<&YamlNode>,
 ) -> Lifecycle {
-    let schedule_of_target = fitting(kind, options.schedule);
+    let schedule_of_target = kinds::table(kind).schedule_in(options.schedule);
     let mut lifecycle = Lifecycle { schedule: schedule_of_target, ..Lifecycle::default() };
     let path = FieldPath::Root.key("lifecycle");
     let Some(node) = node else { return lifecycle };
@@ -55,8 +55,12 @@ fn folder_type(
     path: FieldPath<'_>,
 ) -> Option<String> {
     let text = diagnostics.text(node, path)?;
-    if kind.home().is_none() {
-        let message = "the folders of workflows have no type".to_owned();
+    let untyped = match kinds::table(kind).folder {
+        FolderField::OfTasks(_) => None,
+        FolderField::OfWorkflows(_) => Some("the folders of workflows have no type".to_owned()),
+        FolderField::None => Some(format!("no {kind} lies in a folder")),
+    };
+    if let Some(message) = untyped {
         diagnostics.error(node.span, path, message).help("leave it out");
         return None;
     }
@@ -82,16 +86,6 @@ pub(crate) fn force_draft(options: &LoadOptions, lifecycle: &mut Lifecycle) -> b
     is_held
 }
 
-/// Returns how much of the target's schedule a kind can follow: periodic workflows have none, and
-/// the tasks of a trigger workflow run when the workflow does.
-fn fitting(kind: Kind, schedule: Schedule) -> Schedule {
-    match kind {
-        Kind::Task | Kind::TriggerWorkflow => schedule,
-        Kind::TriggerTask => schedule.min(Schedule::Submitted),
-        Kind::Workflow => Schedule::Draft,
-    }
-}
-
 /// Reports a schedule that the kind cannot have.
 fn misfit(
     diagnostics: &mut Diagnostics,
@@ -100,32 +94,9 @@ fn misfit(
     node: &YamlNode,
     path: FieldPath<'_>,
 ) {
-    if let Some((message, help)) = why_not(kind, schedule) {
-        diagnostics.error(node.span, path, message.to_owned()).help(help);
-    }
-}
-
-/// Returns the schedules that a kind can have.
-pub(crate) fn schedules(kind: Kind) -> impl Iterator<Item = Schedule> {
-    Schedule::ALL.into_iter().filter(move |schedule| why_not(kind, *schedule).is_none())
-}
-
-/// Returns why a kind cannot have a schedule, and a way out.
-fn why_not(kind: Kind, schedule: Schedule) -> Option<(&'static str, &'static str)> {
-    match kind {
-        Kind::Workflow if schedule != Schedule::Draft => Some((
-            "a periodic workflow has no schedule state",
-            "write it in the manifests of its tasks",
-        )),
-        Kind::TriggerTask if schedule > Schedule::Submitted => Some((
-            "the tasks of a trigger workflow run when the workflow does",
-            "write `submitted` here, and the schedule in the manifest of the TriggerWorkflow",
-        )),
-        Kind::TriggerWorkflow if schedule == Schedule::Submitted => Some((
-            "a trigger workflow is not submitted",
-            "write `running` or `paused`; its tasks are submitted",
-        )),
-        Kind::Workflow | Kind::TriggerTask | Kind::TriggerWorkflow | Kind::Task => None,
+    let ScheduleRule { allowed, because, instead } = kinds::table(kind).schedules;
+    if !allowed.contains(&schedule) {
+        diagnostics.error(node.span, path, because.to_owned()).help(instead);
     }
 }
 

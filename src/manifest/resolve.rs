@@ -58,7 +58,7 @@ pub(crate) fn is_tied_alike(a: &ManifestDraft, b: &ManifestDraft) -> bool {
     let names = |draft: &ManifestDraft| {
         let (kind, spec) = (draft.address.kind, &draft.resource.spec);
         let name = kinds::task_name(kind, spec).map(str::to_owned);
-        (name, spec.at(kinds::table(kind).home).cloned())
+        (name, kinds::table(kind).home_field().and_then(|field| spec.at(field)).cloned())
     };
     let needs = |uses: &[ReferenceUse]| -> Vec<_> {
         uses.iter().map(|used| (used.address.clone(), used.only)).collect()
@@ -192,13 +192,15 @@ fn same_task(drafts: &[&ManifestDraft], problems: &mut Problems) {
         let kind = draft.address.kind;
         let spec = &draft.resource.spec;
         let table = kinds::table(kind);
-        let workflow = spec.at(table.home);
-        let (Some(name), Some(workflow)) = (kinds::task_name(kind, spec), workflow) else {
+        let home_field = table.home_field();
+        let home = home_field.map(|field| spec.at(field));
+        let Some(name) = kinds::task_name(kind, spec).filter(|_| home != Some(None)) else {
             continue;
         };
-        let workflow = match workflow.as_text() {
-            Some(id) => Cow::Borrowed(id),
-            None => Cow::Owned(workflow.to_json().to_string()),
+        let workflow = match home.flatten().map(|home| (home, home.as_text())) {
+            None => Cow::Borrowed(""),
+            Some((_, Some(id))) => Cow::Borrowed(id),
+            Some((home, None)) => Cow::Owned(home.to_json().to_string()),
         };
         let Some(first) = seen.insert((kind, name, workflow), draft) else {
             continue;
@@ -207,8 +209,8 @@ fn same_task(drafts: &[&ManifestDraft], problems: &mut Problems) {
             continue;
         }
         let word = |path: &[&'static str]| path.last().copied().unwrap_or_default();
-        let (name, home) = (word(table.name), word(table.home));
-        let message = format!("{} has the same {name} and {home}", first.address);
+        let home = home_field.map_or(String::new(), |field| format!(" and {}", word(field)));
+        let message = format!("{} has the same {}{home}", first.address, word(table.name));
         let mut problem = Problem::at(&draft.location, Severity::Warning, message);
         problem.see("the other one", &first.location);
         problems.0.push(problem);

@@ -25,32 +25,6 @@ impl Kind {
     pub const ALL: [Kind; 4] =
         [Kind::Workflow, Kind::TriggerWorkflow, Kind::Task, Kind::TriggerTask];
 
-    /// The kinds of what tasks lie in.
-    pub const WORKFLOWS: [Kind; 2] = [Kind::Workflow, Kind::TriggerWorkflow];
-
-    /// The kinds of tasks.
-    pub const TASKS: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
-
-    /// Returns the kind of what a resource lies in; a workflow lies in a folder.
-    pub fn home(self) -> Option<Kind> {
-        match self {
-            Kind::Workflow | Kind::TriggerWorkflow => None,
-            Kind::Task => Some(Kind::Workflow),
-            Kind::TriggerTask => Some(Kind::TriggerWorkflow),
-        }
-    }
-
-    /// Returns the kind whose resources a list of this kind may show beside its own, as the
-    /// official answers do.
-    pub fn twin(self) -> Kind {
-        match self {
-            Kind::Workflow => Kind::TriggerWorkflow,
-            Kind::TriggerWorkflow => Kind::Workflow,
-            Kind::Task => Kind::TriggerTask,
-            Kind::TriggerTask => Kind::Task,
-        }
-    }
-
     /// Returns the spelling used in manifests and addresses.
     pub fn name(self) -> &'static str {
         match self {

@@ -47,16 +47,6 @@ pub enum ScheduleMode {
     Workflows,
 }
 
-impl ScheduleMode {
-    /// Tells whether the project takes resources of a kind.
-    pub fn takes(self, kind: Kind) -> bool {
-        match kind {
-            Kind::Task | Kind::Workflow => self == ScheduleMode::Tasks,
-            Kind::TriggerTask | Kind::TriggerWorkflow => self == ScheduleMode::Workflows,
-        }
-    }
-}
-
 /// What became of a resource that the state knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {

@@ -9,7 +9,7 @@ use super::error::ObserveError;
 use super::list::list;
 use crate::cloud::{CallOutcome, Client};
 use crate::kinds::{
-    ListFilter, decode_mode, decode_neighbours, downstream_call, project_call, table,
+    Dependents, ListFilter, decode_mode, decode_neighbours, downstream_call, project_call, table,
 };
 use crate::model::{Address, Dependent, Kind, Recorded, RemoteId, ScheduleMode};
 use crate::plan::{Change, Plan, PlanAction};
@@ -49,7 +49,8 @@ pub async fn surround(
             others.dedup();
             change.needed_by = others;
         }
-        change.misfit = made(change) && mode.is_some_and(|mode| !mode.takes(change.address.kind));
+        change.misfit =
+            made(change) && mode.is_some_and(|mode| !table(change.address.kind).fits(mode));
     }
     Ok(())
 }
@@ -88,14 +89,12 @@ async fn neighbours(
         {
             let (client, project_id) = (Arc::clone(client), project_id.to_owned());
             looks.spawn(async move {
-                let neighbours = match address.kind {
-                    Kind::Task | Kind::TriggerTask => {
+                let neighbours = match table(address.kind).dependents() {
+                    Dependents::Nothing => Ok(Vec::new()),
+                    Dependents::Downstream => {
                         downstream(&client, &project_id, address.kind, &id).await
                     }
-                    Kind::Workflow => inside(&client, &project_id, Kind::Task, &id).await,
-                    Kind::TriggerWorkflow => {
-                        inside(&client, &project_id, Kind::TriggerTask, &id).await
-                    }
+                    Dependents::Inside(kind) => inside(&client, &project_id, kind, &id).await,
                 };
                 neighbours.map(|neighbours| (address, neighbours))
             });

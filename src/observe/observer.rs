@@ -222,7 +222,9 @@ impl KindReader<'_> {
         recorded: &Recorded,
         observed: &Observed,
     ) -> Result<Vec<(Address, ObservedResource)>, ObserveError> {
-        let Some(bundle) = &desired.bundle else { return Ok(Vec::new()) };
+        let Some(bundle) = desired.bundle.as_ref().filter(|_| self.table.mark.is_some()) else {
+            return Ok(Vec::new());
+        };
         let missing: BTreeSet<&Address> = of_kind(&desired.resources, self.table.kind)
             .map(|(address, _)| address)
             .filter(|address| !recorded.resources.contains_key(address))

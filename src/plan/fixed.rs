@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::users::users_under;
 use super::withheld::ResourceError;
+use crate::kinds::table;
 use crate::model::{Address, Recorded};
 
 /// Resources that must be neither deleted nor replaced, and because of which other one.
@@ -27,7 +28,7 @@ pub(super) fn fix(
         let held = users.iter().filter(|(_, users)| users.contains(&error.address));
         for (held, _) in held {
             let homes = users.iter().filter(|(home, users)| {
-                held.kind.home() == Some(home.kind) && users.contains(held)
+                table(held.kind).home_kind() == Some(home.kind) && users.contains(held)
             });
             for one in homes.map(|(home, _)| home).chain([held]) {
                 fixed.entry((*one).clone()).or_insert_with(|| error.address.clone());

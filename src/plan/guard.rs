@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::change::{Plan, PlanAction};
+use crate::kinds::{Dependents, table};
 use crate::model::{Address, Dependent, Kind, RemoteId};
 
 /// How much a plan may destroy.
@@ -154,7 +155,9 @@ impl GuardRefusal {
                     .to_owned()
             }
             GuardRefusal::Misfit { kind, .. } => {
-                format!("how a project schedules was chosen when it was made: write them as {}, or take another project", kind.twin())
+                let other = table(*kind).counterpart;
+                let instead = other.map_or(String::new(), |other| format!("write them as {other}, or "));
+                format!("how a project schedules was chosen when it was made: {instead}take another project")
             }
             GuardRefusal::Rivals { .. } => {
                 "delete those that are not wanted in the console, then plan again".to_owned()
@@ -189,7 +192,10 @@ impl fmt::Display for GuardRefusal {
                 write!(f, "{} tasks carry the mark of {address}: {}", ids.len(), list.join(", "))
             }
             GuardRefusal::Needed { address, by } => {
-                let word = if address.kind.home().is_some() { "downstream of" } else { "in" };
+                let word = match table(address.kind).dependents() {
+                    Dependents::Inside(_) => "in",
+                    Dependents::Downstream | Dependents::Nothing => "downstream of",
+                };
                 write!(f, "tasks that stay are {word} {address}: {}", names(by))
             }
             GuardRefusal::Misfit { kind, n } => {

@@ -1,6 +1,7 @@
 //! From what a task is to what its schedule should be: which steps are missing.
 
 use super::cause::ChangeCause;
+use crate::kinds::table;
 use crate::model::{Kind, RemoteVersion, Schedule, Step, TaskStatus};
 
 /// What is to be done to a task beside its fields, and why.
@@ -23,8 +24,9 @@ pub fn life(
     seen: Option<&RemoteVersion>,
     written: bool,
 ) -> ScheduleGoal {
+    let table = table(kind);
     let mut life = ScheduleGoal::default();
-    if wanted == Schedule::Draft || kind.home().is_none() {
+    if wanted == Schedule::Draft || !table.submits() {
         return life;
     }
     if written || !seen.is_some_and(RemoteVersion::is_submitted) {
@@ -34,7 +36,7 @@ pub fn life(
         }
     }
     // The tasks of a trigger workflow run when the workflow does.
-    if kind == Kind::TriggerTask {
+    if !table.starts() {
         return life;
     }
     let was = recorded.and_then(|marker| marker.status.as_ref());
@@ -79,5 +81,5 @@ fn stopped(status: Option<&TaskStatus>, outside: bool) -> ChangeCause {
 
 /// Tells whether a task has to go offline before it is deleted.
 pub fn is_online(kind: Kind, marker: &RemoteVersion) -> bool {
-    kind == Kind::Task && marker.status.as_ref().is_some_and(TaskStatus::is_online)
+    table(kind).starts() && marker.status.as_ref().is_some_and(TaskStatus::is_online)
 }

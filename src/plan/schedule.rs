@@ -6,7 +6,7 @@ use super::change::{Change, ChangeReason, Plan, PlanAction};
 use super::select::closure;
 use super::untangle::{SoftDependency, SoftDependencyKind, untangle};
 use super::users::{IdUsers, users};
-use crate::kinds::{STATUS, is_covered, task_name, workflow_id};
+use crate::kinds::{STATUS, is_covered, table, task_name, workflow_id};
 use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Step, Value, Verb};
 
 /// Returns the operations of a plan: dependencies first, deletes in reverse.
@@ -78,7 +78,7 @@ impl Steps {
                 Verb::Step(Step::Submit | Step::Start | Step::Pause) => {
                     self.living.entry(address.clone()).or_default().push(id);
                     // Nothing waits until a workflow fires: that comes last.
-                    if address.kind.home().is_some() {
+                    if !table(address.kind).has_status_field() {
                         self.live.insert(address, id);
                     }
                 }
@@ -153,7 +153,7 @@ impl Steps {
             let mut homes = resource.spec.references();
             let named = workflow_id(change.address.kind, &change.spec);
             homes.extend(named.and_then(|id| by_id.get(id)));
-            homes.retain(|home| Some(home.kind) == change.address.kind.home());
+            homes.retain(|home| Some(home.kind) == table(change.address.kind).home_kind());
             for home in homes.into_iter().filter(|home| held.contains(home)) {
                 for start in self.living.get(home).cloned().unwrap_or_default() {
                     self.wait(start, &[live]);
@@ -165,8 +165,8 @@ impl Steps {
     /// What lies in a trigger workflow goes after that was paused.
     fn wait_for_pause(&mut self, change: &Change, users: &IdUsers<'_>) {
         let address = &change.address;
-        let Some(&stop) = self.stopping.get(address).filter(|_| address.kind.home().is_none())
-        else {
+        let is_paused = table(address.kind).has_status_field();
+        let Some(&stop) = self.stopping.get(address).filter(|_| is_paused) else {
             return;
         };
         let inside = users.get(address).into_iter().flatten();
@@ -179,7 +179,8 @@ impl Steps {
     /// A resource is removed after everything that held its id is removed or lets go of it.
     fn wait_for_users(&mut self, change: &Change, users: &IdUsers<'_>) {
         let address = &change.address;
-        let stop = self.stopping.get(address).filter(|_| address.kind.home().is_some());
+        let is_paused = table(address.kind).has_status_field();
+        let stop = self.stopping.get(address).filter(|_| !is_paused);
         let first = stop.or_else(|| self.removal.get(address));
         let Some(&id) = first else { return };
         let mut after = Vec::new();
@@ -254,8 +255,9 @@ struct Emptied<'a> {
 
 impl<'a> Emptied<'a> {
     fn of(plan: &'a Plan, desired: &'a Desired) -> Self {
-        let is_emptied =
-            |one: &&Change| one.action == PlanAction::Replace && one.address.kind.home().is_none();
+        let is_emptied = |one: &&Change| {
+            one.action == PlanAction::Replace && table(one.address.kind).holds.is_some()
+        };
         let homes: Vec<&Address> =
             plan.changes.iter().filter(is_emptied).map(|change| &change.address).collect();
         let mut users: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();

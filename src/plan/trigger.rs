@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::cause::ChangeCause;
 use super::change::{Change, FieldChange};
-use crate::kinds::{STATUS, is_active, is_covered, is_status, paused};
+use crate::kinds::{STATUS, is_active, is_covered, is_status, paused, table};
 use crate::model::{Kind, Observation, RecordedResource, Step, Value};
 
 /// The two sides of what is there.
@@ -71,17 +71,17 @@ pub(super) fn renew(change: &mut Change, there: PriorState<'_>) {
 
 /// Tells whether a workflow has to be paused before it goes.
 pub(super) fn stops(kind: Kind, there: PriorState<'_>) -> bool {
-    kind == Kind::TriggerWorkflow && there.fires()
+    table(kind).has_status_field() && there.fires()
 }
 
 fn wants_to_fire(change: &Change) -> bool {
-    change.address.kind == Kind::TriggerWorkflow && is_active(&change.spec, None)
+    table(change.address.kind).has_status_field() && is_active(&change.spec, None)
 }
 
 impl Change {
     /// Tells whether its triggers are held back until a step of their own.
     pub(super) fn is_held_back(&self) -> bool {
-        self.address.kind == Kind::TriggerWorkflow && self.steps.contains(&Step::Start)
+        table(self.address.kind).has_status_field() && self.steps.contains(&Step::Start)
     }
 
     /// Returns what is written before the steps.

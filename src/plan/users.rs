@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Plan;
-use crate::model::{Address, Kind, Recorded, Value};
+use crate::kinds::table;
+use crate::model::{Address, Recorded, Value};
 
 /// For each resource of the state, those that hold its id.
 pub(super) type IdUsers<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
@@ -32,17 +33,12 @@ pub(super) fn users_under<'a>(
     for (address, resource) in &recorded.resources {
         let mut held = Vec::new();
         held_ids(&resource.spec, &by_id, &mut held);
-        held.retain(|used| may_hold(address.kind, used.kind));
+        held.retain(|used| table(address.kind).refers_to.contains(&used.kind));
         for used in held.into_iter().filter(|used| *used != now(address)) {
             users.entry(used).or_default().insert(now(address));
         }
     }
     users
-}
-
-/// A task holds ids of tasks of its kind and of the workflow that it lies in.
-fn may_hold(holder: Kind, held: Kind) -> bool {
-    held == holder || holder.home() == Some(held)
 }
 
 fn held_ids<'a>(

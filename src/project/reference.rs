@@ -1,5 +1,7 @@
 //! `${…}`: which of them are ours, and what they say.
 
+use std::fmt;
+
 use crate::model::{Kind, is_name};
 
 /// A piece of a text, in order.
@@ -25,7 +27,43 @@ pub(crate) enum ReferenceMeaning<'t> {
     /// `${env.NAME}`
     Environment(&'t str),
     /// Begins like one of ours and fits none: passes through.
-    Unclear { form: &'static str },
+    Unclear { form: ReferenceForm },
+}
+
+/// How a reference of ours is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReferenceForm {
+    /// `${task.NAME.id}` and the like.
+    IdOf(Kind),
+    /// `${var.NAME}`
+    Variable,
+    /// `${target.name}`
+    TargetName,
+    /// `${env.NAME}`
+    Environment,
+}
+
+impl ReferenceForm {
+    /// Returns the form that begins with a word.
+    fn of(word: &str) -> Option<ReferenceForm> {
+        match word {
+            "var" => Some(ReferenceForm::Variable),
+            "target" => Some(ReferenceForm::TargetName),
+            "env" => Some(ReferenceForm::Environment),
+            _ => kind_of(word).map(ReferenceForm::IdOf),
+        }
+    }
+}
+
+impl fmt::Display for ReferenceForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReferenceForm::IdOf(kind) => write!(f, "${{{}.NAME.id}}", kind.reference_word()),
+            ReferenceForm::Variable => f.write_str("${var.NAME}"),
+            ReferenceForm::TargetName => f.write_str("${target.name}"),
+            ReferenceForm::Environment => f.write_str("${env.NAME}"),
+        }
+    }
 }
 
 /// Splits a text into its pieces.
@@ -94,26 +132,17 @@ fn ours(text: &str) -> Option<(&str, ReferenceMeaning<'_>)> {
     let end = inner.find('}')?;
     let inner = inner.get(..end)?;
     let (word, rest) = inner.split_once('.')?;
-    let form = form_of(&word.to_lowercase())?;
+    let form = ReferenceForm::of(&word.to_lowercase())?;
     let meaning = meaning(word, rest).unwrap_or(ReferenceMeaning::Unclear { form });
     Some((text.get(..end + 3)?, meaning))
 }
 
-fn form_of(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "task" => "${task.NAME.id}",
-        "triggertask" => "${triggertask.NAME.id}",
-        "workflow" => "${workflow.NAME.id}",
-        "triggerworkflow" => "${triggerworkflow.NAME.id}",
-        "var" => "${var.NAME}",
-        "target" => "${target.name}",
-        "env" => "${env.NAME}",
-        _ => return None,
-    })
+fn kind_of(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.reference_word() == word)
 }
 
 fn meaning<'t>(word: &'t str, rest: &'t str) -> Option<ReferenceMeaning<'t>> {
-    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.reference_word() == word) {
+    if let Some(kind) = kind_of(word) {
         let name = rest.strip_suffix(".id").filter(|name| is_name(name))?;
         return Some(ReferenceMeaning::IdOf { kind, name });
     }

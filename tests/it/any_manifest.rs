@@ -18,7 +18,7 @@ use taskloom::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, 
 use taskloom::observe::Refresh;
 
 use crate::import_random::body;
-use crate::support::World;
+use crate::support::{TASKS, World};
 
 /// Worlds that are tried when nobody asks for more.
 const N_WORLDS: u64 = 25;
@@ -70,7 +70,7 @@ async fn check(world: &mut World, story: &str, what: &str) {
 }
 
 fn manifest(rng: &mut Rng, n: usize) -> (Address, Value) {
-    let kind = Kind::TASKS[n % 2];
+    let kind = TASKS[n % 2];
     let earlier = if n > 1 { vec![EARLIER.to_owned()] } else { Vec::new() };
     let body = body(rng, kind, &earlier);
     let before = Address::new(kind, format!("t{}", n.saturating_sub(2)));

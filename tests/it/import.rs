@@ -17,7 +17,7 @@ use taskloom::model::{Bundle, Call, Kind, RemoteId, Repeat};
 use taskloom::observe::Refresh;
 use taskloom::plan::ManagedExtent;
 
-use crate::support::{World, task};
+use crate::support::{TASKS, World, task};
 
 pub const PROJECT: &str = "1000000000000000001";
 
@@ -115,7 +115,7 @@ fn text(world: &World, file: &str) -> String {
 pub async fn create_documented(world: &World) -> usize {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases/requests");
     let mut n_tasks = 0;
-    for kind in Kind::TASKS {
+    for kind in TASKS {
         for entry in fs::read_dir(cases.join(kind.name())).unwrap() {
             let text = fs::read_to_string(entry.unwrap().path()).unwrap();
             let mut body: Json = serde_json::from_str(&text).unwrap();

@@ -12,7 +12,7 @@ use taskloom::observe::Refresh;
 use taskloom::plan::ManagedExtent;
 
 use crate::import::{all, create, import_all, import_by, import_whole, manifests, request, shell};
-use crate::support::{PROJECT, World, task};
+use crate::support::{PROJECT, TASKS, World, task};
 
 fn upstream(id: &str) -> Json {
     json!({"UpstreamDependencyConfigList": [{"TaskId": id, "MainCyclicConfig": "DAY",
@@ -178,7 +178,7 @@ async fn what_is_nowhere_or_in_another_project_is_told_as_absent() {
         assert_eq!(error.to_string(), told);
         assert!(error.way_out().unwrap().contains("--project-id"));
     }
-    for kind in Kind::TASKS {
+    for kind in TASKS {
         let wish = ImportSelection {
             ids: vec![(kind, RemoteId(task.clone()))],
             ..ImportSelection::default()

@@ -14,7 +14,7 @@ use taskloom::observe::Refresh;
 
 use crate::import::{create, import_all};
 use crate::manifest::{Folder, request};
-use crate::support::World;
+use crate::support::{TASKS, World};
 
 /// Texts that are easily taken for something else.
 const TRAPS: [&str; 36] = [
@@ -126,7 +126,7 @@ async fn three_hundred_random_tasks_are_imported_and_the_next_plan_is_empty() {
     let mut rng = Rng::with_seed(4);
     let mut ids: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
     for n in 0..300 {
-        let kind = Kind::TASKS[n % 2];
+        let kind = TASKS[n % 2];
         let earlier = ids.entry(kind).or_default();
         let body = body(&mut rng, kind, earlier);
         earlier.push(create(&world, kind, body).await.0);

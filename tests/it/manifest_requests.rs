@@ -14,6 +14,7 @@ use taskloom::kinds::{self, Shape, Table};
 use taskloom::model::Kind;
 
 use crate::manifest::{Folder, request};
+use crate::support::TASKS;
 
 fn requests(kind: Kind) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases/requests");
@@ -70,7 +71,7 @@ fn current(table: &'static Table, body: &Json) -> Json {
 #[test]
 fn every_documented_request_is_sent_as_it_is_documented() {
     let mut count = 0;
-    for kind in Kind::TASKS {
+    for kind in TASKS {
         for path in requests(kind) {
             let body: Json = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             let expected = current(kinds::table(kind), &body);
@@ -83,7 +84,7 @@ fn every_documented_request_is_sent_as_it_is_documented() {
 
 #[test]
 fn the_same_request_as_block_yaml_is_sent_the_same() {
-    for kind in Kind::TASKS {
+    for kind in TASKS {
         for path in requests(kind) {
             let body: Json = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             let yaml = serde_yaml::to_string(&body).unwrap().replace('\n', "\n  ");

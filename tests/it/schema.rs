@@ -12,7 +12,7 @@ use taskloom::yaml::Severity;
 
 use crate::manifest_cases::problems;
 use crate::support::program::Home;
-use crate::support::{Judge, shipped};
+use crate::support::{Judge, TASKS, shipped};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -84,7 +84,7 @@ fn every_manifest_of_the_cases_that_loads_is_valid() {
 #[test]
 fn documented_requests_are_valid_under_spec() {
     let judge = Judge::new(&schema());
-    for kind in Kind::TASKS {
+    for kind in TASKS {
         let folder = root().join("tests/it/cases/requests").join(kind.name());
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

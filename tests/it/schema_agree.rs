@@ -140,7 +140,7 @@ fn whole(kind: Kind) -> Json {
     let mut lifecycle = json!({
         "schedule": "draft", "protect": true, "ignore": [table.name.join(".")],
     });
-    if kind.home().is_some() {
+    if table.has_typed_folders() {
         lifecycle["folder_type"] = "ETL".into();
     }
     json!({

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::capability::{Home, Listing};
 use super::super::table::Table;
 use super::wire::normalise;
 use crate::model::{
@@ -132,15 +133,15 @@ fn delete(table: &Table, project_id: &str, id: &RemoteId, mode: &Json) -> Call {
 /// Returns the call that reads page `number` (from 1) of 200 base attributes.
 pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilter) -> Call {
     let mut body = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
-    // A folder that is not made yet may be refused, and Get tells the folder anyway.
-    let (name, home) = match table.is_sectioned() {
-        true => ("TaskName", &filter.workflow_id),
-        false => ("Keyword", &None),
-    };
-    let filters = [(name, &filter.name), ("WorkflowId", home), ("BundleId", &filter.bundle_id)];
+    let Listing { by_name, by_home, by_bundle, .. } = table.listing;
+    let filters = [
+        (Some(by_name), &filter.name),
+        (by_home, &filter.workflow_id),
+        (by_bundle, &filter.bundle_id),
+    ];
     if let Some(map) = body.as_object_mut() {
-        for (name, value) in filters {
-            if let Some(value) = value {
+        for filter in filters {
+            if let (Some(name), Some(value)) = filter {
                 map.insert(name.to_owned(), value.clone().into());
             }
         }
@@ -174,7 +175,8 @@ fn place(table: &Table, spec: &mut Value) -> Option<()> {
     let path = spec.get("Path").and_then(Value::as_text).unwrap_or_default();
     let folder = path.strip_suffix(&name).and_then(|path| path.strip_suffix('/'));
     let folder = folder.map(|folder| Value::from(if folder.is_empty() { "/" } else { folder }));
-    if let (Some(folder), Value::Map(map), [home]) = (folder, &mut *spec, table.home) {
+    if let (Some(folder), Value::Map(map), Home::Folder([home])) = (folder, &mut *spec, table.home)
+    {
         map.insert((*home).to_owned(), folder);
     }
     Some(())
@@ -197,7 +199,7 @@ fn listed(table: &Table, item: &Json) -> Option<Listed> {
     Some(Listed {
         id: RemoteId(id),
         name: text(table.name),
-        workflow_id: text(table.home),
+        workflow_id: text(table.home_field().unwrap_or_default()),
         task_type: text(&["TaskTypeId"]),
         marker: marker_of(item),
     })
@@ -216,7 +218,7 @@ fn marker_of(base: &Json) -> RemoteVersion {
 }
 
 fn mark_of(table: &Table, spec: &Value) -> Option<OwnershipTag> {
-    let holder = spec.at(table.mark)?;
+    let holder = spec.at(table.mark?)?;
     let text = |name: &str| holder.get(name).and_then(Value::as_text);
     let bundle_id = text("BundleId").filter(|id| !id.is_empty())?.to_owned();
     let info: Json =
@@ -236,7 +238,7 @@ pub fn task_name(kind: Kind, spec: &Value) -> Option<&str> {
 
 /// Returns what a resource lies in: WorkflowId of a task, ParentFolderPath of a workflow.
 pub fn workflow_id(kind: Kind, spec: &Value) -> Option<&str> {
-    spec.at(super::super::table(kind).home).and_then(Value::as_text)
+    spec.at(super::super::table(kind).home_field()?).and_then(Value::as_text)
 }
 
 /// Returns TaskTypeId of a spec; none for workflows.

@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::lifecycle::schedules;
 use super::scalar;
 use super::spec::{paths, spec};
 use crate::kinds::{self, FOLDER_TYPES};
-use crate::model::{Kind, Schedule};
+use crate::model::Kind;
 use crate::yaml::{KnownKey, ValueForm};
 
 /// What `metadata.name` looks like. Beyond ASCII more is let through than [`crate::model::is_name`]
@@ -43,7 +42,8 @@ pub(super) fn about(schema: &mut Map<String, Json>, key: &str, text: &str) {
 
 /// The folders of workflows have no type.
 fn is_known(key: &KnownKey, kind: Option<Kind>) -> bool {
-    !matches!(key.form, ValueForm::FolderType) || kind.is_none_or(|kind| kind.home().is_some())
+    !matches!(key.form, ValueForm::FolderType)
+        || kind.is_none_or(|kind| kinds::table(kind).has_typed_folders())
 }
 
 fn described(key: &KnownKey, kind: Option<Kind>) -> Json {
@@ -104,7 +104,10 @@ fn form(key: &KnownKey, kind: Option<Kind>) -> Map<String, Json> {
         ValueForm::FreeEach => map(Map::new(), Some(NAME)),
         ValueForm::Spec => kind.map_or_else(open, |kind| spec(kinds::table(kind))),
         ValueForm::Schedule => {
-            let of = |kind| schedules(kind).map(Schedule::name).collect::<Vec<_>>();
+            let of = |kind| {
+                let allowed = kinds::table(kind).schedules.allowed.iter();
+                allowed.map(|schedule| schedule.name()).collect::<Vec<_>>()
+            };
             kind.map_or_else(Map::new, |kind| scalar::words(&of(kind)))
         }
         ValueForm::Paths => kind.map_or_else(Map::new, |kind| list(paths(kinds::table(kind)))),

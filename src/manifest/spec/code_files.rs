@@ -27,7 +27,7 @@ pub(crate) fn code_files(
 ) -> NamedCodeFile {
     let names = documents.iter().filter_map(|document| {
         let spec = document.get("spec")?;
-        let tasks = kinds::ALL.iter().filter(|table| table.is_sectioned());
+        let tasks = kinds::ALL.iter().filter(|table| table.has_code());
         let sections = tasks.map(|table| table.configuration);
         let mut named = sections.filter_map(|section| spec.get(section)?.get("CodeFile"));
         named.next()

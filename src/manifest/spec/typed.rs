@@ -223,7 +223,7 @@ impl SpecDecoder<'_> {
 fn referred(field: &Field, kind: Kind) -> Option<Kind> {
     match field.format {
         FieldFormat::TaskId => Some(kind),
-        FieldFormat::WorkflowId => kind.home(),
+        FieldFormat::WorkflowId => kinds::table(kind).home_kind(),
         FieldFormat::Any
         | FieldFormat::Code
         | FieldFormat::DateTime

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::super::output::printable;
 use super::layout::Layout;
 use super::nodes::Graph;
-use crate::model::{Address, Kind};
+use crate::kinds::table;
+use crate::model::Address;
 
 impl Graph {
     /// Returns the graph for Graphviz: workflows are clusters, an arrow leads from what comes first
@@ -37,10 +38,7 @@ impl Graph {
 
     fn dot_node(&self, text: &mut String, indent: &str, address: &Address) {
         let Some(node) = self.nodes.get(address) else { return };
-        let shape = match address.kind {
-            Kind::Workflow | Kind::TriggerWorkflow => "shape=folder, ",
-            Kind::Task | Kind::TriggerTask => "",
-        };
+        let shape = if table(address.kind).holds.is_some() { "shape=folder, " } else { "" };
         let label = quoted(&address.to_string());
         let place = quoted(&node.place.to_string());
         let _ = writeln!(text, "{indent}{} [{shape}label={label}, tooltip={place}];", id(address));

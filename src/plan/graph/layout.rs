@@ -46,7 +46,10 @@ impl Layout<'_> {
         let mut homes: BTreeMap<(Option<Kind>, &GraphHome), Vec<&Address>> = BTreeMap::new();
         for (address, node) in &graph.nodes {
             if let Some(home) = &node.workflow {
-                homes.entry((address.kind.home(), home)).or_default().push(address);
+                homes
+                    .entry((kinds::table(address.kind).home_kind(), home))
+                    .or_default()
+                    .push(address);
             }
         }
         let mut grouped: BTreeSet<&Address> = BTreeSet::new();

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::super::output::printable;
 use super::layout::Layout;
 use super::nodes::Graph;
-use crate::model::{Address, Kind};
+use crate::kinds::table;
+use crate::model::Address;
 
 impl Graph {
     /// Returns the graph for Mermaid: workflows are subgraphs, an arrow leads from what comes first
@@ -19,9 +20,9 @@ impl Graph {
         let mut text = String::from("flowchart LR\n");
         let node = |address: &Address| {
             let label = quoted(&address.to_string());
-            match address.kind {
-                Kind::Workflow | Kind::TriggerWorkflow => format!("{}[[{label}]]", id(address)),
-                Kind::Task | Kind::TriggerTask => format!("{}[{label}]", id(address)),
+            match table(address.kind).holds {
+                Some(_) => format!("{}[[{label}]]", id(address)),
+                None => format!("{}[{label}]", id(address)),
             }
         };
         for (number, one) in layout.groups.iter().enumerate() {

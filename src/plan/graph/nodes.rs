@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::select::{Pattern, Selection, closure};
-use crate::kinds::{self, Field, Shape, Table, children, find, join};
+use crate::kinds::{self, Field, Home, Shape, Table, children, find, join};
 use crate::model::{Address, Desired, DesiredResource, ManifestPlace, TextPart, Value};
 
 /// Resources and their references.
@@ -126,7 +126,7 @@ impl Graph {
     pub(super) fn is_membership(&self, edge: &GraphEdge) -> bool {
         let home = self.nodes.get(&edge.from).and_then(|node| node.workflow.as_ref());
         home == Some(&GraphHome::Managed(edge.to.clone()))
-            && edge.why == kinds::table(edge.from.kind).home.join(".")
+            && edge.why == kinds::table(edge.from.kind).home_field().unwrap_or_default().join(".")
     }
 }
 
@@ -147,8 +147,8 @@ fn reached<'a>(start: &[&'a Address], links: &GraphLinks<'a>) -> BTreeSet<&'a Ad
 }
 
 fn home(table: &Table, resource: &DesiredResource) -> Option<GraphHome> {
-    table.kind.home()?;
-    let value = resource.spec.at(table.home)?;
+    let Home::Workflow { field, .. } = table.home else { return None };
+    let value = resource.spec.at(field)?;
     match value {
         Value::Template(parts) => match parts.as_slice() {
             [TextPart::IdOf(address)] => Some(GraphHome::Managed(address.clone())),

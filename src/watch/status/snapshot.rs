@@ -10,7 +10,7 @@ use super::history::PassRecord;
 use super::resource_status::ResourceStatus;
 use super::store::{StatusInner, StatusStore};
 use crate::git::Revision;
-use crate::kinds::{table, workflow_id};
+use crate::kinds::{Home, table, workflow_id};
 use crate::model::{Address, DesiredResource, Kind, TextPart, Value};
 use crate::plan::{lines, printable, reasons, told};
 use crate::yaml::Problem;
@@ -291,8 +291,8 @@ impl StatusInner {
 
 /// Returns the workflow of a task: its address where a manifest makes it, else its id.
 fn group(kind: Kind, wanted: &DesiredResource) -> Option<String> {
-    kind.home()?;
-    match wanted.spec.at(table(kind).home)? {
+    let Home::Workflow { field, .. } = table(kind).home else { return None };
+    match wanted.spec.at(field)? {
         Value::Template(parts) => parts.iter().find_map(|part| match part {
             TextPart::IdOf(address) => Some(address.to_string()),
             TextPart::Text(_) => None,

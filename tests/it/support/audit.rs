@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 use taskloom::kinds::{
-    FolderTree, ListFilter, decode_created, decode_folders, decode_get, decode_list, folder_type,
-    get_call, list_call, list_folders_call, table, task_type, workflow_id,
+    FolderField, FolderTree, ListFilter, decode_created, decode_folders, decode_get, decode_list,
+    folder_type, get_call, list_call, list_folders_call, table, task_type, workflow_id,
 };
 use taskloom::model::{Address, Call, DesiredResource, Kind, RemoteId, Repeat, Schedule, Value};
 use taskloom::observe::Refresh;
@@ -124,14 +124,14 @@ impl World {
             }
         }
         let schedule = desired.lifecycle.schedule;
-        if schedule == Schedule::Draft || address.kind.home().is_none() {
+        if schedule == Schedule::Draft || !table.submits() {
             return wrong;
         }
         let base = &data[table.base];
         if base["Submit"] != json!(true) {
             wrong.push(format!("{address} is not submitted: {base}"));
         }
-        if address.kind == Kind::TriggerTask {
+        if !table.starts() {
             return wrong;
         }
         let call = Call { action: "GetOpsTask", ..get_call(table, PROJECT, id) };
@@ -184,17 +184,16 @@ impl World {
 /// Returns the list that must show the folder of a resource, and the path of that.
 fn folder_list(kind: Kind, wanted: &Value) -> Option<(Call, String)> {
     let text = |path: &[&str]| wanted.at(path).and_then(Value::as_text);
-    let (forest, path) = match kind {
-        Kind::Workflow | Kind::TriggerWorkflow => {
-            (FolderTree::Workflows, text(&["ParentFolderPath"]))
-        }
-        Kind::Task | Kind::TriggerTask => {
+    let (forest, path) = match table(kind).folder {
+        FolderField::None => return None,
+        FolderField::OfWorkflows(field) => (FolderTree::Workflows, text(field)),
+        FolderField::OfTasks(field) => {
             let number = task_type(kind, wanted).unwrap_or_default().parse().unwrap();
             let forest = FolderTree::Tasks {
                 workflow: workflow_id(kind, wanted).unwrap_or_default().to_owned(),
                 folder_type: folder_type(number).unwrap().to_owned(),
             };
-            (forest, text(&[table(kind).base, "TaskFolderPath"]))
+            (forest, text(field))
         }
     };
     let path = path.filter(|path| *path != "/")?;

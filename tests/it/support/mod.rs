@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper fails the test")]
 #![expect(clippy::disallowed_methods, reason = "helpers make the files that are read")]
 
+use taskloom::model::Kind;
+
 mod audit;
 pub mod build;
 mod clock;
@@ -32,4 +34,7 @@ pub use six::{assert_six_are_there_once, six_tasks};
 #[cfg(unix)]
 pub use victim::{End, Victim};
 pub use watched::Watched;
+/// The kinds of tasks.
+pub const TASKS: [Kind; 2] = [Kind::Task, Kind::TriggerTask];
+
 pub use world::{PROJECT, World, fault, holder};
