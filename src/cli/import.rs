@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Value as Json, json};
 
 use super::confirmation::Confirmation;
@@ -19,6 +19,7 @@ use crate::import::{
     ImportContext, ImportDraft, ImportOutcome, ImportSelection, SkippedResource, SortedResources,
     adopt, check, draft, read,
 };
+use crate::kinds::{ALL, Table};
 use crate::manifest::{LoadedManifests, from_request};
 use crate::model::{Kind, RemoteId};
 use crate::observe::Refresh;
@@ -29,24 +30,23 @@ use crate::yaml::Problems;
 /// Reads are told of in steps of so many.
 const STEP: usize = 100;
 
+/// The group of flags of which an import needs one.
+const WISH: &str = "wish";
+
 /// Write manifests of what exists, and manage it from now on
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("wish").required(true).multiple(true))]
+#[command(group = clap::ArgGroup::new(WISH).required(true).multiple(true))]
 pub struct ImportArgs {
-    /// A task by its id; may be repeated
-    #[arg(long, value_name = "ID", group = "wish")]
-    task: Vec<String>,
-    /// A trigger task by its id; may be repeated
-    #[arg(long, value_name = "ID", group = "wish")]
-    trigger_task: Vec<String>,
+    #[command(flatten)]
+    ids: KindIds,
     /// A workflow with every task in it; may be repeated
-    #[arg(long, value_name = "ID", group = "wish")]
+    #[arg(long, value_name = "ID", group = WISH)]
     workflow: Vec<String>,
     /// Every workflow and task of the project
-    #[arg(long, group = "wish")]
+    #[arg(long, group = WISH)]
     all: bool,
     /// Print the manifest of a JSON request that creates a task or a workflow, and nothing else
-    #[arg(long, value_name = "FILE", group = "wish", conflicts_with_all = ["task", "trigger_task", "workflow", "all", "into", "full", "force", "yes"])]
+    #[arg(long, value_name = "FILE", group = WISH, conflicts_with_all = ["task", "trigger-task", "workflow", "all", "into", "full", "force", "yes"])]
     from_request: Option<PathBuf>,
     /// The folder for the manifests [default: the first one in `manifests` of taskloom.yaml]
     #[arg(long, value_name = "DIR")]
@@ -237,14 +237,53 @@ fn list(drafts: &[ImportDraft]) -> String {
 
 impl ImportArgs {
     fn wish(&self) -> ImportSelection {
-        let of = |kind: Kind, ids: &[String]| {
-            ids.iter().map(move |id| (kind, RemoteId(id.clone()))).collect::<Vec<_>>()
-        };
         ImportSelection {
-            ids: [of(Kind::Task, &self.task), of(Kind::TriggerTask, &self.trigger_task)].concat(),
+            ids: self.ids.0.clone(),
             workflows: self.workflow.clone(),
             all: self.all,
             force: self.force,
         }
     }
+}
+
+/// Ids, each with its kind, in the order of kinds.
+#[derive(Debug, Default)]
+struct KindIds(Vec<(Kind, RemoteId)>);
+
+impl Args for KindIds {
+    fn augment_args(command: Command) -> Command {
+        ALL.iter().filter(|table| !table.import.is_shared).fold(command, |command, table| {
+            let flag = Arg::new(flag_name(table))
+                .long(flag_name(table))
+                .value_name("ID")
+                .action(ArgAction::Append)
+                .group(WISH)
+                .help(table.import.about);
+            command.arg(flag)
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        KindIds::augment_args(command)
+    }
+}
+
+impl FromArgMatches for KindIds {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut ids = KindIds::default();
+        ids.update_from_arg_matches(matches)?;
+        Ok(ids)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for table in ALL.iter().filter(|table| !table.import.is_shared) {
+            let given = matches.get_many::<String>(flag_name(table)).into_iter().flatten();
+            self.0.extend(given.map(|id| (table.kind, RemoteId(id.clone()))));
+        }
+        Ok(())
+    }
+}
+
+fn flag_name(table: &Table) -> &'static str {
+    table.import.flag.trim_start_matches('-')
 }
