@@ -1,4 +1,7 @@
-//! The parameters of workflows as tables.
+//! The parameters of workflows as tables: a second reading of the documents, on purpose.
+//!
+//! The tables of `kinds` are not used here. Were they, a slip in them would be made twice, in what is
+//! sent and in what is taken, and no test against this service could show it.
 //!
 //! Source: the models of CreateWorkflow, UpdateWorkflow, CreateTriggerWorkflow,
 //! UpdateTriggerWorkflow and UpdateTriggerWorkflowPartially of 2025-08-06.
