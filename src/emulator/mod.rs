@@ -4,6 +4,7 @@
 //! makes each thing that the documents leave open a switch ([`Behaviour`]). It runs no tasks.
 
 mod action;
+mod served;
 mod call_context;
 mod paging;
 mod parameter;

@@ -2,10 +2,16 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::action::ApiAction;
 use super::behaviour::SubmitReading;
 use super::call_context::{CallContext, PROJECT};
 use super::http::ApiError;
 use super::parameter::Given;
+use crate::model::Kind;
+
+/// The actions on projects.
+pub const ACTIONS: &[ApiAction] =
+    &[ApiAction::reads("GetProject", Kind::Task, |call, body| call.project(body))];
 
 impl CallContext<'_> {
     /// Reads a project.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fastrand::Rng;
 use serde_json::{Map, Value as Json, json};
 
-use super::action::ApiAction;
+use super::action::ActionEffect;
 use super::call_context::CallContext;
 use super::faults::{Fault, FaultKind, FaultPlan};
 use super::http::{
@@ -13,8 +13,10 @@ use super::http::{
     request_auth,
 };
 use super::records::{MapView, Store};
+use super::served;
 use super::settings::{EmulatorError, EmulatorSettings};
 use super::tasks::submit;
+use crate::kinds::table;
 use crate::support::Clock;
 
 /// The embedded service under its HTTP layer; tests call it directly.
@@ -124,10 +126,10 @@ impl Service {
         let not_json = || ApiError::new("InvalidParameter", "The body is not a JSON object.");
         let body: &Map<String, Json> = body.as_object().ok_or_else(not_json)?;
         let stale =
-            fault.is_some_and(|fault| fault.kind == FaultKind::StaleRead) && action.work.is_read();
+            fault.is_some_and(|fault| fault.kind == FaultKind::StaleRead) && action.is_read();
         let State { store, rng, .. } = &mut **state;
         let mut desk = CallContext {
-            table: action.table,
+            table: table(action.kind),
             behaviour: &self.settings.behaviour,
             store,
             rng,
@@ -136,7 +138,8 @@ impl Service {
             region: &region,
             view: if stale { MapView::Stale } else { MapView::Present },
         };
-        desk.run(action, body)
+        desk.settle_jobs()?;
+        (action.handler)(&mut desk, body)
     }
 
     /// Makes the outcome of a call that a fault may have hit.
@@ -179,8 +182,8 @@ fn rate_limit(rate: f64) -> ApiError {
 
 /// `Data.Status: false` is how the service says no without an error.
 fn without_success(name: &str) -> Json {
-    match ApiAction::parse(name) {
-        Some(action) if action.work.says_status() => json!({"Status": false}),
-        Some(_) | None => Json::Null,
+    match served::action(name).map(|action| action.effect) {
+        Some(ActionEffect::Changes) => json!({"Status": false}),
+        Some(ActionEffect::Makes | ActionEffect::Reads) | None => Json::Null,
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use fastrand::Rng;
 
 use super::super::action::ApiAction;
+use super::super::served;
 use super::fault::{Fault, FaultKind, FaultMoment};
 use super::fault_text::FaultError;
 
@@ -112,7 +113,7 @@ impl Chance {
         // can be stale.
         let (kind, effect) = match kind {
             FaultKind::RateLimit => (kind, FaultMoment::Before),
-            FaultKind::StaleRead if !ApiAction::parse(action).is_some_and(ApiAction::reads) => {
+            FaultKind::StaleRead if !served::action(action).is_some_and(ApiAction::is_read) => {
                 (FaultKind::Drop, effect)
             }
             FaultKind::Drop

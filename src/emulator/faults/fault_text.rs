@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::action::ApiAction;
+use super::super::served;
 use super::fault::{Fault, FaultKind, FaultMoment};
 use crate::yaml::nearest;
 
@@ -94,10 +94,10 @@ impl FromStr for Fault {
 }
 
 fn known_action(name: &str) -> Result<String, FaultError> {
-    match ApiAction::parse(name) {
+    match served::action(name) {
         Some(_) => Ok(name.to_owned()),
         None => {
-            let close = nearest(name, ApiAction::all().map(|(name, _)| name));
+            let close = nearest(name, served::actions().map(|action| action.name));
             Err(FaultError::Action { given: name.to_owned(), close })
         }
     }

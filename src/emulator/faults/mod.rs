@@ -5,7 +5,9 @@
 mod chaos;
 mod fault;
 mod fault_text;
+mod fault_plan;
 
 pub use chaos::{Chaos, ChaosError};
-pub use fault::{Fault, FaultKind, FaultMoment, FaultPlan};
+pub use fault::{Fault, FaultKind, FaultMoment};
+pub use fault_plan::FaultPlan;
 pub use fault_text::FaultError;

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::super::action::ApiAction;
+use super::super::served;
 use super::api_error::ApiError;
 use super::message::ApiRequest;
 use crate::cloud::{SigningInput, sign};
@@ -36,7 +37,7 @@ pub fn admit(
 ) -> Result<AdmittedCall, ApiError> {
     check_form(request)?;
     let name = request.header("x-tc-action").unwrap_or_default();
-    let action = ApiAction::parse(name).ok_or_else(|| {
+    let action = served::action(name).ok_or_else(|| {
         let message = format!("The action `{name}` does not exist or is not served here.");
         ApiError::new("InvalidAction", message)
     })?;

@@ -4,3 +4,6 @@
 
 mod jobs;
 mod ops;
+mod actions;
+
+pub use actions::ACTIONS;

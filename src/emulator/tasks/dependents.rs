@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::action::ListDirection;
 use super::super::call_context::{CallContext, PROJECT, TASK, not_found};
 use super::super::http::ApiError;
 use super::super::paging::ListWindow;
@@ -10,6 +9,15 @@ use super::super::parameter::{Given, Parameter};
 use super::super::records::StoredTask;
 use crate::kinds::Shape;
 use crate::model::Kind;
+
+/// Which way dependencies are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListDirection {
+    /// To the tasks on which one depends.
+    Up,
+    /// To the tasks that depend on one.
+    Down,
+}
 
 impl CallContext<'_> {
     /// Answers one page of the tasks next to a task.

@@ -13,7 +13,10 @@ mod removal;
 mod scalar;
 pub mod response;
 pub mod submit;
+mod life;
+mod actions;
 
+pub use actions::ACTIONS;
 pub use change::upsert;
 pub use check::{RequestForm, Sections};
 pub use list::{is_within, span};

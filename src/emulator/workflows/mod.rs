@@ -8,5 +8,7 @@ mod list;
 mod response;
 mod update;
 mod life;
+mod actions;
 
+pub use actions::ACTIONS;
 pub use life::WORKFLOW;
