@@ -59,6 +59,7 @@ mod import_random;
 mod invariants;
 mod kills;
 mod kinds;
+mod kinds_answers;
 mod kinds_workflow;
 mod life;
 mod life_faults;

@@ -7,6 +7,7 @@ mod folders;
 mod house;
 mod imports;
 mod items;
+mod kinds;
 mod layers;
 mod names;
 mod public;
