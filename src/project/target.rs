@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::keys;
 use super::schedule_word::schedule;
-use super::text::{TargetReader, named, reading};
+use super::text::{TargetReader, check_name, reader};
 use super::variable::{Variable, VariableValue};
 use crate::model::Schedule;
 use crate::plan::{Pattern, PatternError, Selection};
@@ -56,9 +56,9 @@ pub(super) fn read_all(
     let mut default: Option<(String, Span)> = None;
     for entry in diagnostics.map(node, path).unwrap_or_default() {
         let path = path.key(&entry.key);
-        named(diagnostics, &entry.key, entry.key_span, path);
-        let mut reading = reading(diagnostics, env, &entry.key);
-        let target = reading.target(&entry.value, path, variables);
+        check_name(diagnostics, &entry.key, entry.key_span, path);
+        let mut reader = reader(diagnostics, env, &entry.key);
+        let target = reader.target(&entry.value, path, variables);
         if target.default {
             if let Some((first, span)) = &default {
                 let message = format!("two targets are the default: {first} and {}", entry.key);
@@ -118,7 +118,7 @@ impl TargetReader<'_> {
         };
         let (select, exclude) = (patterns("include"), patterns("exclude"));
         target.selection = Selection { select, exclude };
-        target.problems = Problems(std::mem::take(&mut self.lacks));
+        target.problems = Problems(std::mem::take(&mut self.deferred));
         target
     }
 

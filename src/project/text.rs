@@ -14,10 +14,10 @@ pub(super) fn value(
     target: Option<&str>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
-    let mut reading = reading(diagnostics, env, target.unwrap_or_default());
-    let value = reading.value(node, path);
-    let lacks = reading.lacks;
-    diagnostics.problems.0.extend(lacks);
+    let mut reader = reader(diagnostics, env, target.unwrap_or_default());
+    let value = reader.value(node, path);
+    let deferred = reader.deferred;
+    diagnostics.problems.0.extend(deferred);
     value
 }
 
@@ -27,17 +27,17 @@ pub(super) struct TargetReader<'a> {
     env: &'a dyn Fn(&str) -> Option<String>,
     /// The target; empty outside targets.
     pub name: &'a str,
-    /// What only those miss who use the values.
-    pub lacks: Vec<Problem>,
+    /// Problems of those alone who use the values.
+    pub deferred: Vec<Problem>,
 }
 
 /// Begins to read for a target; its name is empty outside of targets.
-pub(super) fn reading<'a>(
+pub(super) fn reader<'a>(
     diagnostics: &'a mut Diagnostics,
     env: &'a dyn Fn(&str) -> Option<String>,
     name: &'a str,
 ) -> TargetReader<'a> {
-    TargetReader { diagnostics, env, name, lacks: Vec::new() }
+    TargetReader { diagnostics, env, name, deferred: Vec::new() }
 }
 
 impl TargetReader<'_> {
@@ -53,7 +53,7 @@ impl TargetReader<'_> {
                 TextPiece::Escaped => whole.push_str("${"),
                 TextPiece::Ours { source, meaning } => {
                     let span = self.diagnostics.source.narrow(node.span, source);
-                    match self.meant(meaning, source, span, path) {
+                    match self.filled_in(meaning, source, span, path) {
                         Some(text) => whole.push_str(&text),
                         None => whole.push_str(source),
                     }
@@ -63,7 +63,7 @@ impl TargetReader<'_> {
         Some(whole)
     }
 
-    fn meant(
+    fn filled_in(
         &mut self,
         meaning: ReferenceMeaning<'_>,
         source: &str,
@@ -76,7 +76,7 @@ impl TargetReader<'_> {
                 if value.is_none() {
                     let message = format!("the environment variable {name} is not set");
                     let location = self.diagnostics.location(span, path);
-                    self.lacks.push(Problem::at(&location, Severity::Error, message));
+                    self.deferred.push(Problem::at(&location, Severity::Error, message));
                 }
                 value
             }
@@ -99,7 +99,12 @@ impl TargetReader<'_> {
 }
 
 /// Complains about a key that is no name.
-pub(super) fn named(diagnostics: &mut Diagnostics, key: &str, span: Span, path: FieldPath<'_>) {
+pub(super) fn check_name(
+    diagnostics: &mut Diagnostics,
+    key: &str,
+    span: Span,
+    path: FieldPath<'_>,
+) {
     if !is_name(key) {
         let message = format!("{} is not a valid name", quote(key));
         diagnostics.error(span, path, message).help(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::keys;
 use super::reference::{TextPiece, escape, pieces};
-use super::text::{TargetReader, named, reading};
+use super::text::{TargetReader, check_name, reader};
 use super::variable::{Variable, VariableType, VariableValue, env_name};
 use crate::yaml::{Diagnostics, FieldPath, KnownFields, YamlData, YamlNode, nearest, quote};
 
@@ -20,7 +20,7 @@ pub(super) fn variables(
     let mut in_env: BTreeMap<String, &str> = BTreeMap::new();
     for entry in diagnostics.map(node, path).unwrap_or_default() {
         let path = path.key(&entry.key);
-        named(diagnostics, &entry.key, entry.key_span, path);
+        check_name(diagnostics, &entry.key, entry.key_span, path);
         if let Some(other) = in_env.insert(env_name(&entry.key), &entry.key) {
             let place = env_name(&entry.key);
             let message = format!("{} and {} are both {place}", quote(other), quote(&entry.key));
@@ -59,10 +59,10 @@ fn variable(
         }
     }
     if let Some(node) = fields.get("default") {
-        let mut reading = reading(diagnostics, env, "");
-        variable.default = reading.typed(&variable, node, path.key("default"));
-        let lacks = std::mem::take(&mut reading.lacks);
-        diagnostics.problems.0.extend(lacks);
+        let mut reader = reader(diagnostics, env, "");
+        variable.default = reader.typed(&variable, node, path.key("default"));
+        let deferred = std::mem::take(&mut reader.deferred);
+        diagnostics.problems.0.extend(deferred);
     }
     variable
 }
@@ -136,10 +136,10 @@ impl TargetReader<'_> {
                 VariableType::String | VariableType::Integer | VariableType::Boolean,
                 YamlData::Scalar(_),
             ) if !node.is_null() => {
-                let before = self.lacks.len();
+                let before = self.deferred.len();
                 let text = self.value(node, path)?;
                 let value = variable.one(&text);
-                if value.is_none() && self.lacks.len() == before {
+                if value.is_none() && self.deferred.len() == before {
                     self.diagnostics.mistyped(node, path, wanted);
                 }
                 value

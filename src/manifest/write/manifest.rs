@@ -1,4 +1,4 @@
-//! A manifest as text: the inverse of `load`, with the sugar that people write.
+//! A manifest as text: the inverse of `load`, with the short forms that people write.
 //!
 //! Pure: who calls decides where the text and the code go. Loading the text gives the spec that
 //! was written, and no complaint that the spec itself does not deserve.

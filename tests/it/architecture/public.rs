@@ -33,6 +33,7 @@ struct Source {
     items: Vec<Item>,
     words: BTreeSet<String>,
     members: BTreeSet<String>,
+    tied: BTreeSet<String>,
     /// The paths into the crate, from its root.
     paths: Vec<Vec<String>>,
 }
@@ -78,6 +79,7 @@ impl Program {
             items: items(&file.text),
             words: words(&file.text),
             members: members(&file.text),
+            tied: tied(&file.text),
             paths,
             file,
         };
@@ -93,11 +95,10 @@ impl Program {
         }
         let mut unused = BTreeMap::new();
         for source in &self.0 {
-            let tied = tied(&source.file.text);
             for item in &source.items {
                 let name = item.name.as_str();
-                let is_declared =
-                    item.is_type && (tied.contains(name) || is_declared(&source.items, name));
+                let is_declared = item.is_type
+                    && (source.tied.contains(name) || is_declared(&source.items, name));
                 let is_used = if item.owner == item.name {
                     words.get(name).is_some_and(|files| *files > 1)
                 } else {
@@ -130,12 +131,13 @@ impl Program {
                 .collect();
             let is_declared = |export: &str| {
                 inside.iter().any(|source| {
-                    is_declared(&source.items, export) || tied(&source.file.text).contains(export)
+                    is_declared(&source.items, export) || source.tied.contains(export)
                 })
             };
             for export in exports(&room.file) {
                 let is_type = export.starts_with(char::is_uppercase);
-                if !used.contains(export.as_str()) && !(is_type && is_declared(&export)) {
+                let is_used = used.contains(export.as_str()) || (is_type && is_declared(&export));
+                if !is_used {
                     unused.insert(export, format!("given on by {name}"));
                 }
             }
