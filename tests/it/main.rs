@@ -33,6 +33,7 @@ mod corpus;
 mod crash;
 mod crash_files;
 mod deploy;
+mod docs;
 mod drift;
 mod emulator;
 mod emulator_chaos;

@@ -30,7 +30,8 @@ impl<K: PartialEq, V> ReadAhead<K, V> {
     /// event of a file meanwhile, and that was a short while.
     pub fn take(self, from: &K, trigger: &Trigger, clock: &dyn Clock) -> Option<V> {
         let age = clock.elapsed().saturating_sub(self.since);
-        let serves = self.event_count == trigger.event_count() && age <= AHEAD_MAX && self.from == *from;
+        let serves =
+            self.event_count == trigger.event_count() && age <= AHEAD_MAX && self.from == *from;
         serves.then_some(self.value)
     }
 }
