@@ -6,10 +6,9 @@ use super::error::OperationError;
 use super::evidence::CreateResolution;
 use super::execute::{DUPLICATE, recorded};
 use super::outcome::OperationOutcome;
-use super::resource_identity::ResourceIdentity;
 use super::run_context::RunContext;
 use crate::cloud::{CallError, CallOutcome};
-use crate::kinds::{Table, create_call, decode_created, table, to_record};
+use crate::kinds::{ResourceIdentity, Table, create_call, decode_created, table, to_record};
 use crate::model::{Address, Call, Operation, RemoteId, RequestId, Value};
 use crate::state::{Intent, StateChange};
 

@@ -1,7 +1,7 @@
 //! Why one operation failed.
 
 use crate::cloud::{CallError, CallOutcome};
-use crate::kinds::{FOLDER_TYPES, Home, table};
+use crate::kinds::{FOLDER_TYPES, Home, ResourceHome, table};
 use crate::model::{Address, Kind, RemoteId, RequestId, Step};
 use crate::observe::ObserveError;
 use crate::plan::{FieldChange, foreign_way_out};
@@ -69,14 +69,14 @@ pub enum OperationError {
         source: StopCause,
     },
     /// The service has something of that name which is not this resource.
-    #[error("a {kind} named {name:?} is in {} {workflow} already: {}{}", home(*kind), list(ids), owned(owner.as_ref()))]
+    #[error("a {kind} named {name:?} is in {} already: {}{}", home_text(*kind, home.as_ref()), list(ids), owned(owner.as_ref()))]
     NameTaken {
         /// The kind.
         kind: Kind,
         /// TaskName.
         name: String,
-        /// WorkflowId.
-        workflow: String,
+        /// What both would lie in.
+        home: Option<ResourceHome>,
         /// What has the name.
         ids: Vec<RemoteId>,
         /// Which of our resources one of them is.
@@ -332,11 +332,12 @@ fn list(candidates: &[RemoteId]) -> String {
     candidates.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn home(kind: Kind) -> &'static str {
-    match table(kind).home {
-        Home::Project => "project",
-        Home::Folder(_) => "folder",
-        Home::Workflow { .. } => "workflow",
+fn home_text(kind: Kind, home: Option<&ResourceHome>) -> String {
+    match (home, table(kind).home) {
+        (Some(home), _) => home.to_string(),
+        (None, Home::Project) => "the project".to_owned(),
+        (None, Home::Folder(_)) => "its folder".to_owned(),
+        (None, Home::Workflow { .. }) => "its workflow".to_owned(),
     }
 }
 

@@ -4,10 +4,9 @@
 //! for, has the same kind, workflow, name and type, and belongs to nobody is it: nothing of that
 //! identity was there before the create (see `names`).
 
-use super::resource_identity::ResourceIdentity;
 use super::run_context::RunContext;
 use crate::cloud::CallError;
-use crate::kinds::{is_covered, table, workflow_id};
+use crate::kinds::{ResourceIdentity, is_covered, table};
 use crate::model::{Kind, ObservedResource, RemoteId};
 use crate::observe::{ObserveError, read};
 use crate::plan::differences;
@@ -96,8 +95,9 @@ impl RunContext {
     pub(super) async fn look(&self, begun: &Intent) -> Result<Evidence, ObserveError> {
         let kind = begun.address.kind;
         let spec = begun.spec();
+        let identity = ResourceIdentity::of(kind, &spec);
         let mut traces = Evidence::default();
-        for item in self.namesakes_now(&ResourceIdentity::of(kind, &spec)).await? {
+        for item in self.namesakes_now(&identity).await? {
             if self.claims.owner(&item.id).is_some() {
                 continue;
             }
@@ -109,8 +109,7 @@ impl RunContext {
                 continue;
             };
             // A list of workflows does not tell their folders.
-            let home = workflow_id(kind, &seen.spec);
-            if home.is_some() && home != workflow_id(kind, &spec) {
+            if !identity.is_in_home_of(&ResourceIdentity::of(kind, &seen.spec)) {
                 continue;
             }
             let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());

@@ -2,12 +2,11 @@
 
 use super::error::OperationError;
 use super::outcome::OperationOutcome;
-use super::resource_identity::ResourceIdentity;
 use super::run_context::RunContext;
 use crate::cloud::CallError;
 use crate::kinds::{
-    FolderField, MergeExceptions, Table, delete_call, delete_failing_downstream_call, merge, table,
-    update_call,
+    FolderField, MergeExceptions, ResourceIdentity, Table, delete_call,
+    delete_failing_downstream_call, merge, table, update_call,
 };
 use crate::model::{
     Call, ObservedResource, Operation, RecordedResource, RemoteId, RemoteVersion, Reply, Value,

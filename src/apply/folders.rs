@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::error::OperationError;
 use super::run_context::RunContext;
 use crate::kinds::{
-    FolderField, FolderTree, create_folder_call, decode_folders, folder_type, is_folder_made,
-    list_folders_call, table, task_type, workflow_id,
+    FolderField, FolderTree, create_folder_call, decode_folders, folder_type, home_of,
+    is_folder_made, list_folders_call, table, task_type,
 };
 use crate::model::{Operation, Reply, Value};
 use crate::observe::ObserveError;
@@ -104,7 +104,9 @@ fn place(operation: &Operation) -> Result<Option<(FolderTree, String)>, Operatio
     let forest = match folder {
         FolderField::None | FolderField::OfWorkflows(_) => FolderTree::Workflows,
         FolderField::OfTasks(_) => FolderTree::Tasks {
-            workflow: workflow_id(kind, &operation.spec).unwrap_or_default().to_owned(),
+            workflow: home_of(kind, &operation.spec)
+                .and_then(|home| home.workflow().map(str::to_owned))
+                .unwrap_or_default(),
             folder_type: type_of(operation)?,
         },
     };

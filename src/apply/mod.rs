@@ -10,7 +10,6 @@ mod error;
 mod outcome;
 mod deactivate;
 mod known_folders;
-mod resource_identity;
 mod taken_names;
 mod folders;
 mod schedule_step;

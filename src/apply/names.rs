@@ -4,11 +4,10 @@
 //! the answer to our create lost, nothing but its content would tell the two apart.
 
 use super::error::OperationError;
-use super::resource_identity::ResourceIdentity;
 use super::run_context::RunContext;
 use super::taken_names::NamesOfKind;
 use crate::cloud::CallError;
-use crate::kinds::{ListFilter, Listed, table, workflow_id};
+use crate::kinds::{ListFilter, Listed, ResourceHome, ResourceIdentity, table};
 use crate::model::{Kind, Operation, RemoteId};
 use crate::observe::{ObserveError, list, list_unless_longer, read};
 
@@ -34,8 +33,7 @@ impl RunContext {
         identity: &ResourceIdentity,
         refused: CallError,
     ) -> OperationError {
-        let any_type = ResourceIdentity { task_type: String::new(), ..identity.clone() };
-        match self.namesakes_now(&any_type).await {
+        match self.named_now(identity).await {
             Ok(listed) if !listed.is_empty() => {
                 self.name_taken(identity, listed.into_iter().map(|item| item.id).collect())
             }
@@ -45,26 +43,26 @@ impl RunContext {
 
     fn name_taken(&self, identity: &ResourceIdentity, ids: Vec<RemoteId>) -> OperationError {
         let owner = ids.iter().find_map(|id| self.claims.owner(id));
-        let (name, workflow) = (identity.name.clone(), identity.workflow.clone());
-        OperationError::NameTaken { kind: identity.kind, name, workflow, ids, owner }
+        let ResourceIdentity { kind, name, home, .. } = identity.clone();
+        OperationError::NameTaken { kind, name, home, ids, owner }
     }
 
     /// Returns the ids of an identity that are there and not ours.
     async fn namesakes(&self, identity: &ResourceIdentity) -> Result<Vec<RemoteId>, ObserveError> {
-        let ids = match self.known(identity.kind).await? {
-            Some(known) => known.get(&listed_as(identity)).cloned().unwrap_or_default(),
-            None => self.namesakes_now(identity).await?.into_iter().map(|item| item.id).collect(),
+        let listed = match self.known(identity.kind).await? {
+            Some(known) => known.get(&identity.name).cloned().unwrap_or_default(),
+            None => self.named_now(identity).await?,
         };
         let mut there = Vec::new();
-        for id in ids {
+        for Listed { id, .. } in listed.into_iter().filter(|item| identity.is(&item.identity)) {
             if self.claims.owner(&id).is_some() {
                 continue;
             }
             // A list may be behind, or show a task of the other kind.
             let table = table(identity.kind);
             let seen = read(&self.client, &self.project_id, table, &id).await?;
-            let home = seen.as_ref().and_then(|seen| workflow_id(identity.kind, &seen.spec));
-            if seen.is_some() && home.is_none_or(|home| home == identity.workflow) {
+            let shown = seen.map(|seen| ResourceIdentity::of(identity.kind, &seen.spec));
+            if shown.is_some_and(|shown| identity.is_in_home_of(&shown)) {
                 there.push(id);
             }
         }
@@ -76,15 +74,23 @@ impl RunContext {
         &self,
         identity: &ResourceIdentity,
     ) -> Result<Vec<Listed>, ObserveError> {
+        let mut listed = self.named_now(identity).await?;
+        listed.retain(|item| identity.is(&item.identity));
+        Ok(listed)
+    }
+
+    /// Lists what has the name of an identity right now, of whatever type.
+    async fn named_now(&self, identity: &ResourceIdentity) -> Result<Vec<Listed>, ObserveError> {
+        let home = identity.home.as_ref();
         let filter = ListFilter {
             name: Some(identity.name.clone()),
-            workflow_id: Some(identity.workflow.clone()),
+            workflow_id: home.and_then(ResourceHome::workflow).map(str::to_owned),
             bundle_id: None,
         };
         let mut listed =
             list(&self.closing, &self.project_id, table(identity.kind), &filter).await?;
         // The service's filter may be fuzzy: the comparison that counts is this one.
-        listed.retain(|item| has(item, identity));
+        listed.retain(|item| identity.has_name_of(&item.identity));
         Ok(listed)
     }
 
@@ -98,33 +104,16 @@ impl RunContext {
             let table = table(kind);
             let listed =
                 list_unless_longer(&self.client, &self.project_id, table, n_creates).await?;
-            Ok::<_, ObserveError>(listed.map(|listed| index(kind, listed)))
+            Ok::<_, ObserveError>(listed.map(by_name))
         };
         Ok(cell.get_or_try_init(read).await?.as_ref())
     }
 }
 
-fn index(kind: Kind, listed: Vec<Listed>) -> NamesOfKind {
+fn by_name(listed: Vec<Listed>) -> NamesOfKind {
     let mut known = NamesOfKind::new();
-    for Listed { id, name, workflow_id, task_type, .. } in listed {
-        let identity = ResourceIdentity { kind, workflow: workflow_id, name, task_type };
-        known.entry(identity).or_default().push(id);
+    for item in listed {
+        known.entry(item.identity.name.clone()).or_default().push(item);
     }
     known
-}
-
-/// Returns an identity as lists show it: those of workflows do not tell the folder.
-fn listed_as(identity: &ResourceIdentity) -> ResourceIdentity {
-    let workflow = match table(identity.kind).listing.shows_home {
-        true => identity.workflow.clone(),
-        false => String::new(),
-    };
-    ResourceIdentity { workflow, ..identity.clone() }
-}
-
-/// Tells whether an item has an identity, as far as lists tell; an empty type fits any.
-fn has(item: &Listed, identity: &ResourceIdentity) -> bool {
-    item.name == identity.name
-        && item.workflow_id == listed_as(identity).workflow
-        && (identity.task_type.is_empty() || item.task_type == identity.task_type)
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use super::error::OperationError;
 use super::known_folders::KnownFolders;
-use super::resource_identity::ResourceIdentity;
 use super::taken_names::TakenNames;
 use crate::cloud::{CallError, Client};
-use crate::kinds::{foreign_bundle, named_bundle};
+use crate::kinds::{ResourceIdentity, foreign_bundle, named_bundle};
 use crate::model::{Address, Bundle, Call, ObservedResource, Operation, Recorded, RemoteId, Reply};
 use crate::state::{Intent, Journal};
 use crate::support::{Clock, StopCause, StopSignal};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use tokio::sync::OnceCell;
 
-use super::resource_identity::ResourceIdentity;
-use crate::model::{Kind, Operation, RemoteId, Verb};
+use crate::kinds::Listed;
+use crate::model::{Kind, Operation, Verb};
 
 /// Everything that each kind has, read once before the first create.
 #[derive(Debug, Default)]
@@ -16,8 +16,8 @@ pub struct TakenNames {
     pub(super) known: [OnceCell<Option<NamesOfKind>>; Kind::ALL.len()],
 }
 
-/// The ids of a kind by what they are known by.
-pub(super) type NamesOfKind = BTreeMap<ResourceIdentity, Vec<RemoteId>>;
+/// What a list shows of a kind, by the names.
+pub(super) type NamesOfKind = BTreeMap<String, Vec<Listed>>;
 
 impl TakenNames {
     /// Returns the names of a run, not read yet.

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::error::ImportError;
 use super::selection::{ImportSelection, SkipReason, SkippedResource};
-use crate::kinds::{ALL, ListFilter, Listed, Table, table};
+use crate::kinds::{ALL, ListFilter, Listed, ResourceHome, Table, table};
 use crate::model::{Address, Kind, ObservedResource, Recorded, RemoteId};
 use crate::observe::{ObserveError, list, read as read_one};
 use crate::reconcile::PassScope;
@@ -145,12 +145,15 @@ async fn wished(
             }
             let items = list(&scope.client, &scope.origin.project_id, table(kind), &filter).await?;
             // Whether the service's filter is exact is not documented.
-            let fits = |item: &Listed| {
-                filter.workflow_id.as_ref().is_none_or(|workflow| *workflow == item.workflow_id)
+            let fits = |home: Option<&str>| {
+                filter.workflow_id.as_deref().is_none_or(|workflow| home == Some(workflow))
             };
-            for item in items.into_iter().filter(fits) {
-                ids.insert(item.id, item.name);
-                homes.insert(item.workflow_id);
+            for Listed { id, identity, .. } in items {
+                let home = identity.home.as_ref().and_then(ResourceHome::workflow);
+                if fits(home) {
+                    homes.extend(home.map(str::to_owned));
+                    ids.insert(id, identity.name);
+                }
             }
         }
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::ImportError;
 use super::read::read_all;
-use crate::kinds::{ListFilter, Listed, stages, table, task_name, task_type, workflow_id};
+use crate::kinds::{ListFilter, Listed, ManifestIndex, ResourceIdentity, stages, table};
 use crate::model::{
-    Address, Desired, Kind, ObservedResource, Recorded, RecordedResource, RemoteId, Value,
+    Address, Desired, Kind, KnownIds, ObservedResource, Recorded, RecordedResource, RemoteId, Value,
 };
 use crate::observe::list;
 use crate::plan::{ManagedExtent, differences, managed};
@@ -60,7 +60,7 @@ pub async fn rediscover(
     let mut search = Search::new(desired, recorded, prefix);
     // What tasks lie in is found before them: their manifests may know it by its address alone.
     for kinds in stages() {
-        search.index(&kinds);
+        search.index.learn(&kinds, &search.ids);
         if let Some(bundle) = &desired.bundle {
             let marked: Vec<Kind> =
                 kinds.iter().copied().filter(|kind| table(*kind).mark.is_some()).collect();
@@ -80,64 +80,24 @@ pub async fn rediscover(
     Ok(search.finish())
 }
 
-/// TaskName, WorkflowId and TaskTypeId.
-type ResourceLooks = [Option<String>; 3];
-
 struct Search<'a> {
-    desired: &'a Desired,
     recorded: &'a Recorded,
     prefix: Option<&'a str>,
-    /// Manifests that the state does not know, by what they look like.
-    by_looks: BTreeMap<(Kind, ResourceLooks), &'a Address>,
-    /// Manifests by a name that they had before.
-    by_former: BTreeMap<&'a Address, &'a Address>,
+    ids: KnownIds<'a>,
+    index: ManifestIndex<'a>,
     found: BTreeMap<Address, Vec<(MatchedBy, ObservedResource)>>,
 }
 
 impl<'a> Search<'a> {
     fn new(desired: &'a Desired, recorded: &'a Recorded, prefix: Option<&'a str>) -> Self {
-        let unknown = || {
-            let all = desired.resources.iter();
-            all.filter(|(address, _)| !recorded.resources.contains_key(address))
-        };
-        let by_former = unknown().flat_map(|(a, r)| r.formerly.iter().map(move |old| (old, a)));
-        Search {
-            desired,
-            recorded,
-            prefix,
-            by_looks: BTreeMap::new(),
-            by_former: by_former.collect(),
-            found: BTreeMap::new(),
-        }
-    }
-
-    /// Learns what the manifests of some kinds look like, with the ids that are known by now.
-    fn index(&mut self, kinds: &[Kind]) {
-        let mut by_looks = BTreeMap::new();
-        for (address, resource) in &self.desired.resources {
-            if kinds.contains(&address.kind) && !self.recorded.resources.contains_key(address) {
-                let spec = resource.spec.resolve(&|other| self.id_of(other));
-                by_looks.insert((address.kind, looks(address.kind, &spec)), address);
-            }
-        }
-        self.by_looks.extend(by_looks);
-    }
-
-    fn id_of(&self, address: &Address) -> Option<RemoteId> {
-        self.recorded.id_of(address).or_else(|| match self.found.get(address)?.as_slice() {
-            [(_, only)] => Some(only.id.clone()),
-            _ => None,
-        })
+        let (ids, index) = (KnownIds::new(desired, recorded), ManifestIndex::new(desired));
+        Search { recorded, prefix, ids, index, found: BTreeMap::new() }
     }
 
     /// Wanted, not in the state and not found yet.
-    fn missing(&self, kinds: &[Kind]) -> impl Iterator<Item = &Address> {
-        self.desired
-            .resources
-            .keys()
-            .filter(|address| kinds.contains(&address.kind))
-            .filter(|address| !self.recorded.resources.contains_key(address))
-            .filter(|address| !self.found.contains_key(address))
+    fn missing(&self, kinds: &[Kind]) -> impl Iterator<Item = &'a Address> {
+        let wanted = self.index.addresses().filter(|address| kinds.contains(&address.kind));
+        wanted.filter(|address| !self.found.contains_key(address))
     }
 
     /// Lists what may be ours; without a bundle only what has the name of something missing.
@@ -150,17 +110,12 @@ impl<'a> Search<'a> {
         let mut known: BTreeSet<RemoteId> =
             self.recorded.resources.values().map(|resource| resource.id.clone()).collect();
         known.extend(self.found.values().flatten().map(|(_, seen)| seen.id.clone()));
+        let fits = |item: &Listed| {
+            let mut named = self.index.named(&item.identity);
+            filter.bundle_id.is_some() || named.any(|address| !self.found.contains_key(address))
+        };
         let mut wanted = Vec::new();
         for kind in kinds.iter().copied() {
-            let missing: BTreeSet<&Address> = self.missing(kinds).collect();
-            let named = self.by_looks.iter().filter(|(_, address)| missing.contains(*address));
-            let named = named.filter(|((of, _), _)| *of == kind);
-            let named: BTreeSet<(&str, &str)> =
-                named.map(|((_, looks), _)| (text(looks.first()), home(kind, looks))).collect();
-            let fits = |item: &Listed| {
-                filter.bundle_id.is_some()
-                    || named.contains(&(item.name.as_str(), item.workflow_id.as_str()))
-            };
             for item in list(&scope.client, &scope.origin.project_id, table(kind), filter).await? {
                 let fits = fits(&item);
                 // The official answer of ListTriggerTasks shows ordinary tasks.
@@ -172,42 +127,40 @@ impl<'a> Search<'a> {
         Ok(wanted)
     }
 
+    /// Whoever asks for a lost state sees what is found before it is taken, so what was renamed or
+    /// moved outside is found too; an unasked plan takes only what is in its place.
     fn by_mark(&mut self, bundle_id: &str, kind: Kind, seen: Option<ObservedResource>) {
         let Some(seen) = seen else { return };
         let mark = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle_id);
-        let Some(marked) = mark.and_then(|mark| mark.address.as_ref()) else { return };
-        let name = task_name(kind, &seen.spec).unwrap_or_default();
+        let Some(marked) = mark.and_then(|mark| mark.address.clone()) else { return };
+        let there = ResourceIdentity::of(kind, &seen.spec);
         let of_target = match self.prefix {
-            Some(prefix) => name.starts_with(prefix),
-            None => !name.starts_with("[dev "),
+            Some(prefix) => there.name.starts_with(prefix),
+            None => !there.name.starts_with("[dev "),
         };
-        let address = self.address_now(marked, &seen);
-        if marked.kind != kind || !of_target || self.recorded.resources.contains_key(&address) {
-            return;
+        let (address, how) = match self.index.of_mark(&marked, &there).cloned() {
+            Some(address) => (address, MatchedBy::Mark),
+            None => (marked, MatchedBy::MarkAlone),
+        };
+        if address.kind == kind && of_target && !self.ids.is_recorded(&address) {
+            self.push(address, how, seen);
         }
-        let wanted = self.desired.resources.contains_key(&address);
-        let how = if wanted { MatchedBy::Mark } else { MatchedBy::MarkAlone };
-        self.found.entry(address).or_default().push((how, seen));
-    }
-
-    /// Returns where the manifest of a mark is now: it keeps the address of the create, while the
-    /// state moves along with `formerly` and `state mv`.
-    fn address_now(&self, marked: &Address, seen: &ObservedResource) -> Address {
-        if self.desired.resources.contains_key(marked) {
-            return marked.clone();
-        }
-        let alike = || self.by_looks.get(&(marked.kind, looks(marked.kind, &seen.spec)));
-        self.by_former.get(marked).or_else(alike).map_or(marked, |address| *address).clone()
     }
 
     fn by_name(&mut self, kind: Kind, seen: Option<ObservedResource>) {
         // What carries a mark is somebody else's, or was found by it.
         let Some(seen) = seen.filter(|seen| seen.mark.is_none()) else { return };
-        let Some(address) = self.by_looks.get(&(kind, looks(kind, &seen.spec))) else { return };
-        let found = self.found.entry((*address).clone()).or_default();
-        if found.iter().all(|(how, _)| *how == MatchedBy::Name) {
-            found.push((MatchedBy::Name, seen));
+        let there = ResourceIdentity::of(kind, &seen.spec);
+        let Some(address) = self.index.of(&there).cloned() else { return };
+        let found = self.found.get(&address).into_iter().flatten();
+        if found.into_iter().all(|(how, _)| *how == MatchedBy::Name) {
+            self.push(address, MatchedBy::Name, seen);
         }
+    }
+
+    fn push(&mut self, address: Address, how: MatchedBy, seen: ObservedResource) {
+        self.ids.find(&address, &seen.id);
+        self.found.entry(address).or_default().push((how, seen));
     }
 
     fn finish(self) -> Rediscovery {
@@ -227,20 +180,6 @@ impl<'a> Search<'a> {
         }
         rediscover
     }
-}
-
-fn looks(kind: Kind, spec: &Value) -> ResourceLooks {
-    [task_name(kind, spec), workflow_id(kind, spec), task_type(kind, spec)]
-        .map(|text| text.map(str::to_owned))
-}
-
-/// Returns what lists tell of where something lies: those of workflows do not tell the folder.
-fn home(kind: Kind, looks: &ResourceLooks) -> &str {
-    if table(kind).listing.shows_home { text(looks.get(1)) } else { "" }
-}
-
-fn text(part: Option<&Option<String>>) -> &str {
-    part.and_then(Option::as_deref).unwrap_or_default()
 }
 
 impl Rediscovery {

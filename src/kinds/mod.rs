@@ -20,7 +20,7 @@ mod trigger_task;
 mod trigger_workflow;
 mod workflow;
 mod tables;
-mod ownership;
+mod identity;
 mod api;
 
 pub use api::{
@@ -29,15 +29,18 @@ pub use api::{
     decode_folders, decode_get, decode_job, decode_job_id, decode_list, decode_mode,
     decode_neighbours, decode_version, delete_call, delete_failing_downstream_call,
     downstream_call, folder_type, get_call, is_folder_made, job_call, list_call, list_folders_call,
-    merge, normalise, pause_call, project_call, start_call, stop_call, submit_call, task_name,
-    task_type, update_call, version_call, workflow_id,
+    merge, normalise, pause_call, project_call, start_call, stop_call, submit_call, update_call,
+    version_call,
 };
 pub use capability::{Dependents, FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
 pub use code_ending::code_ending;
 pub use dependency::{CYCLES, Pair, dependency_pair, settings_of, takes_offset};
 pub use field::{BY_POSITION, Disabled, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
 pub use field_path::{is_covered, join};
-pub use ownership::{foreign_bundle, named_bundle};
+pub use identity::{
+    ManifestIndex, ResourceHome, ResourceIdentity, foreign_bundle, home_of, named_bundle,
+    task_name, task_type,
+};
 pub use record::{from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};

@@ -12,6 +12,7 @@ mod desired;
 mod recorded;
 mod task_status;
 mod observed;
+mod known_ids;
 mod operation;
 mod call;
 mod wait_graph;
@@ -21,6 +22,7 @@ pub use call::{Call, Repeat, Reply, RequestId};
 pub use code::Code;
 pub use desired::{Bundle, Desired, DesiredResource, Lifecycle, ManifestPlace, Schedule};
 pub use hex::hex;
+pub use known_ids::KnownIds;
 pub use observed::{
     Dependent, Observation, Observed, ObservedResource, OwnershipTag, RemoteVersion, ScheduleMode,
 };

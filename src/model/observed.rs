@@ -18,10 +18,10 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// Returns the id of the one resource that carries the mark of an address.
-    pub fn only(&self, address: &Address) -> Option<RemoteId> {
+    /// Returns the one resource that carries the mark of an address; two are no adoption.
+    pub fn only(&self, address: &Address) -> Option<&ObservedResource> {
         match self.marked.get(address)?.as_slice() {
-            [only] => Some(only.id.clone()),
+            [only] => Some(only),
             _ => None,
         }
     }

@@ -9,7 +9,8 @@ use super::error::ObserveError;
 use super::list::list;
 use crate::cloud::{CallOutcome, Client};
 use crate::kinds::{
-    Dependents, ListFilter, decode_mode, decode_neighbours, downstream_call, project_call, table,
+    Dependents, ListFilter, ResourceHome, decode_mode, decode_neighbours, downstream_call,
+    project_call, table,
 };
 use crate::model::{Address, Dependent, Kind, Recorded, RemoteId, ScheduleMode};
 use crate::plan::{Change, Plan, PlanAction};
@@ -142,8 +143,9 @@ async fn inside(
 ) -> Result<Vec<Dependent>, ObserveError> {
     let filter = ListFilter { workflow_id: Some(workflow.0.clone()), ..ListFilter::default() };
     let listed = list(client, project_id, table(kind), &filter).await?;
-    let inside = listed.into_iter().filter(|item| item.workflow_id == workflow.0);
-    Ok(inside.map(|item| Dependent { id: item.id, name: item.name }).collect())
+    let home = Some(ResourceHome::Workflow(workflow.0.clone()));
+    let inside = listed.into_iter().filter(|item| item.identity.home == home);
+    Ok(inside.map(|item| Dependent { id: item.id, name: item.identity.name }).collect())
 }
 
 /// Returns which kinds of tasks a project takes; None where it does not say so.

@@ -9,9 +9,11 @@ use tokio::task::JoinSet;
 use super::error::ObserveError;
 use super::list::{list, list_unless_longer};
 use crate::cloud::Client;
-use crate::kinds::{ListFilter, Table, decode_get, get_call, table, task_name, workflow_id};
+use crate::kinds::{
+    ListFilter, ManifestIndex, ResourceIdentity, Table, decode_get, get_call, table,
+};
 use crate::model::{
-    Address, Desired, Kind, Observation, Observed, ObservedResource, Recorded, RemoteId,
+    Address, Desired, Kind, KnownIds, Observation, Observed, ObservedResource, Recorded, RemoteId,
     RemoteVersion, of_kind,
 };
 use crate::support::Clock;
@@ -45,17 +47,19 @@ pub async fn observe(
     clock: &dyn Clock,
 ) -> Result<Observed, ObserveError> {
     let mut observed = Observed::default();
+    let mut ids = KnownIds::new(desired, recorded);
     for kind in Kind::ALL {
         let reader = KindReader { client: Arc::clone(client), project_id, table: table(kind) };
-        let mut sightings = reader.sightings(desired, recorded, refresh).await?;
+        let mut sightings = reader.sightings(desired, recorded, &ids, refresh).await?;
         reader.confirm_gone(&mut sightings, clock).await?;
         reader.contradict(&mut sightings).await?;
         for (id, sighting) in sightings {
             observed.sightings.insert((kind, id), sighting);
         }
         // A workflow that is found by its mark is what its tasks are compared with.
-        let found = reader.marked(desired, recorded, &observed).await?;
+        let found = reader.marked(desired, recorded, &ids).await?;
         for (address, seen) in found {
+            ids.find(&address, &seen.id);
             observed.marked.entry(address).or_default().push(seen);
         }
     }
@@ -88,12 +92,16 @@ pub async fn read(
 }
 
 /// Returns the resources that an update is likely to change: a plan shows what is really there.
-fn changed(kind: Kind, desired: &Desired, recorded: &Recorded) -> BTreeSet<RemoteId> {
-    let id_of = |address: &Address| recorded.id_of(address);
+fn changed(
+    kind: Kind,
+    desired: &Desired,
+    recorded: &Recorded,
+    ids: &KnownIds<'_>,
+) -> BTreeSet<RemoteId> {
     of_kind(&desired.resources, kind)
         .filter_map(|(address, wanted)| {
             let before = recorded.resources.get(address)?;
-            let spec = wanted.spec.resolve(&id_of);
+            let spec = wanted.spec.resolve(&|other| ids.id_of(other));
             (!spec.is_recorded_as(&before.spec)).then(|| before.id.clone())
         })
         .collect()
@@ -110,6 +118,7 @@ impl KindReader<'_> {
         &self,
         desired: &Desired,
         recorded: &Recorded,
+        ids: &KnownIds<'_>,
         refresh: Refresh,
     ) -> Result<BTreeMap<RemoteId, Observation>, ObserveError> {
         let kind = self.table.kind;
@@ -122,7 +131,7 @@ impl KindReader<'_> {
         };
         let known: BTreeMap<&RemoteId, &RemoteVersion> =
             ours().map(|(_, resource)| (&resource.id, &resource.observed)).collect();
-        let changed = changed(kind, desired, recorded);
+        let changed = changed(kind, desired, recorded, ids);
         let mut sightings = BTreeMap::new();
         let mut markers = BTreeMap::new();
         // What a shifting page hid is read one by one below.
@@ -220,16 +229,14 @@ impl KindReader<'_> {
         &self,
         desired: &Desired,
         recorded: &Recorded,
-        observed: &Observed,
+        ids: &KnownIds<'_>,
     ) -> Result<Vec<(Address, ObservedResource)>, ObserveError> {
         let Some(bundle) = desired.bundle.as_ref().filter(|_| self.table.mark.is_some()) else {
             return Ok(Vec::new());
         };
-        let missing: BTreeSet<&Address> = of_kind(&desired.resources, self.table.kind)
-            .map(|(address, _)| address)
-            .filter(|address| !recorded.resources.contains_key(address))
-            .collect();
-        if missing.is_empty() {
+        let mut index = ManifestIndex::new(desired);
+        index.learn(&[self.table.kind], ids);
+        if index.addresses().next().is_none() {
             return Ok(Vec::new());
         }
         let filter = ListFilter { bundle_id: Some(bundle.id.clone()), ..ListFilter::default() };
@@ -249,57 +256,15 @@ impl KindReader<'_> {
                 continue;
             };
             let Some(marked) = &mark.address else { continue };
-            let id_of = |other: &Address| recorded.id_of(other).or_else(|| observed.only(other));
-            if let Some(address) = address_now(marked, &missing, desired)
-                && is_wanted(address, marked, desired, &seen, &id_of)
+            let there = ResourceIdentity::of(self.table.kind, &seen.spec);
+            if let Some(address) = index.of_mark(marked, &there)
+                && index.is_in_place(address, marked, &there)
             {
                 found.push((address.clone(), seen));
             }
         }
         Ok(found)
     }
-}
-
-/// Returns the missing address that a mark stands for: a mark keeps the address of the create, while
-/// `formerly` tells which manifest that is now.
-fn address_now<'a>(
-    marked: &Address,
-    missing: &BTreeSet<&'a Address>,
-    desired: &Desired,
-) -> Option<&'a Address> {
-    if desired.resources.contains_key(marked) {
-        return missing.get(marked).copied();
-    }
-    let was = |address: &Address| {
-        desired.resources.get(address).is_some_and(|wanted| wanted.formerly.contains(marked))
-    };
-    missing.iter().copied().find(|address| was(address))
-}
-
-/// Tells whether a marked resource is the one that a manifest asks for. One bundle may be applied by
-/// several people and to several targets, so the mark alone does not make it ours.
-fn is_wanted(
-    address: &Address,
-    marked: &Address,
-    desired: &Desired,
-    seen: &ObservedResource,
-    id_of: &dyn Fn(&Address) -> Option<RemoteId>,
-) -> bool {
-    let kind = address.kind;
-    let Some(wanted) = desired.resources.get(address) else { return false };
-    let wanted = wanted.spec.resolve(id_of);
-    let name = task_name(kind, &wanted);
-    // A name that is made of the manifest's name was made of its former one before.
-    let former = name.and_then(|name| name.strip_suffix(address.name.as_str()));
-    let former = former.map(|prefix| format!("{prefix}{}", marked.name));
-    let found = task_name(kind, &seen.spec);
-    (found == name || found == former.as_deref())
-        && is_same_home(workflow_id(kind, &wanted), workflow_id(kind, &seen.spec))
-}
-
-/// An answer without a path says nothing of the folder of a workflow.
-fn is_same_home(wanted: Option<&str>, seen: Option<&str>) -> bool {
-    seen.is_none() || wanted == seen
 }
 
 /// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version

@@ -1,6 +1,6 @@
 //! Three sets in, a plan out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::cause::ChangeCause;
 use super::change::{Change, FieldChange, Plan, PlanAction};
@@ -12,7 +12,7 @@ use super::trigger::{PriorState, hold_back, renew, stops};
 use super::withheld::{ResourceError, Withheld};
 use crate::kinds::{foreign_bundle, named_bundle};
 use crate::model::{
-    Address, Desired, DesiredResource, Observation, Observed, ObservedResource, Recorded,
+    Address, Desired, DesiredResource, KnownIds, Observation, Observed, ObservedResource, Recorded,
     RecordedResource, RemoteId, RemoteVersion, Step, Value,
 };
 
@@ -20,15 +20,19 @@ use crate::model::{
 ///
 /// Without `observed` the manifests are compared with the state alone.
 pub fn plan(desired: &Desired, recorded: &Recorded, observed: Option<&Observed>) -> Plan {
-    let moves = moves(desired, recorded);
+    let ids = KnownIds::new(desired, recorded);
+    let ids = match observed {
+        Some(observed) => ids.with_marked(observed),
+        None => ids,
+    };
     // A resource that gets a new id changes everything that holds its id, which may replace more.
     let mut renewed = BTreeSet::new();
     let mut fixed = Fixed::new();
     loop {
         let round =
-            Round { desired, recorded, observed, moves: &moves, renewed: &renewed, fixed: &fixed };
+            Round { desired, recorded, observed, ids: &ids, renewed: &renewed, fixed: &fixed };
         let (n_all, (changes, errors)) = (round.addresses().len(), round.changes());
-        if fix(&mut fixed, &errors, recorded, &moves) {
+        if fix(&mut fixed, &errors, recorded, &ids) {
             // What may not go was perhaps about to get a new id.
             renewed.clear();
             continue;
@@ -46,35 +50,18 @@ pub fn plan(desired: &Desired, recorded: &Recorded, observed: Option<&Observed>)
     }
 }
 
-/// Returns, for each address that is new, the state's entry that it was before.
-fn moves(desired: &Desired, recorded: &Recorded) -> BTreeMap<Address, Address> {
-    let mut moves = BTreeMap::new();
-    for (address, resource) in &desired.resources {
-        if recorded.resources.contains_key(address) {
-            continue;
-        }
-        let before = resource.formerly.iter().find(|old| {
-            recorded.resources.contains_key(old) && !desired.resources.contains_key(old)
-        });
-        if let Some(before) = before {
-            moves.insert(address.clone(), before.clone());
-        }
-    }
-    moves
-}
-
 struct Round<'a> {
     desired: &'a Desired,
     recorded: &'a Recorded,
     observed: Option<&'a Observed>,
-    moves: &'a BTreeMap<Address, Address>,
+    ids: &'a KnownIds<'a>,
     renewed: &'a BTreeSet<Address>,
     fixed: &'a Fixed,
 }
 
 impl Round<'_> {
     fn addresses(&self) -> BTreeSet<&Address> {
-        let moved: BTreeSet<&Address> = self.moves.values().collect();
+        let moved: BTreeSet<&Address> = self.ids.moves().map(|(before, _)| before).collect();
         let recorded = self.recorded.resources.keys().filter(|address| !moved.contains(address));
         self.desired.resources.keys().chain(recorded).collect()
     }
@@ -93,7 +80,7 @@ impl Round<'_> {
 
     /// Returns why nothing is done to a resource to which something would be done.
     fn withheld(&self, address: &Address, change: Option<&Change>) -> Option<ResourceError> {
-        let before = self.moves.get(address).unwrap_or(address);
+        let before = self.ids.moved_from(address).unwrap_or(address);
         let recorded = self.recorded.resources.get(before);
         let sighting = recorded.and_then(|recorded| self.sighting(address, &recorded.id));
         let why = match self.fixed.get(address) {
@@ -129,7 +116,7 @@ impl Round<'_> {
     }
 
     fn change(&self, address: &Address) -> Option<Change> {
-        let before = self.moves.get(address);
+        let before = self.ids.moved_from(address);
         let recorded = self.recorded.resources.get(before.unwrap_or(address));
         match (self.desired.resources.get(address), recorded) {
             (Some(desired), Some(recorded)) => self.kept(address, desired, recorded, before),
@@ -311,8 +298,7 @@ impl Round<'_> {
             if self.renewed.contains(address) {
                 return None;
             }
-            let before = self.moves.get(address).unwrap_or(address);
-            self.recorded.id_of(before).or_else(|| self.marked(address).map(|seen| seen.id.clone()))
+            self.ids.id_of(address)
         })
     }
 
@@ -320,12 +306,9 @@ impl Round<'_> {
         self.observed?.sightings.get(&(address.kind, id.clone()))
     }
 
-    /// Returns the one resource that carries our mark and this address; two are no adoption.
+    /// Returns the one resource that carries our mark and this address.
     fn marked(&self, address: &Address) -> Option<&ObservedResource> {
-        match self.observed?.marked.get(address)?.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        }
+        self.observed?.only(address)
     }
 }
 

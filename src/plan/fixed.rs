@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::users::users_under;
 use super::withheld::ResourceError;
 use crate::kinds::table;
-use crate::model::{Address, Recorded};
+use crate::model::{Address, KnownIds, Recorded};
 
 /// Resources that must be neither deleted nor replaced, and because of which other one.
 pub(super) type Fixed = BTreeMap<Address, Address>;
@@ -16,13 +16,13 @@ pub(super) fn fix(
     fixed: &mut Fixed,
     errors: &[ResourceError],
     recorded: &Recorded,
-    moves: &BTreeMap<Address, Address>,
+    ids: &KnownIds<'_>,
 ) -> bool {
     if errors.is_empty() {
         return false;
     }
     let n_before = fixed.len();
-    let now = moves.iter().map(|(now, before)| (before, now)).collect();
+    let now = ids.moves().collect();
     let users = users_under(recorded, &now);
     for error in errors {
         let held = users.iter().filter(|(_, users)| users.contains(&error.address));

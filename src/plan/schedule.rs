@@ -6,8 +6,8 @@ use super::change::{Change, ChangeReason, Plan, PlanAction};
 use super::select::closure;
 use super::untangle::{SoftDependency, SoftDependencyKind, untangle};
 use super::users::{IdUsers, users};
-use crate::kinds::{STATUS, is_covered, table, task_name, workflow_id};
-use crate::model::{Address, Desired, Kind, Operation, OperationId, Recorded, Step, Value, Verb};
+use crate::kinds::{ResourceIdentity, STATUS, home_of, is_covered, table};
+use crate::model::{Address, Desired, Operation, OperationId, Recorded, Step, Value, Verb};
 
 /// Returns the operations of a plan: dependencies first, deletes in reverse.
 ///
@@ -151,8 +151,8 @@ impl Steps {
             let Some(resource) = desired.resources.get(&change.address) else { continue };
             let Some(&live) = self.live.get(&change.address) else { continue };
             let mut homes = resource.spec.references();
-            let named = workflow_id(change.address.kind, &change.spec);
-            homes.extend(named.and_then(|id| by_id.get(id)));
+            let named = home_of(change.address.kind, &change.spec);
+            homes.extend(named.as_ref().and_then(|home| by_id.get(home.workflow()?)));
             homes.retain(|home| Some(home.kind) == table(change.address.kind).home_kind());
             for home in homes.into_iter().filter(|home| held.contains(home)) {
                 for start in self.living.get(home).cloned().unwrap_or_default() {
@@ -297,10 +297,9 @@ fn verbs(change: &Change) -> Vec<Verb> {
     stop.into_iter().chain(main.iter().copied()).chain(steps).collect()
 }
 
-/// What tells two resources of a kind apart for people: workflow and name.
-fn name<'a>(change: &Change, spec: &'a Value) -> (Kind, Option<&'a str>, Option<&'a str>) {
-    let kind = change.address.kind;
-    (kind, workflow_id(kind, spec), task_name(kind, spec))
+/// The name that a change takes or gives up, in its home: types do not share one.
+fn name(change: &Change, spec: &Value) -> ResourceIdentity {
+    ResourceIdentity::of(change.address.kind, spec).without_type()
 }
 
 fn operation(change: &Change, verb: Verb) -> Operation {

@@ -54,6 +54,7 @@ mod emulator_workflows;
 mod faults;
 mod foreign_marks;
 mod graph;
+mod identity;
 mod import;
 mod import_again;
 mod import_random;

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::capability::{Home, Listing};
+use super::super::identity::{ResourceHome, ResourceIdentity};
 use super::super::table::Table;
 use super::wire::normalise;
 use crate::model::{
-    Call, Kind, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Repeat, TaskStatus, Value,
+    Call, ObservedResource, OwnershipTag, RemoteId, RemoteVersion, Repeat, TaskStatus, Value,
 };
 
 /// Which resources a list call asks for; the service may answer with more.
@@ -35,12 +36,8 @@ pub struct ListPage {
 pub struct Listed {
     /// Its id.
     pub id: RemoteId,
-    /// TaskName or WorkflowName.
-    pub name: String,
-    /// The WorkflowId of a task; empty for workflows, whose lists do not tell the folder.
-    pub workflow_id: String,
-    /// TaskTypeId as text; empty for workflows.
-    pub task_type: String,
+    /// What tells it apart, as far as lists tell: those of workflows do not tell the folder.
+    pub identity: ResourceIdentity,
     /// Its version and schedule state.
     pub marker: RemoteVersion,
 }
@@ -192,17 +189,22 @@ pub fn decode_list(table: &Table, data: &Json) -> Option<ListPage> {
 
 fn listed(table: &Table, item: &Json) -> Option<Listed> {
     let text = |path: &[&str]| {
-        let name = path.last().and_then(|name| item.get(*name));
-        name.and_then(text_of).unwrap_or_default()
+        let text = path.last().and_then(|name| item.get(*name)).and_then(text_of);
+        text.filter(|text| !text.is_empty())
+    };
+    let home = match table.home {
+        Home::Project => Some(ResourceHome::Project),
+        Home::Folder(field) => text(field).map(ResourceHome::Folder),
+        Home::Workflow { field, .. } => text(field).map(ResourceHome::Workflow),
+    };
+    let identity = ResourceIdentity {
+        kind: table.kind,
+        name: text(table.name).unwrap_or_default(),
+        home: home.filter(|_| table.listing.shows_home),
+        task_type: text(&["TaskTypeId"]),
     };
     let id = item.get(table.id).and_then(text_of)?;
-    Some(Listed {
-        id: RemoteId(id),
-        name: text(table.name),
-        workflow_id: text(table.home_field().unwrap_or_default()),
-        task_type: text(&["TaskTypeId"]),
-        marker: marker_of(item),
-    })
+    Some(Listed { id: RemoteId(id), identity, marker: marker_of(item) })
 }
 
 /// Workflows have no versions; lists of them call the last change ModifyTime, and Get tells none.
@@ -229,21 +231,6 @@ fn mark_of(table: &Table, spec: &Value) -> Option<OwnershipTag> {
         address: word("Address").and_then(|text| text.parse().ok()),
         nonce: word("Nonce").map(str::to_owned),
     })
-}
-
-/// Returns TaskName or WorkflowName of a spec.
-pub fn task_name(kind: Kind, spec: &Value) -> Option<&str> {
-    spec.at(super::super::table(kind).name).and_then(Value::as_text)
-}
-
-/// Returns what a resource lies in: WorkflowId of a task, ParentFolderPath of a workflow.
-pub fn workflow_id(kind: Kind, spec: &Value) -> Option<&str> {
-    spec.at(super::super::table(kind).home_field()?).and_then(Value::as_text)
-}
-
-/// Returns TaskTypeId of a spec; none for workflows.
-pub fn task_type(kind: Kind, spec: &Value) -> Option<&str> {
-    spec.at(&[super::super::table(kind).base, "TaskTypeId"]).and_then(Value::as_text)
 }
 
 fn add_sections(table: &Table, body: &mut Map<String, Json>, spec: &Value) {

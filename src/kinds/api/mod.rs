@@ -11,8 +11,7 @@ mod wire;
 
 pub use codec::{
     ListFilter, ListPage, Listed, create_call, decode_created, decode_get, decode_list,
-    delete_call, delete_failing_downstream_call, get_call, list_call, task_name, task_type,
-    update_call, workflow_id,
+    delete_call, delete_failing_downstream_call, get_call, list_call, update_call,
 };
 pub use dependents::{decode_mode, decode_neighbours, downstream_call, project_call};
 pub use folders::{

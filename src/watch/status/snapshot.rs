@@ -10,7 +10,7 @@ use super::history::PassRecord;
 use super::resource_status::ResourceStatus;
 use super::store::{StatusInner, StatusStore};
 use crate::git::Revision;
-use crate::kinds::{Home, table, workflow_id};
+use crate::kinds::{Home, home_of, table};
 use crate::model::{Address, DesiredResource, Kind, TextPart, Value};
 use crate::plan::{lines, printable, reasons, told};
 use crate::yaml::Problem;
@@ -305,6 +305,6 @@ fn group(kind: Kind, wanted: &DesiredResource) -> Option<String> {
         | Value::List(_)
         | Value::Map(_)
         | Value::Secret(_)
-        | Value::Sealed(_) => workflow_id(kind, &wanted.spec).map(str::to_owned),
+        | Value::Sealed(_) => home_of(kind, &wanted.spec)?.workflow().map(str::to_owned),
     }
 }

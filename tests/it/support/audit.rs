@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 use taskloom::kinds::{
     FolderField, FolderTree, ListFilter, decode_created, decode_folders, decode_get, decode_list,
-    folder_type, get_call, list_call, list_folders_call, table, task_type, workflow_id,
+    folder_type, get_call, home_of, list_call, list_folders_call, table, task_type,
 };
 use taskloom::model::{Address, Call, DesiredResource, Kind, RemoteId, Repeat, Schedule, Value};
 use taskloom::observe::Refresh;
@@ -190,7 +190,7 @@ fn folder_list(kind: Kind, wanted: &Value) -> Option<(Call, String)> {
         FolderField::OfTasks(field) => {
             let number = task_type(kind, wanted).unwrap_or_default().parse().unwrap();
             let forest = FolderTree::Tasks {
-                workflow: workflow_id(kind, wanted).unwrap_or_default().to_owned(),
+                workflow: home_of(kind, wanted).unwrap().workflow().unwrap().to_owned(),
                 folder_type: folder_type(number).unwrap().to_owned(),
             };
             (forest, text(field))

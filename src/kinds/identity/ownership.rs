@@ -1,6 +1,6 @@
 //! Whose a resource is, as far as its mark of ownership tells.
 
-use super::tables::table;
+use super::super::tables::table;
 use crate::model::{Bundle, Kind, ObservedResource, Value};
 
 /// Returns the BundleId that a spec, or what goes beside it, names by itself.

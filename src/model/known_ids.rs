@@ -1,0 +1,79 @@
+//! Which id an address stands for by now.
+
+use std::collections::BTreeMap;
+
+use super::address::{Address, RemoteId};
+use super::desired::Desired;
+use super::observed::Observed;
+use super::recorded::Recorded;
+
+/// The ids of a state, under the addresses that its resources have by now, and those of what was
+/// found for addresses that the state does not know.
+#[derive(Clone, Debug)]
+pub struct KnownIds<'a> {
+    recorded: &'a Recorded,
+    /// For each address that is new, the one of the state that it was before.
+    moves: BTreeMap<&'a Address, &'a Address>,
+    found: BTreeMap<Address, Vec<RemoteId>>,
+}
+
+impl<'a> KnownIds<'a> {
+    /// Returns the ids of a state.
+    pub fn new(desired: &'a Desired, recorded: &'a Recorded) -> KnownIds<'a> {
+        let mut moves = BTreeMap::new();
+        let renamed = desired.resources.iter().filter(|(_, wanted)| !wanted.formerly.is_empty());
+        for (address, wanted) in renamed {
+            if recorded.resources.contains_key(address) {
+                continue;
+            }
+            let before = wanted.formerly.iter().find(|old| {
+                recorded.resources.contains_key(old) && !desired.resources.contains_key(old)
+            });
+            moves.extend(before.map(|before| (address, before)));
+        }
+        KnownIds { recorded, moves, found: BTreeMap::new() }
+    }
+
+    /// Returns the same with the ids of what carries our mark.
+    pub fn with_marked(mut self, observed: &Observed) -> KnownIds<'a> {
+        let ids = observed.marked.iter().map(|(address, seen)| {
+            (address.clone(), seen.iter().map(|seen| seen.id.clone()).collect())
+        });
+        self.found.extend(ids);
+        self
+    }
+
+    /// Takes note of what was found for an address.
+    pub fn find(&mut self, address: &Address, id: &RemoteId) {
+        self.found.entry(address.clone()).or_default().push(id.clone());
+    }
+
+    /// Returns everything that was found for an address.
+    pub fn found(&self, address: &Address) -> &[RemoteId] {
+        self.found.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the address under which the state has what is moved to this one.
+    pub fn moved_from(&self, address: &Address) -> Option<&'a Address> {
+        self.moves.get(address).copied()
+    }
+
+    /// Returns what is moved, from an address of the state to one of now.
+    pub fn moves(&self) -> impl Iterator<Item = (&'a Address, &'a Address)> {
+        self.moves.iter().map(|(now, before)| (*before, *now))
+    }
+
+    /// Tells whether the state has a resource, under this address or one that it had before.
+    pub fn is_recorded(&self, address: &Address) -> bool {
+        self.recorded.resources.contains_key(self.moved_from(address).unwrap_or(address))
+    }
+
+    /// Returns the id of an address: that of the state, else that of the only one that was found.
+    pub fn id_of(&self, address: &Address) -> Option<RemoteId> {
+        let recorded = self.recorded.id_of(self.moved_from(address).unwrap_or(address));
+        recorded.or_else(|| match self.found(address) {
+            [only] => Some(only.clone()),
+            _ => None,
+        })
+    }
+}
