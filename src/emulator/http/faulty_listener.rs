@@ -2,14 +2,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::Context;
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+
+use crate::support::{GuardedStream, StreamGuard};
 
 /// A listener whose connections can be cut.
 pub struct FaultyListener {
@@ -33,12 +33,6 @@ enum Left {
     Bytes(usize),
 }
 
-/// One connection.
-pub struct CuttableStream {
-    stream: TcpStream,
-    scissors: Cutter,
-}
-
 impl Cutter {
     /// Cuts the connection before the next answer.
     pub fn cut(&self) {
@@ -53,39 +47,19 @@ impl Cutter {
     fn left(&self) -> MutexGuard<'_, Left> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Returns how many of these bytes may be written; None is all of them.
-    fn allowed(&self, bytes: &[u8]) -> Option<usize> {
-        let mut left = self.left();
-        if let Left::HeadAnd(n_body_bytes) = *left {
-            let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
-            *left = Left::Bytes(end.map_or(0, |end| end + 4) + n_body_bytes);
-        }
-        match *left {
-            Left::All | Left::HeadAnd(_) => None,
-            Left::Bytes(n) => Some(n.min(bytes.len())),
-        }
-    }
-
-    fn wrote(&self, n_bytes: usize) {
-        let mut left = self.left();
-        if let Left::Bytes(n) = *left {
-            *left = Left::Bytes(n.saturating_sub(n_bytes));
-        }
-    }
 }
 
 impl Listener for FaultyListener {
-    type Io = CuttableStream;
+    type Io = GuardedStream<Cutter>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
+    async fn accept(&mut self) -> (GuardedStream<Cutter>, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small; waiting for more to send would cost 40 ms each.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot turn Nagle's algorithm off");
         }
-        (CuttableStream { stream, scissors: Cutter::default() }, address)
+        (GuardedStream::new(stream, Cutter::default()), address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -95,42 +69,32 @@ impl Listener for FaultyListener {
 
 impl Connected<IncomingStream<'_, FaultyListener>> for Cutter {
     fn connect_info(stream: IncomingStream<'_, FaultyListener>) -> Self {
-        stream.io().scissors.clone()
+        stream.io().guard().clone()
     }
 }
 
-impl AsyncRead for CuttableStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+impl StreamGuard for Cutter {
+    fn before_read(&mut self, _context: &mut Context<'_>) -> io::Result<()> {
+        Ok(())
     }
-}
 
-impl AsyncWrite for CuttableStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let n_allowed = self.scissors.allowed(bytes).unwrap_or(bytes.len());
-        let Some(bytes) = bytes.get(..n_allowed).filter(|bytes| !bytes.is_empty()) else {
-            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
-        };
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        if let Poll::Ready(Ok(n_bytes)) = written {
-            self.scissors.wrote(n_bytes);
+    fn allowed(&mut self, bytes: &[u8], _context: &mut Context<'_>) -> io::Result<usize> {
+        let mut left = self.left();
+        if let Left::HeadAnd(n_body_bytes) = *left {
+            let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+            *left = Left::Bytes(end.map_or(0, |end| end + 4) + n_body_bytes);
         }
-        written
+        let n_allowed = match *left {
+            Left::All | Left::HeadAnd(_) => bytes.len(),
+            Left::Bytes(n) => n.min(bytes.len()),
+        };
+        if n_allowed == 0 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(n_allowed) }
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+    fn wrote(&mut self, n_bytes: usize, _context: &mut Context<'_>) {
+        let mut left = self.left();
+        if let Left::Bytes(n) = *left {
+            *left = Left::Bytes(n.saturating_sub(n_bytes));
+        }
     }
 }

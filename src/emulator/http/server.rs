@@ -51,8 +51,8 @@ impl Emulator {
         let listener = TcpListener::bind(wanted).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
-        let desk = Reception { service: Arc::clone(&service), stopped };
-        let serving = tokio::spawn(serve(FaultyListener { listener }, desk));
+        let reception = Reception { service: Arc::clone(&service), stopped };
+        let serving = tokio::spawn(serve(FaultyListener { listener }, reception));
         Ok(Emulator { service, address, stop, serving })
     }
 
@@ -94,10 +94,11 @@ impl Reception {
     }
 }
 
-async fn serve(door: FaultyListener, reception: Reception) {
+async fn serve(listener: FaultyListener, reception: Reception) {
     let app = Router::new().fallback(receive).with_state(reception.clone());
     let service = app.into_make_service_with_connect_info::<Cutter>();
-    let served = axum::serve(door, service).with_graceful_shutdown(reception.until_stopped()).await;
+    let served =
+        axum::serve(listener, service).with_graceful_shutdown(reception.until_stopped()).await;
     if let Err(error) = served {
         tracing::warn!(%error, "the emulator stopped serving");
     }
@@ -105,26 +106,26 @@ async fn serve(door: FaultyListener, reception: Reception) {
 
 async fn receive(
     State(reception): State<Reception>,
-    ConnectInfo(scissors): ConnectInfo<Cutter>,
+    ConnectInfo(cutter): ConnectInfo<Cutter>,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
     let Some(request) = read(request).await else {
-        scissors.cut();
+        cutter.cut();
         return http::Response::new(Body::empty());
     };
     match reception.service.answer(&request).await {
         CallEnding::Answered(answer) => respond(answer),
         CallEnding::CutOff(answer) => {
-            scissors.cut_after(answer.body.len() / 2);
+            cutter.cut_after(answer.body.len() / 2);
             respond(answer)
         }
         CallEnding::Dropped => {
-            scissors.cut();
+            cutter.cut();
             http::Response::new(Body::empty())
         }
         CallEnding::Silent => {
             reception.until_stopped().await;
-            scissors.cut();
+            cutter.cut();
             http::Response::new(Body::empty())
         }
     }

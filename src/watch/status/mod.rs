@@ -8,7 +8,7 @@ mod daemon_info;
 mod history;
 mod snapshot;
 mod health;
-mod limited_stream;
+mod connection_limit;
 mod server;
 mod metrics;
 mod page;

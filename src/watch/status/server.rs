@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::http::{StatusRoutes, answer};
-use super::limited_stream::ConnectionLimit;
+use super::connection_limit::ConnectionLimit;
 use super::store::StatusStore;
 use crate::support::Clock;
 

@@ -3,18 +3,16 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::serve::Listener;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::support::{BoxFuture, Clock};
+use crate::support::{BoxFuture, Clock, GuardedStream, StreamGuard};
 
 /// Connections at once; one more takes the place of the oldest that was not answered yet, or waits
 /// until one of the others leaves.
@@ -41,9 +39,8 @@ struct Peer {
     leave: Notify,
 }
 
-/// One connection.
-pub struct LimitedStream {
-    stream: TcpStream,
+/// The permit of one connection, and how long it may still live.
+pub struct ConnectionLease {
     peer: Arc<Peer>,
     clock: Arc<dyn Clock>,
     over: BoxFuture<'static, ()>,
@@ -77,16 +74,17 @@ impl ConnectionLimit {
 }
 
 impl Listener for ConnectionLimit {
-    type Io = LimitedStream;
+    type Io = GuardedStream<ConnectionLease>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (LimitedStream, SocketAddr) {
+    async fn accept(&mut self) -> (GuardedStream<ConnectionLease>, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         let permit = self.permit().await;
         let (peer, clock) = (Arc::new(Peer::default()), Arc::clone(&self.clock));
         self.peers.push_back(Arc::downgrade(&peer));
         let over = patience(&clock, &peer);
-        (LimitedStream { stream, peer, clock, over, _permit: permit }, address)
+        let lease = ConnectionLease { peer, clock, over, _permit: permit };
+        (GuardedStream::new(stream, lease), address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -106,7 +104,7 @@ fn patience(clock: &Arc<dyn Clock>, peer: &Arc<Peer>) -> BoxFuture<'static, ()> 
     })
 }
 
-impl LimitedStream {
+impl ConnectionLease {
     fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         match self.over.as_mut().poll(context) {
             Poll::Ready(()) => {
@@ -119,39 +117,19 @@ impl LimitedStream {
     }
 }
 
-impl AsyncRead for LimitedStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.check(context)?;
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for LimitedStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.check(context)?;
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        if let Poll::Ready(Ok(_)) = written {
-            self.peer.answered.store(true, Ordering::Release);
-            self.over = patience(&self.clock, &self.peer);
-            // Whoever is served is woken by it, whatever else is waited for.
-            let _pending = self.over.as_mut().poll(context);
-        }
-        written
+impl StreamGuard for ConnectionLease {
+    fn before_read(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        self.check(context)
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+    fn allowed(&mut self, bytes: &[u8], context: &mut Context<'_>) -> io::Result<usize> {
+        self.check(context).map(|()| bytes.len())
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+    fn wrote(&mut self, _n_bytes: usize, context: &mut Context<'_>) {
+        self.peer.answered.store(true, Ordering::Release);
+        self.over = patience(&self.clock, &self.peer);
+        // Whoever is served is woken by it, whatever else is waited for.
+        let _pending = self.over.as_mut().poll(context);
     }
 }
