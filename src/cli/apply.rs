@@ -11,7 +11,7 @@ use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
 use super::plan_args::{GuardArgs, RefreshArg, SelectArgs, parallelism};
-use super::plan_common::{ApplyOrder, open, tell_idle};
+use super::plan_common::{ApplyOrder, open, print_idle};
 use super::plan_file::{self, SavedPlan};
 use super::signals::Signals;
 use crate::manifest::LoadedManifests;
@@ -54,7 +54,7 @@ pub async fn run(
     let context = Context::new(global, environment, output)?;
     let saved =
         args.plan.as_deref().map(|file| plan_file::read(&global.place(file))).transpose()?;
-    let loaded = context.load_or_tell(global.json, output)?;
+    let loaded = context.load_or_print(global.json, output)?;
     // A plan that was made by reading everything can only be held to its word the same way.
     let saved_full = saved.as_ref().is_some_and(SavedPlan::is_full);
     let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
@@ -104,7 +104,7 @@ impl Task<'_> {
         let looked = signals.or_stopped(session.look(&loaded.desired)).await?;
         let (plan, observed) = looked.map_err(|error| observe_failure(&error))?;
         let selection = self.selection()?;
-        tell_idle(&selection, &loaded.desired, session.recorded(), output);
+        print_idle(&selection, &loaded.desired, session.recorded(), output);
         let plan = narrow(plan, &loaded.desired, session.recorded(), &selection);
         if let Some(saved) = &self.saved {
             saved.check_changes(&plan)?;

@@ -58,7 +58,7 @@ pub async fn run(
     approval
         .write(&context.target.state)
         .map_err(|error| Failure::user(format!("the word cannot be written: {error}")))?;
-    proposal.tell_done(output)?;
+    proposal.print_done(output)?;
     Ok(ExitStatus::Done)
 }
 

@@ -44,7 +44,7 @@ impl Confirmation {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn tell_done(self, output: &mut Output<'_>) -> Result<(), Failure> {
+    pub fn print_done(self, output: &mut Output<'_>) -> Result<(), Failure> {
         match self {
             Confirmation::Text(_) => Ok(()),
             Confirmation::Json(json) => output.json(&marked(json, true)),

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
-use super::problems::{refuse_problems, tell_problems};
+use super::problems::{print_problems, refuse_problems};
 use crate::manifest::{LoadOptions, LoadedManifests, load};
 use crate::observe::Refresh;
 use crate::plan::printable;
@@ -85,7 +85,7 @@ impl Context {
     ///
     /// # Errors
     /// When a manifest has an error: nothing is planned from half of git.
-    pub fn load_or_tell(
+    pub fn load_or_print(
         &self,
         json: bool,
         output: &mut Output<'_>,
@@ -93,16 +93,16 @@ impl Context {
         let loaded = self.load();
         if loaded.problems.has_errors() {
             let failure = refuse_problems(&loaded.problems, json, output);
-            self.tell_bare(output);
+            self.print_bare(output);
             return Err(failure);
         }
-        tell_problems(&loaded.problems, output);
-        self.tell_held(&loaded, output);
+        print_problems(&loaded.problems, output);
+        self.print_held(&loaded, output);
         Ok(loaded)
     }
 
     /// Says so when manifests ask for more than a development target does.
-    fn tell_held(&self, loaded: &LoadedManifests, output: &mut Output<'_>) {
+    fn print_held(&self, loaded: &LoadedManifests, output: &mut Output<'_>) {
         let names: Vec<_> =
             loaded.forced_drafts.iter().take(HELD_SHOWN).map(ToString::to_string).collect();
         let more = loaded.forced_drafts.len().saturating_sub(HELD_SHOWN);
@@ -117,7 +117,7 @@ impl Context {
     }
 
     /// Says so when no taskloom.yaml was found: that may be what is wrong.
-    pub fn tell_bare(&self, output: &mut Output<'_>) {
+    pub fn print_bare(&self, output: &mut Output<'_>) {
         if let Some(folder) = &self.target.without_project {
             let (here, below) = (folder.display(), folder.join("manifests"));
             output.note(&format!(
@@ -145,7 +145,7 @@ impl Context {
 
     /// Says so when another run is at work on the state: what is read may be about to change.
     /// Without one, what an earlier run left open is told: it is for the next apply to settle.
-    fn tell_others(&self, state: &State, output: &mut Output<'_>) {
+    fn print_others(&self, state: &State, output: &mut Output<'_>) {
         if let Some(holder) = holder(&self.target.state) {
             let LockHolder { pid, host, command, .. } = holder;
             let text = format!("process {pid} on {host} is at work on this state (`{command}`)");
@@ -166,7 +166,7 @@ impl Context {
     pub fn peek(&self, output: &mut Output<'_>) -> Result<State, Failure> {
         let state = read_state(&self.target.state, &self.origin()?)
             .map_err(|error| self.state_failure(&error))?;
-        self.tell_others(&state, output);
+        self.print_others(&state, output);
         Ok(state)
     }
 

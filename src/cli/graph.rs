@@ -8,7 +8,7 @@ use super::failure::{ExitStatus, Failure};
 use super::global_args::GlobalArgs;
 use super::output::Output;
 use super::plan_args::SelectArgs;
-use super::plan_common::tell_idle;
+use super::plan_common::print_idle;
 use crate::model::Recorded;
 use crate::plan::Graph;
 
@@ -45,15 +45,15 @@ pub fn run(
 ) -> Result<ExitStatus, Failure> {
     let format = global.format(args.format, GraphFormat::Json, GraphFormat::Dot)?;
     let context = Context::new(global, environment, output)?;
-    let loaded = context.load_or_tell(format == GraphFormat::Json, output)?;
+    let loaded = context.load_or_print(format == GraphFormat::Json, output)?;
     let selection = args.selection.selection();
-    tell_idle(&selection, &loaded.desired, &Recorded::default(), output);
+    print_idle(&selection, &loaded.desired, &Recorded::default(), output);
     let graph = Graph::new(&loaded.desired).narrow(&selection);
     match format {
         GraphFormat::Dot => output.data(&graph.dot())?,
         GraphFormat::Mermaid => {
             output.data(&graph.mermaid())?;
-            tell_large(graph.edges.len(), output);
+            print_large(graph.edges.len(), output);
         }
         GraphFormat::Json => {
             let mut json = graph.to_json();
@@ -65,7 +65,7 @@ pub fn run(
     Ok(ExitStatus::Done)
 }
 
-fn tell_large(edges: usize, output: &mut Output<'_>) {
+fn print_large(edges: usize, output: &mut Output<'_>) {
     if edges > MERMAID_EDGES {
         output.note(&format!(
             "note: {edges} edges, and most viewers of Mermaid draw {MERMAID_EDGES} at most: narrow it with --select, or take --format dot\n"

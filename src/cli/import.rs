@@ -13,7 +13,7 @@ use super::global_args::GlobalArgs;
 use super::hints::import_failure;
 use super::output::Output;
 use super::plan_common::open;
-use super::problems::{problems_json, tell_problems};
+use super::problems::{print_problems, problems_json};
 use super::signals::Signals;
 use crate::import::{
     ImportContext, ImportDraft, ImportOutcome, ImportSelection, SkippedResource, SortedResources,
@@ -78,7 +78,7 @@ pub async fn run(
     let request = context.request();
     // A project that is only about to get its first manifests has no folder for them yet.
     let loaded = match request.first_folder().is_dir() {
-        true => context.load_or_tell(global.json, output)?,
+        true => context.load_or_print(global.json, output)?,
         false => LoadedManifests::default(),
     };
     let into = match &args.into {
@@ -148,7 +148,7 @@ async fn pass(
         .map_err(|error| import_failure(&error))?;
     let SortedResources { drafts, skipped: more } = draft(ground, session.recorded(), found);
     skipped.extend(more);
-    tell_skipped(&skipped, output);
+    print_skipped(&skipped, output);
     check(ground, &drafts).map_err(|error| import_failure(&error))?;
     let proposal = if json {
         Confirmation::Json(to_json(ground, &drafts, &skipped, None))
@@ -173,9 +173,9 @@ fn report(
     let problems = &outcome.loaded.problems;
     if json {
         let json = to_json(ground, drafts, skipped, Some(problems));
-        Confirmation::Json(json).tell_done(output)?;
+        Confirmation::Json(json).print_done(output)?;
     } else {
-        tell_problems(problems, output);
+        print_problems(problems, output);
         let folder = ground.request.root.join(ground.into);
         output.data(&format!("Imported: {} into {}\n", drafts.len(), folder.display()))?;
     }
@@ -219,7 +219,7 @@ fn skipped_json(skipped: &SkippedResource) -> Json {
            "reason": skipped.why.text()})
 }
 
-fn tell_skipped(skipped: &[SkippedResource], output: &mut Output<'_>) {
+fn print_skipped(skipped: &[SkippedResource], output: &mut Output<'_>) {
     for SkippedResource { kind, id, name, why } in skipped {
         let name = if name.is_empty() { String::new() } else { format!(" ({})", printable(name)) };
         output.note(&format!("note: {kind} {id}{name} is left out: {}\n", why.text()));

@@ -12,7 +12,7 @@ use super::hints::observe_failure;
 use super::output::Output;
 use super::plan_args::{GuardArgs, RefreshArg, SelectArgs};
 use super::plan_common::{
-    ShownPlan, refusals_json, shown_json, tell_errors, tell_idle, tell_refusals,
+    ShownPlan, print_errors, print_idle, print_refusals, refusals_json, shown_json,
 };
 use super::plan_file;
 use crate::manifest::LoadedManifests;
@@ -73,10 +73,10 @@ pub async fn run(
     }
     let format = global.format(args.format, PlanFormat::Json, PlanFormat::Text)?;
     let context = Context::new(global, environment, output)?;
-    let loaded = context.load_or_tell(format == PlanFormat::Json, output)?;
+    let loaded = context.load_or_print(format == PlanFormat::Json, output)?;
     let state = context.peek(output)?;
     let selection = args.selection.selection();
-    tell_idle(&selection, &loaded.desired, &state.recorded, output);
+    print_idle(&selection, &loaded.desired, &state.recorded, output);
     let plan = make(args, &context, &loaded, &state).await?;
     let plan = narrow(plan, &loaded.desired, &state.recorded, &selection);
     let guards = args.guards.over(context.target.guards);
@@ -132,7 +132,7 @@ fn show(
         PlanFormat::Markdown => output.data(&page.markdown())?,
         PlanFormat::Html => output.data(&page.html())?,
     }
-    tell_errors(&shown.plan.errors, output);
-    tell_refusals(refusals, output);
+    print_errors(&shown.plan.errors, output);
+    print_refusals(refusals, output);
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::state::StateHeader;
 
 /// Says so when a pattern fits no resource: it may be a slip, and then there is less to do than was
 /// meant, or more.
-pub fn tell_idle(
+pub fn print_idle(
     selection: &Selection,
     desired: &Desired,
     recorded: &Recorded,
@@ -69,7 +69,7 @@ pub fn refusals_json(refusals: &[GuardRefusal]) -> Json {
 }
 
 /// Says why a plan is refused, and what lifts it.
-pub fn tell_refusals(refusals: &[GuardRefusal], output: &mut Output<'_>) {
+pub fn print_refusals(refusals: &[GuardRefusal], output: &mut Output<'_>) {
     for refusal in refusals {
         let failure = Failure::user(format!("refused: {refusal}")).hint(refusal.way_out());
         output.note(&failure.text());
@@ -77,7 +77,7 @@ pub fn tell_refusals(refusals: &[GuardRefusal], output: &mut Output<'_>) {
 }
 
 /// Says which resources are left as they are, why, and what a person can do about it.
-pub fn tell_errors(errors: &[ResourceError], output: &mut Output<'_>) {
+pub fn print_errors(errors: &[ResourceError], output: &mut Output<'_>) {
     for error in errors {
         let message = format!("{}: {error}", error.address);
         output.note(&Failure::user(message).hint(error.way_out()).text());
@@ -153,7 +153,7 @@ impl ApplyOrder<'_> {
         if !self.json {
             output.data(&render(self.plan, TextStyle { color: output.out_color }))?;
         }
-        tell_errors(&self.plan.errors, output);
+        print_errors(&self.plan.errors, output);
         if self.json && !self.plan.errors.is_empty() {
             let errors = errors_json(&self.plan.errors);
             output.json(&json!({"type": "errors", "errors": errors}))?;
@@ -161,7 +161,7 @@ impl ApplyOrder<'_> {
         if self.refusals.is_empty() {
             return Ok(());
         }
-        tell_refusals(&self.refusals, output);
+        print_refusals(&self.refusals, output);
         if self.json {
             let list = refusals_json(&self.refusals);
             output.json(&json!({"type": "refused", "refusals": list}))?;

@@ -7,7 +7,7 @@ use super::output::Output;
 use crate::yaml::{Problems, render};
 
 /// Prints problems with excerpts on standard error; how many there are stands at the end.
-pub fn tell_problems(problems: &Problems, output: &mut Output<'_>) {
+pub fn print_problems(problems: &Problems, output: &mut Output<'_>) {
     if !problems.is_empty() {
         output.note(&render(problems, output.err_color));
     }
@@ -22,7 +22,7 @@ pub fn problems_json(problems: &Problems) -> Json {
 /// Ends a command over problems: they are told as text, or as JSON on standard output.
 pub fn refuse_problems(problems: &Problems, json: bool, output: &mut Output<'_>) -> Failure {
     if !json {
-        tell_problems(problems, output);
+        print_problems(problems, output);
         return Failure::silent();
     }
     match output.json(&problems_json(problems)) {

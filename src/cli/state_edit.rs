@@ -137,7 +137,7 @@ async fn save(
     proposal.agree(question, signals, output).await?;
     let serial = edit.save(recorded).map_err(|error| context.state_failure(&error))?;
     output.note(&format!("the state is at serial {serial} now\n"));
-    proposal.tell_done(output)?;
+    proposal.print_done(output)?;
     Ok(ExitStatus::Done)
 }
 

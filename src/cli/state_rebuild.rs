@@ -38,7 +38,7 @@ pub async fn run(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, output)?;
-    let loaded = context.load_or_tell(global.json, output)?;
+    let loaded = context.load_or_print(global.json, output)?;
     let connection = context.connect(Refresh::Moved, 1).await?;
     let result = pass(args, global.json, &context, &loaded, &connection, signals, output).await;
     connection.close().await;
@@ -66,7 +66,7 @@ async fn pass(
         .await
         .map_err(|error| import_failure(&error))?;
     let adopted = rediscover.adopted(desired, session.recorded());
-    tell_open(&rediscover, output);
+    print_open(&rediscover, output);
     let proposal = if json {
         Confirmation::Json(to_json(&rediscover, loaded, &adopted))
     } else {
@@ -78,14 +78,14 @@ async fn pass(
     if is_any {
         session.put(adopted).map_err(|error| context.state_failure(&error))?;
     }
-    proposal.tell_done(output)?;
+    proposal.print_done(output)?;
     if !json {
         output.data(&format!("Taken over: {}\n", rediscover.finds.len()))?;
     }
     Ok(if rediscover.rivals.is_empty() { ExitStatus::Done } else { ExitStatus::Failed })
 }
 
-fn tell_open(rediscover: &Rediscovery, output: &mut Output<'_>) {
+fn print_open(rediscover: &Rediscovery, output: &mut Output<'_>) {
     for (address, ids) in &rediscover.rivals {
         let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
         output.note(&format!(

@@ -12,8 +12,8 @@ use super::failure::{ExitStatus, Failure};
 use super::global_args::GlobalArgs;
 use super::hints::observe_failure;
 use super::output::Output;
-use super::plan_common::tell_errors;
-use super::problems::tell_problems;
+use super::plan_common::print_errors;
+use super::problems::print_problems;
 use super::suspend;
 use crate::git::Revision;
 use crate::model::Kind;
@@ -66,7 +66,7 @@ pub async fn run(
     // What could be told has been told; that the rest is not known is a failure all the same.
     let plan = plan?;
     if !plan.errors.is_empty() {
-        tell_errors(&plan.errors, output);
+        print_errors(&plan.errors, output);
         return Ok(ExitStatus::Failed);
     }
     let is_pending = args.detailed_exitcode && !plan.is_empty();
@@ -81,7 +81,7 @@ async fn pending(
 ) -> Result<Plan, Failure> {
     let loaded = context.load();
     if loaded.problems.has_errors() {
-        tell_problems(&loaded.problems, output);
+        print_problems(&loaded.problems, output);
         return Err(Failure::user("the manifests have errors, so what is pending is not known"));
     }
     if args.offline {

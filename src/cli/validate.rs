@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::failure::{ExitStatus, Failure};
 use super::global_args::GlobalArgs;
 use super::output::Output;
-use super::problems::{problems_json, tell_problems};
+use super::problems::{print_problems, problems_json};
 
 /// Check every manifest without asking the service
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub fn run(
     if global.json {
         output.json(&problems_json(&loaded.problems))?;
     } else {
-        tell_problems(&loaded.problems, output);
+        print_problems(&loaded.problems, output);
         if !failed {
             let (n, files) = (loaded.desired.resources.len(), loaded.files);
             let (n, files) = (counted(n, "resource"), counted(files, "file"));
@@ -33,7 +33,7 @@ pub fn run(
         }
     }
     if failed {
-        context.tell_bare(output);
+        context.print_bare(output);
     }
     Ok(if failed { ExitStatus::Failed } else { ExitStatus::Done })
 }

@@ -160,8 +160,8 @@ impl Daemon<'_> {
             Ok(suspended) => match self.source.prepare().await {
                 Err(error) => (error.report(), None),
                 Ok(ready) => {
-                    let orders = self.orders(policy, &ready.loaded.desired, suspended);
-                    (self.pass(n, &ready, &orders).await, Some(ready))
+                    let options = self.options(policy, &ready.loaded.desired, suspended);
+                    (self.pass(n, &ready, &options).await, Some(ready))
                 }
             },
         };
@@ -188,9 +188,9 @@ impl Daemon<'_> {
         (report, ready)
     }
 
-    async fn pass(&mut self, n: u64, ready: &PreparedPass, orders: &PassOptions) -> PassReport {
+    async fn pass(&mut self, n: u64, ready: &PreparedPass, options: &PassOptions) -> PassReport {
         let listener = &mut *self.listener;
-        let result = pass(ready, orders, &mut |told| match told {
+        let result = pass(ready, options, &mut |told| match told {
             PassEvent::Planned(plan) => listener.planned(plan, &ready.loaded),
             PassEvent::Operation(event) => listener.operation(n, &event),
         })
@@ -207,7 +207,7 @@ impl Daemon<'_> {
         report
     }
 
-    fn orders(
+    fn options(
         &self,
         policy: &mut Policy,
         desired: &Desired,

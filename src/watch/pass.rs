@@ -65,45 +65,45 @@ pub enum PassEvent<'a> {
 /// changes anything is no error: its verdict says so.
 pub async fn pass(
     ready: &PreparedPass,
-    orders: &PassOptions,
+    options: &PassOptions,
     tell: &mut dyn FnMut(PassEvent<'_>),
 ) -> Result<PassReport, PassError> {
     let scope = &ready.scope;
-    if orders.drift == DriftPolicy::Off || orders.dry_run {
+    if options.drift == DriftPolicy::Off || options.dry_run {
         let state = read_state_cached(&scope.memory, &scope.state, &scope.origin)?;
         let offline = plan(&ready.loaded.desired, &state.recorded, None);
         let is_clean = !state.leftover && !state.unfolded;
-        if orders.drift == DriftPolicy::Off && offline.is_empty() && is_clean {
+        if options.drift == DriftPolicy::Off && offline.is_empty() && is_clean {
             tell(PassEvent::Planned(&offline));
             return Ok(PassReport { unchanged: offline.unchanged, ..PassReport::default() });
         }
-        if orders.dry_run {
+        if options.dry_run {
             let looking = observe_and_plan(scope, &ready.loaded.desired, &state.recorded);
-            let Some(looked) = unless_stopped(looking, orders, &scope.clock).await else {
+            let Some(looked) = unless_stopped(looking, options, &scope.clock).await else {
                 return Ok(stopped());
             };
             let plan = looked?.0;
             tell(PassEvent::Planned(&plan));
-            return Ok(rehearsed(ready, orders, &state.recorded, plan));
+            return Ok(rehearsed(ready, options, &state.recorded, plan));
         }
     }
     let opening = Session::open(scope.clone(), &ready.holder);
-    let Some(session) = unless_stopped(opening, orders, &scope.clock).await else {
+    let Some(session) = unless_stopped(opening, options, &scope.clock).await else {
         return Ok(stopped());
     };
     let mut session = session?;
     let looking = session.look(&ready.loaded.desired);
-    let Some(looked) = unless_stopped(looking, orders, &scope.clock).await else {
+    let Some(looked) = unless_stopped(looking, options, &scope.clock).await else {
         return Ok(stopped());
     };
     let (plan, observed) = looked?;
     tell(PassEvent::Planned(&plan));
-    let cut = cut(plan, &ready.loaded.desired, session.recorded(), orders);
-    let mut report = cut.report();
-    if is_refused(ready, &session, &cut.plan, &mut report) {
+    let filtered = filter_plan(plan, &ready.loaded.desired, session.recorded(), options);
+    let mut report = filtered.report();
+    if is_refused(ready, &session, &filtered.plan, &mut report) {
         return Ok(report);
     }
-    Flight { ready, orders, session: &mut session, cut: &cut, observed: &observed }
+    Flight { ready, options, session: &mut session, filtered: &filtered, observed: &observed }
         .go(&mut report, tell)
         .await?;
     Ok(report)
@@ -117,10 +117,10 @@ fn stopped() -> PassReport {
 /// is to end first.
 async fn unless_stopped<T>(
     work: impl Future<Output = T>,
-    orders: &PassOptions,
+    options: &PassOptions,
     clock: &Arc<dyn Clock>,
 ) -> Option<T> {
-    let stop = StopSignal::new(orders.stop.clone(), None, Arc::clone(clock));
+    let stop = StopSignal::new(options.stop.clone(), None, Arc::clone(clock));
     tokio::select! {
         biased;
         _ = stop.comes() => None,
@@ -129,15 +129,20 @@ async fn unless_stopped<T>(
 }
 
 /// A plan that needs no person, and what was left out for that.
-struct Cut {
+struct FilteredPlan {
     plan: Plan,
     left_out: BTreeMap<Address, LeftOut>,
     drifted: Vec<Address>,
 }
 
-fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &PassOptions) -> Cut {
+fn filter_plan(
+    plan: Plan,
+    desired: &Desired,
+    recorded: &Recorded,
+    options: &PassOptions,
+) -> FilteredPlan {
     let drifted = plan.standing().drifted;
-    let by_git: Option<BTreeSet<Address>> = match orders.drift {
+    let by_git: Option<BTreeSet<Address>> = match options.drift {
         DriftPolicy::Correct => None,
         DriftPolicy::Off | DriftPolicy::Warn => {
             let offline = self::plan(desired, recorded, None);
@@ -150,11 +155,11 @@ fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &PassOptions)
         let destroys = matches!(action, PlanAction::Delete | PlanAction::Replace);
         // What only the state learns harms nobody.
         let is_quiet = matches!(action, PlanAction::Forget | PlanAction::Record);
-        if orders.suspended.hold(address, labels) {
+        if options.suspended.hold(address, labels) {
             Some(LeftOut::Suspended)
-        } else if destroys && !orders.prune {
+        } else if destroys && !options.prune {
             Some(LeftOut::Prune)
-        } else if orders.resting.contains(address) {
+        } else if options.resting.contains(address) {
             Some(LeftOut::Backoff)
         } else if !is_quiet && by_git.as_ref().is_some_and(|by_git| !by_git.contains(address)) {
             Some(LeftOut::Drift)
@@ -176,10 +181,10 @@ fn cut(plan: Plan, desired: &Desired, recorded: &Recorded, orders: &PassOptions)
     for address in all.iter().filter(|address| !kept.contains(address)) {
         left_out.entry(address.clone()).or_insert(LeftOut::Needs);
     }
-    Cut { plan, left_out, drifted }
+    FilteredPlan { plan, left_out, drifted }
 }
 
-impl Cut {
+impl FilteredPlan {
     fn report(&self) -> PassReport {
         let changes = self.plan.changes.iter();
         PassReport {
@@ -207,17 +212,17 @@ impl Cut {
 
 fn rehearsed(
     ready: &PreparedPass,
-    orders: &PassOptions,
+    options: &PassOptions,
     recorded: &Recorded,
     plan: Plan,
 ) -> PassReport {
-    let cut = cut(plan, &ready.loaded.desired, recorded, orders);
+    let filtered = filter_plan(plan, &ready.loaded.desired, recorded, options);
     let n_desired = ready.loaded.desired.resources.len();
-    let mut report = cut.report();
-    report.refusals = check(&cut.plan, n_desired, recorded.resources.len(), ready.guards);
-    let is_pending = !cut.plan.is_empty() || !cut.left_out.is_empty();
+    let mut report = filtered.report();
+    report.refusals = check(&filtered.plan, n_desired, recorded.resources.len(), ready.guards);
+    let is_pending = !filtered.plan.is_empty() || !filtered.left_out.is_empty();
     report.verdict = match is_pending {
-        _ if !cut.plan.errors.is_empty() => PassOutcome::Failed,
+        _ if !filtered.plan.errors.is_empty() => PassOutcome::Failed,
         true => PassOutcome::Pending,
         false => PassOutcome::InSync,
     };
@@ -306,9 +311,9 @@ fn can_be_approved(refusal: &GuardRefusal) -> bool {
 /// A plan on its way.
 struct Flight<'a> {
     ready: &'a PreparedPass,
-    orders: &'a PassOptions,
+    options: &'a PassOptions,
     session: &'a mut Session,
-    cut: &'a Cut,
+    filtered: &'a FilteredPlan,
     observed: &'a Observed,
 }
 
@@ -318,7 +323,7 @@ impl Flight<'_> {
         report: &mut PassReport,
         tell: &mut dyn FnMut(PassEvent<'_>),
     ) -> Result<(), StateError> {
-        let Flight { ready, orders, session, cut, observed } = self;
+        let Flight { ready, options, session, filtered, observed } = self;
         let mut failed = BTreeMap::new();
         let mut hear = |event: OperationEvent<'_>| {
             if let OperationStatus::Failed(error) = &event.status {
@@ -327,11 +332,12 @@ impl Flight<'_> {
             tell(PassEvent::Operation(event));
         };
         let desired = &ready.loaded.desired;
-        let work = session.carry_out(&cut.plan, desired, observed, orders.stop.clone(), &mut hear);
+        let work =
+            session.carry_out(&filtered.plan, desired, observed, options.stop.clone(), &mut hear);
         let tally = tokio::select! {
             biased;
             tally = work => Some(tally?),
-            () = overdue(orders, &ready.scope.clock) => None,
+            () = overdue(options, &ready.scope.clock) => None,
         };
         report.failed.extend(failed);
         let Some(tally) = tally else {
@@ -342,17 +348,17 @@ impl Flight<'_> {
         };
         report.tally = tally;
         report.verdict = match () {
-            () if *orders.stop.borrow() => PassOutcome::Stopped,
+            () if *options.stop.borrow() => PassOutcome::Stopped,
             () if tally.failed + tally.skipped + tally.not_attempted > 0 => PassOutcome::Failed,
-            () => cut.verdict(),
+            () => filtered.verdict(),
         };
         Ok(())
     }
 }
 
 /// Waits until the daemon was asked to end and what is in flight has had its time.
-async fn overdue(orders: &PassOptions, clock: &Arc<dyn Clock>) {
-    let stop = StopSignal::new(orders.stop.clone(), None, Arc::clone(clock));
+async fn overdue(options: &PassOptions, clock: &Arc<dyn Clock>) {
+    let stop = StopSignal::new(options.stop.clone(), None, Arc::clone(clock));
     stop.comes().await;
-    clock.sleep(orders.grace).await;
+    clock.sleep(options.grace).await;
 }

@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::http::{StatusRoutes, answer};
 use super::connection_limit::ConnectionLimit;
+use super::http::{StatusRoutes, answer};
 use super::store::StatusStore;
 use crate::support::Clock;
 
