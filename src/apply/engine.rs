@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::error::OperationError;
 use super::outcome::OperationOutcome;
@@ -87,13 +88,16 @@ pub async fn apply(
             report(event(operation, OperationStatus::Begun, operation.id.as_ref(), None));
             let ready = resolve(operation, recorded);
             let (run, n) = (Arc::clone(run), first_n + id.0 as u64);
-            flights.spawn(async move {
+            let verb = operation.verb.name();
+            let span = tracing::error_span!("operation", address = %operation.address, verb);
+            let work = async move {
                 let result = match ready {
                     Ok(operation) => run.execute(n, &operation).await,
                     Err(error) => Err(error),
                 };
                 (id, result)
-            });
+            };
+            flights.spawn(work.instrument(span));
         }
         let Some(landing) = flights.join_next().await else { break };
         let (id, result) = landing.expect("an operation neither panics nor is aborted");

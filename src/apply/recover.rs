@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use tracing::Instrument as _;
 
 use super::evidence::{CreateResolution, Evidence, LOOKS};
 use super::run_context::RunContext;
@@ -72,7 +73,9 @@ pub async fn recover_creates(
         unclear.clear();
         let mut left = Vec::new();
         for begun in open {
-            match judge(run, recorded, &begun).await? {
+            let (address, verb) = (&begun.address, begun.verb.name());
+            let span = tracing::error_span!("recovery", %address, verb);
+            match judge(run, recorded, &begun).instrument(span).await? {
                 LookOutcome::Settled => continue,
                 LookOutcome::Absent => {}
                 LookOutcome::Unclear(candidates) => {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::model::{Call, Repeat, Reply};
 use crate::support::{Clock, StopCause, StopSignal};
@@ -107,13 +109,31 @@ impl Client {
     /// # Errors
     /// The last attempt's error; [`CallError::Stopped`] when a stop came before the first.
     pub async fn call(&self, call: &Call) -> Result<Reply, CallError> {
+        // Spans are there however quiet the log is, so that a warning says where it belongs.
+        let span =
+            tracing::error_span!("call", action = call.action, attempt = Empty, request_id = Empty);
+        let result = self.call_in(&span, call).instrument(span.clone()).await;
+        let request_id = match &result {
+            Ok(reply) => reply.request_id.as_ref(),
+            Err(error) => error.request_id(),
+        };
+        if let Some(request_id) = request_id {
+            span.record("request_id", &*request_id.0);
+        }
+        result
+    }
+
+    async fn call_in(&self, span: &Span, call: &Call) -> Result<Reply, CallError> {
         let action = call.action;
         let grace = if call.repeat == Repeat::Read { self.grace } else { Duration::ZERO };
         let turn = self.turn(action, grace).await;
         let mut turn = turn.map_err(|source| CallError::Stopped { action, source })?;
         let mut attempts = Attempts::new(&self.settings, self.clock.elapsed());
         let mut mended = Mended::default();
+        let mut n_attempts = 0_u64;
         loop {
+            n_attempts += 1;
+            span.record("attempt", n_attempts);
             let answer = self.attempt(call, turn).await;
             self.meter.call(action, answer.as_ref().err().map(|failure| &failure.error));
             let failure = match answer {
@@ -202,7 +222,13 @@ impl Client {
         };
         let request_id = request_id.map(|request_id| request_id.0.as_str());
         let code = read.as_ref().err().and_then(CallError::code);
-        tracing::debug!(action, status = answer.status, code, request_id, ?took, "answered");
+        let status = answer.status;
+        match call.repeat {
+            Repeat::Read => tracing::debug!(action, status, code, request_id, ?took, "answered"),
+            Repeat::No | Repeat::Idempotent => {
+                tracing::info!(action, status, code, request_id, ?took, "answered");
+            }
+        }
         if read.as_ref().is_err_and(CallError::is_rate_limit) {
             self.pacer.slow_down(action, turn);
         } else {

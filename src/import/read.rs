@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::error::ImportError;
 use super::selection::{ImportSelection, SkipReason, SkippedResource};
@@ -204,10 +205,11 @@ pub(super) async fn read_all(
         {
             let client = Arc::clone(&scope.client);
             let project_id = scope.origin.project_id.clone();
-            reads.spawn(async move {
+            let reading = async move {
                 let seen = read_one(&client, &project_id, table(kind), &id).await?;
                 Ok::<_, ObserveError>(((kind, id), seen))
-            });
+            };
+            reads.spawn(reading.in_current_span());
         }
         let Some(read) = reads.join_next().await else { return Ok(done) };
         let (key, seen) = read.expect("a read neither panics nor is aborted")?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::error::ObserveError;
 use super::list::list;
@@ -89,7 +90,7 @@ async fn neighbours(
             && let Some((address, id)) = going.next()
         {
             let (client, project_id) = (Arc::clone(client), project_id.to_owned());
-            looks.spawn(async move {
+            let look = async move {
                 let neighbours = match table(address.kind).dependents() {
                     Dependents::Nothing => Ok(Vec::new()),
                     Dependents::Downstream => {
@@ -98,7 +99,8 @@ async fn neighbours(
                     Dependents::Inside(kind) => inside(&client, &project_id, kind, &id).await,
                 };
                 neighbours.map(|neighbours| (address, neighbours))
-            });
+            };
+            looks.spawn(look.in_current_span());
         }
         let Some(look) = looks.join_next().await else { return Ok(found) };
         let (address, neighbours) = look.expect("a look neither panics nor is aborted")?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::error::ObserveError;
 use super::list::{list, list_unless_longer};
@@ -211,12 +212,13 @@ impl KindReader<'_> {
             {
                 let (client, table) = (Arc::clone(&self.client), self.table);
                 let project_id = self.project_id.to_owned();
-                reads.spawn(async move {
+                let reading = async move {
                     let seen = read(&client, &project_id, table, &id).await?;
                     let sighting =
                         seen.map_or(Observation::Gone, |s| Observation::Present(Box::new(s)));
                     Ok::<_, ObserveError>((id, sighting))
-                });
+                };
+                reads.spawn(reading.in_current_span());
             }
             let Some(read) = reads.join_next().await else { return Ok(sightings) };
             let (id, sighting) = read.expect("a read neither panics nor is aborted")?;

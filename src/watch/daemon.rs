@@ -1,12 +1,14 @@
 //! The loop: waits for a reason, runs a pass, learns from it, tells it.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use super::cause::WakeCause;
 use super::pass::{DriftPolicy, PassEvent, PassOptions, pass};
@@ -116,29 +118,47 @@ impl Daemon<'_> {
         let mut causes = BTreeSet::from([WakeCause::Start]);
         let stop = StopSignal::new(self.stop.clone(), None, Arc::clone(&self.clock));
         for n in 1.. {
-            self.listener.begins(n, &causes);
-            let began = self.clock.elapsed();
-            let (mut report, ready) = self.one(n, &mut policy).await;
-            report.pass = n;
-            report.causes = std::mem::take(&mut causes);
-            report.took = self.clock.elapsed().saturating_sub(began);
-            let (next, is_retry) = self.next(&policy, &report.suspensions);
-            self.listener.ends(&report, ready.as_ref(), next);
-            self.source.release(&report).await;
-            if self.rules.once || stop.cause().is_some() {
-                return report.verdict;
-            }
-            drop(ready);
-            let limit = (next, if is_retry { WakeCause::Retry } else { WakeCause::Interval });
-            let Daemon { waker, clock, source, rules, .. } = &mut self;
-            let ahead = async || source.read_ahead().await;
-            let woken = waker.wait(limit, rules.debounce, clock.as_ref(), &stop, ahead).await;
+            // What happens until the next pass begins belongs to this one.
+            let span = tracing::error_span!("pass", pass = n);
+            let woken = self.pass_and_wait(n, causes, &mut policy, &stop).instrument(span).await;
             match woken {
-                Some(woken) => causes = woken,
-                None => return PassOutcome::Stopped,
+                ControlFlow::Continue(woken) => causes = woken,
+                ControlFlow::Break(outcome) => return outcome,
             }
         }
         PassOutcome::Stopped
+    }
+
+    /// Runs one pass and waits for a reason for the next; returns what the daemon ends with where
+    /// there is none.
+    async fn pass_and_wait(
+        &mut self,
+        n: u64,
+        causes: BTreeSet<WakeCause>,
+        policy: &mut Policy,
+        stop: &StopSignal,
+    ) -> ControlFlow<PassOutcome, BTreeSet<WakeCause>> {
+        self.listener.begins(n, &causes);
+        let began = self.clock.elapsed();
+        let (mut report, ready) = self.one(n, policy).await;
+        report.pass = n;
+        report.causes = causes;
+        report.took = self.clock.elapsed().saturating_sub(began);
+        let (next, is_retry) = self.next(policy, &report.suspensions);
+        self.listener.ends(&report, ready.as_ref(), next);
+        self.source.release(&report).await;
+        if self.rules.once || stop.cause().is_some() {
+            return ControlFlow::Break(report.verdict);
+        }
+        drop(ready);
+        let limit = (next, if is_retry { WakeCause::Retry } else { WakeCause::Interval });
+        let Daemon { waker, clock, source, rules, .. } = self;
+        let ahead = async || source.read_ahead().await;
+        let woken = waker.wait(limit, rules.debounce, clock.as_ref(), stop, ahead).await;
+        match woken {
+            Some(woken) => ControlFlow::Continue(woken),
+            None => ControlFlow::Break(PassOutcome::Stopped),
+        }
     }
 
     /// Returns when the next pass comes, and whether it is another try.

@@ -86,6 +86,7 @@ mod secrets;
 mod sensitive;
 mod setup;
 mod sign;
+mod spans;
 mod state;
 mod status;
 mod steps;

@@ -37,6 +37,11 @@ fn with_json_every_line_is_an_object_that_names_its_pass() {
         (&find("answered")["pass"], &find("answered")["action"]),
         (&1.into(), &"ListTasks".into())
     );
+    let create = lines.iter().find(|line| line["action"] == "CreateTask").unwrap();
+    assert_eq!(
+        (&create["pass"], &create["address"], &create["verb"], &create["attempt"]),
+        (&1.into(), &"Task/a".into(), &"create".into(), &1.into())
+    );
     let failed = find("the hook failed");
     assert_eq!((&failed["pass"], &failed["event"]), (&invalid["pass"], &"failure".into()));
     assert_eq!(failed["stderr"], home.path("").to_str().unwrap().trim_end_matches('/'));

@@ -3,6 +3,7 @@
 //! What commands print does not go through here, and nothing here decides what is worth a line.
 
 mod log_pass;
+mod log_fields;
 mod log_line;
 mod start;
 

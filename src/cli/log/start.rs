@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+use anstyle::{AnsiColor, Style};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Full, Writer, format};
+use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, layer};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use super::log_fields::{LogFields, SpanFields};
 use super::log_line::LogLine;
 use super::log_pass::LogPass;
 
@@ -47,13 +50,11 @@ pub fn start(verbose: u8, form: LogForm, pass: LogPass) {
         LogForm::Text { color } if verbose == 0 => {
             layer.with_ansi(color).event_format(Plain { pass }).boxed()
         }
-        LogForm::Text { color } => {
-            let full = format().with_target(false).with_ansi(color);
-            layer.with_ansi(color).event_format(Numbered { full, pass }).boxed()
-        }
+        LogForm::Text { color } => layer.with_ansi(color).event_format(Numbered { pass }).boxed(),
     };
     // A second start in one process keeps the first.
-    let started = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    let registry = tracing_subscriber::registry().with(filter).with(SpanFields);
+    let started = registry.with(layer).try_init();
     if started.is_ok() && form == LogForm::Json {
         std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     }
@@ -94,9 +95,9 @@ where
     }
 }
 
-/// A line of a log, with its time and the pass that it belongs to.
+/// A line of a log: its time and level, what it says, and to which call, operation and pass it
+/// belongs.
 struct Numbered {
-    full: tracing_subscriber::fmt::format::Format<Full>,
     pass: LogPass,
 }
 
@@ -111,12 +112,35 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut line = String::new();
-        self.full.format_event(context, Writer::new(&mut line), event)?;
-        write!(writer, "{}", line.trim_end())?;
+        let level = *event.metadata().level();
+        let (dim, color) = match writer.has_ansi_escapes() {
+            true => (Style::new().dimmed(), level_style(level)),
+            false => (Style::new(), Style::new()),
+        };
+        write!(writer, "{dim}")?;
+        SystemTime.format_time(&mut writer)?;
+        write!(writer, "{dim:#} {color}{level:>5}{color:#} ")?;
+        context.field_format().format_fields(writer.by_ref(), event)?;
+        let around = LogFields::around(context, &LogFields::of(event));
+        for (name, value) in &around {
+            write!(writer, " {name}={value}")?;
+        }
         match unnamed_pass(event, &self.pass) {
-            Some(pass) => writeln!(writer, " pass={pass}"),
-            None => writeln!(writer),
+            Some(pass) if !around.iter().any(|(name, _)| name == "pass") => {
+                writeln!(writer, " pass={pass}")
+            }
+            Some(_) | None => writeln!(writer),
         }
     }
+}
+
+fn level_style(level: Level) -> Style {
+    let color = match level {
+        Level::ERROR => AnsiColor::Red,
+        Level::WARN => AnsiColor::Yellow,
+        Level::INFO => AnsiColor::Green,
+        Level::DEBUG => AnsiColor::Blue,
+        Level::TRACE => AnsiColor::Magenta,
+    };
+    color.on_default()
 }
