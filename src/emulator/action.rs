@@ -6,7 +6,7 @@ use super::call_context::CallContext;
 use super::http::ApiError;
 use crate::model::Kind;
 
-/// Carries out a checked call: `Data`, or the refusal.
+/// Carries out a checked call and returns `Data` or the refusal.
 pub type Handler = fn(&mut CallContext<'_>, &Map<String, Json>) -> Result<Json, ApiError>;
 
 /// One of the actions served here.
@@ -14,22 +14,22 @@ pub type Handler = fn(&mut CallContext<'_>, &Map<String, Json>) -> Result<Json, 
 pub struct ApiAction {
     /// X-TC-Action.
     pub name: &'static str,
-    /// Of which kind are the resources that it is about, or the tasks that its workflows hold.
+    /// The kind of the resources that it concerns, or of the tasks that its workflows hold.
     pub kind: Kind,
     /// What it may change.
     pub effect: ActionEffect,
-    /// What carries it out.
+    /// The function that carries it out.
     pub handler: Handler,
 }
 
 /// What an action may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionEffect {
-    /// Nothing, so that the answer may be of the past.
+    /// Nothing, so its response may be stale.
     Reads,
-    /// It makes something, or begins to: the answer names an id.
+    /// It creates something or starts a job: the response contains an id.
     Makes,
-    /// It changes what is there: the answer can say no by `Status: false`.
+    /// It changes something that exists: a refusal can be a `Status: false` instead of an error.
     Changes,
 }
 
@@ -39,17 +39,17 @@ impl ApiAction {
         ApiAction { name, kind, effect: ActionEffect::Reads, handler }
     }
 
-    /// Returns an action whose answer names what it made or began.
+    /// Returns an action whose response contains the id of what it created or started.
     pub const fn makes(name: &'static str, kind: Kind, handler: Handler) -> ApiAction {
         ApiAction { name, kind, effect: ActionEffect::Makes, handler }
     }
 
-    /// Returns an action whose answer says by `Status` whether it did what was asked.
+    /// Returns an action whose response says by `Status` whether it was carried out.
     pub const fn changes(name: &'static str, kind: Kind, handler: Handler) -> ApiAction {
         ApiAction { name, kind, effect: ActionEffect::Changes, handler }
     }
 
-    /// Tells whether it changes nothing.
+    /// Returns whether it changes nothing.
     pub fn is_read(self) -> bool {
         self.effect == ActionEffect::Reads
     }

@@ -1,4 +1,4 @@
-//! What a checked call may look at and change.
+//! What a checked call may read and change.
 
 use fastrand::Rng;
 use jiff::Timestamp;
@@ -15,11 +15,11 @@ pub const PROJECT: Parameter = Parameter::required("ProjectId");
 /// The task.
 pub const TASK: Parameter = Parameter::required("TaskId");
 
-/// Everything that a call may look at and change.
+/// Everything that a call may read and change.
 pub struct CallContext<'a> {
     /// The kind.
     pub table: &'static Table,
-    /// What the documents leave open.
+    /// What the documentation leaves open.
     pub behaviour: &'a Behaviour,
     /// The records.
     pub store: &'a mut Store,
@@ -27,7 +27,7 @@ pub struct CallContext<'a> {
     pub rng: &'a mut Rng,
     /// The time of the call.
     pub now: Timestamp,
-    /// Who calls: the place of the pair of credentials.
+    /// The caller: the index of its key pair.
     pub caller: usize,
     /// X-TC-Region.
     pub region: &'a str,
@@ -42,7 +42,7 @@ impl CallContext<'_> {
         self.store.task(self.table.kind, project, id, self.view)
     }
 
-    /// Answers a read or delete of what does not exist.
+    /// Returns the response to a read or delete of something that does not exist.
     pub fn missing(&self, refusal: ApiError) -> Result<Json, ApiError> {
         match self.behaviour.missing {
             MissingReading::NotFound => Err(refusal),

@@ -1,7 +1,8 @@
-//! The embedded service: a faithful fake of the WeData API of 2025-08-06 on loopback.
+//! The embedded service: a faithful fake of the WeData API 2025-08-06 on loopback.
 //!
-//! It refuses what the service is documented to refuse, answers in the documented shapes, and
-//! makes each thing that the documents leave open a switch ([`Behaviour`]). It runs no tasks.
+//! It refuses what the service is documented to refuse, responds in the documented shapes, and
+//! has a switch for everything that the documentation leaves open ([`Behaviour`]). It does not
+//! run tasks.
 
 mod action;
 mod served;

@@ -5,12 +5,12 @@ use serde_json::{Value as Json, json};
 use super::http::ApiError;
 use super::parameter::Given;
 
-/// Which part of a list is answered.
+/// Which part of a list is returned.
 #[derive(Clone, Copy, Debug)]
 pub struct ListWindow {
     /// From 1.
     number: usize,
-    /// From 1 or 10 to 200.
+    /// At most 200 and at least 1 or 10, depending on the action.
     size: usize,
 }
 
@@ -20,7 +20,7 @@ impl ListWindow {
         ListWindow::new(given.integer("PageNumber"), given.integer("PageSize"), 10)
     }
 
-    /// Returns a page; `size_min` is the smallest size that the documents of the action allow.
+    /// Returns a page; `size_min` is the smallest size that the documentation of the action allows.
     pub fn new(
         number: Option<i64>,
         size: Option<i64>,

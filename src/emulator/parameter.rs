@@ -12,7 +12,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// Its type.
     pub shape: Shape,
-    /// Whether a request needs it.
+    /// Whether every request needs it.
     pub required: bool,
 }
 
@@ -28,7 +28,7 @@ impl Parameter {
     }
 }
 
-/// The given parameters, nulls dropped, their types checked.
+/// The parameters of a request, without nulls and with checked types.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     values: Map<String, Json>,
@@ -75,7 +75,7 @@ impl Given {
         self.values.get(name).and_then(Json::as_i64)
     }
 
-    /// Returns true or false, if it was given.
+    /// Returns a flag, if it was given.
     pub fn flag(&self, name: &str) -> Option<bool> {
         self.values.get(name).and_then(Json::as_bool)
     }
@@ -87,7 +87,7 @@ impl Given {
     }
 }
 
-/// Checks the JSON type of a value that holds no structures.
+/// Checks the JSON type of a value, not of what is inside it.
 pub fn plain(shape: Shape, value: &Json, path: &str) -> Result<(), ApiError> {
     let (fits, wanted) = match shape {
         Shape::Text => (value.is_string(), "String"),

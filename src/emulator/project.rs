@@ -1,4 +1,4 @@
-//! GetProject: every id is a project here.
+//! GetProject: here every id is that of a project.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -43,7 +43,7 @@ impl CallContext<'_> {
     }
 }
 
-/// Returns a name for a project: nobody gave it one.
+/// Returns a name for a project, since none was ever set.
 pub fn name(id: &str) -> String {
     format!("project_{id}")
 }

@@ -1,4 +1,4 @@
-//! The list of everything that is served here: the actions of each kind, and those of no kind.
+//! The list of all actions that are served: those of each kind, and those without a kind.
 
 use super::action::ApiAction;
 use super::{folders, operations, project, tasks, workflows};

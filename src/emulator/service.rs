@@ -1,4 +1,4 @@
-//! The service without a socket: a request in, an outcome out.
+//! The service without a socket: takes a request, returns how it ends.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +19,7 @@ use super::tasks::submit;
 use crate::kinds::table;
 use crate::support::Clock;
 
-/// The embedded service under its HTTP layer; tests call it directly.
+/// The embedded service without its HTTP layer; tests call it directly.
 #[derive(Debug)]
 pub struct Service {
     settings: EmulatorSettings,
@@ -36,11 +36,11 @@ struct State {
     rng: Rng,
 }
 
-/// What the action made of a call: `Data` or the error.
+/// The outcome of an action: `Data` or the error.
 type Made = Result<Json, ApiError>;
 
 impl Service {
-    /// Returns the service with the tasks of its data file.
+    /// Returns the service with the records of its data file.
     pub fn open(
         settings: EmulatorSettings,
         clock: Arc<dyn Clock>,
@@ -60,7 +60,7 @@ impl Service {
         })
     }
 
-    /// Answers a request, after the latency asked for.
+    /// Answers a request, after the configured latency.
     pub async fn answer(&self, request: &ApiRequest) -> CallEnding {
         if !self.settings.latency.is_zero() {
             self.clock.sleep(self.settings.latency).await;
@@ -73,13 +73,13 @@ impl Service {
         &self.faults
     }
 
-    /// Returns the calls that were seen, oldest first: the last 10,000 and at most 64 MB.
+    /// Returns the received calls, oldest first: the last 10,000 and at most 64 MB.
     pub fn calls(&self) -> Vec<SeenCall> {
         self.calls.all()
     }
 
     /// Approves the submitted version of a task that waits, as a person in the console does, and
-    /// tells whether one did wait.
+    /// returns whether there was one.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Service {
         (action.handler)(&mut desk, body)
     }
 
-    /// Makes the outcome of a call that a fault may have hit.
+    /// Returns how a call ends that a fault may have hit.
     fn outcome(
         &self,
         state: &mut MutexGuard<'_, State>,
@@ -180,7 +180,7 @@ fn rate_limit(rate: f64) -> ApiError {
     ApiError::new("RequestLimitExceeded", message)
 }
 
-/// `Data.Status: false` is how the service says no without an error.
+/// Returns the response that reports a failure without an error: `Data.Status: false`.
 fn without_success(name: &str) -> Json {
     match served::action(name).map(|action| action.effect) {
         Some(ActionEffect::Changes) => json!({"Status": false}),

@@ -1,4 +1,4 @@
-//! How the service is started, and why it may not start.
+//! The settings of the service, and the errors of its start.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -6,27 +6,27 @@ use std::time::Duration;
 
 use super::behaviour::Behaviour;
 
-/// How the service is started.
+/// The settings of the service.
 #[derive(Clone)]
 pub struct EmulatorSettings {
-    /// Where it listens: loopback only; port 0 takes a free one.
+    /// The address on which it listens: only loopback; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The file that keeps the tasks between runs; none: they end with the process.
+    /// The file that keeps the records between runs; None: they end with the process.
     pub data: Option<PathBuf>,
     /// Calls per second of each action; 0 turns the limit off.
     pub rate: f64,
-    /// The time that each answer takes.
+    /// The wait before each response.
     pub latency: Duration,
     /// The accepted pairs of SecretId and SecretKey.
     pub credentials: Vec<(String, String)>,
-    /// What the documents leave open.
+    /// What the documentation leaves open.
     pub behaviour: Behaviour,
-    /// Settles everything random: the order of server-made keys, of lists, the RequestIds.
+    /// The seed of everything random: the order of the server's ext keys and of lists, RequestIds.
     pub seed: u64,
 }
 
 impl Default for EmulatorSettings {
-    /// A free port, in memory, 20 calls a second, the local pair.
+    /// A free port, no data file, 20 calls a second, the local key pair.
     fn default() -> Self {
         EmulatorSettings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -40,7 +40,7 @@ impl Default for EmulatorSettings {
     }
 }
 
-/// The keys stay out of every log.
+/// Prints no SecretKey, so that none gets into a log.
 impl std::fmt::Debug for EmulatorSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let ids: Vec<&str> = self.credentials.iter().map(|(id, _)| id.as_str()).collect();
@@ -59,13 +59,13 @@ impl std::fmt::Debug for EmulatorSettings {
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum EmulatorError {
-    /// It would be seen from outside the machine.
+    /// It would be reachable from outside the machine.
     #[error("the emulator listens on loopback only, not on {address}")]
     NotLoopback {
         /// The address asked for.
         address: SocketAddr,
     },
-    /// The address cannot be had.
+    /// The address cannot be used.
     #[error("cannot listen on {address}")]
     Listen {
         /// The address asked for.
@@ -81,8 +81,8 @@ pub enum EmulatorError {
         /// Why.
         source: std::io::Error,
     },
-    /// The data file holds something else; it is left as it is.
-    #[error("the emulator's data file {} is damaged (line {line}): move it away to start afresh", path.display())]
+    /// The data file is not one of an emulator; it is left unchanged.
+    #[error("the emulator's data file {} is damaged (line {line}): move it away to start empty", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -91,7 +91,7 @@ pub enum EmulatorError {
         /// Why.
         source: serde_json::Error,
     },
-    /// The data file is of a later taskloom; it is left as it is.
+    /// The data file was written by a newer taskloom; it is left unchanged.
     #[error("the emulator's data file {} has format version {version}, newer than this program", path.display())]
     Newer {
         /// The file.

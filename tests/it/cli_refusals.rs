@@ -1,4 +1,4 @@
-//! What the real binary refuses: the message, the way out, the exit status.
+//! What the real binary refuses: the message, the suggested fix, the exit status.
 
 use insta::assert_snapshot;
 
@@ -19,7 +19,7 @@ fn project(endpoint: &str) -> Home {
     home
 }
 
-/// What stands on standard error, with the home's folder left out.
+/// Returns what is on standard error, without the path of the home.
 fn told(home: &Home, ran: &Ran) -> String {
     let folder = home.path("");
     let folder = folder.to_str().unwrap().trim_end_matches('/');
@@ -69,7 +69,7 @@ fn a_folder_without_a_project_says_how_to_start_one() {
 
 #[test]
 fn without_credentials_the_places_that_were_looked_at_are_named() {
-    // A service on this machine is not what the role of a machine is for, so nobody is asked.
+    // The machine's role is not used for a service on this machine: no metadata is requested.
     let home = project("http://127.0.0.1:1");
     let ran = home.run("plan");
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
@@ -103,7 +103,7 @@ fn a_wrong_secret_and_a_wrong_port_say_what_to_check() {
     assert_eq!(ran.status, 1);
     let (_, error) = ran.err.split_once("error: ").unwrap();
     assert_snapshot!(settled(error), @r"
-    cannot observe the service: ListTasks failed: AuthFailure.SignatureFailure: The signature is not that of the request: check the SecretKey. (RequestId UUID)
+    cannot observe the service: ListTasks failed: AuthFailure.SignatureFailure: The signature does not match the request: check the SecretKey. (RequestId UUID)
     help: check the SecretKey: it is not the one of this SecretId (TENCENTCLOUD_SECRET_KEY or the profile of tccli)
     ");
     assert!(!ran.err.contains("not-the-key"));
@@ -176,7 +176,7 @@ fn a_saved_plan_is_refused_once_anything_has_moved() {
     let state = home.run("apply second.plan");
     home.write("b.yaml", &task("b", "echo more", ""));
     home.run("plan --out third.plan");
-    // Somebody else takes everything away behind our back.
+    // Another client deletes everything at the service.
     std::fs::remove_file(home.path(".taskloom/local/cloud.json")).unwrap();
     let log = home.path(".taskloom/local/cloud.json.log");
     std::fs::remove_file(log).unwrap();

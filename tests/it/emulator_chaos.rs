@@ -1,4 +1,4 @@
-//! What users can ask the emulator to do wrong.
+//! The faults and behaviours that users can request from the emulator.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use clap::ValueEnum as _;
@@ -42,11 +42,11 @@ fn a_text_that_is_no_fault_is_told_where_it_is_wrong() {
         ("*#-1:drop:after", "\"-1\" is not the number of a call"),
         ("*#1:drp:after", "there is no fault \"drp\": did you mean `drop`?"),
         ("*#1:fire:after", "there is no fault \"fire\": known are drop, 500, 502, garbage,"),
-        ("*#1:drop:during", "a fault strikes `before` or `after` the effect, not \"during\""),
+        ("*#1:drop:during", "\"during\" is not a moment of a fault"),
         ("random:x", "the seed \"x\" is not a number"),
-        ("random:1:0", "\"0\" is not a share of the calls"),
-        ("random:1:101", "\"101\" is not a share of the calls"),
-        ("random:1:2:3", "\"2:3\" is not a share of the calls"),
+        ("random:1:0", "\"0\" is not a percentage of calls"),
+        ("random:1:101", "\"101\" is not a percentage of calls"),
+        ("random:1:2:3", "\"2:3\" is not a percentage of calls"),
     ];
     for (text, message) in wrong {
         assert!(error(text).starts_with(message), "{text}: {}", error(text));
@@ -61,7 +61,7 @@ fn a_kind_of_fault_has_one_name() {
     assert_eq!(FaultKind::value_variants(), FaultKind::ALL);
 }
 
-/// Returns what befalls lists at random.
+/// Returns the random faults that hit list calls.
 async fn fates(seed: u64, percent: u8, n_calls: usize) -> Vec<Option<Fault>> {
     fates_of("ListTasks", seed, percent, n_calls).await
 }
@@ -151,9 +151,9 @@ fn every_field_of_the_behaviour_has_a_switch_of_its_name_that_changes_it_alone()
 fn a_switch_that_cannot_be_so_says_what_it_takes() {
     let error = |text: &str| Behaviour::default().turn(text).unwrap_err().to_string();
     insta::assert_snapshot!(error("names"), @"expected NAME=VALUE, for instance names=unique-in-workflow");
-    insta::assert_snapshot!(error("names=fre"), @r#"names cannot be "fre" (did you mean `free`?): it takes free, unique-in-workflow"#);
-    insta::assert_snapshot!(error("list-delay=-1"), @r#"list-delay cannot be "-1": it takes NUMBER"#);
-    insta::assert_snapshot!(error("workflows=a,,b"), @r#"workflows cannot be "a,,b": it takes any, ID,ID"#);
+    insta::assert_snapshot!(error("names=fre"), @r#""fre" is not a value of names (did you mean `free`?): it takes free, unique-in-workflow"#);
+    insta::assert_snapshot!(error("list-delay=-1"), @r#""-1" is not a value of list-delay: it takes NUMBER"#);
+    insta::assert_snapshot!(error("workflows=a,,b"), @r#""a,,b" is not a value of workflows: it takes any, ID,ID"#);
     insta::assert_snapshot!(error("nmes=free"), @r#"there is no switch "nmes" (did you mean `names`?): known are spelling, missing, omitted, server-keys, partial-lists, removal-paths, names, name-filter, order, trigger-list, trigger-versions, workflows, upstreams, deletes, service-ids, list-delay, get-delay, show-folder, workflow-names, workflow-updates, workflow-deletes, unified-schedules, folders, folder-types, folder-names, submits, show-submit-status, starts, start-failures, jobs, job-delay, schedule-mode, site, mode-checked"#);
     let ids = vec!["a".to_owned(), "b".to_owned()];
     assert_eq!(turned("workflows=a,b").workflows, WorkflowReading::Known(ids));

@@ -1,4 +1,4 @@
-//! `taskloom emulator --chaos` and `--behaviour`, by the real binary.
+//! `taskloom emulator --chaos` and `--behaviour` with the real binary.
 
 use serde_json::json;
 use taskloom::emulator::{Fault, FaultKind, FaultMoment, switches};
@@ -6,7 +6,7 @@ use taskloom::emulator::{Fault, FaultKind, FaultMoment, switches};
 use super::support::program::{Home, emulator};
 use super::support::{after, task};
 
-/// Six tasks in a row against a service.
+/// A project of six tasks, each depending on the previous one.
 fn project(url: &str) -> Home {
     let home = Home::new()
         .with("TENCENTCLOUD_SECRET_ID", "taskloom-local")
@@ -48,7 +48,7 @@ fn a_rehearsal_of_lost_answers_ends_with_each_task_once() {
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
     let plan = home.run("plan --refresh full --json").json();
     assert_eq!((&plan["summary"]["unchanged"], &plan["changes"]), (&json!(6), &json!([])));
-    // Whatever else carries our mark would be told of when the state is lost.
+    // Anything else with our mark would be reported when the state is lost.
     std::fs::remove_dir_all(home.path(".taskloom")).unwrap();
     let plan = home.run("plan --json").json();
     assert_eq!((&plan["summary"]["adopt"], &plan["refusals"]), (&json!(6), &json!([])));
@@ -105,10 +105,10 @@ fn the_emulator_starts_with_every_fault_and_every_value_of_every_switch() {
         }
     }
     assert!(n_values > 36, "{n_values}");
-    // The last value of each would have the project take no tasks at all.
+    // With the last value of each switch the project would accept no tasks at all.
     words.push_str(" --behaviour schedule-mode=unsaid");
     let (_emulator, url) = emulator(&Home::new(), words.trim());
-    // The last value of a switch holds: only the workflows ID and ID exist.
+    // The last value of a switch counts: only the workflows ID and ID exist.
     let home = project(&url);
     let ran = home.run("apply -y");
     assert_eq!(ran.status, 1);
@@ -123,6 +123,6 @@ fn a_rehearsal_that_makes_no_sense_is_refused() {
         ran.err.lines().next().unwrap().to_owned()
     };
     insta::assert_snapshot!(refused("--chaos CreateTask#1:drp:after"), @"error: invalid value 'CreateTask#1:drp:after' for '--chaos <FAULT>': there is no fault \"drp\": did you mean `drop`?");
-    insta::assert_snapshot!(refused("--behaviour names=fre"), @"error: invalid value 'names=fre' for '--behaviour <NAME=VALUE>': names cannot be \"fre\" (did you mean `free`?): it takes free, unique-in-workflow");
+    insta::assert_snapshot!(refused("--behaviour names=fre"), @"error: invalid value 'names=fre' for '--behaviour <NAME=VALUE>': \"fre\" is not a value of names (did you mean `free`?): it takes free, unique-in-workflow");
     insta::assert_snapshot!(refused("--chaos random:1 --chaos random:2"), @"error: `--chaos random` is given twice");
 }

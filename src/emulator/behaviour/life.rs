@@ -1,24 +1,24 @@
-//! What the documents leave open about workflows, folders and the life of a task.
+//! What the documentation leaves open about workflows, folders and the life of a task.
 
 use clap::ValueEnum;
 
-/// Two workflows of one name.
+/// Whether two workflows may have the same name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum WorkflowNames {
-    /// They may be.
+    /// They may.
     #[default]
     Free,
     /// A second one of its kind in a project is refused: InvalidParameter.DuplicateName.
     UniqueInProject,
 }
 
-/// Fields that an update of a workflow leaves out; the official examples send the name alone.
+/// Fields that an update of a workflow omits; the official examples send only the name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum WorkflowUpdates {
     /// They keep their value.
     #[default]
     Kept,
-    /// They go back to their default.
+    /// They are reset to their default.
     Reset,
 }
 
@@ -35,56 +35,56 @@ pub enum WorkflowDeletes {
 /// What the unified schedule of a workflow does to the tasks in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum UnifiedSchedules {
-    /// Nothing that ModifyCycleValue and ClearLink do not say.
+    /// Only what ModifyCycleValue and ClearLink say.
     #[default]
     WorkflowOnly,
     /// Every task gets the cycle, the times and the self-dependency.
     TasksToo,
 }
 
-/// Folders that are named but were not made.
+/// Folders that a request names but that were never created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FolderReading {
-    /// A workflow's folder must exist; a task's too, when its workflow was made here.
+    /// A workflow's folder must exist; a task's too, if its workflow was created here.
     #[default]
     OfMadeWorkflows,
     /// A workflow's folder and every task's must exist.
     MustExist,
-    /// Any folder is taken.
+    /// Any folder is accepted.
     Any,
 }
 
-/// Which of a workflow's folders a task may name: one path can be there once for each type.
+/// Which of a workflow's folders a task may name: a path can exist once for each type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FolderTypes {
     /// One of any type.
     #[default]
     Any,
-    /// One of the type that goes with its task type.
+    /// One of the type that belongs to its task type.
     OfTaskType,
 }
 
-/// A folder of a name that is taken.
+/// The response to a create of a folder that exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FolderNames {
-    /// ResourceInUse: the code is listed for every action of folders.
+    /// ResourceInUse: every action on folders lists this code.
     #[default]
     InUse,
     /// InvalidParameter.DuplicateName.
     Duplicate,
-    /// The answer is the id of the one that is there.
+    /// The id of the existing folder.
     Same,
 }
 
 /// What a submit leads to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SubmitReading {
-    /// The saved version is the submitted one at once.
+    /// The saved version is submitted immediately.
     #[default]
     Taken,
-    /// It waits for an approval, and Get shows the submitted version of before: standard mode.
+    /// It waits for approval, and Get shows the previous submitted version: standard mode.
     Waiting,
-    /// It waits for an approval, and Get shows it as submitted already.
+    /// It waits for approval, and Get already shows it as submitted.
     WaitingShown,
     /// `Data.Status: false`, and nothing is submitted.
     StatusFalse,
@@ -93,16 +93,16 @@ pub enum SubmitReading {
 /// Which submitted tasks can be started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StartReading {
-    /// Every one; one that runs goes on.
+    /// Any; a running one keeps running.
     #[default]
     Any,
-    /// Not one that is offline (Status F).
+    /// Any that is not offline (Status F).
     NotOffline,
-    /// Not one that runs (Status Y).
+    /// Any that is not running (Status Y).
     NotRunning,
 }
 
-/// How StartOpsTasks says no; the tasks that can be started are started all the same.
+/// How StartOpsTasks reports a failure; the tasks that can be started are started anyway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StartFailures {
     /// `Data.Status: false`.
@@ -115,21 +115,21 @@ pub enum StartFailures {
 /// How a pause or a stop ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum JobReading {
-    /// SUCCESS; PART_SUCCESS or FAIL when it cannot be done to some or all of the tasks.
+    /// SUCCESS; PART_SUCCESS or FAIL when it is impossible for some or all of the tasks.
     #[default]
     Success,
     /// FAIL: nothing is done.
     Fail,
-    /// PART_SUCCESS: it is not done to the last task.
+    /// PART_SUCCESS: the last task is left as it is.
     PartSuccess,
-    /// It does not end.
+    /// It never ends.
     Never,
 }
 
-/// The scheduleMode that GetProject answers.
+/// The scheduleMode that GetProject returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ProjectMode {
-    /// None: the official answer has no WorkspaceExt.
+    /// None: the official response has no WorkspaceExt.
     #[default]
     Unsaid,
     /// `task`.
@@ -139,7 +139,7 @@ pub enum ProjectMode {
 }
 
 impl ProjectMode {
-    /// Returns the word for it, if it is said.
+    /// Returns its value in the response, if there is one.
     pub fn name(self) -> Option<&'static str> {
         match self {
             ProjectMode::Task => Some("task"),
@@ -149,10 +149,10 @@ impl ProjectMode {
     }
 }
 
-/// Whose parameters the service knows.
+/// Which site's parameters the service knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ServiceSite {
-    /// Those of the site of China.
+    /// Those of the China site.
     #[default]
     China,
     /// Those of the international site: a trigger workflow has no SchedulerStatus, TriggerMode,

@@ -1,6 +1,6 @@
-//! What the documents of the API leave open, as switches with names.
+//! What the API documentation leaves open, as named switches.
 //!
-//! A switch says how the service answers. Nothing is done here: that is for the actions.
+//! A switch says how the service behaves. The behaviour itself is in the actions, not here.
 
 mod reading;
 mod life;

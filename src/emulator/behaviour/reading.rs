@@ -1,6 +1,6 @@
-//! What the documents of the API leave open, as switches. The default is the likeliest reading.
+//! What the API documentation leaves open, as switches. The default is the most likely reading.
 //!
-//! The names of the values and what they mean are read from here for the command line: see `switch`.
+//! The command line takes the names of the values and their help from the docs here: see `switch`.
 
 use clap::ValueEnum;
 
@@ -14,23 +14,23 @@ use super::life::{
 pub struct Behaviour {
     /// Which spellings GetTask shows for fields that have two.
     pub spelling: FieldSpelling,
-    /// What Get and Delete say of a task or workflow that does not exist.
+    /// What Get and Delete return for a task or workflow that does not exist.
     pub missing: MissingReading,
-    /// What a full update does to a field that it leaves out.
+    /// What a full update does to a field that it omits.
     pub omitted: OmittedReading,
-    /// What a full update does to server-made ext keys that it leaves out.
+    /// What a full update does to ext keys of the server that it omits.
     pub server_keys: ServerKeys,
     /// What a partial update does to a list.
     pub partial_lists: PartialLists,
-    /// Which section names FieldToRemoveList takes for trigger tasks.
+    /// Which section names FieldToRemoveList accepts for trigger tasks.
     pub removal_paths: RemovalPaths,
-    /// Whether two tasks of a workflow may have one name.
+    /// Whether two tasks of a workflow may have the same name.
     pub names: NameRule,
     /// How lists compare TaskName.
     pub name_filter: NameFilter,
-    /// In which order lists answer.
+    /// The order of lists.
     pub order: ListOrder,
-    /// What ListTriggerTasks answers with.
+    /// What ListTriggerTasks returns.
     pub trigger_list: ListReading,
     /// Whether GetTriggerTask shows the saved version.
     pub trigger_versions: TriggerVersions,
@@ -46,11 +46,11 @@ pub struct Behaviour {
     pub list_delay: u32,
     /// How many get calls do not find a new task or workflow yet.
     pub get_delay: u32,
-    /// Whether GetTask shows TaskFolderPath: the official answers leave it out.
+    /// Whether GetTask shows TaskFolderPath: the official responses omit it.
     pub show_folder: bool,
-    /// Whether two workflows of a project may have one name.
+    /// Whether two workflows of a project may have the same name.
     pub workflow_names: WorkflowNames,
-    /// What an update of a workflow does to a field that it leaves out.
+    /// What an update of a workflow does to a field that it omits.
     pub workflow_updates: WorkflowUpdates,
     /// Which workflows may be deleted.
     pub workflow_deletes: WorkflowDeletes,
@@ -60,15 +60,15 @@ pub struct Behaviour {
     pub folders: FolderReading,
     /// Whether the type of a task's folder matters.
     pub folder_types: FolderTypes,
-    /// What comes of making a folder that is there.
+    /// The response to a create of a folder that exists.
     pub folder_names: FolderNames,
     /// What a submit leads to.
     pub submits: SubmitReading,
-    /// Whether SubmitTask answers Status: the official answer leaves it out.
+    /// Whether SubmitTask returns Status: the official response omits it.
     pub show_submit_status: bool,
     /// Which submitted tasks can be started.
     pub starts: StartReading,
-    /// How StartOpsTasks says no.
+    /// How StartOpsTasks reports a failure.
     pub start_failures: StartFailures,
     /// How a pause or a stop ends.
     pub jobs: JobReading,
@@ -76,13 +76,13 @@ pub struct Behaviour {
     pub job_delay: u32,
     /// The scheduleMode of every project.
     pub schedule_mode: ProjectMode,
-    /// Whose parameters the service knows.
+    /// Which site's parameters the service knows.
     pub site: ServiceSite,
     /// Whether a project refuses tasks and workflows of the other mode: FailedOperation.
     pub mode_checked: bool,
 }
 
-/// Spellings in GetTask; the documented answer has the disabled ones only.
+/// Spellings in GetTask; the documented response has only the disabled ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FieldSpelling {
     /// The disabled ones: `RunPriority`.
@@ -94,46 +94,46 @@ pub enum FieldSpelling {
     Both,
 }
 
-/// Answers about a task that does not exist.
+/// Responses about a task that does not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum MissingReading {
     /// ResourceNotFound.
     #[default]
     NotFound,
-    /// FailedOperation: the documents of some actions list no other code.
+    /// FailedOperation: the documentation of some actions lists no other code.
     Failed,
     /// `Data: null` without an error.
     Null,
 }
 
-/// Fields that a full update leaves out.
+/// Fields that a full update omits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum OmittedReading {
-    /// They go back to their default: the update replaces the object. What Get does not show
-    /// (TaskFolderPath) and what the service chose (StartTime) stays.
+    /// They are reset to their default: the update replaces the object. What Get does not show
+    /// (TaskFolderPath) and what the service chose (StartTime) is kept.
     #[default]
     Reset,
     /// They keep their value.
     Kept,
 }
 
-/// Server-made ext keys that a full update leaves out.
+/// Ext keys of the server that a full update omits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ServerKeys {
-    /// They are gone, like any other item.
+    /// They are removed, like any other item.
     #[default]
     Lost,
-    /// They stay.
+    /// They are kept.
     Kept,
 }
 
 /// Lists in a partial update.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PartialLists {
-    /// Items are added or replaced by their key; an empty list changes nothing.
+    /// Items are added, or replaced by key; an empty list changes nothing.
     #[default]
     Upsert,
-    /// The list is the new list; an empty one clears it.
+    /// The list is replaced; an empty one clears it.
     Replace,
 }
 
@@ -152,7 +152,7 @@ pub enum RemovalPaths {
 /// Names of tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum NameRule {
-    /// Two tasks may have one name.
+    /// Two tasks may have the same name.
     #[default]
     Free,
     /// A second one in a workflow is refused: InvalidParameter.DuplicateName.
@@ -162,7 +162,7 @@ pub enum NameRule {
 /// The TaskName filter of lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum NameFilter {
-    /// A part of the name is enough.
+    /// Part of the name is enough.
     #[default]
     Fuzzy,
     /// The whole name.
@@ -175,11 +175,11 @@ pub enum ListOrder {
     /// By id, and so by creation.
     #[default]
     Created,
-    /// None that a caller could guess, but always the same.
+    /// An order that a caller cannot predict, but always the same.
     Shuffled,
 }
 
-/// What ListTriggerTasks answers with; the official example holds ordinary tasks.
+/// What ListTriggerTasks returns; the official example contains ordinary tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ListReading {
     /// Trigger tasks.
@@ -192,7 +192,7 @@ pub enum ListReading {
 /// TaskLatestVersionNo in GetTriggerTask; the official example has null after edits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TriggerVersions {
-    /// Like everywhere else.
+    /// As in every other response.
     #[default]
     Shown,
     /// null.
@@ -202,10 +202,10 @@ pub enum TriggerVersions {
 /// Which workflows exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WorkflowReading {
-    /// Any that is named.
+    /// Any that a request names.
     #[default]
     Any,
-    /// Those that were made here; a create in another one is refused: ResourceNotFound.
+    /// Those created here; a create in another one is refused: ResourceNotFound.
     Made,
     /// These; a create in another one is refused: ResourceNotFound.
     Known(Vec<String>),
@@ -214,7 +214,7 @@ pub enum WorkflowReading {
 /// Upstream tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Upstreams {
-    /// Any id is taken.
+    /// Any id is accepted.
     #[default]
     Any,
     /// One that does not exist is refused: ResourceNotFound.
@@ -224,12 +224,12 @@ pub enum Upstreams {
 /// Which tasks may be deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DeleteReading {
-    /// Every one.
+    /// Any.
     #[default]
     Any,
-    /// Not one that another depends on: FailedOperation.
+    /// Any on which no other depends; else FailedOperation.
     NotDependedOn,
-    /// Not an ordinary one that is scheduled or not offline yet (Status Y, T): FailedOperation.
+    /// Any but an ordinary one that is scheduled or not yet offline (Status Y, T): FailedOperation.
     NotScheduled,
 }
 

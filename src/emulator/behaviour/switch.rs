@@ -1,4 +1,4 @@
-//! The switches of [`Behaviour`] by name: the one table that the command line reads and explains.
+//! The switches of [`Behaviour`] by name: the table from which the command line parses and prints.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use crate::yaml::nearest;
 pub struct Switch {
     /// Its name.
     pub name: &'static str,
-    /// What it settles.
+    /// What it decides.
     pub about: &'static str,
-    /// What it can be.
+    /// The values that it can have.
     pub values: Vec<Word>,
     set: Setter,
 }
@@ -27,7 +27,7 @@ pub struct Word {
     pub about: String,
 }
 
-/// Sets a value, and tells whether it can be one.
+/// Sets a value and returns whether it is valid.
 type Setter = Box<dyn Fn(&mut Behaviour, &str) -> bool>;
 
 impl fmt::Debug for Switch {
@@ -40,25 +40,23 @@ impl fmt::Debug for Switch {
 pub fn switches() -> Vec<Switch> {
     vec![
         word("spelling", "the spellings in GetTask of fields that have two", |b| &mut b.spelling),
-        word("missing", "what Get and Delete say of a task that does not exist", |b| {
+        word("missing", "what Get and Delete return for a task that does not exist", |b| {
             &mut b.missing
         }),
-        word("omitted", "what a full update does to a field that it leaves out", |b| {
-            &mut b.omitted
-        }),
+        word("omitted", "what a full update does to a field that it omits", |b| &mut b.omitted),
         word(
             "server-keys",
-            "what a full update does to server-made keys that it leaves out",
+            "what a full update does to ext keys of the server that it omits",
             |b| &mut b.server_keys,
         ),
         word("partial-lists", "what a partial update does to a list", |b| &mut b.partial_lists),
         word("removal-paths", "the section names of FieldToRemoveList for trigger tasks", |b| {
             &mut b.removal_paths
         }),
-        word("names", "whether two tasks of a workflow may have one name", |b| &mut b.names),
+        word("names", "whether two tasks of a workflow may have the same name", |b| &mut b.names),
         word("name-filter", "how lists compare TaskName", |b| &mut b.name_filter),
         word("order", "the order of lists", |b| &mut b.order),
-        word("trigger-list", "what ListTriggerTasks answers with", |b| &mut b.trigger_list),
+        word("trigger-list", "what ListTriggerTasks returns", |b| &mut b.trigger_list),
         word("trigger-versions", "TaskLatestVersionNo in GetTriggerTask", |b| {
             &mut b.trigger_versions
         }),
@@ -71,12 +69,14 @@ pub fn switches() -> Vec<Switch> {
         }),
         count("get-delay", "how many get calls do not find a new task yet", |b| &mut b.get_delay),
         flag("show-folder", "whether GetTask shows TaskFolderPath", |b| &mut b.show_folder),
-        word("workflow-names", "whether two workflows of a project may have one name", |b| {
+        word("workflow-names", "whether two workflows of a project may have the same name", |b| {
             &mut b.workflow_names
         }),
-        word("workflow-updates", "what an update of a workflow does to a field left out", |b| {
-            &mut b.workflow_updates
-        }),
+        word(
+            "workflow-updates",
+            "what an update of a workflow does to a field that it omits",
+            |b| &mut b.workflow_updates,
+        ),
         word("workflow-deletes", "which workflows may be deleted", |b| &mut b.workflow_deletes),
         word("unified-schedules", "what a workflow's schedule does to its tasks", |b| {
             &mut b.unified_schedules
@@ -85,22 +85,22 @@ pub fn switches() -> Vec<Switch> {
         word("folder-types", "whether the type of a task's folder matters", |b| {
             &mut b.folder_types
         }),
-        word("folder-names", "what comes of making a folder that is there", |b| {
+        word("folder-names", "the response to a create of a folder that exists", |b| {
             &mut b.folder_names
         }),
         word("submits", "what a submit leads to", |b| &mut b.submits),
-        flag("show-submit-status", "whether SubmitTask answers Status", |b| {
+        flag("show-submit-status", "whether SubmitTask returns Status", |b| {
             &mut b.show_submit_status
         }),
         word("starts", "which submitted tasks can be started", |b| &mut b.starts),
-        word("start-failures", "how StartOpsTasks says no", |b| &mut b.start_failures),
+        word("start-failures", "how StartOpsTasks reports a failure", |b| &mut b.start_failures),
         word("jobs", "how a pause or a stop ends", |b| &mut b.jobs),
         count("job-delay", "how many GetOpsAsyncJob calls show a job as RUNNING", |b| {
             &mut b.job_delay
         }),
         word("schedule-mode", "the scheduleMode of every project", |b| &mut b.schedule_mode),
         word("site", "which site's parameters the service knows", |b| &mut b.site),
-        flag("mode-checked", "whether a project refuses what is of the other mode", |b| {
+        flag("mode-checked", "whether a project refuses things of the other mode", |b| {
             &mut b.mode_checked
         }),
     ]
@@ -109,10 +109,10 @@ pub fn switches() -> Vec<Switch> {
 /// What is wrong with the text of a switch.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SwitchError {
-    /// There is no value.
+    /// There is no `=VALUE`.
     #[error("expected NAME=VALUE, for instance names=unique-in-workflow")]
     Form,
-    /// There is no such switch.
+    /// No switch has this name.
     #[error("there is no switch {given:?}{}: known are {known}", meant(close.as_deref()))]
     Name {
         /// What was read.
@@ -122,8 +122,8 @@ pub enum SwitchError {
         /// Every switch.
         known: String,
     },
-    /// The switch cannot be that.
-    #[error("{name} cannot be {given:?}{}: it takes {known}", meant(close.as_deref()))]
+    /// The switch does not have this value.
+    #[error("{given:?} is not a value of {name}{}: it takes {known}", meant(close.as_deref()))]
     Value {
         /// The switch.
         name: &'static str,
@@ -141,11 +141,11 @@ fn meant(close: Option<&str>) -> String {
 }
 
 impl Behaviour {
-    /// Turns the switch of a text: `names=unique-in-workflow`.
+    /// Sets the switch that a text names: `names=unique-in-workflow`.
     ///
     /// # Errors
     ///
-    /// When there is no such switch, or it cannot be that.
+    /// When there is no such switch, or it does not have that value.
     pub fn turn(&mut self, text: &str) -> Result<(), SwitchError> {
         let (name, value) = text.split_once('=').ok_or(SwitchError::Form)?;
         let switches = switches();
@@ -223,7 +223,7 @@ fn ids(
             if text == "any" { WorkflowReading::Any } else { WorkflowReading::Known(ids) };
         true
     };
-    let values = [one("any", "any that is named"), one("ID,ID", "these and no other")].concat();
+    let values = [one("any", "any that is named"), one("ID,ID", "only these")].concat();
     Switch { name, about, values, set: Box::new(set) }
 }
 

@@ -1,4 +1,4 @@
-//! Faults as people ask for them: one on a certain call, or any at random.
+//! Faults as a user requests them: one on a certain call, or any at random.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,24 +10,24 @@ use super::super::served;
 use super::fault::{Fault, FaultKind, FaultMoment};
 use super::fault_text::FaultError;
 
-/// How many calls in a hundred fail at random when nobody says.
+/// The default percentage of calls that fail at random.
 const PERCENT: u8 = 5;
 
-/// What is to go wrong.
+/// What should go wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chaos {
     /// One call.
     One(Fault),
     /// Calls at random.
     Random {
-        /// Settles which ones; none: any will do.
+        /// Determines which ones; None: any will do.
         seed: Option<u64>,
-        /// How many in a hundred.
+        /// The percentage of calls.
         percent: u8,
     },
 }
 
-/// Prints it the way it is read.
+/// Prints it in the form in which it is parsed.
 impl fmt::Display for Chaos {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -42,18 +42,18 @@ impl fmt::Display for Chaos {
 /// What is wrong with the text.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ChaosError {
-    /// It asks for one fault, and wrongly.
+    /// The text of a single fault is wrong.
     #[error(transparent)]
     Fault(#[from] FaultError),
-    /// The seed is a number.
+    /// The seed is not a number.
     #[error("the seed {given:?} is not a number: expected random[:SEED[:PERCENT]]")]
     Seed {
         /// What was read.
         given: String,
     },
-    /// So many in a hundred cannot be.
+    /// The percentage is not from 1 to 100.
     #[error(
-        "{given:?} is not a share of the calls: expected a whole number from 1 to 100 in random:SEED:PERCENT"
+        "{given:?} is not a percentage of calls: expected a whole number from 1 to 100 in random:SEED:PERCENT"
     )]
     Percent {
         /// What was read.
@@ -88,7 +88,7 @@ fn share(text: &str) -> Result<u8, ChaosError> {
     percent.ok_or_else(|| ChaosError::Percent { given: text.to_owned() })
 }
 
-/// Faults by chance.
+/// A random source of faults.
 #[derive(Debug)]
 pub struct Chance {
     rng: Rng,
@@ -96,21 +96,21 @@ pub struct Chance {
 }
 
 impl Chance {
-    /// Returns the chance of a seed.
+    /// Returns the random source of a seed.
     pub fn new(seed: u64, percent: u8) -> Chance {
         Chance { rng: Rng::with_seed(seed), percent }
     }
 
     /// Returns the fault that hits the next call, which is the `nth` of its action.
     ///
-    /// Each call takes the same draws, so that the n-th call of a seed has one fate, whatever it
-    /// is.
+    /// Each call draws the same number of random values, so that the fault of the n-th call depends
+    /// on the seed alone, not on the actions of the calls before it.
     pub fn strike(&mut self, action: &str, nth: u64) -> Option<Fault> {
         let is_hit = self.rng.u8(0..100) < self.percent;
         let kind = self.rng.choice(FaultKind::ALL)?;
         let effect = self.rng.choice(FaultMoment::ALL)?;
-        // A rate limit is refused at the door: it never comes after the effect. Only what reads
-        // can be stale.
+        // The rate limit is checked before an action runs, so it never comes after the effect. Only
+        // reads can be stale.
         let (kind, effect) = match kind {
             FaultKind::RateLimit => (kind, FaultMoment::Before),
             FaultKind::StaleRead if !served::action(action).is_some_and(ApiAction::is_read) => {

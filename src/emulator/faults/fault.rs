@@ -1,13 +1,13 @@
-//! Faults on purpose: what goes wrong, on which call, before or after the effect.
+//! Injected faults: what goes wrong, on which call, before or after the effect.
 
 use clap::ValueEnum;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// X-TC-Action of the calls that count; None: every call counts.
+    /// X-TC-Action of the calls that are counted; None: every call.
     pub action: Option<String>,
-    /// Which of them is hit, counted from 1 since the fault was planned.
+    /// Which of these calls is hit, counted from 1 since the fault was planned.
     pub nth: u64,
     /// Whether the action is carried out.
     pub effect: FaultMoment,
@@ -15,17 +15,17 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// Whether a fault strikes before or after the action is carried out.
+/// Whether a fault hits before or after the action is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultMoment {
     /// Before: nothing was done.
     Before,
-    /// After: it was done, and the caller does not learn it.
+    /// After: it was done, but the caller is not told.
     After,
 }
 
 impl Fault {
-    /// Tells whether the action is not carried out; a stale read always is.
+    /// Returns whether the action is not carried out; a stale read always is.
     pub(crate) fn prevents(&self) -> bool {
         self.effect == FaultMoment::Before && self.kind != FaultKind::StaleRead
     }
@@ -34,7 +34,7 @@ impl Fault {
 /// What the caller of a faulty call sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FaultKind {
-    /// The connection ends without an answer.
+    /// The connection ends without a response.
     Drop,
     /// An HTTP status 500 with a text.
     #[value(name = "500")]
@@ -46,7 +46,7 @@ pub enum FaultKind {
     Garbage,
     /// The connection ends in the middle of the body.
     CutOff,
-    /// No answer ever comes.
+    /// No response ever comes.
     Hang,
     /// The error InternalError.
     InternalError,
@@ -54,7 +54,7 @@ pub enum FaultKind {
     RateLimit,
     /// `Data.Status: false` and no error; `Data: null` where the action has no Status.
     StatusFalse,
-    /// Get and List show what was so before the last write.
+    /// Get and List show the state before the last write.
     StaleRead,
 }
 
@@ -73,7 +73,7 @@ impl FaultKind {
         FaultKind::StaleRead,
     ];
 
-    /// Returns the word for it.
+    /// Returns its name in the text of a fault.
     pub fn name(self) -> &'static str {
         match self {
             FaultKind::Drop => "drop",
@@ -94,7 +94,7 @@ impl FaultMoment {
     /// Both.
     pub const ALL: [FaultMoment; 2] = [FaultMoment::Before, FaultMoment::After];
 
-    /// Returns the word for it.
+    /// Returns its name in the text of a fault.
     pub fn name(self) -> &'static str {
         match self {
             FaultMoment::Before => "before",

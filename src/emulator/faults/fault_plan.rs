@@ -1,4 +1,4 @@
-//! Which faults are still to come.
+//! The faults that are still to come.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use super::super::served;
 use super::chaos::Chance;
 use super::fault::Fault;
 
-/// The faults still to come; each planned one strikes once.
+/// The faults still to come; each planned one hits once.
 #[derive(Debug, Default)]
 pub struct FaultPlan {
     inner: Mutex<Inner>,
@@ -17,45 +17,45 @@ pub struct FaultPlan {
 struct Inner {
     planned: Vec<Planned>,
     chance: Option<Chance>,
-    /// Calls so far of each action that is served.
+    /// The number of calls so far of each action that is served.
     n_calls: BTreeMap<String, u64>,
 }
 
 #[derive(Debug)]
 struct Planned {
     fault: Fault,
-    /// Which of the calls from now on is hit.
+    /// Which of the following calls is hit.
     nth: u64,
 }
 
 impl FaultPlan {
-    /// Plans a fault; its calls are counted from now.
+    /// Plans a fault; its calls are counted from now on.
     pub fn add(&self, fault: Fault) {
         let nth = fault.nth;
         self.lock().planned.push(Planned { fault, nth });
     }
 
-    /// Lets calls that no planned fault hits fail at random, this many in a hundred.
+    /// Lets this percentage of the calls that no planned fault hits fail at random.
     pub fn at_random(&self, seed: u64, percent: u8) {
         self.lock().chance = Some(Chance::new(seed, percent));
     }
 
-    /// Forgets every fault.
+    /// Removes every fault.
     pub fn clear(&self) {
         let mut inner = self.lock();
         inner.planned.clear();
         inner.chance = None;
     }
 
-    /// Returns the planned faults still to come, each with the number of calls until then.
+    /// Returns the planned faults still to come, each with the number of calls until it hits.
     pub fn pending(&self) -> Vec<Fault> {
         let inner = self.lock();
         inner.planned.iter().map(|one| Fault { nth: one.nth, ..one.fault.clone() }).collect()
     }
 
-    /// Counts a call and returns the fault that hits it: the first one planned, else one of chance.
+    /// Counts a call and returns the fault that hits it: the first planned one, else a random one.
     ///
-    /// It is told in the form that hits the same call alone in another run.
+    /// The fault is logged in the form that hits the same call alone in another run.
     pub(crate) fn strike(&self, action: &str) -> Option<Fault> {
         let mut inner = self.lock();
         if served::action(action).is_some() {

@@ -7,7 +7,7 @@ use super::super::served;
 use super::fault::{Fault, FaultKind, FaultMoment};
 use crate::yaml::nearest;
 
-/// Prints a fault the way it is read: `CreateTask#2:drop:after`, `*#1:hang:before`.
+/// Prints a fault in the form in which it is parsed: `CreateTask#2:drop:after`, `*#1:hang:before`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let action = self.action.as_deref().unwrap_or("*");
@@ -26,7 +26,7 @@ pub enum FaultError {
         /// Which one.
         part: &'static str,
     },
-    /// Such an action is not served.
+    /// No such action is served.
     #[error("there is no action {given:?}{}", meant(*close, ": `*` stands for every one"))]
     Action {
         /// What was read.
@@ -34,13 +34,13 @@ pub enum FaultError {
         /// What may have been meant.
         close: Option<&'static str>,
     },
-    /// Calls are counted from 1.
+    /// The number of the call is not at least 1.
     #[error("{given:?} is not the number of a call: they are counted from 1")]
     Nth {
         /// What was read.
         given: String,
     },
-    /// Such a kind does not exist.
+    /// There is no such kind of fault.
     #[error("there is no fault {given:?}{}", meant(*close, &format!(": known are {}", kinds())))]
     Kind {
         /// What was read.
@@ -48,8 +48,8 @@ pub enum FaultError {
         /// What may have been meant.
         close: Option<&'static str>,
     },
-    /// It strikes before the effect or after it.
-    #[error("a fault strikes `before` or `after` the effect, not {given:?}")]
+    /// The moment is neither `before` nor `after`.
+    #[error("{given:?} is not a moment of a fault: expected `before` or `after`")]
     Effect {
         /// What was read.
         given: String,

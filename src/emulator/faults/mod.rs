@@ -1,6 +1,6 @@
-//! What goes wrong on purpose: which fault, on which call, before or after the effect.
+//! Injected faults: which fault, on which call, before or after the effect.
 //!
-//! A fault changes how a call ends and never what an action means.
+//! A fault changes how a call ends, never what an action does.
 
 mod chaos;
 mod fault;

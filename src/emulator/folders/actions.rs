@@ -1,10 +1,10 @@
-//! Which actions there are on the folders of workflows and on those of tasks.
+//! The list of actions on the folders of workflows and on those of tasks.
 
 use super::super::action::ApiAction;
 use super::folder_step::{FolderPlace, FolderStep};
 use crate::model::Kind;
 
-/// The actions on folders; those of tasks serve both kinds.
+/// The actions on folders; folders of tasks are shared by both kinds.
 pub const ACTIONS: &[ApiAction] = &[
     ApiAction::makes("CreateTaskFolder", Kind::Task, |call, body| {
         call.folder_step(FolderPlace::Workflow, FolderStep::Create, body)

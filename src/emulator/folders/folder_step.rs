@@ -1,4 +1,4 @@
-//! What is done to the folders of workflows and to those of tasks.
+//! How the actions on the folders of workflows and on those of tasks are carried out.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -15,7 +15,7 @@ use super::super::workflows::WORKFLOW;
 use super::folder_type::node_type;
 use crate::kinds::{FOLDER_TYPES, Shape, table};
 
-/// What the folders hold.
+/// What the folders of an action hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderPlace {
     /// Workflows.
@@ -27,11 +27,11 @@ pub enum FolderPlace {
 /// What is done to a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderStep {
-    /// Makes one.
+    /// Creates one.
     Create,
     /// Reads one.
     Get,
-    /// Gives one another name.
+    /// Renames one.
     Rename,
     /// Removes one.
     Delete,
@@ -39,11 +39,11 @@ pub enum FolderStep {
     List,
 }
 
-/// The folder of workflows that every project has from its start.
+/// The folder of workflows that every project has from the beginning.
 const DEFAULT: &str = "/默认文件夹";
 const TYPE: Parameter = Parameter::required("TaskFolderType");
 
-/// The same things are called differently in the two places.
+/// The parameter names of one sort of folders: the two sorts have different ones.
 struct Words {
     id: &'static str,
     name: &'static str,
@@ -163,7 +163,7 @@ impl CallContext<'_> {
         Ok(page.answer(&found, |folder| Json::Object(line(folder, &words))))
     }
 
-    /// What is inside moves along.
+    /// Renames a folder; what is inside moves with it.
     fn rename_folder(&mut self, place: FolderPlace, given: &Given) -> Result<Json, ApiError> {
         let words = place.words();
         let name = given.text(words.name);
@@ -344,14 +344,14 @@ fn check_type(given: &Given) -> Result<(), ApiError> {
 
 fn check_name(parameter: &str, name: &str) -> Result<(), ApiError> {
     if name.contains('/') {
-        return Err(ApiError::bad_value(parameter, "one call makes one folder"));
+        return Err(ApiError::bad_value(parameter, "one call creates one folder"));
     }
     Ok(())
 }
 
 fn check_own(folder: &StoredFolder) -> Result<(), ApiError> {
     if folder.path == DEFAULT && folder.owner == FolderOwner::Project {
-        let message = "The folder that a project has from its start stays as it is.";
+        let message = "The default folder of a project cannot be changed.";
         return Err(ApiError::new("OperationDenied", message));
     }
     Ok(())
@@ -362,5 +362,5 @@ fn taken(path: &str, names: FolderNames) -> ApiError {
         FolderNames::InUse | FolderNames::Same => "ResourceInUse",
         FolderNames::Duplicate => "InvalidParameter.DuplicateName",
     };
-    ApiError::new(code, format!("The folder `{path}` is there already."))
+    ApiError::new(code, format!("The folder `{path}` already exists."))
 }

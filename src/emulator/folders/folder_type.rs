@@ -18,7 +18,7 @@ pub const NODE_TYPES: [&str; 10] = [
     "TI_ONE",
 ];
 
-/// Returns the node type of a task type, given by its number.
+/// Returns the node type of a task type, which is given as its number.
 pub fn node_type(task_type: &str) -> Option<&'static str> {
     task_type.parse().ok().and_then(folder_type)
 }

@@ -1,6 +1,6 @@
 //! The actions on the folders of workflows and of tasks.
 //!
-//! What lies in a folder is not changed here.
+//! Nothing in a folder is changed here except its path, when the folder is renamed.
 
 mod folder_type;
 mod folder_step;

@@ -1,7 +1,7 @@
 //! Why a call is refused: `Response.Error`.
 
-/// An error answer. The codes are the documented ones, the messages are ours: the service says
-/// that messages may change at any time.
+/// An error response. The codes are the documented ones, the messages are our own: the service
+/// says that messages may change at any time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
     /// `Response.Error.Code`.
@@ -11,7 +11,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Returns a refusal of any code.
+    /// Returns a refusal with any code.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         ApiError { code, message: message.into() }
     }
@@ -33,13 +33,13 @@ impl ApiError {
         ApiError::new("InvalidParameter", message)
     }
 
-    /// Returns the refusal of a value that the action does not take.
+    /// Returns the refusal of a value that the action does not accept.
     pub fn bad_value(path: &str, why: &str) -> Self {
         let message = format!("The value of parameter `{path}` is not valid: {why}.");
         ApiError::new("InvalidParameterValue", message)
     }
 
-    /// Returns the refusal of an id that nothing has.
+    /// Returns the refusal of an id that does not exist.
     pub fn not_found(what: &str, id: &str) -> Self {
         ApiError::new("ResourceNotFound", format!("The {what} `{id}` does not exist."))
     }

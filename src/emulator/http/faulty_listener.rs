@@ -1,4 +1,4 @@
-//! Connections that can be cut: a fault ends one without an answer.
+//! Connections that can be cut: some faults end one without a response.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,11 +13,11 @@ use crate::support::{GuardedStream, StreamGuard};
 
 /// A listener whose connections can be cut.
 pub struct FaultyListener {
-    /// What it listens on.
+    /// The real listener.
     pub listener: TcpListener,
 }
 
-/// Ends a connection: from some byte on nothing more can be written to it.
+/// Ends a connection: after a certain byte nothing more can be written to it.
 #[derive(Clone, Debug, Default)]
 pub struct Cutter(Arc<Mutex<Left>>);
 
@@ -27,19 +27,19 @@ enum Left {
     /// Everything.
     #[default]
     All,
-    /// The head of the next answer and this many bytes of its body.
+    /// The head of the next response and this many bytes of its body.
     HeadAnd(usize),
     /// This many bytes.
     Bytes(usize),
 }
 
 impl Cutter {
-    /// Cuts the connection before the next answer.
+    /// Cuts the connection before the next response.
     pub fn cut(&self) {
         *self.left() = Left::Bytes(0);
     }
 
-    /// Cuts the connection inside the body of the next answer.
+    /// Cuts the connection in the middle of the body of the next response.
     pub fn cut_after(&self, n_body_bytes: usize) {
         *self.left() = Left::HeadAnd(n_body_bytes);
     }
@@ -55,7 +55,7 @@ impl Listener for FaultyListener {
 
     async fn accept(&mut self) -> (GuardedStream<Cutter>, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Answers are small; waiting for more to send would cost 40 ms each.
+        // Responses are small; with Nagle's algorithm each would wait 40 ms for more data.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot turn Nagle's algorithm off");
         }

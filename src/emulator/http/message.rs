@@ -9,9 +9,9 @@ use super::api_error::ApiError;
 /// A request as it arrives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiRequest {
-    /// POST, or it is refused.
+    /// The method; anything but POST is refused.
     pub method: String,
-    /// `/`, or it is refused.
+    /// The path; anything but `/` is refused.
     pub path: String,
     /// Names in any case, values as sent, `Host` included.
     pub headers: Vec<(String, String)>,
@@ -20,14 +20,14 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// Returns the value of a header; the case of the name does not count.
+    /// Returns the value of a header; the case of the name does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.trim())
     }
 }
 
-/// An answer as it is sent.
+/// A response as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiAnswer {
     /// 200, even for errors, unless a fault says otherwise.
@@ -38,21 +38,21 @@ pub struct ApiAnswer {
     pub body: Vec<u8>,
 }
 
-/// What becomes of a request.
+/// How a request ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallEnding {
-    /// It is answered.
+    /// With a response.
     Answered(ApiAnswer),
-    /// Its headers announce the whole answer, but the connection ends in the middle of the body.
+    /// The headers announce the whole response, but the connection ends in the middle of the body.
     CutOff(ApiAnswer),
-    /// The connection ends without an answer.
+    /// The connection ends without a response.
     Dropped,
-    /// No answer ever comes, and the connection stays open.
+    /// No response ever comes, and the connection stays open.
     Silent,
 }
 
 impl ApiAnswer {
-    /// Returns the answer that carries this outcome of an action, always with status 200.
+    /// Returns the response for this outcome of an action, always with status 200.
     pub fn of(result: &Result<Json, ApiError>, request_id: &str, now: Timestamp) -> ApiAnswer {
         let response = match result {
             Ok(data) => json!({"Data": data, "RequestId": request_id}),
@@ -65,7 +65,7 @@ impl ApiAnswer {
         ApiAnswer { status: 200, headers: headers("application/json", now), body }
     }
 
-    /// Returns an answer that no JSON parser takes.
+    /// Returns a response that is not JSON.
     pub fn text(status: u16, body: &str, now: Timestamp) -> ApiAnswer {
         ApiAnswer { status, headers: headers("text/html", now), body: body.as_bytes().to_vec() }
     }

@@ -1,6 +1,6 @@
-//! The way in: sockets, requests and answers, signatures, rate limits and refusals.
+//! The HTTP side: sockets, requests and responses, signatures, rate limits and refusals.
 //!
-//! What an action does is not known here.
+//! Nothing here knows what an action does.
 
 mod message;
 mod seen_calls;

@@ -1,4 +1,4 @@
-//! The front gate: what is checked before an action is looked at.
+//! What is checked before an action runs: the form of the request, its headers and signature.
 //!
 //! Source: the signature v3, common parameter and common error pages of Tencent Cloud API 3.0.
 
@@ -12,24 +12,24 @@ use crate::cloud::{SigningInput, sign};
 
 /// The largest body of a signed POST, in bytes.
 pub const N_BODY_MAX: usize = 10 << 20;
-/// How far the caller's clock may be off, in seconds.
+/// How much the caller's clock may differ, in seconds.
 const SKEW_MAX_S: u64 = 300;
 const VERSION: &str = "2025-08-06";
 const SERVICE: &str = "wedata";
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
-/// A request that may go on.
+/// A request that has passed the checks.
 #[derive(Debug)]
 pub struct AdmittedCall {
-    /// What it asks for.
+    /// The requested action.
     pub action: ApiAction,
-    /// Who asks: the place of its pair among the accepted ones.
+    /// The caller: the index of its key pair among the accepted ones.
     pub caller: usize,
     /// X-TC-Region.
     pub region: String,
 }
 
-/// Checks everything but the body's meaning and the rate.
+/// Checks everything but the rate and the parameters in the body.
 pub fn admit(
     request: &ApiRequest,
     credentials: &[(String, String)],
@@ -58,10 +58,10 @@ pub fn admit(
 
 fn check_form(request: &ApiRequest) -> Result<(), ApiError> {
     if request.method != "POST" {
-        return Err(ApiError::new("UnsupportedProtocol", "Only POST requests are taken."));
+        return Err(ApiError::new("UnsupportedProtocol", "Only POST requests are accepted."));
     }
     if request.path != "/" {
-        return Err(ApiError::new("InvalidRequest", "The path is always `/`."));
+        return Err(ApiError::new("InvalidRequest", "The path must be `/`."));
     }
     if request.body.len() > N_BODY_MAX {
         return Err(ApiError::new("RequestSizeLimitExceeded", "The body is larger than 10 MB."));
@@ -84,13 +84,13 @@ fn check_timestamp(text: &str, now: Timestamp) -> Result<i64, ApiError> {
     let seconds: i64 =
         text.parse().map_err(|_| ApiError::wrong_type("X-TC-Timestamp", "Integer"))?;
     if now.as_second().abs_diff(seconds) > SKEW_MAX_S {
-        let message = "The time of the signature differs from the service's by over 5 minutes.";
+        let message = "The signature's time and the service's differ by more than 5 minutes.";
         return Err(ApiError::new("AuthFailure.SignatureExpire", message));
     }
     Ok(seconds)
 }
 
-/// Regions are taken by their form, since the real list changes: `ap-guangzhou`.
+/// Regions are checked by their form, since the real list changes: `ap-guangzhou`.
 fn is_region(region: &str) -> bool {
     let mut words = region.split('-');
     words.next().is_some_and(|area| area.len() == 2)
@@ -107,7 +107,7 @@ struct Authorization<'a> {
     signature: &'a str,
 }
 
-/// Reads a header whose commas may or may not be followed by blanks.
+/// Parses a header whose commas may or may not be followed by spaces.
 fn parse_authorization(text: &str) -> Option<Authorization<'_>> {
     let parameters = text.trim().strip_prefix("TC3-HMAC-SHA256")?;
     let value = |name: &str| {
@@ -155,17 +155,17 @@ fn authenticate(
         payload: if unsigned { UNSIGNED.as_bytes() } else { &request.body },
     });
     let expected = parse_authorization(&signature.authorization)
-        .ok_or_else(|| wrong("The SecretId holds a comma."))?;
+        .ok_or_else(|| wrong("The SecretId contains a comma."))?;
     if expected.scope != given.scope {
         return Err(wrong("The scope is not the UTC date of X-TC-Timestamp, wedata, tc3_request."));
     }
     if expected.signature != given.signature {
-        return Err(wrong("The signature is not that of the request: check the SecretKey."));
+        return Err(wrong("The signature does not match the request: check the SecretKey."));
     }
     Ok(place)
 }
 
-/// Returns the signed headers with their values; that of x-tc-action is signed in lower case.
+/// Returns the signed headers with their values; x-tc-action is signed in lower case.
 fn signed_values<'a>(request: &ApiRequest, names: &[&'a str]) -> Option<Vec<(&'a str, String)>> {
     names
         .iter()

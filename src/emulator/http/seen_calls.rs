@@ -1,22 +1,22 @@
-//! What callers sent, remembered for tests.
+//! What callers sent, kept for tests.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value as Json;
 
-/// The calls that are remembered: the last ones, up to this many and this many bytes.
+/// How many calls, and how many bytes of them, are kept: the last ones.
 const N_CALLS_MAX: usize = 10_000;
 const N_BYTES_MAX: usize = 64 << 20;
 
-/// One call and what became of it.
+/// One call and its outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenCall {
     /// X-TC-Action as sent; empty when there was none.
     pub action: String,
     /// The body; null when it is not JSON.
     pub body: Json,
-    /// The error code that the action gave; None when it went well or was never run.
+    /// The error code of the action; None when it succeeded or did not run.
     pub code: Option<&'static str>,
     /// The fault that hit the call, as [`super::Fault`] prints it.
     pub fault: Option<String>,
@@ -35,7 +35,7 @@ struct Inner {
 }
 
 impl SeenCalls {
-    /// Remembers a call whose body had this many bytes.
+    /// Keeps a call whose body had this many bytes.
     pub fn push(&self, call: SeenCall, n_bytes: usize) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.n_bytes += n_bytes;

@@ -1,4 +1,4 @@
-//! The HTTP layer: real requests over loopback to the service and back.
+//! The HTTP server: passes real requests over loopback to the service and returns its responses.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use super::request_auth::N_BODY_MAX;
 use super::seen_calls::SeenCall;
 use crate::support::Clock;
 
-/// Bodies are read to this many bytes, so that one that is too large gets its refusal.
+/// Up to this many bytes of a body are read, so that one that is too large can be refused properly.
 const N_READ_MAX: usize = 4 * N_BODY_MAX;
 
-/// The embedded service, listening.
+/// The running embedded service.
 #[derive(Debug)]
 pub struct Emulator {
     service: Arc<Service>,
@@ -37,7 +37,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When the address is not on loopback or taken, and when the data file cannot be used.
+    /// When the address is not on loopback or is in use, or the data file cannot be used.
     pub async fn start(
         settings: EmulatorSettings,
         clock: Arc<dyn Clock>,
@@ -56,7 +56,7 @@ impl Emulator {
         Ok(Emulator { service, address, stop, serving })
     }
 
-    /// Returns where it listens.
+    /// Returns the address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -66,16 +66,16 @@ impl Emulator {
         self.service.faults()
     }
 
-    /// Returns the calls that were seen, oldest first: the last 10,000 and at most 64 MB.
+    /// Returns the received calls, oldest first: the last 10,000 and at most 64 MB.
     pub fn calls(&self) -> Vec<SeenCall> {
         self.service.calls()
     }
 
-    /// Stops listening and waits for the calls in flight; those without an answer are dropped.
+    /// Stops listening and waits for the calls in flight; those without a response are dropped.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if let Err(error) = self.serving.await {
-            tracing::warn!(%error, "the emulator ended badly");
+            tracing::warn!(%error, "the emulator ended with an error");
         }
     }
 }
@@ -89,7 +89,7 @@ struct Reception {
 
 impl Reception {
     async fn until_stopped(mut self) {
-        // An error means that the emulator is gone, which is a stop too.
+        // An error means that the emulator was dropped, which is also a stop.
         let _stopped = self.stopped.wait_for(|stopped| *stopped).await;
     }
 }
@@ -131,7 +131,7 @@ async fn receive(
     }
 }
 
-/// Returns the request as data, or None when its body breaks off or never ends.
+/// Returns the request as data, or None when its body is cut off or never ends.
 async fn read(request: http::Request<Body>) -> Option<ApiRequest> {
     let (parts, body) = request.into_parts();
     let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
@@ -152,5 +152,5 @@ fn respond(answer: ApiAnswer) -> http::Response<Body> {
     }
     response
         .body(Body::from(answer.body))
-        .expect("the status and the headers are our own and well-formed")
+        .expect("the status and the headers are our own and valid")
 }

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-/// The moments of the last admitted calls of each action.
+/// The times of the last admitted calls of each action.
 #[derive(Debug, Default)]
 pub struct Throttle {
     admitted: BTreeMap<String, VecDeque<Duration>>,
 }
 
 impl Throttle {
-    /// Tells whether one more call of an action is within `rate` calls a second; 0 is no limit.
+    /// Returns whether one more call of an action is within `rate` calls a second; 0: no limit.
     ///
-    /// A refused call does not count.
+    /// A refused call is not counted.
     pub fn admit(&mut self, action: &str, rate: f64, now: Duration) -> bool {
         if rate <= 0.0 {
             return true;

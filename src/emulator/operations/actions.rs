@@ -1,10 +1,10 @@
-//! Which actions there are on tasks in production.
+//! The list of actions on tasks in production.
 
 use super::super::action::ApiAction;
 use super::super::records::JobVerb;
 use crate::model::Kind;
 
-/// The actions on tasks in production. No trigger task is started by itself.
+/// The actions on tasks in production. Trigger tasks cannot be started one by one.
 pub const ACTIONS: &[ApiAction] = &[
     ApiAction::changes("StartOpsTasks", Kind::Task, |call, body| call.start(body)),
     ApiAction::makes("PauseOpsTasksAsync", Kind::Task, |call, body| {

@@ -13,11 +13,11 @@ use super::ops::TASK_IDS;
 use crate::kinds::Shape;
 
 const ASYNC: Parameter = Parameter::required("AsyncId");
-/// An operation that nobody looks at ends by itself after this time.
+/// An operation that is never polled ends by itself after this time, in seconds.
 const JOB_S_MAX: i64 = 60;
 
 impl CallContext<'_> {
-    /// Begins to pause tasks or to take them offline.
+    /// Starts a job that pauses tasks or takes them offline.
     pub fn begin_job(&mut self, verb: JobVerb, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [PROJECT, TASK_IDS, Parameter::optional("KillInstance", Shape::Flag)];
         let given = Given::read(body, &known, &[])?;
@@ -55,7 +55,7 @@ impl CallContext<'_> {
         Ok(data)
     }
 
-    /// Reads how far a pause or stop is; each look brings it forward.
+    /// Returns the progress of a pause or stop; each poll advances it.
     pub fn job(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, ASYNC], &[])?;
         let id = given.text(ASYNC.name).to_owned();

@@ -1,6 +1,6 @@
-//! The actions on tasks in production: start, pause, stop, and the jobs that do it.
+//! The actions on tasks in production: start, pause, stop, and the jobs that carry them out.
 //!
-//! No task ever runs here: only its state moves.
+//! No task ever runs here: only its status changes.
 
 mod jobs;
 mod ops;

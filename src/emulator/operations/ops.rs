@@ -107,10 +107,10 @@ impl CallContext<'_> {
         StoredTask { sections, ..task.clone() }
     }
 
-    /// Answers one page of the tasks in production.
+    /// Returns one page of the tasks in production.
     pub fn ops_tasks(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &PARAMETERS, &[])?;
-        // Only here are the numbers of pages texts.
+        // Of all list calls, only this one takes its page numbers as text.
         let number = |name: &str| match given.text(name) {
             "" => Ok(None),
             text => match text.parse::<i64>() {

@@ -1,4 +1,4 @@
-//! A folder as the service keeps it: of workflows in a project, or of tasks in a workflow.
+//! A stored folder: of workflows in a project, or of tasks in a workflow.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub struct StoredFolder {
     pub id: String,
     /// ProjectId.
     pub project: String,
-    /// Where it is.
+    /// What it belongs to.
     pub owner: FolderOwner,
     /// The whole path, from `/`.
     pub path: String,
@@ -19,7 +19,7 @@ pub struct StoredFolder {
     pub creator: String,
 }
 
-/// What a folder divides.
+/// What a folder belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FolderOwner {
@@ -41,7 +41,7 @@ impl Visibility for StoredFolder {
 }
 
 impl StoredFolder {
-    /// Returns the path of the folder around it.
+    /// Returns the path of its parent folder.
     pub fn parent(&self) -> &str {
         parent(&self.path)
     }
@@ -51,24 +51,24 @@ impl StoredFolder {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Tells whether it is a folder of tasks of this workflow.
+    /// Returns whether it is a folder of tasks of this workflow.
     pub fn is_of_workflow(&self, workflow: &str) -> bool {
         matches!(&self.owner, FolderOwner::Workflow { id, .. } if id == workflow)
     }
 }
 
-/// Returns a path without slashes at its end; the root stays `/`, and nothing is the root.
+/// Returns a path without slashes at its end; the root and an empty path become `/`.
 pub fn plain(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     if path.is_empty() { "/" } else { path }
 }
 
-/// Returns the path of a folder in another.
+/// Returns the path of a folder inside another.
 pub fn join(parent: &str, name: &str) -> String {
     format!("{}/{name}", parent.trim_end_matches('/'))
 }
 
-/// Tells whether a path is another one or lies below it.
+/// Returns whether a path is `top` or below it.
 pub fn is_under(path: &str, top: &str) -> bool {
     let top = top.trim_end_matches('/');
     path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

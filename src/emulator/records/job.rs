@@ -1,4 +1,4 @@
-//! An asynchronous operation as the service keeps it.
+//! A stored asynchronous operation.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +11,15 @@ pub struct StoredJob {
     pub id: String,
     /// ProjectId.
     pub project: String,
-    /// What is done.
+    /// What it does to the tasks.
     pub verb: JobVerb,
     /// The tasks, in the order of the request, each with the Status that it had.
     pub tasks: Vec<(String, String)>,
-    /// What has become of it; None while it goes on.
+    /// Its result; None while it is running.
     pub end: Option<JobEnd>,
     /// CreateTime.
     pub created: String,
-    /// When it was begun, in seconds since 1970.
+    /// When it began, in seconds since 1970.
     pub begun_s: i64,
     /// UpdateTime.
     pub updated: String,
@@ -37,16 +37,16 @@ pub enum JobVerb {
     Stop,
 }
 
-/// What has become of an operation.
+/// The result of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobEnd {
-    /// Whether it went well.
+    /// Whether it succeeded.
     pub verdict: JobVerdict,
     /// The number of tasks on which it was carried out.
     pub n_done: usize,
 }
 
-/// Whether an operation went well.
+/// Whether an operation succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobVerdict {
@@ -76,7 +76,7 @@ impl Visibility for StoredJob {
 }
 
 impl JobVerb {
-    /// Returns AsyncType: no document lists its values.
+    /// Returns AsyncType, whose values are not documented.
     pub fn name(self) -> &'static str {
         match self {
             JobVerb::Pause => "TASK_PAUSE",
@@ -84,7 +84,7 @@ impl JobVerb {
         }
     }
 
-    /// Returns the Status of a task that this was done to, if it can be done to one of `status`.
+    /// Returns the Status of a task afterwards, or None if this is impossible in its `status`.
     pub fn effect(self, status: &str) -> Option<&'static str> {
         match (self, status) {
             (JobVerb::Pause, "Y" | "O") => Some("O"),

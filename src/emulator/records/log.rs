@@ -1,9 +1,9 @@
-//! The data file: a snapshot, and beside it a log of the changes since.
+//! The data file: a snapshot, and beside it a log of the changes since then.
 //!
 //! Writing the whole snapshot for each change would make n creates cost n² bytes, so a change is
-//! one appended line, and the snapshot is written anew (atomically) when the service starts or
-//! the log has outgrown it. A line is whole before its call is answered; it survives a killed
-//! process, not a power cut: what is kept here is a fake.
+//! one appended line, and the snapshot is rewritten (atomically) when the service starts or the
+//! log has become larger than it. A line is complete before its call is answered; it survives a
+//! killed process but not a power failure, since this is only a fake.
 #![expect(clippy::disallowed_methods, reason = "this module keeps the emulator's data file")]
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -21,9 +21,9 @@ use super::version::{SaveKind, StoredVersion};
 use super::versioned_map::{MapView, VersionedMap, Visibility};
 use super::workflow::StoredWorkflow;
 
-/// Version 1 held tasks only; it is read and written anew.
+/// Version 1 held only tasks; it is read and rewritten as version 2.
 const FORMAT_VERSION: u64 = 2;
-/// The log may have this many lines more than twice the tasks.
+/// The log may have this many lines more than twice the number of tasks.
 const N_LINES_SPARE: usize = 1000;
 
 #[derive(Debug, Serialize)]
@@ -37,7 +37,7 @@ struct DataSnapshot<'a> {
     saves: Vec<&'a SaveKind>,
 }
 
-/// A snapshot as it is read.
+/// A snapshot as it is read: an old one may lack everything but tasks.
 #[derive(Debug, Deserialize)]
 struct Stored {
     tasks: Vec<StoredTask>,
@@ -62,7 +62,7 @@ pub struct ChangeLog {
 }
 
 impl ChangeLog {
-    /// Opens or makes a data file and returns what it holds.
+    /// Opens or creates a data file and returns its records.
     pub fn open(path: &Path) -> Result<(ChangeLog, Records), EmulatorError> {
         let failed = |source| EmulatorError::Data { path: path.to_owned(), source };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -87,7 +87,7 @@ impl ChangeLog {
         Ok((log, records))
     }
 
-    /// Appends a change; `records` is what was there before it.
+    /// Appends a change; `records` is the state before it.
     pub fn append(&mut self, change: &RecordChange, records: &Records) -> io::Result<()> {
         if self.n_lines > N_LINES_SPARE + 2 * records.tasks.len() {
             self.compact(records)?;
@@ -96,7 +96,7 @@ impl ChangeLog {
         line.push(b'\n');
         let end = self.lines.metadata()?.len();
         if let Err(error) = self.lines.write_all(&line) {
-            // Half a line would spoil the next one.
+            // A partial line would make the next one unreadable.
             self.lines.set_len(end)?;
             return Err(error);
         }
@@ -104,7 +104,8 @@ impl ChangeLog {
         Ok(())
     }
 
-    /// A crash between the two steps is harmless: the log's changes are in the snapshot already.
+    /// Rewrites the snapshot, then empties the log. A crash in between is harmless: the changes in
+    /// the log are already in the snapshot.
     fn compact(&mut self, records: &Records) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
@@ -132,7 +133,7 @@ impl ChangeLog {
 
 impl Drop for ChangeLog {
     fn drop(&mut self) {
-        // A program that is just being started has a copy of the file, and of its lock.
+        // A child process that is just being started has a copy of the file, and of its lock.
         let _ = self.lines.unlock();
     }
 }
@@ -147,7 +148,7 @@ fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Only the version: a newer file may have any form.
+/// Only the version: a newer file may have any shape.
 #[derive(Deserialize)]
 struct Head {
     format_version: u64,
@@ -183,14 +184,14 @@ fn read_snapshot(path: &Path) -> Result<(Option<u64>, Records), EmulatorError> {
     Ok((Some(head.format_version), records))
 }
 
-/// Carries out the changes of the log and returns their number.
+/// Applies the changes in the log and returns their number.
 fn read_lines(path: &Path, records: &mut Records) -> Result<usize, EmulatorError> {
     let bytes =
         fs::read(path).map_err(|source| EmulatorError::Data { path: path.to_owned(), source })?;
     let mut n_lines = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         n_lines += 1;
-        // A last line without its end was being written when the process was killed: its call
+        // A last line without a line end was being written when the process was killed: its call
         // was never answered.
         if !line.ends_with(b"\n") {
             break;

@@ -1,6 +1,6 @@
-//! What the service keeps: its records, their versions, and the data file.
+//! What the service stores: its records, their versions, and the data file.
 //!
-//! Requests and answers are not known here.
+//! Nothing here knows requests or responses.
 
 mod folder;
 mod job;

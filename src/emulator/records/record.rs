@@ -1,4 +1,4 @@
-//! Everything that the data file keeps, and the changes to it.
+//! Everything in the data file, and the changes to it.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::version::{SaveKind, StoredVersion};
 use super::versioned_map::{MapView, VersionedMap};
 use super::workflow::StoredWorkflow;
 
-/// Everything of all projects.
+/// The records of all projects.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     /// The tasks of both kinds.
@@ -22,7 +22,7 @@ pub struct Records {
     pub folders: VersionedMap<StoredFolder>,
     /// The asynchronous operations.
     pub jobs: VersionedMap<StoredJob>,
-    /// Those of them that go on.
+    /// The ids of those that are running.
     pub open_jobs: BTreeSet<String>,
     /// The submitted versions.
     pub versions: VersionedMap<StoredVersion>,
@@ -36,28 +36,29 @@ pub struct Records {
 pub enum RecordChange {
     /// A task is new or changed.
     Put(Box<StoredTask>),
-    /// A task is gone, and its versions with it.
+    /// A task was removed, and its versions with it.
     Remove(String),
     /// A workflow is new or changed.
     PutWorkflow(Box<StoredWorkflow>),
-    /// A workflow is gone.
+    /// A workflow was removed.
     RemoveWorkflow(String),
     /// A folder is new or changed.
     PutFolder(Box<StoredFolder>),
-    /// A folder is gone.
+    /// A folder was removed.
     RemoveFolder(String),
     /// An asynchronous operation began or ended.
     PutJob(Box<StoredJob>),
     /// A version was submitted or approved.
     PutVersion(Box<StoredVersion>),
-    /// A version was saved; only data files say it so, since each new version of a task is one.
+    /// A version was saved. Only snapshots contain this: otherwise each `Put` of a new version of a
+    /// task implies it.
     PutSave(Box<SaveKind>),
-    /// Several changes, all or none.
+    /// Several changes: all of them or none.
     Many(Vec<RecordChange>),
 }
 
 impl Records {
-    /// Returns what a data file holds; nothing was before it.
+    /// Returns the records of a data file, without an earlier state for stale reads.
     pub fn of(changes: Vec<RecordChange>) -> Records {
         let mut records = Records::default();
         records.apply(RecordChange::Many(changes));
@@ -65,7 +66,7 @@ impl Records {
         records
     }
 
-    /// Carries out a change; what was before it is what a stale read sees.
+    /// Carries out a change; a stale read then sees the state before it.
     pub fn apply(&mut self, change: RecordChange) {
         self.tasks.settle();
         self.workflows.settle();

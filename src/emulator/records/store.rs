@@ -1,4 +1,4 @@
-//! The records of the service and the log that keeps them.
+//! The records of the service and the log that persists them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -24,11 +24,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Returns the records of a data file, or none.
+    /// Returns the records of a data file; without a path there are none, and none are written.
     pub fn open(path: Option<&Path>) -> Result<Store, EmulatorError> {
         let Some(path) = path else { return Ok(Store::default()) };
         let (log, records) = ChangeLog::open(path)?;
-        // An id that was given once is not given again, also when its task is deleted at once.
+        // An id is never reused, even when its task is deleted immediately.
         let ids = records.tasks.all(MapView::Present).map(|task| task.id.as_str());
         let last_id_ms = ids.max().and_then(time_text::of_digits).unwrap_or_default();
         Ok(Store { records, log: Some(log), last_id_ms, ..Store::default() })
@@ -39,13 +39,13 @@ impl Store {
         &self.records
     }
 
-    /// Returns the records, whose delays may be counted down; all else is done by `change`.
+    /// Returns the records, to count down their delays; everything else is changed by `change`.
     pub fn delays(&mut self) -> &mut Records {
         &mut self.records
     }
 
-    /// Returns an id that no task has: the digits of the moment, or of a later one when two tasks
-    /// are made within a millisecond.
+    /// Returns an id that no task has: the digits of the current time, or of a later one when two
+    /// tasks are created within a millisecond.
     pub fn new_id(&mut self, now: Timestamp) -> String {
         self.last_id_ms = now.as_millisecond().max(self.last_id_ms + 1);
         loop {
@@ -69,7 +69,7 @@ impl Store {
         self.records.tasks.all(view)
     }
 
-    /// Keeps a new or changed task; on an error nothing is changed.
+    /// Stores a new or changed task; on an error nothing is changed.
     pub fn put(&mut self, task: StoredTask) -> io::Result<()> {
         self.change(RecordChange::Put(Box::new(task)))
     }
@@ -83,7 +83,7 @@ impl Store {
         Ok(())
     }
 
-    /// Counts a look at an asynchronous operation and returns how many there were before.
+    /// Counts a poll of an asynchronous operation and returns the number of polls before it.
     pub fn poll(&mut self, job: &str) -> u32 {
         let polls = self.polls.entry(job.to_owned()).or_default();
         *polls += 1;

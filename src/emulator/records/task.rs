@@ -1,4 +1,4 @@
-//! A task as the service keeps it.
+//! A stored task.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub struct StoredTask {
     pub project: String,
     /// What callers may set, in the current spelling.
     pub sections: Sections,
-    /// Ext keys that the service made.
+    /// The ext keys that the service added.
     pub server_keys: BTreeSet<String>,
     /// The number of the last saved version, from 1.
     pub version: u64,
@@ -46,7 +46,7 @@ pub struct StoredTask {
     /// LastOpsTime and LastOpsUserName: the last start, pause or stop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_ops: Option<(String, String)>,
-    /// The number of a submitted version that waits for its approval.
+    /// The number of a submitted version that waits for approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<u64>,
 }
@@ -68,24 +68,24 @@ impl StoredTask {
         self.field(section, name).and_then(Json::as_str).unwrap_or_default()
     }
 
-    /// Returns the section, which is made when it is not there.
+    /// Returns a section, which is created if it does not exist.
     pub fn section_mut(&mut self, name: &str) -> &mut Map<String, Json> {
         self.sections.entry(name.to_owned()).or_default()
     }
 
-    /// Tells whether the saved version is the submitted one: `Submit`.
+    /// Returns whether the saved version is the submitted one: `Submit`.
     pub fn is_submitted(&self) -> bool {
         self.submitted == Some(self.version)
     }
 
-    /// Returns the ids in the upstream dependencies.
+    /// Returns the task ids in the upstream dependencies.
     pub fn upstream_ids<'a>(&'a self, scheduler: &str) -> impl Iterator<Item = &'a str> {
         let items = self.field(scheduler, "UpstreamDependencyConfigList").and_then(Json::as_array);
         items.into_iter().flatten().filter_map(|item| item.get("TaskId").and_then(Json::as_str))
     }
 }
 
-/// Returns a name for a workflow that was not made here.
+/// Returns a name for a workflow that was not created here.
 pub fn derived_workflow_name(workflow_id: &str) -> String {
     let start: String = workflow_id.chars().filter(|c| c.is_alphanumeric()).take(8).collect();
     format!("workflow_{start}")

@@ -1,4 +1,4 @@
-//! The versions of a task as the service keeps them: the saved ones and the submitted ones.
+//! The stored versions of a task: the saved ones and the submitted ones.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::versioned_map::Visibility;
 /// A submitted version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredVersion {
-    /// VersionId: the task's id, `_`, the moment in 17 digits.
+    /// VersionId: the task's id, `_`, the time in 17 digits.
     pub id: String,
     /// The task as it was submitted.
     pub task: StoredTask,
@@ -18,7 +18,7 @@ pub struct StoredVersion {
     pub created: String,
     /// CreateUserUin.
     pub creator: String,
-    /// Whether it still waits for its approval, and so is not in production.
+    /// Whether it still waits for approval, and so is not in production.
     pub waits: bool,
 }
 
@@ -28,10 +28,10 @@ impl Visibility for StoredVersion {
     }
 }
 
-/// A saved version: who made it and when.
+/// A saved version: who saved it and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SaveKind {
-    /// The task's id, `_`, the number in 10 digits, so that saves are in order.
+    /// The task's id, `_`, the number in 10 digits, so that saves sort by number.
     pub id: String,
     /// The number of the version, from 1.
     pub number: u64,
@@ -58,7 +58,7 @@ impl SaveKind {
         }
     }
 
-    /// Returns VersionId in the form of the official ones, unique for 1000 saves in a second.
+    /// Returns VersionId in the official form, unique for up to 1000 saves in a second.
     pub fn version_id(&self) -> String {
         let digits: String = self.created.chars().filter(char::is_ascii_digit).collect();
         let task = self.id.split('_').next().unwrap_or_default();

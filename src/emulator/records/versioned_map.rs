@@ -1,8 +1,8 @@
-//! Things by id, what they were before the last write, and which of them reads do not show yet.
+//! Items by id, their state before the last write, and which of them reads do not show yet.
 
 use std::collections::BTreeMap;
 
-/// What has an id.
+/// Something that has an id.
 pub trait Visibility {
     /// Returns the id.
     fn id(&self) -> &str;
@@ -11,13 +11,13 @@ pub trait Visibility {
 /// Which state a read sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MapView {
-    /// The present one.
+    /// The current one.
     Present,
     /// The one before the last write: a fault.
     Stale,
 }
 
-/// Everything of one sort, of all projects.
+/// The items of one type, of all projects.
 #[derive(Clone, Debug)]
 pub struct VersionedMap<T> {
     items: BTreeMap<String, T>,
@@ -47,7 +47,7 @@ impl<T: Visibility> VersionedMap<T> {
         }
     }
 
-    /// Returns every item, by id; what the last write removed comes last in a stale view.
+    /// Returns every item, by id; in a stale view, what the last write removed comes last.
     pub fn all(&self, view: MapView) -> impl Iterator<Item = &T> {
         let gone = self
             .before
@@ -57,7 +57,7 @@ impl<T: Visibility> VersionedMap<T> {
         self.items.keys().filter_map(move |id| self.get(id, view)).chain(gone)
     }
 
-    /// Returns the present items whose ids begin like this.
+    /// Returns the current items whose ids begin with a prefix.
     pub fn starting(&self, prefix: String) -> impl Iterator<Item = &T> {
         let from = self.items.range(prefix.clone()..);
         from.take_while(move |(id, _)| id.starts_with(&prefix)).map(|(_, item)| item)
@@ -68,7 +68,7 @@ impl<T: Visibility> VersionedMap<T> {
         self.items.len()
     }
 
-    /// Keeps a new or changed item.
+    /// Stores a new or changed item.
     pub fn put(&mut self, item: T) {
         let id = item.id().to_owned();
         let before = self.items.insert(id.clone(), item);
@@ -82,26 +82,26 @@ impl<T: Visibility> VersionedMap<T> {
         self.before.entry(id.to_owned()).or_insert(before);
     }
 
-    /// Removes the items whose ids begin like this.
+    /// Removes the items whose ids begin with a prefix.
     pub fn remove_starting(&mut self, prefix: &str) {
         let ids: Vec<String> =
             self.starting(prefix.to_owned()).map(|item| item.id().to_owned()).collect();
         ids.iter().for_each(|id| self.remove(id));
     }
 
-    /// Forgets what was before the last write: another one begins.
+    /// Drops the state before the last write, because another write begins.
     pub fn settle(&mut self) {
         self.before.clear();
     }
 
-    /// Hides a new item from its first reads.
+    /// Hides a new item from this many lists and gets.
     pub fn delay(&mut self, id: &str, lists: u32, gets: u32) {
         if lists > 0 || gets > 0 {
             self.delays.insert(id.to_owned(), Delay { lists, gets });
         }
     }
 
-    /// Counts a get of an item and tells whether the item is still hidden from it.
+    /// Counts a get of an item and returns whether the item is still hidden from it.
     pub fn is_hidden_from_get(&mut self, id: &str) -> bool {
         let gets = self.delays.get_mut(id).map(|delay| &mut delay.gets);
         gets.is_some_and(count_down)

@@ -1,4 +1,4 @@
-//! A workflow as the service keeps it.
+//! A stored workflow.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -17,7 +17,7 @@ pub struct StoredWorkflow {
     pub project: String,
     /// ParentFolderPath.
     pub folder: String,
-    /// What callers may set but for the folder, no nulls.
+    /// What callers may set, except the folder; no nulls.
     pub fields: Map<String, Json>,
     /// CreateTime.
     pub created: String,

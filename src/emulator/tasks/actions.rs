@@ -1,4 +1,4 @@
-//! Which actions there are on tasks and trigger tasks.
+//! The list of actions on tasks and trigger tasks.
 
 use super::super::action::ApiAction;
 use super::dependents::ListDirection;

@@ -80,7 +80,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// A field that no update has, that no Get shows or that the service chose is never reset.
+    /// Returns whether a field keeps its value when a full update omits it: fields that updates do
+    /// not have, that Get does not show or that the service chose are never reset.
     fn stays(&self, field: &Field) -> bool {
         !field.uses.update
             || field.name == FOLDER
@@ -97,7 +98,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// Server-made ext keys stay or go; one that the caller sends is still the server's.
+    /// Keeps or drops the ext keys of the server; one sent back by a caller stays one.
     fn settle_ext(&self, task: &mut StoredTask, old: &Map<String, Json>) {
         let server_keys = task.server_keys.clone();
         let configuration = task.section_mut(self.table.configuration);
@@ -148,7 +149,7 @@ impl CallContext<'_> {
         before.is_some_and(|before| folder(before) != folder(task))
     }
 
-    /// Every save is a new version.
+    /// Saves a task; every save is a new version.
     fn save(&mut self, mut task: StoredTask) -> Result<Json, ApiError> {
         self.check_world(&task)?;
         if self.is_moved(&task) {
@@ -165,7 +166,7 @@ impl CallContext<'_> {
     }
 }
 
-/// Adds items to a list, or replaces those of the same key.
+/// Adds items to a list, replacing those with the same key.
 pub fn upsert(target: &mut Map<String, Json>, name: String, key: &str, items: Vec<Json>) {
     let entry = target.entry(name).or_insert_with(|| Json::Array(Vec::new()));
     let Json::Array(kept) = entry else { return };

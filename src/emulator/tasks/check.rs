@@ -1,4 +1,4 @@
-//! The fields of a task in a request: checked against the kind's table, made canonical.
+//! The fields of a task in a request: checked against the kind's table and made canonical.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub enum RequestForm {
     Partial,
 }
 
-/// Full updates need these, whatever creates do.
+/// Full updates require these fields, whether or not creates do.
 const REQUIRED_BY_UPDATE: [&str; 3] = ["TaskName", "OwnerUin", "TaskDescription"];
 
 /// Returns the sections of a request; `prefix` is the path of the object that holds them.
@@ -51,7 +51,7 @@ pub fn sections(
     Ok(sections)
 }
 
-/// Returns the parameters of a request that has no sections, checked like one of them.
+/// Returns the parameters of a request that has no sections, checked like those of a section.
 pub fn parameters(
     fields: &'static [Field],
     form: RequestForm,
@@ -61,7 +61,7 @@ pub fn parameters(
     Checker { task_types: &[], form }.structure(fields, object, prefix, Depth::Top)
 }
 
-/// Whether a structure is a section or lies inside one.
+/// Whether a structure is a section or inside one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Depth {
     Top,
@@ -105,7 +105,7 @@ impl Checker {
         Ok(found)
     }
 
-    /// Both spellings are checked; the current one wins.
+    /// Returns the value of a field. Both spellings are checked; the current one takes precedence.
     fn value(
         &self,
         field: &'static Field,
@@ -167,7 +167,7 @@ impl Checker {
     }
 }
 
-/// A description may be empty, a name may not.
+/// Returns whether a required value is empty; a description may be.
 fn is_empty(field: &Field, value: &Json) -> bool {
     field.name != "TaskDescription" && value.as_str() == Some("")
 }

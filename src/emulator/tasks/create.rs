@@ -15,7 +15,7 @@ use super::server_keys;
 use crate::kinds::{Fallback, Shape};
 
 impl CallContext<'_> {
-    /// Makes a task.
+    /// Creates a task.
     pub fn create(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let others: Vec<&str> = self.table.fields.iter().map(|section| section.name).collect();
         let given = Given::read(body, &[PROJECT], &others)?;
@@ -54,7 +54,7 @@ impl CallContext<'_> {
         Ok(json!({ "TaskId": id }))
     }
 
-    /// Fills in the documented defaults, and what the service chooses.
+    /// Fills in the documented defaults and the values that the service chooses.
     fn fill_in(&self, sections: &mut Sections) {
         for section in self.table.fields {
             let Shape::Section(fields) = section.shape else { continue };
@@ -75,7 +75,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// Checks a task that is to be kept against the workflows and the other tasks.
+    /// Checks a task before it is stored against the workflows and the other tasks.
     pub fn check_world(&self, task: &StoredTask) -> Result<(), ApiError> {
         let base = self.table.base;
         let workflow = task.text(base, "WorkflowId");
@@ -105,7 +105,7 @@ impl CallContext<'_> {
     }
 }
 
-/// Official requests repeat ext keys; the last one is kept.
+/// Removes repeated ext keys, which official requests contain; the last one is kept.
 pub fn dedupe_ext(configuration: &mut Map<String, Json>) {
     let Some(Json::Array(items)) = configuration.get_mut(EXT) else { return };
     let mut kept: Vec<Json> = Vec::new();

@@ -10,7 +10,7 @@ use super::super::records::StoredTask;
 use crate::kinds::Shape;
 use crate::model::Kind;
 
-/// Which way dependencies are followed.
+/// In which direction dependencies are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListDirection {
     /// To the tasks on which one depends.
@@ -20,7 +20,7 @@ pub enum ListDirection {
 }
 
 impl CallContext<'_> {
-    /// Answers one page of the tasks next to a task.
+    /// Returns one page of the tasks that a task depends on or that depend on it.
     pub fn neighbours(
         &mut self,
         direction: ListDirection,
@@ -85,7 +85,7 @@ impl CallContext<'_> {
     }
 }
 
-/// Here cycles are letters: the minute is I, since M is the month.
+/// Returns the letter of a cycle, which these actions use: the minute is I, since M is the month.
 fn letter(cycle: &str) -> &'static str {
     match cycle {
         "ONEOFF_CYCLE" => "O",

@@ -30,7 +30,7 @@ impl CallContext<'_> {
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
         let [section, field] = self.table.code_path();
         let code = task.text(section, field);
-        // In the official answers the size is that of the Base64 text.
+        // In the official responses the size is that of the Base64 text.
         Ok(json!({"CodeInfo": code, "CodeFileSize": code.len().to_string()}))
     }
 
@@ -56,7 +56,7 @@ impl CallContext<'_> {
         let refused = |why: &str| Err(ApiError::new("FailedOperation", why));
         match self.behaviour.deletes {
             DeleteReading::Any => Ok(()),
-            // No action takes a trigger task offline, so that cannot be asked for.
+            // No action takes a trigger task offline, so this rule does not apply to one.
             DeleteReading::NotScheduled
                 if task.kind == Kind::Task && ["Y", "T"].contains(&task.status.as_str()) =>
             {

@@ -37,7 +37,7 @@ const WORKFLOW_FOLDERS: &str = "WorkflowFolderPathList";
 const NODE_TYPES: &str = "TaskNodeTypeList";
 
 impl CallContext<'_> {
-    /// Answers one page of base attributes.
+    /// Returns one page of base attributes.
     pub fn list(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &PARAMETERS, &[])?;
         let page = ListWindow::read(&given)?;
@@ -70,7 +70,8 @@ impl CallContext<'_> {
         both || task.kind == self.table.kind
     }
 
-    /// A workflow that was not made here lies in no folder but the root.
+    /// Returns whether the workflow of a task is in one of the folders; a workflow that was not
+    /// created here is in the root folder.
     fn is_in_workflow_folder(&self, task: &StoredTask, tops: &[&str]) -> bool {
         let id = task.text(table(task.kind).base, "WorkflowId");
         let workflow = self.store.records().workflows.get(id, self.view);
@@ -78,8 +79,8 @@ impl CallContext<'_> {
         tops.is_empty() || tops.iter().any(|top| is_under(folder, top))
     }
 
-    /// Returns the place of an id in a list; shuffled is a fixed order that has nothing to do
-    /// with the ids.
+    /// Returns the sort key of an id in a list; the shuffled order is fixed and unrelated to the
+    /// order of the ids.
     pub fn rank(&self, id: &str) -> u64 {
         match self.behaviour.order {
             ListOrder::Created => 0,
@@ -97,11 +98,11 @@ impl CallContext<'_> {
     }
 }
 
-/// What the items of a list have in common; what is not given takes every task.
+/// The conditions of a list; one that is not given matches every task.
 struct Filter<'a> {
     name: &'a str,
     name_filter: NameFilter,
-    /// Fields of the base attributes that must be equal.
+    /// Base attributes that must be equal.
     base: Vec<(&'static str, String)>,
     status: &'a str,
     submit: Option<bool>,
@@ -160,22 +161,22 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// Reads two moments; an empty list is no filter.
+/// Reads the two times of a filter; an empty list is not a filter.
 pub fn span<'a>(given: &'a Given, name: &str) -> Result<Option<(&'a str, &'a str)>, ApiError> {
     match given.texts(name).as_slice() {
         [] => Ok(None),
         [from, to] if is_date_time(from) && is_date_time(to) => Ok(Some((from, to))),
-        [_, _] => Err(ApiError::bad_value(name, "a moment has not the form yyyy-MM-dd HH:mm:ss")),
-        _ => Err(ApiError::bad_value(name, "two moments are needed")),
+        [_, _] => Err(ApiError::bad_value(name, "a time is not of the form yyyy-MM-dd HH:mm:ss")),
+        _ => Err(ApiError::bad_value(name, "two times are required")),
     }
 }
 
-/// Tells whether a moment is in a span: moments in this form compare like texts.
+/// Returns whether a time is in a span: times in this form sort like texts.
 pub fn is_within(moment: &str, (from, to): (&str, &str)) -> bool {
     (from..=to).contains(&moment)
 }
 
-/// Ids of tasks are numbers, those of workflows are not.
+/// Returns a seed for an id: ids of tasks are numbers, those of workflows are not.
 fn seed(id: &str) -> u64 {
     let mixed = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(u64::from(byte));
     id.parse().unwrap_or_else(|_| id.bytes().fold(0, mixed))

@@ -1,7 +1,7 @@
 //! The actions on tasks and trigger tasks: create, read, list, change, submit, delete.
 //!
-//! What both kinds have in common is written once; the table of the kind makes the difference, so
-//! no rule for one kind stands here that a table can hold.
+//! Both kinds share this code; their differences are in the tables of the kinds, so this folder
+//! has no rule for one kind that a table can express.
 
 mod change;
 pub mod check;

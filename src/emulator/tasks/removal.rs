@@ -16,14 +16,14 @@ pub struct FieldRemoval<'a> {
     values: Vec<&'a str>,
 }
 
-/// Returns what the paths name; a path that is not documented is refused.
+/// Parses the paths; a path that is not documented is refused.
 pub fn parse<'a>(
     table: &'static Table,
     paths: &[&'a str],
     spelling: RemovalPaths,
 ) -> Result<Vec<FieldRemoval<'a>>, ApiError> {
     let one = |path: &&'a str| {
-        let why = format!("`{path}` names no list whose items can be removed");
+        let why = format!("`{path}` is not the path of a list whose items can be removed");
         removal(table, path, spelling).ok_or_else(|| ApiError::bad_value("FieldToRemoveList", &why))
     };
     paths.iter().map(one).collect()
@@ -64,7 +64,7 @@ fn removal<'a>(
 }
 
 impl FieldRemoval<'_> {
-    /// Removes the items; a key that no item has is no error.
+    /// Removes the items; a key that no item has is not an error.
     pub fn apply(&self, task: &mut StoredTask) {
         let list = task.section_mut(self.section).get_mut(self.list).and_then(Json::as_array_mut);
         let Some(items) = list else { return };

@@ -1,6 +1,7 @@
-//! A task in the shapes of the documented answers, with their noise: "" here and null there.
+//! A task in the shapes of the documented responses, with their inconsistencies: an unset field is
+//! "" here and null there.
 //!
-//! Source: the official answers of GetTask, GetTriggerTask, ListTasks and ListTriggerTasks.
+//! Source: the official responses of GetTask, GetTriggerTask, ListTasks and ListTriggerTasks.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -9,14 +10,14 @@ use super::super::records::StoredTask;
 use crate::kinds::{Field, Shape, Table};
 use crate::model::Kind;
 
-/// The official answers leave this field out although it is set.
+/// The official responses omit this field although it is set.
 pub(crate) const FOLDER: &str = "TaskFolderPath";
 
-/// Fields younger than the official answers: shown once they are set.
+/// Fields that are newer than the official responses: shown only when they are set.
 const LATE: [&str; 4] =
     ["DependencyTriggerPolicy", "AllowDownstreamDependency", "MinuteOffset", "Type"];
 
-/// Tells whether a field is younger than the official answer of its kind.
+/// Returns whether a field is newer than the official responses of its kind.
 pub fn is_late(kind: Kind, field: &Field) -> bool {
     LATE.contains(&field.name) || (kind == Kind::TriggerTask && field.name == "ScheduleType")
 }
@@ -71,7 +72,7 @@ pub fn item(table: &Table, own: &Table, task: &StoredTask, workflow: &str) -> Js
     Json::Object(shown)
 }
 
-/// Returns what the service makes of a task's life, for the fields that no request sets.
+/// Returns a value that the service determines, for the fields that requests cannot set.
 fn attribute(table: &Table, task: &StoredTask, workflow: &str, name: &str) -> Option<Json> {
     let value = match name {
         "TaskId" => json!(task.id),
@@ -93,7 +94,7 @@ fn attribute(table: &Table, task: &StoredTask, workflow: &str, name: &str) -> Op
     Some(value)
 }
 
-/// Returns a version number as answers spell it: `V3`.
+/// Returns a version number as responses print it: `V3`.
 pub fn version(number: Option<u64>) -> Option<String> {
     number.map(|number| format!("V{number}"))
 }
@@ -115,7 +116,7 @@ fn value(kind: Kind, field: &Field, stored: Option<&Json>, behaviour: &Behaviour
     }
 }
 
-/// What stands for nothing differs from field to field.
+/// Returns the value of an unset field, which differs from field to field.
 fn unset(kind: Kind, name: &str) -> Json {
     match name {
         "TaskExtConfigurationList"
@@ -130,7 +131,7 @@ fn unset(kind: Kind, name: &str) -> Json {
     }
 }
 
-/// Structures inside lists show every field, unset ones as null.
+/// Returns a value as responses show it: structures have every field, unset ones as null.
 pub fn inside(shape: Shape, stored: &Json) -> Json {
     match (shape, stored) {
         (Shape::Section(fields), Json::Object(object)) => structure(fields, object),

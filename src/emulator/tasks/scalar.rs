@@ -1,4 +1,4 @@
-//! What a single value must look like.
+//! The format checks of single values.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use crate::kinds::{Field, FieldFormat, Shape};
 /// Returns the value of a disabled spelling in the type of the current one.
 pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>, ApiError> {
     match (field.shape, &value) {
-        // An empty text is how the old numbers are left unset.
+        // In the disabled spelling an empty text means that the number is unset.
         (Shape::Integer, Json::String(text)) if text.is_empty() => Ok(None),
         (Shape::Integer, Json::String(text)) => match text.parse::<i64>() {
             Ok(number) => Ok(Some(number.into())),
@@ -21,7 +21,7 @@ pub fn modernise(field: &Field, value: Json, path: &str) -> Result<Option<Json>,
     }
 }
 
-/// Checks enumeration and format; empty texts count as unset.
+/// Checks allowed values and format; empty texts count as unset.
 pub fn check(
     task_types: &[(u32, &str)],
     field: &Field,
@@ -68,11 +68,11 @@ fn problem(task_types: &[(u32, &str)], format: FieldFormat, text: &str) -> Optio
         | FieldFormat::WorkflowId
         | FieldFormat::Folder => (true, ""),
         FieldFormat::Code => (STANDARD.decode(text).is_ok(), "it is not standard Base64"),
-        FieldFormat::DateTime => (is_date_time(text), "it has not the form yyyy-MM-dd HH:mm:ss"),
-        FieldFormat::TimeOfDay => (is_time(text), "it has not the form HH:mm"),
+        FieldFormat::DateTime => (is_date_time(text), "it is not of the form yyyy-MM-dd HH:mm:ss"),
+        FieldFormat::TimeOfDay => (is_time(text), "it is not of the form HH:mm"),
         FieldFormat::Cron => {
             let n_fields = text.split_whitespace().count();
-            ((6..=7).contains(&n_fields), "it has not six or seven fields")
+            ((6..=7).contains(&n_fields), "it does not have six or seven fields")
         }
         FieldFormat::Offsets => {
             let integer = |part: &str| part.trim().parse::<i64>().is_ok();
@@ -80,13 +80,13 @@ fn problem(task_types: &[(u32, &str)], format: FieldFormat, text: &str) -> Optio
         }
         FieldFormat::TaskType => {
             let known = task_types.iter().any(|(number, _)| text.parse() == Ok(*number));
-            (known, "the kind has no such task type")
+            (known, "the kind does not have this task type")
         }
     };
     (!good).then_some(why)
 }
 
-/// Tells whether a text is a moment as the service spells it: `yyyy-MM-dd HH:mm:ss`.
+/// Returns whether a text is a time as the service prints it: `yyyy-MM-dd HH:mm:ss`.
 pub fn is_date_time(text: &str) -> bool {
     text.len() == 19 && DateTime::strptime("%Y-%m-%d %H:%M:%S", text).is_ok()
 }

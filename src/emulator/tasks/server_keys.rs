@@ -1,6 +1,6 @@
-//! What the service adds on its own: ext keys that nobody sent, in no order.
+//! The ext keys that the service adds on its own, in random order.
 //!
-//! Source: the keys of the official GetTask and GetTriggerTask answers.
+//! Source: the keys in the official responses of GetTask and GetTriggerTask.
 
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
@@ -13,7 +13,7 @@ const TENANT: &str = "1250000000";
 /// `{"specLabelConfItems":[]}`.
 const NO_LABELS: &str = "eyJzcGVjTGFiZWxDb25mSXRlbXMiOltdfQ==";
 
-/// Adds the service's ext keys to a new task; a key that the caller sent stays the caller's.
+/// Adds the service's ext keys to a new task; a key that the caller sent remains the caller's.
 pub fn add_server_keys(
     task: &mut StoredTask,
     table: &Table,
@@ -37,7 +37,7 @@ pub fn add_server_keys(
     task.section_mut(table.configuration).insert(EXT.to_owned(), Json::Array(items));
 }
 
-/// Puts the ext keys in a new order, as every save may.
+/// Puts the ext keys into a new random order, as every save may.
 pub fn shuffle(task: &mut StoredTask, table: &Table, rng: &mut Rng) {
     let mut items = ext_items(task, table);
     if !items.is_empty() {

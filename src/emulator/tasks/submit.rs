@@ -16,7 +16,7 @@ use super::response;
 use crate::kinds::Shape;
 use crate::model::Kind;
 
-/// The documents give this as an example of ApproveStatus.
+/// The documented example of ApproveStatus.
 const WAITS: &str = "Approval in progress";
 const VERSION: Parameter = Parameter::optional("VersionId", Shape::Text);
 const VERSION_TYPE: &str = "TaskVersionType";
@@ -36,7 +36,7 @@ impl CallContext<'_> {
             task.submitted = Some(task.version);
         }
         task.waiting = waits.then_some(task.version);
-        // A trigger task is scheduled with its workflow; a task is started by an action of its own.
+        // A trigger task is scheduled by its workflow; a task is started by a separate action.
         if task.kind == Kind::TriggerTask && !waits {
             "Y".clone_into(&mut task.status);
         }
@@ -62,7 +62,7 @@ impl CallContext<'_> {
         Ok(data)
     }
 
-    /// Two submits within a millisecond are told apart.
+    /// Returns an id that is unique even for two submits within a millisecond.
     fn new_version_id(&self, task: &str) -> String {
         let versions = &self.store.records().versions;
         let mut now = self.now;
@@ -75,7 +75,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// Returns the submitted versions of a task, the last one first.
+    /// Returns the submitted versions of a task, the newest first.
     pub fn versions_of(&self, task: &StoredTask) -> Vec<&StoredVersion> {
         let versions = self.store.records().versions.starting(format!("{}_", task.id));
         let mut found: Vec<&StoredVersion> = versions.collect();
@@ -83,7 +83,7 @@ impl CallContext<'_> {
         found
     }
 
-    /// Reads a submitted version, the last one if none is named.
+    /// Reads a submitted version, by default the newest one.
     pub fn version(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let given = Given::read(body, &[PROJECT, TASK, VERSION], &[])?;
         let task = self.find(&given).ok_or_else(|| not_found(&given))?;
@@ -105,7 +105,7 @@ impl CallContext<'_> {
         Ok(Json::Object(shown))
     }
 
-    /// Answers one page of the versions, the last one first.
+    /// Returns one page of the versions, the newest first.
     pub fn versions(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let known = [
             PROJECT,
@@ -144,20 +144,20 @@ impl CallContext<'_> {
         }))
     }
 
-    /// Returns the version that is in production: the last one that does not wait.
+    /// Returns the version that is in production: the newest one that does not wait for approval.
     pub fn production(&self, task: &StoredTask) -> Option<&StoredVersion> {
         self.versions_of(task).into_iter().find(|version| !version.waits)
     }
 
-    /// Tells whether a version of a task is in production. The submits of old data files left no
-    /// version behind.
+    /// Returns whether a version of a task is in production. Submits in old data files did not
+    /// store a version.
     pub fn is_in_production(&self, task: &StoredTask) -> bool {
         let old = task.submitted.is_some() && task.waiting.is_none();
         old || self.production(task).is_some()
     }
 }
 
-/// Approves the version of a task that waits, if one does, and tells whether one did.
+/// Approves the version of a task that waits and returns whether there was one.
 pub fn approve(store: &mut Store, task: &str) -> io::Result<bool> {
     let records = store.records();
     let waiting = records.tasks.get(task, MapView::Present);
@@ -180,7 +180,7 @@ pub fn approve(store: &mut Store, task: &str) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Of a saved version nothing is known of production.
+/// Returns a saved version; its fields about production are null.
 fn saved(save: &SaveKind) -> Json {
     json!({
         "ApproveStatus": null,

@@ -1,5 +1,5 @@
-//! Which actions there are on workflows and trigger workflows; each has the kind of the tasks that
-//! lie in them.
+//! The list of actions on workflows and trigger workflows; each has the kind of the tasks that
+//! these workflows contain.
 
 use super::super::action::ApiAction;
 use crate::model::Kind;

@@ -1,7 +1,7 @@
-//! The parameters of workflows as tables: a second reading of the documents, on purpose.
+//! Tables of the parameters of workflows: deliberately a second reading of the documentation.
 //!
-//! The tables of `kinds` are not used here. Were they, a slip in them would be made twice, in what is
-//! sent and in what is taken, and no test against this service could show it.
+//! The tables of `kinds` are not used here. If they were, a mistake in them would affect both what
+//! is sent and what is accepted, and no test against this service could reveal it.
 //!
 //! Source: the models of CreateWorkflow, UpdateWorkflow, CreateTriggerWorkflow,
 //! UpdateTriggerWorkflow and UpdateTriggerWorkflowPartially of 2025-08-06.
@@ -9,17 +9,17 @@
 use crate::kinds::{CYCLES, Fallback, Field, FieldFormat, FieldUses, ListOwner, Shape};
 use crate::model::Kind;
 
-/// The folder, which no update has.
+/// The folder, which updates do not have.
 pub const FOLDER: &str = "ParentFolderPath";
 /// The unified schedule of a workflow of periodic tasks.
 pub const SCHEDULE: &str = "WorkflowSchedulerConfiguration";
 /// The triggers of a trigger workflow.
 pub const TRIGGERS: &str = "TriggerWorkflowSchedulerConfigurations";
-/// What updates do with the tasks of a workflow; no answer has it.
+/// What an update does to the tasks of a workflow; responses do not have these fields.
 pub const ORDERS: [&str; 4] =
     ["ModifyCycleValue", "ClearLink", "MainCyclicConfig", "SubordinateCyclicConfig"];
 
-/// What the international site does not know of a trigger workflow.
+/// The fields of a trigger workflow that the international site does not have.
 pub const OF_CHINA: [&str; 4] =
     ["SchedulerStatus", "TriggerMode", "ExecuteUserUin", "TriggerWorkflowRunConfiguration"];
 

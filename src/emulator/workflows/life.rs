@@ -19,7 +19,7 @@ use crate::model::Kind;
 pub const WORKFLOW: Parameter = Parameter::required("WorkflowId");
 
 impl CallContext<'_> {
-    /// Makes a workflow.
+    /// Creates a workflow.
     pub fn create_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let (given, mut wanted) = self.workflow_body(body, &[PROJECT], RequestForm::Create)?;
         self.check_mode()?;
@@ -85,7 +85,7 @@ impl CallContext<'_> {
         Ok(json!({"Status": true}))
     }
 
-    /// Reads a body whose parameters are these and those of the kind's workflows.
+    /// Reads a body whose parameters are the known ones and those of the kind's workflows.
     pub fn workflow_body(
         &self,
         body: &Map<String, Json>,
@@ -104,7 +104,7 @@ impl CallContext<'_> {
         Ok((given, wanted))
     }
 
-    /// Returns a parameter that the site does not know.
+    /// Returns a parameter that the site does not have, if there is one.
     pub fn strange<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a String> {
         let is_here = |name: &str| {
             self.behaviour.site == ServiceSite::China
@@ -121,7 +121,7 @@ impl CallContext<'_> {
         (fits && workflow.project == given.text(PROJECT.name)).then_some(workflow)
     }
 
-    /// Returns a workflow of either kind that was made here.
+    /// Returns a workflow of either kind that was created here.
     pub fn made_workflow(&self, project: &str, id: &str) -> Option<&StoredWorkflow> {
         let workflow = self.store.records().workflows.get(id, MapView::Present)?;
         (workflow.project == project).then_some(workflow)
@@ -134,7 +134,7 @@ impl CallContext<'_> {
         })
     }
 
-    /// Checks that a name is free, where it has to be.
+    /// Checks that a name is not in use, if names must be unique.
     pub fn check_workflow_name(&self, workflow: &StoredWorkflow) -> Result<(), ApiError> {
         if self.behaviour.workflow_names == WorkflowNames::Free {
             return Ok(());
@@ -153,7 +153,7 @@ impl CallContext<'_> {
         Err(ApiError::new("InvalidParameter.DuplicateName", message))
     }
 
-    /// Checks that the project takes things of this kind.
+    /// Checks that the project accepts tasks and workflows of this kind.
     pub fn check_mode(&self) -> Result<(), ApiError> {
         let mode = self.behaviour.schedule_mode;
         let fits = match mode {
@@ -169,7 +169,7 @@ impl CallContext<'_> {
         Err(ApiError::new("FailedOperation", message))
     }
 
-    /// Checks that a workflow named by an action about its inside is there.
+    /// Checks that the workflow exists in which an action works.
     pub fn check_workflow(&self, project: &str, id: &str) -> Result<(), ApiError> {
         let exists = match &self.behaviour.workflows {
             WorkflowReading::Any => true,

@@ -28,10 +28,10 @@ const PARAMETERS: [Parameter; 10] = [
 ];
 
 impl CallContext<'_> {
-    /// Answers one page of workflows.
+    /// Returns one page of workflows.
     pub fn list_workflows(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let kind = self.table.kind;
-        // Each kind can be searched by one more field, which the other one has not.
+        // Each kind has one more filter, which the other one does not have.
         let own = if kind == Kind::Task { "WorkflowType" } else { "ExecuteUserUin" };
         let mut known = PARAMETERS.to_vec();
         known.push(Parameter::optional(own, Shape::Text));

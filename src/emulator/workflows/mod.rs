@@ -1,6 +1,7 @@
 //! The actions on workflows and trigger workflows.
 //!
-//! Tasks are not touched, but where a workflow's schedule is given to them.
+//! Tasks are not changed here, except when the schedule of a workflow is applied to them or the
+//! workflow is deleted with them.
 
 mod schedule_propagation;
 mod fields;

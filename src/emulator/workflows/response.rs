@@ -1,6 +1,6 @@
-//! A workflow in the shapes of the documented answers.
+//! A workflow in the shapes of the documented responses.
 //!
-//! Source: the official answers of GetWorkflow, GetTriggerWorkflow, ListWorkflows and
+//! Source: the official responses of GetWorkflow, GetTriggerWorkflow, ListWorkflows and
 //! ListTriggerWorkflows.
 
 use serde_json::{Map, Value as Json, json};
@@ -12,11 +12,11 @@ use super::fields::{FOLDER, OF_CHINA, ORDERS, SCHEDULE, fields};
 use crate::kinds::{Field, Shape};
 use crate::model::Kind;
 
-/// Fields younger than the official answers: shown once they are set.
+/// Fields that are newer than the official responses: shown only when they are set.
 const LATE: [&str; 4] =
     ["TriggerWorkflowRunConfiguration", "TriggerMode", "ExecuteUserUin", "MinuteOffset"];
 
-/// Returns `Data` of GetWorkflow and GetTriggerWorkflow: the id is not in it.
+/// Returns `Data` of GetWorkflow and GetTriggerWorkflow, which does not contain the id.
 pub fn whole(workflow: &StoredWorkflow, site: ServiceSite) -> Json {
     let mut shown = Map::new();
     let is_hidden = |name: &str| {
@@ -42,7 +42,7 @@ pub fn whole(workflow: &StoredWorkflow, site: ServiceSite) -> Json {
     Json::Object(shown)
 }
 
-/// Returns an item of ListWorkflows and ListTriggerWorkflows: the path is not in it.
+/// Returns an item of ListWorkflows and ListTriggerWorkflows, which does not contain the path.
 pub fn item(workflow: &StoredWorkflow, listed_as: Kind) -> Json {
     let mut shown = json!({
         "CreateTime": workflow.created,
@@ -63,7 +63,7 @@ pub fn item(workflow: &StoredWorkflow, listed_as: Kind) -> Json {
     shown
 }
 
-/// Answers tell the calendar's name, and not what an update did to the tasks.
+/// Returns the unified schedule: with the calendar's name, without what an update does to tasks.
 fn unified(field: &Field, schedule: &Map<String, Json>) -> Json {
     let Shape::Section(fields) = field.shape else { return Json::Null };
     let mut shown = Map::new();
@@ -83,7 +83,7 @@ fn is_empty(stored: &Json) -> bool {
     stored.as_str() == Some("") || stored.as_array().is_some_and(Vec::is_empty)
 }
 
-/// What stands for nothing differs from field to field.
+/// Returns the value of an unset field, which differs from field to field.
 fn unset(kind: Kind, name: &str) -> Json {
     match name {
         "WorkflowParams" | "GeneralTaskParams" => json!([]),

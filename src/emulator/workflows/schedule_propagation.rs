@@ -8,7 +8,7 @@ use super::super::records::{MapView, RecordChange, StoredTask, StoredWorkflow, k
 use crate::kinds::{dependency_pair, table};
 use crate::model::Kind;
 
-/// What a unified schedule and the tasks have in common.
+/// The fields that a unified schedule and the schedule of a task share.
 const COMMON: [&str; 8] = [
     "ScheduleTimeZone",
     "CycleType",
@@ -22,7 +22,7 @@ const COMMON: [&str; 8] = [
 const UPSTREAMS: &str = "UpstreamDependencyConfigList";
 
 impl CallContext<'_> {
-    /// Returns the changes of tasks that come with a schedule in an update of a workflow.
+    /// Returns the changes to tasks that follow from the schedule in an update of a workflow.
     pub fn unify(
         &self,
         workflow: &StoredWorkflow,
@@ -73,7 +73,7 @@ impl CallContext<'_> {
         task.text(table(task.kind).base, "WorkflowId") == workflow.id
     }
 
-    /// Every dependency gets the setting of the request, or the first one that fits both cycles.
+    /// Gives every dependency the setting of the request, or the first one that fits both cycles.
     fn reset_dependencies(&self, task: &mut StoredTask, schedule: &Map<String, Json>) {
         let scheduler = table(task.kind).scheduler;
         let cycle = task.text(scheduler, "CycleType").to_owned();
@@ -99,7 +99,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// Dependencies between this workflow and others go.
+    /// Removes the dependencies between this workflow and others.
     fn break_links(&self, task: &mut StoredTask, workflow: &StoredWorkflow) {
         let is_inside = self.lies_in(task, workflow);
         let scheduler = table(task.kind).scheduler;

@@ -15,7 +15,7 @@ use crate::kinds::{Fallback, Field, Shape, find};
 const REMOVALS: &str = "FieldToRemoveList";
 
 impl CallContext<'_> {
-    /// Changes a workflow, and the tasks in it when the schedule says so.
+    /// Changes a workflow, and also the tasks in it if the schedule says so.
     pub fn update_workflow(&mut self, body: &Map<String, Json>) -> Result<Json, ApiError> {
         let (given, wanted) =
             self.workflow_body(body, &[PROJECT, WORKFLOW], RequestForm::Partial)?;
@@ -77,7 +77,7 @@ impl CallContext<'_> {
         self.save_workflow(workflow, Vec::new())
     }
 
-    /// Fills in what the service chooses: defaults, the owner, the ids and modes of triggers.
+    /// Fills in what the service chooses: defaults, the owner, and the ids and modes of triggers.
     pub fn fill_workflow(&mut self, workflow: &mut StoredWorkflow) {
         let (uin, _) = self.caller();
         let owner = workflow.fields.entry("OwnerUin").or_insert(Json::Null);
@@ -92,7 +92,7 @@ impl CallContext<'_> {
                 fill_in(inside, schedule);
             }
         }
-        // What the workflow says itself wins over what its triggers say.
+        // The workflow's own values take precedence over those of its triggers.
         let of_all = ["SchedulerStatus", "TriggerMode"]
             .map(|name| (name, workflow.fields.get(name).cloned()));
         if let Some(Json::Array(triggers)) = workflow.fields.get_mut(TRIGGERS) {
@@ -140,7 +140,7 @@ struct WorkflowRemoval<'a> {
     values: Vec<&'a str>,
 }
 
-/// The documented paths have blanks around the colon.
+/// Parses a path; the documented ones have spaces around the colon.
 fn removal<'a>(fields: &'static [Field], path: &'a str) -> Result<WorkflowRemoval<'a>, ApiError> {
     let parse = || {
         let (list, values) = path.split_once(':')?;
@@ -153,7 +153,7 @@ fn removal<'a>(fields: &'static [Field], path: &'a str) -> Result<WorkflowRemova
         })
     };
     parse().ok_or_else(|| {
-        let why = format!("`{path}` names no list whose items can be removed");
+        let why = format!("`{path}` is not the path of a list whose items can be removed");
         ApiError::bad_value(REMOVALS, &why)
     })
 }
