@@ -1,4 +1,4 @@
-//! A watch that runs, and what it uses.
+//! A running watch, and the resources that it uses.
 
 use std::fs;
 use std::os::unix::net::UnixDatagram;
@@ -9,11 +9,11 @@ use crate::DEBOUNCE;
 use crate::project::Project;
 use crate::relay::Relay;
 
-/// A watch.
+/// A running watch.
 #[derive(Debug)]
 pub struct Daemon {
     process: Child,
-    /// Where it tells the service manager of each pass.
+    /// The socket on which it reports each pass, as to a service manager.
     manager: UnixDatagram,
     relay: Relay,
     _folder: tempfile::TempDir,
@@ -37,12 +37,15 @@ impl Daemon {
     fn ignores_hangups(&self) -> bool {
         let text = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let text = text.expect("the watch runs");
-        let mask = text.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("it is told");
+        let mask = text
+            .lines()
+            .find_map(|line| line.strip_prefix("SigIgn:"))
+            .expect("the kernel shows it");
         u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 != 0)
     }
 
-    /// Changes something and returns how long after the debounce a request began, once the pass has
-    /// ended; and how late a bare wait for the debounce was, which no program can be blamed for.
+    /// Changes something, waits for the end of the pass, and returns how long after the debounce a
+    /// request began, and how late a bare wait for the debounce ended, which is the system's share.
     pub fn answer_to(&self, change: impl FnOnce()) -> (Duration, Duration) {
         self.relay.arm();
         change();
@@ -65,16 +68,17 @@ impl Daemon {
         self.wait();
     }
 
-    /// Returns the memory that it has in use, in millions of bytes.
+    /// Returns the memory in use, in millions of bytes.
     pub fn megabytes(&self) -> u64 {
         let text = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let text = text.expect("the watch runs");
-        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is told");
+        let line =
+            text.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the kernel shows it");
         let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().expect("a number");
         kilobytes * 1024 / 1_000_000
     }
 
-    /// Returns the processor time that it has used.
+    /// Returns the processor time used so far.
     pub fn cpu(&self) -> Duration {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("it runs");
         let each = tasks.flatten().map(|task| {
@@ -88,7 +92,7 @@ impl Daemon {
     fn wait(&self) {
         let mut text = [0; 4096];
         loop {
-            let n = self.manager.recv(&mut text).expect("the watch tells");
+            let n = self.manager.recv(&mut text).expect("the watch reports its passes");
             let text = String::from_utf8_lossy(text.get(..n).unwrap_or_default()).into_owned();
             if text.starts_with("STATUS=pass ") {
                 return;

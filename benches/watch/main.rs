@@ -1,8 +1,8 @@
-//! What a watch over many manifests costs: `cargo bench --bench watch`.
+//! Measures the cost of a watch over many manifests: `cargo bench --bench watch`.
 //!
-//! A real `taskloom watch` against a real `taskloom emulator`, with a relay between them that knows
-//! when a request begins. Three figures: the time from the close of a changed file to the first
-//! byte of a request (and how late a bare wait is at the same time), the processor time of a pass
+//! A real `taskloom watch` runs against a real `taskloom emulator`, with a relay between them that
+//! notes when a request begins. It measures the time from the close of a changed file to the first
+//! byte of a request (and how late a bare wait ends at the same time), the processor time of a pass
 //! that finds nothing new, and the memory from pass to pass. The environment sets the sizes:
 //! TASKLOOM_BENCH_MANIFESTS (10000), _EDITS (20), _PASSES (50) and _SMALL_PASSES (10000, over 100
 //! manifests).
@@ -26,7 +26,7 @@ const DEBOUNCE: Duration = Duration::from_millis(200);
 const INTERVAL: Duration = Duration::from_secs(300);
 
 fn main() {
-    // `cargo test --all-targets` runs it too, and asks for no figures.
+    // `cargo test --all-targets` also runs this, but does not want measurements.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -34,19 +34,19 @@ fn main() {
     small(100, size("SMALL_PASSES", 10_000));
 }
 
-/// Many manifests, few passes.
+/// Measures many manifests in few passes.
 fn many(n: usize, n_edits: usize, n_passes: usize) {
     let project = Project::applied(n);
     let daemon = Daemon::start(&project);
     say(&format!("{n} manifests, applied; memory after the first pass {} MB", daemon.megabytes()));
     let rest = Duration::from_secs(3);
     let rounds = [
-        ("in place, at once after another", Edit::InPlace, Duration::ZERO),
-        ("in place, after a rest", Edit::InPlace, rest),
-        ("moved over, at once after another", Edit::MovedOver, Duration::ZERO),
-        ("moved over, after a rest", Edit::MovedOver, rest),
-        ("a new file, at once after another", Edit::NewFile, Duration::ZERO),
-        ("a new file, after a rest", Edit::NewFile, rest),
+        ("in place, immediately after another", Edit::InPlace, Duration::ZERO),
+        ("in place, after a pause", Edit::InPlace, rest),
+        ("by rename, immediately after another", Edit::MovedOver, Duration::ZERO),
+        ("by rename, after a pause", Edit::MovedOver, rest),
+        ("a new file, immediately after another", Edit::NewFile, Duration::ZERO),
+        ("a new file, after a pause", Edit::NewFile, rest),
     ];
     for (round, (what, how, pause)) in rounds.into_iter().enumerate() {
         let answers = (round * n_edits..(round + 1) * n_edits).map(|edit| {
@@ -84,7 +84,7 @@ fn many(n: usize, n_edits: usize, n_passes: usize) {
     ));
 }
 
-/// Few manifests, many passes.
+/// Measures few manifests in many passes.
 fn small(n: usize, n_passes: usize) {
     let project = Project::applied(n);
     let daemon = Daemon::start(&project);
@@ -112,5 +112,5 @@ fn millis(time: Duration) -> f64 {
 }
 
 fn say(line: &str) {
-    writeln!(stdout(), "{line}").expect("somebody reads the figures");
+    writeln!(stdout(), "{line}").expect("standard output is open");
 }

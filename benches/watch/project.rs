@@ -1,4 +1,4 @@
-//! A project with so many manifests, and the service that has them.
+//! A project with a given number of manifests, and the service to which it is applied.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -7,31 +7,31 @@ use std::process::{Child, Command, Stdio};
 
 use crate::relay::Relay;
 
-/// Manifests of one folder.
+/// The number of manifests in one folder.
 const FOLDER: usize = 100;
 
 /// How a manifest is changed.
 #[derive(Clone, Copy, Debug)]
 pub enum Edit {
-    /// Written where it is; every second one has its code in a file, which is written first.
+    /// Written in place; every second one has its code in a file, which is written first.
     InPlace,
-    /// Written beside and moved over, as editors do it.
+    /// Written beside it and renamed over it, as editors do.
     MovedOver,
-    /// One that was not there.
+    /// A new manifest is added.
     NewFile,
 }
 
-/// A project that was applied.
+/// A project that has been applied.
 #[derive(Debug)]
 pub struct Project {
     folder: tempfile::TempDir,
     emulator: Child,
-    /// What stands between the program and the service.
+    /// The relay between the program and the service.
     pub relay: Relay,
 }
 
 impl Project {
-    /// Writes so many manifests and applies them.
+    /// Writes this many manifests and applies them.
     pub fn applied(n: usize) -> Project {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let mut emulator = Command::new(program())
@@ -40,10 +40,10 @@ impl Project {
             .stderr(Stdio::null())
             .spawn()
             .expect("the emulator starts");
-        let out = emulator.stdout.take().expect("it was asked for");
+        let out = emulator.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(out).lines();
         let line = lines.next().expect("the emulator says where it is").expect("in UTF-8");
-        let start = line.find("http://").expect("the emulator tells its address");
+        let start = line.find("http://").expect("the emulator prints its address");
         let address = line.get(start + 7..).unwrap_or_default();
         let address = address.split(|c: char| c == '/' || c.is_whitespace()).next();
         let relay = Relay::start(address.unwrap_or_default());
@@ -104,7 +104,7 @@ impl Project {
     fn write(&self, number: usize, code: &str) {
         let folder = self.folder_of(number);
         fs::create_dir_all(&folder).expect("a folder can be made");
-        // Every second task has its code in a file of its own.
+        // Every second task has its code in a separate file.
         let code_key = if number.is_multiple_of(2) {
             format!("Code: {code}")
         } else {
@@ -134,7 +134,7 @@ impl Drop for Project {
     }
 }
 
-/// Returns the program of this build, or the one to compare it with.
+/// Returns the program of this build, or another one to compare with.
 fn program() -> PathBuf {
     let other = std::env::var_os("TASKLOOM_BENCH_PROGRAM").map(PathBuf::from);
     other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_taskloom")))

@@ -1,4 +1,4 @@
-//! A relay of bytes that knows when a request began.
+//! A relay of bytes that notes when a request begins.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
-/// Stands between a program and a service.
+/// Forwards bytes between a program and a service.
 #[derive(Clone, Debug)]
 pub struct Relay {
     port: u16,
@@ -14,7 +14,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Starts to pass bytes on to an address.
+    /// Starts to forward bytes to an address.
     pub fn start(address: &str) -> Relay {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
@@ -33,23 +33,23 @@ impl Relay {
         relay
     }
 
-    /// Returns where it is.
+    /// Returns its own address.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Forgets the request that came.
+    /// Clears the noted request.
     pub fn arm(&self) {
-        *self.first.lock().expect("nobody panics") = None;
+        *self.first.lock().expect("no thread panics") = None;
     }
 
-    /// Returns when the first request since then came.
+    /// Returns when the first request since then began.
     pub fn first(&self) -> Option<Instant> {
-        *self.first.lock().expect("nobody panics")
+        *self.first.lock().expect("no thread panics")
     }
 
     fn note(&self) {
-        self.first.lock().expect("nobody panics").get_or_insert_with(Instant::now);
+        self.first.lock().expect("no thread panics").get_or_insert_with(Instant::now);
     }
 }
 
