@@ -20,13 +20,13 @@ use taskloom::observe::Refresh;
 use crate::import_random::body;
 use crate::support::{TASKS, World};
 
-/// Worlds that are tried when nobody asks for more.
+/// The number of worlds that are tried by default.
 const N_WORLDS: u64 = 25;
 
-/// Manifests in each.
+/// The number of manifests in each.
 const N_MANIFESTS: usize = 6;
 
-/// Stands for the id of an earlier task until its address takes its place.
+/// A placeholder for the id of an earlier task, later replaced by its address.
 const EARLIER: &str = "the earlier one";
 
 #[tokio::test(start_paused = true)]
@@ -49,7 +49,7 @@ async fn run(seed: u64) {
     let mut world = World::new(behaviour);
     first.iter().for_each(|(address, spec)| put(&world, address, spec));
     check(&mut world, &story, "created").await;
-    // Other values, other fields, other items of lists; what nothing can change stays.
+    // Other values, other fields, other list items; what cannot be changed stays.
     for (n, (address, before)) in first.iter().enumerate() {
         let (_, mut spec) = manifest(&mut rng, n);
         keep(&mut spec, before, address.kind);
@@ -95,7 +95,7 @@ fn linked(json: Json, earlier: &Address) -> Value {
     }
 }
 
-/// Takes over what identifies a task.
+/// Copies what identifies a task.
 fn keep(spec: &mut Value, before: &Value, kind: Kind) {
     let base = taskloom::kinds::table(kind).base;
     let section = spec.as_map_mut().unwrap().get_mut(base).and_then(Value::as_map_mut).unwrap();
@@ -117,7 +117,7 @@ fn put(world: &World, address: &Address, spec: &Value) {
     world.write(&format!("{}.yaml", address.name), &written.yaml);
 }
 
-/// One of every switch of tasks.
+/// Returns a random value for each switch about tasks.
 fn behaviour(rng: &mut Rng, manifests: &[(Address, Value)]) -> Behaviour {
     let workflow = |(address, spec): &(Address, Value)| {
         let base = taskloom::kinds::table(address.kind).base;
@@ -149,7 +149,7 @@ fn behaviour(rng: &mut Rng, manifests: &[(Address, Value)]) -> Behaviour {
         list_delay: rng.u32(0..3),
         get_delay: rng.u32(0..3),
         show_folder: rng.bool(),
-        // Those of workflows and schedules are tried where there are some.
+        // Switches about workflows and schedules are tested where there are some.
         ..Behaviour::default()
     }
 }

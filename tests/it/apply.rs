@@ -1,4 +1,4 @@
-//! Apply against the embedded service: order, effect, and what a failure leaves.
+//! Apply against the embedded service: the order of calls, their effect, the result of a failure.
 #![expect(clippy::disallowed_methods, reason = "a test reads the state file")]
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

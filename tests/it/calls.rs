@@ -1,4 +1,4 @@
-//! What may be sent again is said by each call.
+//! Each call says whether it may be sent again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use taskloom::kinds::{
 use taskloom::model::Repeat::{Idempotent, No, Read};
 use taskloom::model::{Call, RemoteId, Repeat, Value};
 
-/// Every action that is sent, and what repeating it does.
+/// Every action that is sent, and whether it can be repeated.
 const REPEATS: &[(&str, Repeat)] = &[
     ("CreateTask", No),
     ("CreateTaskFolder", No),
@@ -92,7 +92,7 @@ fn the_body_of_a_call_is_written_once_and_shared_by_its_clones() {
     assert_eq!(call.body_text(), r#"{"ProjectId":"1"}"#);
 }
 
-/// Returns a call of every function that makes one.
+/// Returns one call from every function that creates calls.
 fn every_call() -> Vec<Call> {
     let (id, spec) = (RemoteId("7".to_owned()), Value::map());
     let mut calls = vec![

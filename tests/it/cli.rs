@@ -1,4 +1,4 @@
-//! The real binary: the two-command story, what is printed where, and exit statuses.
+//! The real binary: the two commands of the README, what is printed where, and exit statuses.
 
 use insta::assert_snapshot;
 
@@ -55,7 +55,7 @@ fn a_pattern_that_fits_no_resource_is_told() {
         assert_eq!(ran.err, "note: no resource fits the pattern team=sales\n", "{command}");
         assert_eq!(home.run(&format!("{command} --select a")).err, "", "{command}");
     }
-    // What only the state knows of is a resource, too.
+    // A resource that is only in the state counts, too.
     std::fs::remove_file(home.path("a.yaml")).unwrap();
     assert!(!home.run("plan --offline --select Task/a").err.contains("note: no resource"));
 }
@@ -129,7 +129,7 @@ fn a_partial_apply_ends_with_what_failed_why_and_what_was_left_out() {
     help: what was done is recorded; apply again goes on from there
     ");
     assert_eq!(ran.status, 1);
-    // What was done stays done.
+    // The completed operations are kept.
     let again = home.run("apply -y --json").json_lines();
     assert_eq!(again.last().unwrap()["unchanged"], 1);
 }

@@ -11,7 +11,7 @@ use super::support::{assert_six_are_there_once, six_tasks};
 fn a_disk_that_fills_up_stops_the_run_and_loses_nothing() {
     let (home, _emulator) = six_tasks("");
     let mut n_half = 0;
-    // A file may have so many blocks: of the lock, of the state, of the journal.
+    // The file size limit in blocks: enough for the lock, for the state, for the journal.
     for blocks in 0..200 {
         let ran = home.shell(&format!(
             "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" apply -y --parallelism 2"
@@ -54,7 +54,7 @@ fn a_folder_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let folder = home.path("readonly");
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
-    // Permissions do not bind everybody; nobody may make files there.
+    // Permissions do not bind root, but no user can create files there.
     let binds = fs::write(folder.join("probe"), "").is_err();
     let place = if binds { folder.to_str().unwrap().to_owned() } else { "/sys".to_owned() };
     for state in [format!("{place}/state.json"), format!("{place}/below/state.json")] {
@@ -65,7 +65,7 @@ fn a_folder_that_cannot_be_written_is_refused_before_anything_is_sent() {
     }
     let plan = home.run("plan --json").json();
     assert_eq!((&plan["summary"]["create"], &plan["summary"]["adopt"]), (&6.into(), &0.into()));
-    // A state that is there, in a place where nothing more can be written.
+    // An existing state in a folder where nothing more can be written.
     home.run("apply -y --select Task/t1");
     let ran = home.shell("trap '' XFSZ; ulimit -f 0; exec \"$0\" apply -y");
     assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.err);
@@ -82,7 +82,7 @@ fn a_report_that_cannot_be_written_stops_nothing() {
     assert_eq!(ran.status, 1);
     assert!(ran.err.starts_with("error: cannot write to standard output: "), "{}", ran.err);
     assert_eq!(home.run("plan --json").json()["summary"]["create"], 6);
-    // With --json the first words are about what is done, and they come too late to stop it.
+    // With --json the first output is about a completed operation, too late to stop it.
     let ran = home.run_into("apply -y --json", "/dev/full");
     assert_eq!(ran.status, 1);
     assert!(ran.err.starts_with("error: cannot write to standard output: "), "{}", ran.err);

@@ -1,4 +1,4 @@
-//! What `--json` prints: clean JSON on standard output, all else on standard error.
+//! What `--json` prints: only JSON on standard output, everything else on standard error.
 
 use std::collections::BTreeSet;
 
@@ -192,7 +192,7 @@ fn what_would_be_taken_over_is_shown_as_json_before_anything_is_written() {
     let ran = home.run("import --all --json -y");
     assert_eq!((ran.status, &ran.json()["done"]), (0, &json!(true)));
     assert_eq!(ran.json()["problems"], json!([]));
-    // With nothing to take over nobody needs to agree.
+    // Without anything to adopt, no confirmation is needed.
     for words in ["state rebuild --json", "import --all --json"] {
         let ran = home.run(words);
         assert_eq!((ran.status, &ran.json()["done"]), (0, &json!(true)), "{words}");

@@ -1,4 +1,4 @@
-//! The real binary's limits: of a run, of a request, of the wait for the lock.
+//! The time limits of the real binary: for a run, a request and the wait for the lock.
 
 use super::support::program::{Home, emulator};
 use super::support::task;
@@ -68,7 +68,7 @@ fn a_run_whose_time_is_over_says_so_and_how_to_give_it_more() {
         );
         assert!(ran.err.contains("help: give it more with --timeout"), "{words}: {}", ran.err);
     }
-    // The command line stands above the environment, and that above taskloom.yaml.
+    // The command line takes precedence over the environment, which takes it over taskloom.yaml.
     assert_eq!(home.run("plan --timeout 1h").status, 0);
     home.write("taskloom.yaml", &project("limits: {timeout: 1h}\n"));
     assert_eq!(home.run("plan").status, 1);

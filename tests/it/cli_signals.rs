@@ -1,4 +1,4 @@
-//! The real binary among others: a second run, signals, readers that go away.
+//! The real binary and other processes: a second run, signals, readers that close their end.
 #![cfg(unix)]
 
 use serde_json::Value as Json;
@@ -16,7 +16,7 @@ fn a_signal_lets_what_is_in_flight_end_and_the_next_apply_goes_on() {
         apply.signal(name);
         let rest: Vec<String> = std::iter::from_fn(|| apply.line()).collect();
         assert_eq!(apply.status(), status);
-        // Whether the request of the second one was out yet when the signal came is chance.
+        // Whether the request of the second one had been sent before the signal is random.
         let summary: Json = serde_json::from_str(rest.last().unwrap()).unwrap();
         let n_stopped = rest.iter().filter(|l| l.contains("the run was stopped")).count();
         assert_eq!(summary["not_attempted"], n_stopped, "{rest:?}");
@@ -65,7 +65,7 @@ fn a_second_run_on_the_embedded_service_names_the_first_too() {
     for n in 1..=30 {
         home.write(&format!("t{n}.yaml"), &task(&format!("t{n}"), "echo", ""));
     }
-    // Thirty creates at four a second: it is still at work when the second one comes.
+    // Thirty creates at four a second: it is still running when the second one starts.
     let mut apply = home.start("apply -y --json --rate 4");
     apply.wait_for("\"done\"");
     let second = home.run("apply -y");
@@ -102,7 +102,7 @@ fn a_terminal_that_is_gone_stops_the_run_as_a_signal_does() {
     let mut apply = home.start("apply -y --json --parallelism 1");
     apply.wait_for("\"done\"");
     apply.signal("HUP");
-    // Nobody reads any more either.
+    // Standard output is closed, too.
     apply.close();
     assert_eq!(apply.status(), 129);
     assert_six_are_there_once(&home);

@@ -1,4 +1,4 @@
-//! From a call to a reply: headers, errors, retries and the clock.
+//! From a call to its reply: headers, errors, retries and the clock.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ async fn call(stage: &Stage, action: &'static str) -> Result<Reply, CallError> {
     stage.client.call(&call_of(action, json!({"ProjectId": "1"}))).await
 }
 
-/// Calls with a script and returns the error with the number of requests that it took.
+/// Makes a call against a script and returns the error and the number of requests.
 async fn failure(action: &'static str, script: &[Answer]) -> (CallError, usize) {
     let stage = stage(script, |_| ());
     let error = call(&stage, action).await.expect_err(action);
     (error, stage.transport.requests().len())
 }
 
-/// Calls with a script that ends well and returns the number of requests that it took.
+/// Makes a call against a script that ends in success and returns the number of requests.
 async fn success(action: &'static str, script: &[Answer]) -> usize {
     let stage = stage(script, |_| ());
     call(&stage, action).await.unwrap_or_else(|error| panic!("{action}: {error}"));
@@ -198,7 +198,7 @@ async fn refusals_for_the_rate_are_waited_out_up_to_the_time_limit() {
     let moments = stage.transport.moments();
     let last = *moments.last().expect("a request");
     assert!(moments.len() > 5, "{moments:?}");
-    // The last pause ends within the limit; then the pacer's widest gap may be in the way.
+    // The last pause ends within the limit; the widest gap of the rate limit may come on top.
     assert!(last <= Duration::from_secs(64), "{last:?}");
 }
 

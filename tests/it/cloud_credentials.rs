@@ -58,7 +58,7 @@ impl Place {
         (found.secret_id, found.secret_key.expose_secret().to_owned(), token)
     }
 
-    /// Returns the error's text with the home folder as `~`; it must not hold the secret.
+    /// Returns the error's text with the home folder as `~`; it must not contain the secret.
     fn error(&self) -> String {
         let error = self.load().expect_err("there is something wrong");
         assert!(!format!("{error:?} {error}").contains("hush"), "{error:?}");

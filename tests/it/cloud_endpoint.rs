@@ -1,4 +1,4 @@
-//! What an endpoint may be.
+//! What is a valid endpoint.
 
 use taskloom::cloud::Endpoint;
 

@@ -21,28 +21,28 @@ pub enum Answer {
     Refused,
     /// The connection breaks after the request.
     Broken,
-    /// Nothing ever comes.
+    /// No response ever comes.
     Hang,
 }
 
-/// A successful answer with `Data: {}`.
+/// A successful response with `Data: {}`.
 pub fn ok() -> Answer {
     body(r#"{"Response":{"Data":{},"RequestId":"req-ok"}}"#)
 }
 
-/// An answer of status 200.
+/// A response with status 200.
 pub fn body(body: &str) -> Answer {
     Answer::Http(200, None, body.to_owned())
 }
 
-/// The answer that the service gives for an error.
+/// The response of the service for an error.
 pub fn error(code: &str) -> Answer {
     body(&format!(
         r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"req-{code}"}}}}"#
     ))
 }
 
-/// Answers in order, the last one for ever, and remembers what was sent and when.
+/// Responds in order, repeating the last step forever, and records what was sent and when.
 #[derive(Debug)]
 pub struct FakeTransport {
     clock: Arc<dyn Clock>,
@@ -51,7 +51,7 @@ pub struct FakeTransport {
 }
 
 impl FakeTransport {
-    /// Makes a transport of a script.
+    /// Creates a transport from a script.
     pub fn of(clock: Arc<dyn Clock>, script: &[Answer]) -> Arc<FakeTransport> {
         let script = Mutex::new(script.iter().cloned().collect());
         Arc::new(FakeTransport { clock, script, sent: Mutex::default() })
@@ -82,7 +82,7 @@ impl Transport for FakeTransport {
             script.pop_front();
         }
         Box::pin(async move {
-            // No answer is there at once: others may be sent before it comes.
+            // No response comes immediately: other requests may be sent before it.
             tokio::task::yield_now().await;
             match next {
                 Answer::Http(status, date, body) => {
@@ -103,7 +103,7 @@ impl Transport for FakeTransport {
     }
 }
 
-/// Tokio's time, with a time of day that starts where the test says.
+/// Tokio's time, with a time of day that the test sets.
 #[derive(Debug)]
 pub struct TestClock {
     start: Timestamp,
@@ -111,7 +111,7 @@ pub struct TestClock {
 }
 
 impl TestClock {
-    /// Makes a clock that shows this time now.
+    /// Creates a clock that shows this time now.
     pub fn at(start: &str) -> Arc<TestClock> {
         let start = start.parse().expect("a time");
         Arc::new(TestClock { start, system: SystemClock::new() })
@@ -132,20 +132,20 @@ impl Clock for TestClock {
     }
 }
 
-/// A client with its fakes.
+/// A client with its fake transport and clock.
 pub struct Stage {
     pub client: Arc<Client>,
     pub transport: Arc<FakeTransport>,
 }
 
-/// Makes a client of a script; settings can be changed.
+/// Creates a client for a script; settings can be changed.
 pub fn stage(script: &[Answer], change: impl FnOnce(&mut ClientSettings)) -> Stage {
     let credentials = Credentials::new("the test", "AKIDtest", "hush-key", Some("hush-token"))
         .expect("good credentials");
     stage_of(credentials, script, change)
 }
 
-/// Makes a client with credentials of its own.
+/// Creates a client with the given credentials.
 pub fn stage_of(
     credentials: Credentials,
     script: &[Answer],
@@ -159,7 +159,7 @@ pub fn stage_of(
     Stage { client: Arc::new(Client::new(settings, outside, clock, credentials)), transport }
 }
 
-/// Returns a call of an action; as at the service, creates and submits may not be repeated.
+/// Returns a call of an action; like the real ones, creates and submits may not be repeated.
 pub fn call_of(action: &'static str, body: serde_json::Value) -> Call {
     let repeat = match action {
         _ if action.starts_with("Get") || action.starts_with("List") => Repeat::Read,

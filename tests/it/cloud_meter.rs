@@ -1,4 +1,4 @@
-//! The meter: every attempt is counted by what came of it.
+//! The call metrics: every attempt is counted by its outcome.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The pace of calls: even, never over the rate, slower when the service says so.
+//! The rate of calls: even, never above the limit, slower when the service asks for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use taskloom::model::{Call, Repeat};
 use crate::cloud_fake::{Answer, Stage, call_of, error, ok, stage};
 use crate::support::{World, task};
 
-/// Makes calls of one action side by side, in order, and waits for all.
+/// Makes concurrent calls of one action, in order, and waits for all of them.
 async fn call_all(stage: &Stage, action: &'static str, n: usize) {
     let calls: Vec<_> = (0..n)
         .map(|i| {
@@ -156,9 +156,9 @@ async fn no_more_requests_are_on_their_way_than_operations_may_run_side_by_side(
     }
     world.wire.lag(fastrand::Rng::with_seed(1), 900);
     world.apply().await;
-    // The world's runs have eight.
+    // The runs of this world use eight.
     assert_eq!(world.wire.most_in_flight(), 8);
-    // Reads of a plan have a limit of their own.
+    // The reads of a plan have a separate limit.
     let mut world = world;
     world.refresh = taskloom::observe::Refresh::Full;
     world.plan().await;

@@ -1,4 +1,4 @@
-//! Temporary keys that run out: read again from their place, once, and the call is sent again.
+//! Temporary keys that expire: they are read again from their source, once, and the call is resent.
 
 use std::fs;
 use std::io::Write;
@@ -24,7 +24,7 @@ impl Login {
         login
     }
 
-    /// Somebody logs in again.
+    /// Writes new keys, as a new login does.
     fn again(&self, token: &str, expires_in: i64) {
         let keys = json!({"secretId": "AKIDtest", "secretKey": "hush-key", "token": token,
                           "expiresAt": START_SECONDS + expires_in});
@@ -110,7 +110,7 @@ async fn fresh_keys_that_are_refused_too_are_the_end() {
 #[tokio::test(start_paused = true)]
 async fn an_expired_login_that_looks_like_a_wrong_clock_is_mended_too() {
     let login = Login::new("old", 7200);
-    // The service's Date is missing, so nothing says that the clock is wrong.
+    // The service's Date is missing, so a wrong clock cannot be detected.
     let stage = login.stage(&[error("AuthFailure.SignatureExpire"), ok()]);
     login.again("new", 7200);
     call(&stage, "CreateTask").await.unwrap();
@@ -123,14 +123,14 @@ async fn keys_that_are_about_to_run_out_are_read_again_before_they_are_used() {
     let stage = login.stage(&[ok()]);
     login.again("new", 7200);
     call(&stage, "GetTask").await.unwrap();
-    // Nothing fresh is there: what is left of them is used, and the service decides.
+    // There are no fresh keys: the old ones are used while they last, and the service decides.
     let login = Login::new("last", 299);
     let other = login.stage(&[ok()]);
     call(&other, "GetTask").await.unwrap();
     assert_eq!((tokens(&stage), tokens(&other)), (vec!["new".to_owned()], vec!["last".to_owned()]));
 }
 
-/// What is logged, as text.
+/// The log as text.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use taskloom::cloud::RetryClass::{AfterLookup, Never};
 use taskloom::cloud::{RETRY_RULES, retry_class};
 
-/// Codes of the common error table and of WeData's own, each with its class.
+/// Codes of the common error table and of WeData's own table, each with its class.
 const FACTS: &str = include_str!("cases/facts/retry.tsv");
 
 #[test]

@@ -1,4 +1,4 @@
-//! A stop is heard by a call wherever it waits: nothing is sent after it.
+//! A stop reaches a call wherever it waits: nothing is sent after it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::cloud_fake::{Answer, Stage, call_of, error, ok, stage};
 
-/// Returns the client of a stage for a run that is stopped after a time.
+/// Returns a client of a run that is stopped after a time.
 fn stopping(stage: &Stage, after: Duration) -> Client {
     let (asker, asked) = watch::channel(false);
     tokio::spawn(async move {
@@ -96,7 +96,7 @@ async fn after_a_stop_only_the_reads_that_end_a_write_are_sent() {
     }
     assert!(stage.transport.requests().is_empty());
     call(&closing, "GetTask").await.unwrap();
-    // One that would wait longer than that is not sent either.
+    // A call that would wait longer than that is not sent either.
     let slow = crate::cloud_fake::stage(&[ok()], |settings| {
         settings.rate = Rate::try_from(0.5).unwrap();
     });

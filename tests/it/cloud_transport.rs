@@ -1,4 +1,4 @@
-//! What the network does to a request, on real sockets of this machine.
+//! Network failures of a request, on real sockets of this machine.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -40,7 +40,7 @@ async fn post(endpoint: &str) -> Result<HttpResponse, TransportError> {
     ReqwestTransport::new(&endpoint).expect("a transport").send(request).await
 }
 
-/// Reads a request to its end and returns its head.
+/// Reads a whole request and returns its head.
 fn read_request(stream: &TcpStream) -> String {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
@@ -53,7 +53,7 @@ fn read_request(stream: &TcpStream) -> String {
     head
 }
 
-/// Serves connections, one after another, as the function says.
+/// Serves connections, one after another, with a function.
 fn serve(n: usize, answer: impl Fn(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -63,7 +63,7 @@ fn serve(n: usize, answer: impl Fn(TcpStream) + Send + 'static) -> String {
     address.to_string()
 }
 
-/// Answers one request with raw bytes and shows the head of the request.
+/// Answers one request with raw bytes and returns the head of the request.
 fn serve_bytes(bytes: &'static [u8]) -> (String, Receiver<String>) {
     let (sender, receiver) = channel();
     let address = serve(1, move |mut stream| {
@@ -73,7 +73,7 @@ fn serve_bytes(bytes: &'static [u8]) -> (String, Receiver<String>) {
     (address, receiver)
 }
 
-/// Checks that the request was surely not sent, and why.
+/// Checks that the request was certainly not sent, and the reason.
 async fn obstacle(endpoint: &str) -> ConnectError {
     match post(endpoint).await {
         Err(TransportError::NotSent { obstacle, source: Some(_) }) => obstacle,
@@ -81,7 +81,7 @@ async fn obstacle(endpoint: &str) -> ConnectError {
     }
 }
 
-/// Checks that the request may have been carried out, and why that is not known.
+/// Checks that the request may have been carried out, and the reason for the doubt.
 async fn doubt(address: &str) -> AmbiguousFailure {
     match post(&format!("http://{address}")).await {
         Err(TransportError::Doubtful { doubt, source: Some(_) }) => doubt,

@@ -1,5 +1,5 @@
-//! Keys that are given out for some time: to a pod of TKE by the STS, to a machine by its metadata
-//! service. Both are scripts; nothing is asked over the network.
+//! Temporary keys: of a TKE pod from the STS, of a machine from its metadata service. Both are
+//! scripts; nothing goes over the network.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -25,7 +25,7 @@ const START: &str = "2026-01-06T10:00:00Z";
 const START_SECONDS: i64 = 1_767_693_600;
 const ROLE_URL: &str = "http://metadata.test/latest/meta-data/cam/security-credentials/";
 
-/// A place without keys, and who gives some out.
+/// An environment without keys, and scripted services that issue some.
 struct Place {
     home: TempDir,
     variables: Vec<(&'static str, String)>,
@@ -93,7 +93,7 @@ impl Place {
         }
     }
 
-    /// The error's whole chain; it must not hold a secret.
+    /// Returns the error's whole chain; it must not contain a secret.
     async fn error(&self) -> String {
         let error = self.workload().keys(&self.issuers()).await.expect_err("there are no keys");
         assert!(!format!("{error:?}").contains("hush"), "{error:?}");
@@ -322,7 +322,7 @@ async fn a_place_that_stops_to_answer_holds_calls_up_only_now_and_then() {
     for _ in 0..20 {
         call(&stage, "GetTask").await.unwrap();
     }
-    // One question of two seconds; the calls are 50 ms apart.
+    // One metadata request of two seconds; the calls are 50 ms apart.
     assert_eq!(place.metadata.requests().len(), 3);
     assert!(place.clock.elapsed() - began < Duration::from_secs(4));
     assert_eq!(tokens(&stage), vec!["last"; 20]);

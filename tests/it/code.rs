@@ -1,11 +1,11 @@
-//! The code of a task is bytes, whoever wrote which Base64 for it.
+//! The code of a task is compared as bytes, in whichever form its Base64 was written.
 
 use serde_json::{Value as Json, json};
 use taskloom::kinds::{create_call, decode_get, from_record, table, to_record};
 use taskloom::model::{Code, Kind, RemoteId, Value};
 use taskloom::plan::differences;
 
-/// One code in every spelling that somebody may answer or write.
+/// One code in every form of Base64 that a response or a manifest may contain.
 const SPELLINGS: [&str; 4] = ["ZGF0ZQ==", "ZGF0ZQ", "ZG F0\nZQ==", "ZGF0ZR=="];
 
 fn answered(content: &str) -> Value {

@@ -1,4 +1,5 @@
-//! What one answer says is gone and another one shows: nothing is done that rests on its being gone.
+//! One response says that something is gone and another one shows it: nothing is done that
+//! depends on its being gone.
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::support::build::{address, depends_on, desired, observed, recorded, sp
 use super::support::program::{Home, emulator, settled};
 use super::support::{World, after, task};
 
-/// So many reads do not find a new task: for ever, as far as a test goes.
+/// How many reads do not find a new task: more than any test makes.
 const FOR_EVER: u32 = 1_000_000;
 
 fn contradicted(names: &[&str]) -> Observed {
@@ -25,12 +26,12 @@ fn contradicted(names: &[&str]) -> Observed {
     Observed { sightings, ..observed([]) }
 }
 
-/// The errors of a plan and what it does, as people see them.
+/// Returns the errors of a plan and its operations, as printed.
 fn text(plan: &Plan) -> String {
     render(plan, TextStyle::default())
 }
 
-/// A task with this WorkflowId.
+/// Returns a task with this WorkflowId.
 fn inside(workflow: Value) -> Value {
     let mut spec = spec(json!({}));
     let base = spec.as_map_mut().unwrap().get_mut("TaskBaseAttribute").unwrap();
@@ -54,7 +55,7 @@ fn workflow(name: &str, folder: &str) -> (Address, Arc<DesiredResource>) {
 #[test]
 fn what_a_list_shows_is_neither_made_nor_deleted_nor_forgotten() {
     let state = recorded([("kept", spec(json!({}))), ("left", spec(json!({})))]);
-    // What needs it goes on with the id that is recorded.
+    // What depends on it continues with the recorded id.
     let git = desired([("kept", wanted(spec(json!({})))), ("user", wanted(depends_on("kept")))]);
     let plan = plan(&git, &state, Some(&contradicted(&["kept", "left"])));
     assert_snapshot!(text(&plan), @r#"
@@ -73,7 +74,7 @@ fn what_a_list_shows_is_neither_made_nor_deleted_nor_forgotten() {
     assert_eq!(steps.len(), 1);
     let upstream = steps[0].spec.to_json()["TaskSchedulerConfiguration"].take();
     assert_eq!(upstream["UpstreamDependencyConfigList"][0]["TaskId"], "id-kept");
-    // A person can leave it out.
+    // A user can exclude it.
     let selection = Selection { exclude: vec!["left".parse().unwrap()], ..Selection::default() };
     let rest = narrow(plan, &git, &state, &selection);
     let errors: Vec<String> = rest.errors.iter().map(|one| one.address.to_string()).collect();
@@ -94,7 +95,7 @@ fn what_it_lies_in_and_what_it_needs_are_neither_deleted_nor_replaced() {
     let list = ("UpstreamDependencyConfigList".to_owned(), Value::from(dependency));
     scheduler.as_map_mut().unwrap().extend([list]);
     let seen = contradicted(&["t"]);
-    // Without manifests everything goes but what it hangs on.
+    // Without manifests everything is deleted except what it depends on.
     let all = plan(&Desired::default(), &state, Some(&seen));
     assert_snapshot!(text(&all), @r#"
     - Task/other  delete: no manifest
@@ -104,7 +105,7 @@ fn what_it_lies_in_and_what_it_needs_are_neither_deleted_nor_replaced() {
 
     Plan: 0 to create, 0 to update, 1 to delete, 0 unchanged, 3 in error
     "#);
-    // A workflow that cannot be replaced replaces nothing that lies in it either.
+    // When a workflow cannot be replaced, nothing in it is replaced either.
     let home = Value::Template(vec![TextPart::IdOf(Address::new(Kind::Workflow, "w"))]);
     let mut git = desired([
         ("t", wanted(inside(home.clone()))),
@@ -135,7 +136,7 @@ async fn a_new_task_that_get_does_not_show_is_not_made_again() {
             assert_eq!(plan.errors[0].address, address("a"));
             assert!(plan.changes.iter().all(|change| change.address != address("a")));
         }
-        // A task that leaves git is not forgotten while it runs on.
+        // A task whose manifest is removed is not forgotten while it keeps running.
         world.remove_all();
         let plan = world.apply().await.plan;
         assert_eq!((plan.changes.len(), plan.errors.len()), (0, 2));

@@ -1,4 +1,4 @@
-//! The documented requests, applied: no perpetual difference, whatever the service is like.
+//! The documented requests, applied: no perpetual difference, however the service behaves.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use taskloom::observe::Refresh;
 
 use crate::support::World;
 
-/// Every way in which the documents leave the answers open.
+/// Every behaviour of responses that the documentation leaves open.
 fn behaviours() -> Vec<Behaviour> {
     let plain = Behaviour::default;
     vec![
@@ -29,7 +29,7 @@ fn behaviours() -> Vec<Behaviour> {
     ]
 }
 
-/// Puts every documented request into a manifest of its own; `edit` may change its text.
+/// Puts every documented request into a separate manifest; `edit` may change its text.
 fn write_all(world: &World, edit: impl Fn(&str) -> String) -> usize {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases/requests");
     let mut n_manifests = 0;

@@ -1,7 +1,7 @@
 //! A process that dies at any call, and a service that fails at any call: the next apply finishes,
-//! nothing is there twice and nothing is lost.
+//! nothing exists twice and nothing is lost.
 //!
-//! With TASKLOOM_TEST_FULL in the environment every scenario runs, without it one in a few.
+//! With TASKLOOM_TEST_FULL in the environment every scenario runs, otherwise a sample.
 #![expect(clippy::disallowed_methods, reason = "how much is tried comes from the environment")]
 
 use std::collections::BTreeSet;
@@ -14,8 +14,8 @@ use taskloom::model::Bundle;
 
 use crate::support::{World, after, task, trigger_task};
 
-/// Two rounds of manifests: the second one creates, updates, replaces and deletes, in both kinds
-/// and with dependencies.
+/// Two rounds of manifests: the second one creates, updates, replaces and deletes tasks of both
+/// kinds with dependencies.
 fn first_round(world: &World) {
     world.write("a.yaml", &task("a", "echo a", ""));
     world.write("b.yaml", &task("b", "echo b", &after("a")));
@@ -41,8 +41,8 @@ fn second_round(world: &World) {
     world.write("v.yaml", &trigger_task("v", "echo v"));
 }
 
-/// The same for workflows, folders and schedules: the second round makes, changes, replaces and
-/// deletes workflows, moves a task between folders, and submits, starts, pauses and stops.
+/// The same for workflows, folders and schedules: the second round creates, updates, replaces and
+/// deletes workflows, moves a task between folders, and submits, starts, pauses and stops tasks.
 fn first_lives(world: &World) {
     world.write("wf.yaml", &workflow("wf", "/etl/daily", "first"));
     world.write("wg.yaml", &workflow("wg", "/", "first"));
@@ -76,17 +76,17 @@ fn living(name: &str, workflow: &str, folder: &str, schedule: &str, code: &str) 
         .replace("wf-1", &format!("\"${{workflow.{workflow}.id}}\", TaskFolderPath: {folder}"))
 }
 
-/// A service to work with, and two rounds of manifests.
+/// A service and two rounds of manifests.
 #[derive(Clone)]
 struct Stage {
     behaviour: Behaviour,
     bundle: Option<Bundle>,
     rounds: [fn(&World); 2],
-    /// One in so many of the scenarios of a stride is run.
+    /// One scenario in this many is run.
     thin: usize,
 }
 
-/// Each world: names free or taken once, with a bundle's mark or without.
+/// Each world: with free or unique names, with or without the owner mark of a bundle.
 fn stages() -> Vec<Stage> {
     let unique = Behaviour { names: NameRule::UniqueInWorkflow, ..Behaviour::default() };
     let strict = Behaviour {
@@ -127,7 +127,7 @@ async fn ready(stage: &Stage) -> World {
     world
 }
 
-/// How many calls the second round takes when nothing goes wrong.
+/// Returns the number of calls of the second round when nothing goes wrong.
 async fn n_calls(ready: &World) -> u64 {
     let world = ready.fork();
     world.apply().await;
@@ -220,7 +220,7 @@ async fn a_fault_and_then_a_kill_are_survived() {
     .await;
 }
 
-/// Every fault that a service can have. A rate limit is refused at the door, so it has no effect.
+/// Every fault that a service can have. The rate limit is checked before a call takes effect.
 fn faults() -> impl Iterator<Item = (FaultKind, FaultMoment)> {
     let all = FaultKind::ALL.into_iter();
     all.flat_map(|kind| FaultMoment::ALL.map(|effect| (kind, effect)))

@@ -1,4 +1,4 @@
-//! A process that dies between two steps on the disk, and files that others touched.
+//! A process that dies between two writes to disk, and files that others changed.
 #![expect(clippy::disallowed_methods, reason = "the tests spoil files")]
 #![expect(clippy::print_stdout, reason = "a long run tells its figures")]
 
@@ -62,8 +62,8 @@ async fn a_line_torn_at_any_byte_is_no_line() {
         // The line before the call that was not sent; the first one is written with the file.
         let body = text.strip_suffix(b"\n").unwrap();
         let Some(last) = body.iter().rposition(|byte| *byte == b'\n') else { continue };
-        // Beside another operation's call the last line may announce a create that was sent: that
-        // line was on the disk before.
+        // During another operation's call the last line may announce a create that was sent: that
+        // line was on disk before the call.
         let creates = text.split(|byte| *byte == b'\n').filter(|line| announces_a_create(line));
         let n_sent = killed.count("CreateTask") + killed.count("CreateTriggerTask");
         if announces_a_create(&text[last + 1..]) && creates.count() <= n_sent {
@@ -75,7 +75,7 @@ async fn a_line_torn_at_any_byte_is_no_line() {
             fs::write(journal(&world), &text[..cut]).unwrap();
             check(&world, &format!("call {n}, cut at {cut} of {}", text.len())).await;
         }
-        // A line whose bytes did not all get to the disk, with an end that did.
+        // A line of which some bytes did not reach the disk, although its end did.
         let world = killed.fork();
         let mut torn = text.clone();
         let middle = (last + text.len()) / 2;
@@ -97,7 +97,7 @@ async fn dying_after_the_state_was_saved_and_before_its_journal_went_is_harmless
         }
         let Ok(text) = fs::read(journal(&killed)) else { continue };
         drop(killed.session().await.unwrap());
-        // The journal is older than the state now, and half of the next one is there.
+        // The journal is now older than the state, and the next one is half written.
         fs::write(journal(&killed), &text).unwrap();
         let half = killed.state_file().with_file_name(".state.json.journal~half");
         fs::write(&half, &text).unwrap();
@@ -116,7 +116,7 @@ async fn a_journal_without_its_state_is_an_error_and_nothing_is_sent() {
     let newer = format!("\"serial\": {}", killed.state().header.serial + 1);
     let spoilt = [
         (None, "is missing"),
-        // An older one, a newer one without what the journal knows, one of the same serial.
+        // An older state, a newer one without what the journal records, one of the same serial.
         (Some(state.replace(&serial, "\"serial\": 0")), "but the state is at 0"),
         (Some(state.replace(&serial, &newer)), "was replaced from outside"),
         (Some(state.replace("echo t", "echo other")), "another content of it"),
@@ -134,7 +134,7 @@ async fn a_journal_without_its_state_is_an_error_and_nothing_is_sent() {
         assert!(world.calls().is_empty(), "{because}");
         assert_eq!(fs::read(journal(&world)).unwrap(), before);
         assert_eq!(fs::read_to_string(world.state_file()).ok(), text);
-        // The right state back, and all is well.
+        // With the right state restored, everything works again.
         fs::write(world.state_file(), &state).unwrap();
         check(&world, because).await;
     }
@@ -196,7 +196,7 @@ async fn one_run_at_a_time_and_the_other_is_told_who_it_is() {
     let error = world.session().await.unwrap_err();
     let PassError::State(error) = error else { panic!("{error}") };
     assert!(error.way_out().starts_with("wait for process 1 on here (`test`, since 2026-01-01"));
-    // The second one waits, and goes on once the first has ended.
+    // The second one waits, and continues when the first has ended.
     world.settings.lock_timeout = Duration::from_secs(60);
     let first = async {
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -233,7 +233,7 @@ async fn a_lock_file_that_was_removed_stops_the_run_that_held_it() {
     assert_eq!(world.calls().len(), n_calls);
 }
 
-/// TASKLOOM_TEST_CREATES=10000 makes this a measurement.
+/// With TASKLOOM_TEST_CREATES=10000 this is a measurement.
 #[tokio::test(start_paused = true)]
 async fn many_creates_write_each_spec_twice_and_the_state_only_at_its_ends() {
     let n = std::env::var("TASKLOOM_TEST_CREATES").ok().and_then(|text| text.parse().ok());
@@ -250,7 +250,7 @@ async fn many_creates_write_each_spec_twice_and_the_state_only_at_its_ends() {
     let took = started.elapsed();
     assert!(whole.state().header.serial <= 2, "{}", whole.state().header.serial);
     let state = fs::metadata(whole.state_file()).unwrap().len();
-    // The last call is the Get after the last create: all of the journal is there by then.
+    // The last call is the Get after the last create: by then the journal is complete.
     world.wire.kill_at(whole.wire.n_calls(), FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let bytes = fs::metadata(journal(&world)).unwrap().len();

@@ -1,5 +1,4 @@
-//! The files in `docs/` by which the daemon is run: every word of theirs is one of the program, and
-//! what they ask it is answered.
+//! The deployment files in `docs/`: every option in them exists, and their probes are answered.
 #![cfg(unix)]
 
 use std::ffi::OsString;
@@ -31,7 +30,7 @@ fn of_kind(kind: &str) -> Json {
     documents().into_iter().find(|one| one["kind"] == kind).unwrap()
 }
 
-/// The pod, and our container in it.
+/// Returns the pod, and our container in it.
 fn pod() -> (Json, Json) {
     let deployment = of_kind("Deployment");
     let pod = &deployment["spec"]["template"];
@@ -40,13 +39,13 @@ fn pod() -> (Json, Json) {
     (pod.clone(), ours.clone())
 }
 
-/// The command line of our container.
+/// Returns the command line of our container.
 fn words(ours: &Json) -> Vec<String> {
     let words = ["command", "args"].map(|key| ours[key].as_array().unwrap().clone());
     words.into_iter().flatten().map(|word| word.as_str().unwrap().to_owned()).collect()
 }
 
-/// The value of an option.
+/// Returns the value of an option.
 fn option<'a>(words: &'a [String], name: &str) -> &'a str {
     let mut found = words.iter().enumerate().filter_map(|(place, word)| {
         let rest = word.strip_prefix(name)?;
@@ -55,7 +54,7 @@ fn option<'a>(words: &'a [String], name: &str) -> &'a str {
     found.next().unwrap_or_else(|| panic!("no {name}"))
 }
 
-/// Reads a command line as the program does, and checks that it is a watch.
+/// Parses a command line as the program does, and checks that it is a watch.
 fn assert_is_watch(words: &[String]) {
     let argv: Vec<OsString> = words.iter().map(OsString::from).collect();
     let environment = Environment::new(|_| None, &argv);
@@ -63,7 +62,7 @@ fn assert_is_watch(words: &[String]) {
     assert!(matches!(arguments.command, Command::Watch(_)), "{words:?}");
 }
 
-/// What is in flight at the end must have its time before the kill comes.
+/// Calls in flight at the end must have their time before the process is killed.
 fn assert_ends_in_time(words: &[String], seconds: u64) {
     let grace = duration(option(words, "--stop-timeout")).unwrap();
     assert!(grace + Duration::from_secs(10) <= Duration::from_secs(seconds), "{grace:?}");
@@ -91,7 +90,7 @@ fn the_deployment_runs_a_watch_and_everybody_asks_the_port_that_it_listens_on() 
     assert_is_watch(&words);
     let spec = &pod["spec"];
     assert_ends_in_time(&words, spec["terminationGracePeriodSeconds"].as_u64().unwrap());
-    // The kubelet asks the address of the pod.
+    // The kubelet connects to the address of the pod.
     let address: SocketAddr = option(&words, "--listen").parse().unwrap();
     assert!(address.ip().is_unspecified() && words.iter().any(|word| word == "--listen-anywhere"));
     assert_eq!(ours["ports"], json!([{"name": "status", "containerPort": address.port()}]));
@@ -101,7 +100,7 @@ fn the_deployment_runs_a_watch_and_everybody_asks_the_port_that_it_listens_on() 
     let notes = &pod["metadata"]["annotations"];
     assert_eq!(notes["prometheus.io/scrape"], "true");
     assert_eq!(notes["prometheus.io/port"], address.port().to_string());
-    // And nobody else is let in.
+    // And no other client is admitted.
     let policy = of_kind("NetworkPolicy");
     assert_eq!(policy["spec"]["podSelector"]["matchLabels"], pod["metadata"]["labels"]);
     let ingress = policy["spec"]["ingress"].as_array().unwrap();
@@ -135,7 +134,7 @@ fn the_deployment_reads_what_git_sync_writes_and_writes_to_its_own_volume() {
     assert_eq!(claims[1]["persistentVolumeClaim"]["claimName"], claim);
 }
 
-/// Asks as the kubelet does: by the address of the pod.
+/// Sends a request as the kubelet does: to the address of the pod.
 fn get(port: u16, path: &str) -> (String, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let head = format!("GET {path} HTTP/1.1\r\nHost: 10.1.2.3:9464\r\nConnection: close\r\n\r\n");

@@ -1,4 +1,4 @@
-//! What was changed behind our back is seen in a handful of calls.
+//! Changes by others at the service are detected in few calls.
 
 use serde_json::{Value as Json, json};
 use taskloom::emulator::{Behaviour, ListOrder, ListReading, MissingReading, TriggerVersions};
@@ -8,7 +8,7 @@ use taskloom::observe::Refresh;
 use crate::support::build::address;
 use crate::support::{World, task, trigger_task};
 
-/// How many calls of each action a plan makes, and the plan.
+/// Plans, and returns the number of calls of each action and the plan.
 async fn planned(world: &World) -> (Vec<(String, usize)>, String) {
     let before = world.calls().len();
     let text = world.plan_text().await;
@@ -23,14 +23,14 @@ fn id(world: &World, name: &str) -> RemoteId {
     world.state().recorded.id_of(&address(name)).unwrap()
 }
 
-/// Somebody edits a task in the console.
+/// Edits a task as in the console.
 async fn edit(world: &World, name: &str, new: Json) {
     let body =
         json!({"ProjectId": "1000000000000000001", "TaskId": id(world, name), "NewSetting": new});
     world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
 }
 
-/// A world with so many tasks, applied.
+/// Returns a world with this many applied tasks.
 async fn world_of(n: usize, behaviour: Behaviour) -> World {
     let world = World::new(behaviour);
     let all: Vec<String> =
@@ -46,7 +46,7 @@ async fn a_thousand_unchanged_tasks_cost_five_lists_and_no_get() {
     let (calls, text) = planned(&world).await;
     assert_eq!(calls, [("ListTasks".to_owned(), 5)]);
     assert_eq!(text, "No changes: 1000 unchanged, compared with the service\n");
-    // A console edit costs one Get more, and nothing but it is in the plan.
+    // A console edit costs one more Get, and only it is in the plan.
     edit(&world, "t7", json!({"TaskConfiguration": {"BrokerIp": "10.0.0.1"}})).await;
     let (calls, text) = planned(&world).await;
     assert_eq!(calls, [("GetTask".to_owned(), 1), ("ListTasks".to_owned(), 5)]);
@@ -118,7 +118,7 @@ async fn a_rename_in_the_console_is_drift_of_the_name() {
     assert_eq!(world.apply().await.log, ["done update Task/t0"]);
 }
 
-/// What the service shows of every task from now on.
+/// Changes what the service shows of every task from now on.
 fn lie(world: &World, truth: &str, lie: &str) {
     *world.wire.lie.lock().unwrap() = Some((truth.to_owned(), lie.to_owned()));
 }
@@ -145,7 +145,7 @@ async fn what_no_update_can_undo_is_replaced_and_says_why() {
         let text = world.plan_text().await;
         assert!(text.starts_with("± Task/a  replace: ") && text.contains(reason), "{text}");
         assert!(!text.contains("changed outside;"), "{text}");
-        // What is protected is not deleted to get it back.
+        // A protected task is not deleted in order to restore it.
         let refusals = taskloom::plan::check(&plan, 1, 1, taskloom::plan::Guards::default());
         assert_eq!(refusals.len(), 1, "{refusals:?}");
     }
@@ -227,7 +227,7 @@ async fn a_service_that_stores_something_else_is_found_out() {
             "failed create Task/a: the service stored something else than was sent in TaskConfiguration.BrokerIp"
         ]
     );
-    // It is there and ours, but it does not count as applied.
+    // It exists and is ours, but it does not count as applied.
     assert_eq!(world.state().recorded.resources.len(), 1);
     let text = world.plan_text().await;
     assert!(text.starts_with("~ Task/a  update: manifest changed"), "{text}");

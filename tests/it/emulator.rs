@@ -1,4 +1,4 @@
-//! The rig under the emulator's tests: the service without a socket, and a clock that stands still.
+//! The rig of the emulator's tests: the service without a socket, and a clock that stands still.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ pub const START: &str = "2026-01-02T03:04:05.006Z";
 pub const PROJECT: &str = "1000000000000000001";
 const HOST: &str = "wedata.tencentcloudapi.com";
 
-/// A clock that moves only when it is told to.
+/// A clock that moves only when the test moves it.
 #[derive(Debug)]
 pub struct StillClock {
     start: Timestamp,
@@ -64,7 +64,7 @@ impl Rig {
         Rig { service: Service::open(settings, clock.clone()).unwrap(), clock }
     }
 
-    /// Answers a signed call.
+    /// Makes a signed call and returns its outcome.
     pub async fn send(&self, action: &str, body: &Json) -> CallEnding {
         self.service.answer(&signed(&*self.clock, action, body.to_string().as_bytes())).await
     }
@@ -74,7 +74,7 @@ impl Rig {
         read(&whole(self.send(action, &body).await))
     }
 
-    /// Returns `Data` of a call that must go well.
+    /// Returns `Data` of a call that must succeed.
     pub async fn data(&self, action: &str, body: Json) -> Json {
         match self.call(action, body).await {
             Ok(data) => data,
@@ -87,7 +87,7 @@ impl Rig {
         self.call(action, body).await.expect_err("the call should fail")
     }
 
-    /// Makes a task and returns its id.
+    /// Creates a task and returns its id.
     pub async fn create(&self, body: Json) -> String {
         let data = self.data(create_action(&body), body).await;
         data["TaskId"].as_str().unwrap().to_owned()
@@ -131,7 +131,7 @@ pub fn case(name: &str) -> Json {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Returns a case file with the project of the rig and an id.
+/// Returns a case file with the rig's project and an id filled in.
 pub fn case_for(name: &str, id: &str) -> Json {
     let mut body = case(name);
     body["ProjectId"] = json!(PROJECT);
@@ -169,7 +169,7 @@ pub fn signed(clock: &dyn Clock, action: &str, body: &[u8]) -> ApiRequest {
     }
 }
 
-/// Returns the answer of an outcome that must be one.
+/// Returns the response of a call that must have one.
 pub fn whole(outcome: CallEnding) -> ApiAnswer {
     match outcome {
         CallEnding::Answered(answer) => answer,
@@ -179,7 +179,7 @@ pub fn whole(outcome: CallEnding) -> ApiAnswer {
     }
 }
 
-/// Returns `Data` of an answer, or its error code.
+/// Returns `Data` of a response, or its error code.
 pub fn read(answer: &ApiAnswer) -> Result<Json, String> {
     assert_eq!(answer.status, 200);
     let json: Json = serde_json::from_slice(&answer.body).unwrap();

@@ -49,7 +49,7 @@ async fn a_new_id_is_new_after_a_restart_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cloud.json");
     let first = rig(&path).create(task("a")).await;
-    // The clock of the second rig stands at the same moment.
+    // The clock of the second rig shows the same time.
     assert_ne!(rig(&path).create(task("a")).await, first);
 }
 

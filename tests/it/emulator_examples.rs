@@ -1,5 +1,5 @@
-//! Every official request about workflows, folders and the life of a task is taken, and every
-//! path of its official answer is in ours.
+//! Every official request about workflows, folders and the life of a task is accepted, and every
+//! path of its official response is in ours.
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
 use serde_json::{Value as Json, json};
@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::emulator::{PROJECT, Rig, case, case_for};
 use crate::emulator_shapes::{official, shape};
 
-/// Returns an official request for the project of the rig, with other values for some members.
+/// Returns an official request for the rig's project, with some members replaced.
 fn request(name: &str, changes: Json) -> Json {
     let mut body = case(&format!("{name}.json"));
     body["ProjectId"] = json!(PROJECT);
@@ -18,7 +18,7 @@ fn request(name: &str, changes: Json) -> Json {
     body
 }
 
-/// Sends an official request; each path of the official answer must be in ours.
+/// Sends an official request; each path of the official response must be in ours.
 async fn matches(rig: &Rig, action: &str, changes: Json) -> Json {
     let data = rig.data(action, request(action, changes)).await;
     let ours = shape(&data);
@@ -28,14 +28,14 @@ async fn matches(rig: &Rig, action: &str, changes: Json) -> Json {
     data
 }
 
-/// Sends an official request that is answered by a Status alone.
+/// Sends an official request whose response is only a Status.
 async fn says_true(rig: &Rig, name: &str, changes: Json) {
     let action = name.trim_end_matches("-2");
     let data = rig.data(action, request(name, changes)).await;
     assert_eq!(data, json!({"Status": true}), "{name}");
 }
 
-/// Makes the folder of workflows that an official request names.
+/// Creates the folder of workflows that an official request names.
 async fn make_folder(rig: &Rig, path: &str) {
     let mut parent = "/".to_owned();
     for name in path.split('/').filter(|name| !name.is_empty()) {
@@ -116,7 +116,7 @@ async fn the_official_examples_of_a_task_in_production() {
     let id = json!({"TaskId": task});
     let ids = json!({"TaskIds": [task]});
     let start = async || rig.data("StartOpsTasks", request("StartOpsTasks", ids.clone())).await;
-    // The official answer says no, as ours does to a task that was never submitted.
+    // The official response has Status false, as ours for a task that was never submitted.
     assert_eq!(start().await, json!({"Status": false}));
     let submitted = matches(&rig, "SubmitTask", id.clone()).await;
     assert_eq!(start().await, json!({"Status": true}));

@@ -1,4 +1,4 @@
-//! Faults on purpose.
+//! Injected faults.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use serde_json::{Value as Json, json};
@@ -15,7 +15,7 @@ async fn n_tasks(rig: &Rig) -> Json {
     rig.data("ListTasks", json!({"ProjectId": PROJECT})).await["TotalCount"].clone()
 }
 
-/// Returns what a create with a fault looks like, and how many tasks there are afterwards.
+/// Returns how a create with a fault ends, and the number of tasks afterwards.
 async fn faulty_create(text: &str) -> (CallEnding, Json) {
     let rig = Rig::new();
     rig.service.faults().add(fault(text));

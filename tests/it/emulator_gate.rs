@@ -1,4 +1,4 @@
-//! What is checked before an action is looked at.
+//! What is checked before an action runs.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn set(request: &mut ApiRequest, name: &str, value: &str) {
     }
 }
 
-/// Returns the error code of a request that was good before it was changed.
+/// Returns the error code of a valid request after a change.
 async fn code(change: impl FnOnce(&mut ApiRequest)) -> String {
     let rig = Rig::new();
     let mut request = good(&rig);

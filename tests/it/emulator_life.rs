@@ -13,7 +13,7 @@ async fn submit(rig: &Rig, id: &str) -> Json {
     rig.data("SubmitTask", body(json!({"TaskId": id, "VersionRemark": "v"}))).await
 }
 
-/// Makes a task that is submitted and returns its id.
+/// Creates and submits a task and returns its id.
 async fn submitted(rig: &Rig, name: &str) -> String {
     let id = rig.create(task(name)).await;
     submit(rig, &id).await;
@@ -48,7 +48,7 @@ async fn status(rig: &Rig, id: &str) -> String {
     base(rig, id).await["Status"].as_str().unwrap().to_owned()
 }
 
-/// Looks at an operation until it is at its end.
+/// Polls an operation until it has ended.
 async fn end(rig: &Rig, id: &str) -> Json {
     for _ in 0..10 {
         let data = job(rig, id).await;

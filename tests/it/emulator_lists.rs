@@ -1,4 +1,4 @@
-//! Pages, filters, order and delay of lists.
+//! The pages, filters, order and delay of lists.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::time::Duration;

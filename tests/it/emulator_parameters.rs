@@ -1,15 +1,15 @@
-//! What the parameters of a request must be.
+//! The checks of the parameters of a request.
 
 use serde_json::{Value as Json, json};
 
 use crate::emulator::{PROJECT, Rig, case, signed, task, trigger_task, whole};
 
-/// Returns the code of a create that was good before a value was put at a path.
+/// Returns the error code of a valid create after a value is set at a path.
 async fn code(pointer: &str, value: Json) -> String {
     Rig::new().code("CreateTask", changed(task("a"), pointer, value)).await
 }
 
-/// Puts a value at a path whose parents are made on the way.
+/// Sets a value at a path, creating its parents.
 fn changed(mut body: Json, pointer: &str, value: Json) -> Json {
     let target = pointer.split('/').fold(&mut body, |json, key| &mut json[key]);
     *target = value;
@@ -20,7 +20,7 @@ fn changed(mut body: Json, pointer: &str, value: Json) -> Json {
 async fn an_unknown_parameter_is_refused_at_every_depth() {
     assert_eq!(code("Colour", json!(1)).await, "UnknownParameter");
     assert_eq!(code("TaskBaseAttribute/TaskNam", json!("a")).await, "UnknownParameter");
-    // Answers have it, creates do not.
+    // Responses have it, creates do not.
     assert_eq!(code("TaskBaseAttribute/TaskId", json!("1")).await, "UnknownParameter");
     assert_eq!(code("TaskConfiguration/SourceServiceName", json!("")).await, "UnknownParameter");
     let item = json!([{"TaskId": "1", "MainCyclicConfig": "DAY", "Main": "DAY"}]);
@@ -128,7 +128,7 @@ async fn a_full_update_types_and_needs_more_than_a_create() {
         }})
     };
     let base = json!({"TaskName": "b", "OwnerUin": "1", "TaskDescription": ""});
-    // The disabled spellings are integers in updates, but for one.
+    // The disabled spellings are integers in updates, except one.
     let text = body(base.clone(), json!({"RunPriority": "6"}));
     assert_eq!(rig.code("UpdateTask", text).await, "InvalidParameter");
     let number = body(base.clone(), json!({"WaitExecutionTotalTTL": 6}));

@@ -1,4 +1,4 @@
-//! The answers have exactly the fields and types of the official examples.
+//! The responses have exactly the fields and types of the official examples.
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use taskloom::emulator::{Behaviour, FieldSpelling, MissingReading, ServiceIds, T
 
 use crate::emulator::{PROJECT, Rig, case, case_for, task, trigger_task};
 
-/// Returns every path of an answer with the JSON type there; items of lists count as one.
+/// Returns every path of a response with its JSON type; the items of a list share one path.
 pub fn shape(json: &Json) -> BTreeMap<String, &'static str> {
     fn visit(json: &Json, path: &str, found: &mut BTreeMap<String, &'static str>) {
         let kind = match json {
@@ -108,7 +108,7 @@ async fn the_code_comes_with_the_size_of_its_base64() {
     assert_eq!(rig.get("GetTriggerTaskCode", &id).await, expected);
 }
 
-/// Returns the scheduler section that a behaviour shows.
+/// Returns the scheduler section as a behaviour shows it.
 async fn scheduler(spelling: FieldSpelling) -> Json {
     let rig = Rig::with(|settings| settings.behaviour.spelling = spelling);
     let id = rig.create(case_for("CreateTask.json", "")).await;

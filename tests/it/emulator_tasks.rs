@@ -1,4 +1,4 @@
-//! What becomes of a task from its create to its delete.
+//! A task from its create to its delete.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::time::Duration;

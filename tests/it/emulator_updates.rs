@@ -43,7 +43,7 @@ async fn every_save_is_a_new_version() {
     assert_eq!((&base["TaskTypeId"], &base["WorkflowId"]), (&json!(35), &json!("wf-1")));
 }
 
-/// Returns a task with three values set, after a full update that leaves them out.
+/// Returns a task that had three values set, after a full update that omits them.
 async fn after_omission(omitted: OmittedReading) -> Json {
     let rig = Rig::with(|settings| settings.behaviour.omitted = omitted);
     let mut body = task("a");

@@ -1,4 +1,4 @@
-//! Workflows: what becomes of one from its create to its delete, and what it does to its tasks.
+//! A workflow from its create to its delete, and its effect on its tasks.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub fn body(members: Json) -> Json {
     body
 }
 
-/// Makes a workflow in the root and returns its id.
+/// Creates a workflow in the root and returns its id.
 pub async fn workflow(rig: &Rig, name: &str) -> String {
     let members = json!({"WorkflowName": name, "ParentFolderPath": "/"});
     id(&rig.data("CreateWorkflow", body(members)).await)

@@ -1,4 +1,4 @@
-//! Single faults, by name: what they must not do, and what a person is told.
+//! Single faults, by name: what they must not cause, and what is reported.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ async fn a_task_of_that_name_that_is_not_ours_is_never_taken_over() {
         for bundle in [false, true] {
             let world = World::new(behaviour.clone());
             let world = if bundle { marked(world) } else { world };
-            // Not even when it holds exactly what we ask for.
+            // Not even when it has exactly the requested values.
             let (_, id) = world.make_foreign("a", "echo a").await;
             world.write("a.yaml", &task("a", "echo a", ""));
             let n_creates = world.count("CreateTask");
@@ -123,7 +123,7 @@ async fn without_a_mark_what_shows_up_late_is_told_and_left_alone() {
     assert!(!unclear.candidates.contains(&ours));
     assert_eq!(unclear.candidates.len(), 1);
     drop(session);
-    // Nothing is deleted, and the rest goes on; once it is gone, so is the question.
+    // Nothing is deleted, and the rest continues; once it is deleted, the question is settled.
     world.write("b.yaml", &task("b", "echo b", ""));
     assert_eq!(world.apply().await.log, ["done create Task/b"]);
     assert_eq!(world.count("DeleteTask"), 0);
@@ -141,7 +141,7 @@ async fn what_nothing_proves_stops_only_its_own_resource() {
     world.wire.kill_at(3, FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let (_, id) = only(&world).await;
-    // Somebody changes it before the next run: its content proves nothing any more.
+    // Another client changes it before the next run: its content no longer proves anything.
     let body = json!({"ProjectId": PROJECT, "TaskId": id,
         "NewSetting": {"TaskConfiguration": {"BrokerIp": "1.2.3.4"}}});
     let call = Call::new("UpdateTaskPartially", &body, Repeat::Idempotent);
@@ -151,7 +151,7 @@ async fn what_nothing_proves_stops_only_its_own_resource() {
     let failed = pass.log.iter().find(|line| line.starts_with("failed")).unwrap();
     assert!(failed.contains(&format!("whose answer was lost may have made {id}")), "{failed}");
     assert!(created >= 1, "{:?}", pass.log);
-    // A way out: delete it, and apply again.
+    // The way out: delete it, and apply again.
     world.call(delete_call(table(Kind::Task), PROJECT, &id)).await.unwrap();
     world.apply_until_done(3).await;
     world.apply_later().await;
@@ -253,7 +253,7 @@ async fn operations_never_wait_for_each_other_in_a_circle() {
     world.write("r.yaml", &task("r", "echo r", &after("a")));
     world.write("u.yaml", &task("u", "echo u", &after("r")));
     world.apply().await;
-    // `a` is made anew, `r` goes, and `u` moves from `r` to `a`.
+    // `a` is replaced, `r` is deleted, and the dependency of `u` moves from `r` to `a`.
     world.write("a.yaml", &task("a", "print()", "").replace("Shell", "Python"));
     world.remove("r.yaml");
     world.write("u.yaml", &task("u", "echo u", &after("a")));
@@ -269,7 +269,7 @@ async fn nothing_new_starts_once_the_time_of_the_run_is_over() {
     world.write("b.yaml", &task("b", "echo b", ""));
     world.write("t.yaml", &trigger_task("t", "echo t"));
     world.settings.run_for = Some(std::time::Duration::from_secs(30));
-    // The first answer takes a minute.
+    // The first response takes a minute.
     world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Hang));
     let pass = world.apply().await;
     assert_eq!((pass.tally.done, pass.tally.not_attempted), (2, 1), "{:?}", pass.log);
@@ -285,7 +285,7 @@ async fn a_lost_state_is_found_again_by_the_mark_and_never_made_anew() {
     world.lose_state();
     assert_eq!(world.apply().await.log, ["done adopt Task/a"]);
     assert_eq!(world.count("CreateTask"), 1);
-    // Without a mark a person has to say whose they are.
+    // Without an owner mark a user has to say whose they are.
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
     world.apply().await;
@@ -300,7 +300,7 @@ async fn when_nothing_can_be_looked_up_the_question_waits_for_the_next_run() {
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
     world.fault(fault("CreateTask", 1, FaultMoment::After, FaultKind::Hang));
-    // The first list is the one before the create; after it the service is down.
+    // The first list precedes the create; after it the service is down.
     for _ in 0..30 {
         world.fault(fault("ListTasks", 2, FaultMoment::Before, FaultKind::Status502));
     }

@@ -1,4 +1,4 @@
-//! What carries the mark of somebody else is left to them, whatever the state says.
+//! Resources with the owner mark of another bundle are left alone, whatever the state says.
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
@@ -18,7 +18,7 @@ fn bundle(id: &str) -> Option<Bundle> {
     Some(Bundle { id: id.to_owned(), name: "sales".to_owned() })
 }
 
-/// What the service shows, with this BundleId on all of it.
+/// Returns what the service shows, with this BundleId on everything.
 fn marked(mut seen: Observed, bundle_id: &str) -> Observed {
     for sighting in seen.sightings.values_mut() {
         if let Observation::Present(seen) = sighting {
@@ -33,7 +33,7 @@ fn text(plan: &Plan) -> String {
     render(plan, TextStyle::default())
 }
 
-/// The calls that change something, from the `n`-th on.
+/// Returns the writing calls, from the `n`-th call on.
 fn writes(world: &World, n: usize) -> Vec<String> {
     let calls = world.calls().into_iter().skip(n).map(|call| call.action);
     calls.filter(|action| !action.starts_with("Get") && !action.starts_with("List")).collect()
@@ -64,7 +64,7 @@ fn what_would_be_changed_or_deleted_and_is_anothers_is_an_error_of_its_own() {
         let seen = marked(seen.clone(), bundle_id);
         plan(git, &state, Some(&seen)).errors.len()
     };
-    // Ours, and what has no mark, is changed.
+    // Resources with our mark, or without any, are changed.
     assert_eq!((errors(&git, "ours"), errors(&git, "theirs")), (0, 2));
     git.bundle = bundle("theirs");
     assert_eq!(errors(&git, "theirs"), 0);

@@ -1,4 +1,4 @@
-//! `taskloom graph`: what needs what, in three languages.
+//! `taskloom graph`: dependencies, in three output formats.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::support::program::Home;
 use super::support::task;
 
-/// A workflow, two tasks of it, one of another that nobody manages, and a task that runs a workflow.
+/// A workflow, two tasks of it, one of an unmanaged workflow, and a task that runs a workflow.
 fn small() -> Home {
     let home = Home::embedded();
     home.write(
@@ -178,7 +178,7 @@ fn manifests_with_problems_have_no_graph() {
     assert_eq!(ran.json()["problems"][0]["file"], "bad.yaml");
 }
 
-/// Every line of a drawing with its quoted texts taken out.
+/// Returns every line of a drawing without its quoted texts.
 fn skeleton(text: &str) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for line in text.lines() {
@@ -242,7 +242,7 @@ fn hostile_texts_stay_inside_their_quotes() {
     for text in [&dot.out, &mermaid] {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
     }
-    // What Mermaid or a browser would obey is written as numbers.
+    // Characters that Mermaid or a browser would interpret are written as numeric entities.
     assert!(!mermaid.contains(['<', '`', '&', '\\', '%', '{', '=']), "{mermaid}");
     let json = home.run("graph --json");
     assert!(!json.out.contains('\u{1b}'));

@@ -1,4 +1,4 @@
-//! What exists becomes manifests that ask for exactly that.
+//! Existing resources become manifests that declare exactly what exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use crate::support::{TASKS, World, task};
 
 pub const PROJECT: &str = "1000000000000000001";
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug)]
 pub struct Imported {
     pub names: Vec<String>,
@@ -44,7 +44,7 @@ pub fn request(world: &World) -> LoadOptions {
     }
 }
 
-/// Imports with the request as it is.
+/// Imports with an unchanged request.
 pub async fn import_by(
     world: &World,
     request: &LoadOptions,
@@ -53,7 +53,7 @@ pub async fn import_by(
     import_whole(world, request, wish, ManagedExtent::Chosen).await
 }
 
-/// Imports, naming as much as the extent says.
+/// Imports, writing as many fields as the extent says.
 pub async fn import_whole(
     world: &World,
     request: &LoadOptions,
@@ -79,7 +79,7 @@ pub fn all() -> ImportSelection {
     ImportSelection { all: true, ..ImportSelection::default() }
 }
 
-/// Imports everything; the manifests must be fine.
+/// Imports everything; the manifests must be valid.
 pub async fn import_all(world: &World) -> Imported {
     let imported = import_by(world, &request(world), all()).await.unwrap();
     let LoadedManifests { problems, .. } = &imported.outcome.loaded;
@@ -88,7 +88,7 @@ pub async fn import_all(world: &World) -> Imported {
     imported
 }
 
-/// Somebody else makes a task.
+/// Creates a task as another client.
 pub async fn create(world: &World, kind: Kind, mut body: Json) -> RemoteId {
     body["ProjectId"] = PROJECT.into();
     let call = Call::new(table(kind).actions.create, &body, Repeat::No);
@@ -96,7 +96,7 @@ pub async fn create(world: &World, kind: Kind, mut body: Json) -> RemoteId {
     RemoteId(reply.data["TaskId"].as_str().unwrap().to_owned())
 }
 
-/// A Shell task of this name and code.
+/// Returns a Shell task with this name and code.
 pub fn shell(name: &str, code: &[u8], scheduler: Json) -> Json {
     use base64::Engine as _;
     let code = base64::engine::general_purpose::STANDARD.encode(code);
@@ -111,7 +111,7 @@ fn text(world: &World, file: &str) -> String {
     fs::read_to_string(manifests(world).join(file)).unwrap()
 }
 
-/// Makes a task of every documented request.
+/// Creates a task from every documented request.
 pub async fn create_documented(world: &World) -> usize {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases/requests");
     let mut n_tasks = 0;
@@ -119,7 +119,7 @@ pub async fn create_documented(world: &World) -> usize {
         for entry in fs::read_dir(cases.join(kind.name())).unwrap() {
             let text = fs::read_to_string(entry.unwrap().path()).unwrap();
             let mut body: Json = serde_json::from_str(&text).unwrap();
-            // Two of them are one task, and two tasks of one name in one workflow earn a warning.
+            // Two of them are the same task, and a name used twice in a workflow causes a warning.
             body[table(kind).base]["WorkflowId"] = format!("workflow-{n_tasks}").into();
             create(world, kind, body).await;
             n_tasks += 1;
@@ -313,7 +313,7 @@ async fn tasks_of_other_bundles_are_not_taken() {
         .unwrap();
     assert_eq!(imported.names, ["Task/a"]);
     assert!(world.plan_text().await.starts_with("No changes"));
-    // The manifest names their mark, so that what was taken can be changed.
+    // The manifest contains their mark, so that the adopted task can be changed.
     let manifest = text(&world, "a.yaml");
     assert!(manifest.contains("BundleId: theirs"), "{manifest}");
     world.write("a.yaml", &manifest.replace("BrokerIp: any", "BrokerIp: 10.0.0.1"));
@@ -375,7 +375,7 @@ async fn two_thousand_tasks_are_imported_at_once() {
     let world = World::new(Behaviour::default());
     let mut earlier = String::new();
     for n in 0..2000 {
-        // Each name four times, a link to the one before, now and then code that is no text.
+        // Each name four times, a dependency on the previous task, sometimes code that is not text.
         let code = if n % 10 == 0 { vec![0xff, n as u8] } else { format!("echo {n}").into_bytes() };
         let scheduler = match n % 3 {
             0 => json!({}),

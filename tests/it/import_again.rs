@@ -1,4 +1,4 @@
-//! An import that was cut off at any step, and one that finds its manifests there already.
+//! An import that was interrupted at any step, and one whose manifests already exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn upstream(id: &str) -> Json {
            "SubordinateCyclicConfig": "CURRENT_DAY"}]})
 }
 
-/// Five tasks: two of one name, the oldest needs the youngest, and one has no code.
+/// Five tasks: two have the same name, the oldest depends on the newest, and one has no code.
 async fn world_of_five(bundle: bool) -> World {
     let mut world = World::new(Behaviour::default());
     let old = create(&world, Kind::Task, shell("same", b"echo 1\n", json!({}))).await;
@@ -60,7 +60,7 @@ async fn an_import_that_dies_before_any_file_is_finished_by_the_next() {
         for name in &all_files {
             let world = ready.fork();
             let folder = manifests(&world);
-            // What stands where the file is to go ends the import right there.
+            // Something in the place of a file stops the import at that point.
             fs::create_dir(folder.join(name)).unwrap();
             let error = import_by(&world, &request(&world), force()).await.unwrap_err();
             assert!(matches!(error, ImportError::Io { .. }), "{error}");
@@ -90,8 +90,8 @@ async fn an_import_that_dies_before_the_state_is_written_is_finished_by_the_next
     assert_eq!(written, now, "nothing is written again");
 }
 
-/// What is left is fit to be loaded, an apply makes nothing twice, and an import without force
-/// brings everything to its end.
+/// What is left can be loaded, an apply creates nothing twice, and an import without force
+/// completes the rest.
 async fn finish(world: &World, names: &[String], all_files: &[PathBuf]) {
     let n_tasks = world.count("CreateTask");
     let loaded = load(&request(world));
@@ -127,7 +127,7 @@ async fn a_manifest_that_asks_for_exactly_what_is_there_is_adopted_as_it_is() {
     assert_eq!(files(&manifests(&world)), [PathBuf::from("twin.yaml")]);
     assert!(world.state().recorded.resources.values().all(|resource| resource.protect));
     assert!(world.plan_text().await.starts_with("No changes"));
-    // A second one of the same name is nobody's, and neither is taken when both could be it.
+    // A second one of the same name is not ours, and none is adopted when both could be.
     create(&world, Kind::Task, shell("twin", b"echo", scheduler)).await;
     fs::remove_file(world.state_file()).unwrap();
     let imported = import_by(&world, &request(&world), all()).await.unwrap();

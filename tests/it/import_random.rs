@@ -1,4 +1,4 @@
-//! Random tasks, with texts that YAML and references make something else of.
+//! Random tasks with texts that YAML or references could change.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::import::{create, import_all};
 use crate::manifest::{Folder, request};
 use crate::support::{TASKS, World};
 
-/// Texts that are easily taken for something else.
+/// Texts that are easily misread as something else.
 const TRAPS: [&str; 36] = [
     "no",
     "Yes",
@@ -74,7 +74,7 @@ fn parameters(rng: &mut Rng) -> Json {
     (0..rng.usize(0..4)).map(|_| item(rng)).collect()
 }
 
-/// A request with something in every kind of field.
+/// Returns a request with a value in every type of field.
 pub fn body(rng: &mut Rng, kind: Kind, earlier: &[String]) -> Json {
     use base64::Engine as _;
     let code: Vec<u8> = match rng.bool() {
@@ -140,7 +140,7 @@ async fn three_hundred_random_tasks_are_imported_and_the_next_plan_is_empty() {
     }
 }
 
-/// What a manifest of this spec is read as, and what is said of it.
+/// Returns what a manifest of this spec is read as, and its problems.
 fn read_back(address: &Address, spec: &Value, extra: &Value) -> (String, Arc<DesiredResource>) {
     let resource = DesiredResource {
         spec: spec.clone(),

@@ -1,5 +1,5 @@
-//! Random graphs, random changes, random faults and deaths: in the end the service holds each
-//! task once, as its manifest asks for it, and a destroy leaves nothing.
+//! Random graphs, random changes, random faults and crashes: in the end the service has each
+//! task once, as its manifest declares it, and a destroy leaves nothing.
 //!
 //! A failure prints its seed: TASKLOOM_TEST_SEED=n runs that schedule alone, TASKLOOM_TEST_N=n
 //! runs more of them than by default.
@@ -23,7 +23,7 @@ use taskloom::model::{Address, Bundle, Call, Desired, Kind, RemoteId, Repeat};
 
 use crate::support::{Graph, PROJECT, World};
 
-/// Schedules that run when nobody asks for more.
+/// The number of schedules that run by default.
 const N_SCHEDULES: u64 = 40;
 
 const ACTIONS: [&str; 33] = [
@@ -76,7 +76,7 @@ async fn whatever_fails_everything_is_there_once_in_the_end() {
     println!("{count:?}");
 }
 
-/// What the schedules held.
+/// What the schedules contained.
 #[derive(Debug, Default)]
 struct Count {
     schedules: u64,
@@ -132,16 +132,16 @@ async fn run(seed: u64, count: &mut Count) {
     count.calls += world.wire.n_calls();
 }
 
-/// Somebody deletes, changes, submits, starts, pauses or stops one of our tasks by hand.
+/// Deletes, changes, submits, starts, pauses or stops one of our tasks, as another client.
 async fn meddle(world: &World, rng: &mut Rng, story: &mut Vec<String>) {
     let recorded = Arc::unwrap_or_clone(world.state().recorded);
     let ids: Vec<_> = recorded.resources.into_iter().collect();
     let Some((address, resource)) = rng.choice(ids).filter(|_| rng.u8(0..2) == 0) else { return };
     let call = by_hand(&address, &resource.id, rng);
     story.push(format!("by hand: {} of {address}", call.action));
-    // Workflows have no version, so two changes of one within a second look alike.
+    // Workflows have no version, so two changes of one within a second look the same.
     tokio::time::advance(Duration::from_secs(1)).await;
-    // What a dead process left in the state may be gone already, or be in no state for it.
+    // What a dead process left recorded may already be gone, or may not allow this call.
     let _ = world.call(call).await;
 }
 
@@ -168,13 +168,13 @@ fn by_hand(address: &Address, id: &RemoteId, rng: &mut Rng) -> Call {
     }
 }
 
-/// Plans faults, a death and delays for the next pass.
+/// Plans faults, a crash and delays for the next pass.
 fn disturb(world: &World, rng: &mut Rng, story: &mut Vec<String>, count: &mut Count) {
     world.service.faults().clear();
     for _ in 0..rng.usize(0..=8) {
         let kind = rng.choice(FaultKind::ALL).unwrap();
         let effect = rng.choice(FaultMoment::ALL).unwrap();
-        // A rate limit is refused at the door, so it has no effect.
+        // The rate limit is checked before a call takes effect.
         let effect = if kind == FaultKind::RateLimit { FaultMoment::Before } else { effect };
         let action = rng.choice(ACTIONS).filter(|_| rng.u8(0..4) > 0).map(str::to_owned);
         let nth = if action.is_some() { rng.u64(1..=4) } else { rng.u64(1..=30) };
@@ -192,9 +192,9 @@ fn disturb(world: &World, rng: &mut Rng, story: &mut Vec<String>, count: &mut Co
     }
 }
 
-/// What the service of a schedule is like.
+/// Returns the behaviour of the service in a schedule.
 pub fn behaviour(rng: &mut Rng, has_bundle: bool) -> Behaviour {
-    // With a mark, what shows up later than anyone waits for is still recognized.
+    // With an owner mark, what becomes visible only after the longest wait is still recognized.
     let list_delay = if has_bundle { [0, 1, 2, 6] } else { [0, 0, 1, 2] };
     Behaviour {
         names: rng.choice([NameRule::Free, NameRule::UniqueInWorkflow]).unwrap(),

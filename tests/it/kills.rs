@@ -1,9 +1,9 @@
 //! The real program, killed by SIGKILL at random moments and run again until it is done: in the
-//! end the service holds each task once, as its manifest asks for it, and a destroy leaves nothing.
+//! end the service has each task once, as its manifest declares it, and a destroy leaves nothing.
 //!
-//! TASKLOOM_KILLS=n asks for more kills than by default, TASKLOOM_TEST_SEED=n for other moments. The
-//! moments are requests, bytes of answers and changes of files; what the program does side by side
-//! between them is up to the machine.
+//! TASKLOOM_KILLS=n sets the number of kills, TASKLOOM_TEST_SEED=n selects other moments. The
+//! moments are requests, bytes of responses and changes of files; what the program does
+//! concurrently between them depends on the machine.
 #![cfg(unix)]
 #![expect(clippy::print_stdout, reason = "a long run tells its figures")]
 
@@ -20,16 +20,16 @@ use taskloom::model::Bundle;
 use crate::invariants::behaviour;
 use crate::support::{End, Fate, Graph, Moment, Victim, World};
 
-/// Kills when nobody asks for more.
+/// The default number of kills.
 const N_KILLS: u64 = 200;
 
-/// Projects at a time: most of them wait for a create in doubt to show up.
+/// The number of concurrent projects: most of them wait for an uncertain create to become visible.
 const N_LANES: usize = 16;
 
-/// The guards are for people.
+/// The random changes may remove everything; the guards against that are meant for people.
 const APPLY: &str = "apply -y --allow-empty";
 
-/// What was done to the program.
+/// Counts of what was done to the program.
 #[derive(Debug, Default)]
 struct Count {
     projects: u64,
@@ -81,7 +81,8 @@ struct Life<'a> {
     story: Vec<String>,
     count: &'a Mutex<Count>,
     n_kills: u64,
-    /// Without a mark, a create that is both late and listed late is taken for one that never was.
+    /// Whether creates may arrive late: without an owner mark, one that is also listed late seems
+    /// never to have happened.
     may_be_late: bool,
 }
 
@@ -93,7 +94,7 @@ impl<'a> Life<'a> {
         let behaviour = behaviour(&mut rng, has_bundle);
         let story = vec![format!("seed {seed}: {behaviour:?}, bundle {has_bundle}")];
         let may_be_late = has_bundle || behaviour.list_delay == 0;
-        // Workflows and schedules take longer, so they are for long runs.
+        // Workflows and schedules take longer, so they are only in long runs.
         let lives = n_kills > N_KILLS && rng.u8(0..3) == 0;
         let graph = Graph::new(behaviour.names == NameRule::Free).with_lives(lives);
         let mut world = World::live(behaviour);
@@ -137,7 +138,7 @@ impl<'a> Life<'a> {
         count.requests += self.victim.gate.n_requests();
     }
 
-    /// Runs the program, which is killed on the way unless it ends first.
+    /// Runs the program and kills it on the way unless it ends first.
     fn strike(&mut self, words: &str) -> End {
         let fate = self.fate();
         let end = self.victim.run(words, Some(fate));
@@ -149,7 +150,7 @@ impl<'a> Life<'a> {
         }
         let is_enough = count.n_kills() >= self.n_kills;
         drop(count);
-        // What is younger is looked for with a patience of seconds.
+        // Otherwise an uncertain create is so recent that the next run waits seconds for it.
         if is_enough || self.rng.u8(0..8) > 0 {
             self.runtime.block_on(self.victim.wait_an_hour());
         }
@@ -189,7 +190,7 @@ impl<'a> Life<'a> {
 }
 
 impl Drop for Life<'_> {
-    /// The others need not go on.
+    /// Tells the other projects to stop if this one panics.
     fn drop(&mut self) {
         if thread::panicking() {
             self.count.lock().unwrap().failed = true;

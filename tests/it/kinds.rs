@@ -1,4 +1,4 @@
-//! The tables say what the API's own models say.
+//! The tables of the kinds agree with the API's own models.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use taskloom::model::Kind;
 
 use crate::support::TASKS;
 
-/// One row of `cases/facts/fields.tsv`, made from the models of 2025-08-06.
+/// One row of `cases/facts/fields.tsv`, generated from the models of 2025-08-06.
 struct Row<'a> {
     uses: &'a str,
     types: &'a str,
@@ -84,7 +84,7 @@ fn agrees(place: &(Kind, String), row: &Row<'_>, field: &Field) {
     .map(|(used, letter)| if used { letter } else { '-' })
     .iter()
     .collect();
-    // Parts of DownstreamDependencyConfigList are those of every dependency list.
+    // The parts of DownstreamDependencyConfigList are those of every dependency list.
     if !place.1.contains("DownstreamDependencyConfigList[]") {
         assert_eq!(uses, row.uses, "{place:?}");
         assert_eq!(field.required, row.required, "{place:?}");
@@ -124,7 +124,7 @@ fn agrees(place: &(Kind, String), row: &Row<'_>, field: &Field) {
         Fallback::Service => row.default.to_owned(),
         Fallback::Unset => "-".to_owned(),
     };
-    // The folder's default is the root; the strategies' is a list that only one strategy knows.
+    // The folder's default is the root; the strategies' is a list that only one of them accepts.
     if !["TaskFolderPath", "TaskDependencyExecutingStrategies"].contains(&field.name) {
         assert_eq!(default, row.default, "{place:?}");
     }

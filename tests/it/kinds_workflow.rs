@@ -1,19 +1,19 @@
-//! The tables of workflows say what the API's own models say.
+//! The tables of workflows agree with the API's own models.
 
 use std::collections::BTreeMap;
 
 use taskloom::kinds::{Field, Shape, children, table};
 use taskloom::model::Kind;
 
-/// Fields that are used otherwise than the models would allow, and how.
+/// Fields whose use differs from what the models allow, and how.
 const EXCEPTIONS: &[(&str, &str)] = &[
-    // The answer tells the folder as the beginning of Path.
+    // The response contains the folder as the beginning of Path.
     ("ParentFolderPath", "c-g"),
-    // The service makes the id of a trigger; Update takes it back.
+    // The service generates the id of a trigger; Update sends it back.
     ("TriggerWorkflowSchedulerConfigurations[]/TriggerId", "-ug"),
     // A copy of the whole trigger, for reconciling.
     ("TriggerWorkflowSchedulerConfigurations[]/ExtraInfo", "--g"),
-    // To be abolished, by the documents.
+    // To be removed, according to the documentation.
     ("TriggerWorkflowSchedulerConfigurations[]/TriggerMinimumIntervalSecond", "--g"),
     ("TriggerWorkflowSchedulerConfigurations[]/TriggerWaitTimeSecond", "--g"),
 ];

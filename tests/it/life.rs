@@ -8,7 +8,7 @@ use taskloom::model::{Address, Bundle, Call, Kind, RemoteId, Repeat};
 
 use crate::support::{PROJECT, World};
 
-/// A workflow two folders deep.
+/// Returns a workflow two folders deep.
 pub fn workflow(name: &str, more: &str) -> String {
     format!(
         "apiVersion: wedata/2025-08-06\nkind: Workflow\nmetadata: {{name: {name}}}\nspec:\n  \
@@ -16,7 +16,7 @@ pub fn workflow(name: &str, more: &str) -> String {
     )
 }
 
-/// A Shell task in the workflow `sales`.
+/// Returns a Shell task in the workflow `sales`.
 pub fn task(name: &str, code: &str, lifecycle: &str, more: &str) -> String {
     format!(
         "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata: {{name: {name}}}\n\
@@ -27,7 +27,7 @@ pub fn task(name: &str, code: &str, lifecycle: &str, more: &str) -> String {
     )
 }
 
-/// A scheduler section that goes on with an upstream task.
+/// Returns a scheduler section that depends on an upstream task.
 pub fn needs(name: &str) -> String {
     format!(
         "    UpstreamDependencyConfigList: [{{TaskId: \"${{task.{name}.id}}\", MainCyclicConfig: \
@@ -35,7 +35,7 @@ pub fn needs(name: &str) -> String {
     )
 }
 
-/// A workflow with two running tasks, the second after the first.
+/// Returns a workflow with two running tasks, the second after the first.
 pub fn warehouse(behaviour: Behaviour) -> World {
     let world = World::new(behaviour);
     world.write("sales.yaml", &workflow("sales", ""));
@@ -44,17 +44,17 @@ pub fn warehouse(behaviour: Behaviour) -> World {
     world
 }
 
-/// The id that the state has.
+/// Returns the id in the state.
 pub fn id(world: &World, kind: Kind, name: &str) -> RemoteId {
     world.state().recorded.id_of(&Address::new(kind, name)).unwrap()
 }
 
-/// Somebody starts, pauses or stops a task by hand, and waits until it is so.
+/// Starts, pauses or stops a task by hand, and waits until that is done.
 pub async fn ops(world: &World, action: &'static str, name: &str) {
     let id = id(world, Kind::Task, name);
     let body = json!({"ProjectId": PROJECT, "TaskIds": [id.0]});
     let data = world.call(Call::new(action, &body, Repeat::Idempotent)).await.unwrap().data;
-    // A job goes on while somebody looks at it.
+    // A job advances with each poll.
     for _ in 0..5 {
         if data["AsyncId"].is_string() {
             let body = json!({"ProjectId": PROJECT, "AsyncId": data["AsyncId"]});
@@ -63,7 +63,7 @@ pub async fn ops(world: &World, action: &'static str, name: &str) {
     }
 }
 
-/// Status and Submit of a task.
+/// Returns Status and Submit of a task.
 pub async fn status(world: &World, name: &str) -> (String, bool) {
     let body = json!({"ProjectId": PROJECT, "TaskId": id(world, Kind::Task, name).0});
     let data = world.call(Call::new("GetTask", &body, Repeat::Read)).await.unwrap().data;
@@ -114,7 +114,7 @@ async fn a_workflow_its_folders_and_its_running_tasks_are_made_in_order() {
     for name in ["a", "b"] {
         assert_eq!(status(&world, name).await, ("Y".to_owned(), true));
     }
-    // Each level of each forest was made once.
+    // Each level of both folder trees was created once.
     assert_eq!(world.count("CreateWorkflowFolder"), 2);
     assert_eq!(world.count("CreateTaskFolder"), 2);
     assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
@@ -145,7 +145,7 @@ async fn what_people_did_to_the_schedule_is_drift_with_a_reason() {
     assert_eq!(world.plan().await.standing().drifted.len(), 2);
     assert_eq!(world.apply().await.log, ["done start Task/a", "done start Task/b"]);
     assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
-    // Somebody saves a version without submitting it.
+    // Another client saves a version without submitting it.
     let body = json!({"ProjectId": PROJECT, "TaskId": id(&world, Kind::Task, "a").0,
                       "NewSetting": {"TaskBaseAttribute": {"TaskDescription": "by hand"}}});
     world.call(Call::new("UpdateTaskPartially", &body, Repeat::Idempotent)).await.unwrap();
@@ -165,7 +165,7 @@ async fn a_task_can_be_submitted_alone_paused_and_left_alone() {
     world.apply().await;
     assert_eq!(status(&world, "a").await, ("N".to_owned(), true));
     assert!(world.plan().await.is_empty());
-    // Running or not is not asked for.
+    // The manifest does not say whether it runs.
     ops(&world, "StartOpsTasks", "a").await;
     assert!(world.plan().await.is_empty());
     world.write("a.yaml", &task("a", "echo a", "schedule: paused", ""));
@@ -204,7 +204,7 @@ async fn what_runs_goes_offline_before_it_is_deleted_or_replaced() {
         ]
     );
     assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new());
-    // Without anything left the workflow goes last.
+    // When everything is deleted, the workflow comes last.
     world.remove_all();
     world.write("other.yaml", &workflow("other", ""));
     let log = world.apply().await.log;

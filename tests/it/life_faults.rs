@@ -1,5 +1,5 @@
-//! What goes wrong in the life of a task: lost answers, reads that are behind, approvals, and tasks
-//! that go or stay offline.
+//! Failures in the life of a task: lost responses, stale reads, approvals, and tasks that go or
+//! stay offline.
 
 use std::collections::BTreeSet;
 
@@ -97,7 +97,7 @@ async fn a_task_that_stays_offline_is_told_with_a_way_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_submit_is_not_left_out_because_a_read_is_behind_the_update() {
-    // Every read of the apply in its turn.
+    // Each read of the apply in turn.
     for nth in 1..=5 {
         let world = warehouse(Behaviour::default());
         world.apply().await;
@@ -129,7 +129,7 @@ async fn a_lost_submit_is_looked_for_until_it_shows_and_sent_once() {
             let before = world.count("SubmitTask");
             world.write("a.yaml", &task("a", "echo new", "schedule: running", ""));
             world.fault(fault("SubmitTask", 1, FaultMoment::After, kind));
-            // The first four reads come before the submit.
+            // The first four reads precede the submit.
             for nth in 0..n_stale {
                 world.fault(fault("GetTask", 5 + nth, FaultMoment::After, FaultKind::StaleRead));
             }

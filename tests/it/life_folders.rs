@@ -1,4 +1,4 @@
-//! Folders however they are spelled, triggers that go, and what a development target holds back.
+//! Folders in every spelling, removed triggers, and what a development target does not do.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ async fn a_folder_is_the_same_however_its_slashes_are_written() {
         );
         assert_eq!(world.apply().await.log, ["done create Workflow/sales", "done create Task/a"]);
         assert_eq!(world.audit(&BTreeSet::new()).await, Vec::<String>::new(), "{folder}");
-        // Another spelling is no change either.
+        // Another spelling is not a change either.
         world.write("w.yaml", &workflow("/etl/daily"));
         assert!(world.plan().await.is_empty(), "{}", world.plan_text().await);
     }
@@ -59,7 +59,7 @@ async fn triggers_that_are_no_longer_named_go() {
     let seen = world.call(Call::new("GetTriggerWorkflow", &body, Repeat::Read)).await.unwrap().data;
     let triggers = &seen["TriggerWorkflowSchedulerConfigurations"];
     assert!(triggers.is_null() || *triggers == json!([]), "{triggers}");
-    // A manifest that no longer asks for a status leaves the workflow as it is.
+    // A manifest that no longer sets a status leaves the workflow as it is.
     world.write("t.yaml", &trigger("", ""));
     assert!(!world.plan_text().await.contains("SchedulerStatus"), "{}", world.plan_text().await);
 }

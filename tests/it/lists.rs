@@ -1,4 +1,4 @@
-//! Lists whose pages shift while they are read, and what comes and goes in between.
+//! Lists whose pages shift while they are read, because items appear and disappear in between.
 
 use serde_json::json;
 use taskloom::emulator::{Behaviour, ListOrder};
@@ -9,7 +9,7 @@ use taskloom::observe::list;
 use crate::support::build::address;
 use crate::support::{PROJECT, World, task};
 
-/// A world with so many tasks, applied.
+/// Returns a world with this many applied tasks.
 async fn world_of(n: usize) -> World {
     let world = World::new(Behaviour::default());
     let all: Vec<String> =
@@ -27,7 +27,7 @@ async fn delete(world: &World, id: &RemoteId) {
     world.call(delete_call(table(Kind::Task), PROJECT, id)).await.unwrap();
 }
 
-/// Plans, and lets somebody do something right after the n-th call.
+/// Plans, and runs an action of another client right after the n-th call.
 async fn plan_with(world: &World, n: u64, meddle: impl AsyncFnOnce()) -> (String, Vec<String>) {
     let before = world.calls().len();
     world.wire.hold_at(n);
@@ -44,7 +44,7 @@ fn count(calls: &[String], action: &str) -> usize {
     calls.iter().filter(|call| *call == action).count()
 }
 
-/// So many tasks of nobody; their ids in order.
+/// Creates this many unmanaged tasks and returns their ids in order.
 async fn foreign(world: &World, n: usize) -> Vec<RemoteId> {
     let mut ids = Vec::new();
     for number in 0..n {
@@ -69,7 +69,8 @@ async fn a_list_is_read_again_when_a_delete_hides_an_item_behind_a_page() {
         delete(&world, &ids[0]).await;
         world.wire.let_go();
     });
-    // What was first on the second page is now last on the first, which was read before.
+    // The first item of the second page is now the last one of the first page, which was
+    // already read.
     assert_eq!(listed, ids[1..]);
     assert_eq!(world.count("ListTasks"), 4, "two pages, and both again");
 }
@@ -82,7 +83,7 @@ async fn a_list_that_never_settles_is_the_sum_of_what_it_showed() {
     let (listed, ()) = tokio::join!(listed(&world), async {
         for n in 0..3 {
             world.wire.holding().await;
-            // A new task after each first page; then comes the second page, and the next scan.
+            // A new task after each first page; the second page and the next scan follow.
             ids.push(world.make_foreign(&format!("new{n}"), "echo").await.1);
             world.wire.hold_at(2);
             world.wire.let_go();
@@ -95,7 +96,7 @@ async fn a_list_that_never_settles_is_the_sum_of_what_it_showed() {
 #[tokio::test(start_paused = true)]
 async fn what_appears_while_a_plan_reads_is_not_in_it() {
     let world = world_of(201).await;
-    // The count moves, so the list is read once more.
+    // The count changes, so the list is read again.
     let (text, calls) = plan_with(&world, 1, async || {
         world.make_foreign("new", "echo").await;
     })
@@ -111,7 +112,7 @@ async fn what_vanishes_while_a_plan_reads_is_planned_anew_and_nothing_else() {
     for (n, gone) in [(1, 3), (1, 200), (2, 5)] {
         world = world.fork();
         let (text, calls) = plan_with(&world, n, async || delete(&world, &ids[gone]).await).await;
-        // What vanishes after the last page is news for the next plan.
+        // A task that vanishes after the last page is noticed by the next plan.
         let text = if n == 2 {
             assert!(text.starts_with("No changes"), "{text}\n{calls:?}");
             world.plan_text().await
@@ -133,8 +134,8 @@ async fn a_delete_and_a_create_between_two_pages_make_no_plan_wrong() {
         world.make_foreign("new", "echo").await;
     })
     .await;
-    // The count is the same, and what the shift hid is read by itself: the picture is the one of
-    // the first page, and the next plan has the rest.
+    // The count is the same, and the items that the shift hid are read one by one: the result is
+    // that of the first page, and the next plan has the rest.
     assert!(text.starts_with("No changes: 201 unchanged"), "{text}");
     let text = world.plan_text().await;
     assert!(text.contains("Plan: 1 to create, 0 to update, 0 to delete, 200 unchanged"), "{text}");
@@ -156,7 +157,7 @@ async fn a_version_that_moved_within_the_same_second_is_read() {
                       "NewSetting": {"TaskConfiguration": {"BrokerIp": "10.0.0.1"}}});
     let call = Call::new("UpdateTaskPartially", &body, Repeat::Idempotent);
     world.call(call).await.unwrap();
-    // The service shows the new version under the old moment.
+    // The service shows the new version with the old time.
     let scope = world.scope();
     let listed = list(&scope.client, PROJECT, table(Kind::Task), &ListFilter::default()).await;
     let now = listed.unwrap().into_iter().find(|item| item.id == id(&world, "t1")).unwrap().marker;

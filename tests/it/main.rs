@@ -1,4 +1,4 @@
-//! One test binary; a file a subject.
+//! The one test binary, with a file for each subject.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

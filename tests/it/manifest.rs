@@ -1,4 +1,4 @@
-//! What the loader makes of good manifests.
+//! The loader on valid manifests.
 #![expect(
     clippy::disallowed_methods,
     clippy::indexing_slicing,
@@ -13,7 +13,7 @@ use insta::assert_snapshot;
 use taskloom::manifest::{LoadOptions, LoadedManifests, load};
 use taskloom::model::{Address, Desired, Kind};
 
-/// A folder of its own for one test.
+/// A separate folder for one test.
 pub struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -43,7 +43,7 @@ pub fn request(root: &Path) -> LoadOptions {
     }
 }
 
-/// Returns a manifest of a Shell task with more fields under `spec`.
+/// Returns a manifest of a Shell task with additional fields under `spec`.
 pub fn task(name: &str, more: &str) -> String {
     format!(
         "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata: {{name: {name}}}\nspec:\n  \
@@ -51,7 +51,7 @@ pub fn task(name: &str, more: &str) -> String {
     )
 }
 
-/// Loads files given as name and content.
+/// Loads files, which are given as name and content.
 pub fn loaded(files: &[(&str, &str)]) -> LoadedManifests {
     let folder = Folder::new();
     for (name, content) in files {
@@ -60,7 +60,7 @@ pub fn loaded(files: &[(&str, &str)]) -> LoadedManifests {
     load(&request(folder.path()))
 }
 
-/// Returns the spec of the only manifest as JSON; there must be no error.
+/// Returns the spec of the only manifest as JSON; it must have no error.
 pub fn spec(more: &str) -> String {
     let loaded = loaded(&[("a.yaml", &task("a", more))]);
     assert!(!loaded.problems.has_errors(), "{}", loaded.problems);

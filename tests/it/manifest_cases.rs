@@ -1,4 +1,4 @@
-//! What the loader says of bad manifests: every problem with its place, in one run.
+//! The loader on invalid manifests: it reports every problem with its position, in one run.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub fn problems(case: &str) -> Problems {
     }
 }
 
-/// Each problem on a line, its way out on the next.
+/// Returns each problem on a line, and its help on the next.
 pub fn report(case: &str) -> String {
     let problems = problems(case).0;
     let lines = problems.iter().map(|problem| match &problem.help {

@@ -1,4 +1,4 @@
-//! Hostile input: everything is refused with a place, nothing panics, nothing grows.
+//! Hostile input: everything is refused with a position, without a panic and without growth.
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
 use insta::assert_snapshot;
@@ -193,7 +193,7 @@ fn what_may_not_be_read_is_a_problem_and_no_end() {
     folder.write("a.yaml", task("a", ""));
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&locked).is_ok() {
-        // root reads everything: nothing to see here.
+        // root can read everything, so there is nothing to test.
         return;
     }
     let loaded = load(&request(folder.path()));

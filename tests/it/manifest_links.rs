@@ -1,4 +1,4 @@
-//! What the loader says of manifests that do not fit each other.
+//! The loader on manifests that contradict each other.
 
 use insta::assert_snapshot;
 

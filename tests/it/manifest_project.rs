@@ -1,4 +1,4 @@
-//! What taskloom.yaml says.
+//! The contents of taskloom.yaml.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use insta::assert_snapshot;

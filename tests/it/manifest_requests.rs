@@ -1,4 +1,4 @@
-//! A documented request pasted under `spec` gives exactly that request.
+//! A documented request that is pasted under `spec` is sent exactly so.
 #![expect(
     clippy::disallowed_methods,
     clippy::indexing_slicing,
@@ -24,7 +24,7 @@ fn requests(kind: Kind) -> Vec<PathBuf> {
     paths
 }
 
-/// Loads the request under `spec` in JSON and returns what would be sent.
+/// Loads a manifest with the request under `spec` as JSON and returns what would be sent.
 fn sent(kind: Kind, body: &Json) -> Json {
     let folder = Folder::new();
     let manifest = serde_json::json!({
@@ -47,7 +47,7 @@ fn sent_from(folder: &Folder, kind: Kind, body: &Json) -> Json {
     serde_json::from_slice(&call.body).unwrap()
 }
 
-/// Returns the request with its disabled spellings made current, and the types of the table.
+/// Returns the request with current instead of disabled spellings, and with the table's types.
 fn current(table: &'static Table, body: &Json) -> Json {
     let mut body = body.clone();
     for section in table.fields {

@@ -1,4 +1,4 @@
-//! A plan as Markdown and as HTML: whatever it holds, nothing leaves its place.
+//! A plan as Markdown and as HTML: no content can break out of its place.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -65,7 +65,7 @@ const DRIFTED: ChangeCause = ChangeCause::Drifted(DriftCause::Field);
 
 const NO_MANIFEST: ChangeCause = ChangeCause::NoManifest { deleted_outside: false };
 
-/// What a stranger may put into any text of a plan.
+/// What an attacker may put into any text of a plan.
 const HOSTILE: [&str; 9] = [
     "</code></summary></details><script>alert(1)</script>",
     "```\n</details>\n# a heading\n@everyone #1 [x](javascript:alert(1)) ![](http://evil/x.png)",
@@ -135,7 +135,7 @@ fn no_text_of_a_plan_leaves_its_block_of_a_comment() {
     let mut n_blocks = 0;
     for line in text.lines() {
         match &fence {
-            // Inside, everything is text up to the fence that opened it.
+            // Inside, everything is text up to the closing fence of the same length.
             Some(open) if line == *open => fence = None,
             Some(open) => assert!(!line.starts_with(*open), "{line}"),
             None => match line.strip_suffix("diff").filter(|line| line.starts_with("```")) {
@@ -165,7 +165,7 @@ fn a_page_of_html_loads_nothing_and_runs_nothing() {
     let hash = STANDARD.encode(Sha256::digest(style));
     let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'");
     assert!(head.contains(&policy), "{head}");
-    // Every tag of the body is one of ours, and none has an attribute but its class.
+    // Every tag of the body is one of ours, and `class` is the only attribute.
     for tag in body.split('<').skip(1) {
         let tag = tag.split_once('>').unwrap().0;
         let known = ["h1", "p", "code", "details open", "details", "summary", "pre", "span"];

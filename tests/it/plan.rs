@@ -1,4 +1,4 @@
-//! One test a rule of the planner: sets in, the plan as people see it out.
+//! One test for each rule of the planner: the input is sets, the output is the printed plan.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -13,7 +13,7 @@ fn text(plan: &Plan) -> String {
     render(plan, TextStyle::default())
 }
 
-/// Plans one task from its three scheduler sections.
+/// Plans one task, given its three scheduler sections.
 fn three(want: serde_json::Value, was: serde_json::Value, have: serde_json::Value) -> String {
     text(&plan(
         &desired([("t", wanted(spec(want)))]),
@@ -141,7 +141,7 @@ fn a_list_that_is_named_is_owned_whole() {
     "#);
 }
 
-/// A spec with these ext keys.
+/// Returns a spec with these ext keys.
 fn ext(pairs: &[(&str, &str)]) -> Value {
     let list: Vec<_> =
         pairs.iter().map(|(key, value)| json!({"ParamKey": key, "ParamValue": value})).collect();

@@ -9,7 +9,7 @@ use taskloom::plan::{ChangeReason, plan};
 
 use crate::support::build::{address, desired, observed, recorded, spec, wanted};
 
-/// One scheduler section: some scalars, some lists, each maybe named, maybe empty.
+/// Generates a scheduler section: scalars and lists, each of which may be missing or empty.
 fn scheduler() -> impl Strategy<Value = Json> {
     let text =
         |values: &'static [&'static str]| proptest::sample::select(values).prop_map(Json::from);
@@ -44,7 +44,7 @@ fn scheduler() -> impl Strategy<Value = Json> {
     })
 }
 
-/// Keeps the first item of each key: an API list has no two.
+/// Keeps the first item of each key, since lists of the API have unique keys.
 fn unique(
     items: impl Strategy<Value = Vec<Json>>,
     key: &'static str,
@@ -55,7 +55,7 @@ fn unique(
     })
 }
 
-/// Ext keys of a task, of us or of the service.
+/// Generates ext keys of a task, ours or the service's.
 fn ext() -> impl Strategy<Value = Vec<(String, String)>> {
     btree_map("[a-d]", "[0-2]?", 0..4).prop_map(|map| map.into_iter().collect())
 }
@@ -94,7 +94,7 @@ proptest! {
             .collect();
         let except = MergeExceptions { removed: &removed, ignore: &ignore };
         let after = merge(table(Kind::Task), &have, &want, except);
-        // An update cannot change what no update has: those stay as they are.
+        // Fields that updates do not have cannot be changed and stay as they are.
         let mut after = after;
         for name in ["TaskTypeId", "WorkflowId"] {
             let base = after.as_map_mut().unwrap().get_mut("TaskBaseAttribute").unwrap();
@@ -125,7 +125,7 @@ proptest! {
             .map(|field| field.path.clone())
             .collect();
         let after = merge(table(Kind::Task), &have, &want, MergeExceptions { removed: &removed, ignore: &[] });
-        // Seen as a plan that wants what was there: what it would change back is what moved.
+        // A plan with the earlier state as its goal changes back exactly what has changed.
         let back = plan(
             &desired([("t", wanted(have.clone()))]),
             &recorded([("t", have)]),

@@ -1,4 +1,4 @@
-//! A lost state is found again at the service, and nothing there is changed for it.
+//! A lost state is rebuilt from the service, without a change there.
 
 use std::fs;
 use std::time::Duration;
@@ -17,7 +17,7 @@ fn bundle(id: &str) -> Option<Bundle> {
     Some(Bundle { id: id.to_owned(), name: "sales".to_owned() })
 }
 
-/// Looks and takes over what is found.
+/// Searches and adopts what is found.
 pub async fn rebuild(world: &World, prefix: Option<&str>) -> Rediscovery {
     let desired = world.desired();
     let mut session = world.session().await.unwrap();
@@ -28,7 +28,7 @@ pub async fn rebuild(world: &World, prefix: Option<&str>) -> Rediscovery {
     rediscover
 }
 
-/// Two tasks that depend on each other's ids and a trigger task, applied; then the state is lost.
+/// Applies two tasks that depend on each other's ids and a trigger task, then removes the state.
 async fn applied_and_lost(bundle: Option<Bundle>) -> World {
     let mut world = World::new(Behaviour::default());
     world.bundle = bundle;
@@ -124,11 +124,11 @@ async fn two_bundles_share_a_project_without_touching_each_other() {
     let theirs: Vec<RemoteId> =
         rebuild(&world, None).await.finds.into_iter().map(|find| find.seen.id).collect();
     lose(&world);
-    // The other repository has tasks of the same names, in the same workflows.
+    // The other repository has tasks with the same names in the same workflows.
     world.bundle = bundle("ours");
     let rediscover = rebuild(&world, None).await;
     assert_eq!((hows(&rediscover), rediscover.missing.len()), (Vec::new(), 3));
-    // What is theirs is neither taken over nor given a namesake.
+    // Their tasks are neither adopted nor duplicated under the same name.
     assert_eq!(world.apply().await.tally.done, 0);
     for (name, text) in [
         ("a", task("a", "echo a", "")),
@@ -179,7 +179,7 @@ async fn a_mark_with_an_old_address_is_found_by_what_it_looks_like() {
     assert!(world.plan_text().await.starts_with("No changes"));
 }
 
-/// The trigger task under another name, and what its manifest says of that.
+/// The trigger task under another name, and how its manifest declares that.
 fn renamed(name: &str, named: &str) -> String {
     let text = trigger_task(name, "echo c");
     text.replace(&format!("{{name: {name}}}"), &format!("{{name: {name}, formerly: [c]}}"))
@@ -188,7 +188,7 @@ fn renamed(name: &str, named: &str) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_state_is_no_second_task_for_what_was_renamed_before() {
-    // The rename is still to come, has been applied, or never touched TaskName.
+    // The rename has not been applied, has been applied, or does not change TaskName.
     for (is_applied, named) in [(false, ""), (true, ""), (true, "TaskName: c, ")] {
         let world = applied_and_lost(bundle("ours")).await;
         rebuild(&world, None).await;
@@ -216,7 +216,7 @@ async fn what_was_imported_without_a_mark_is_found_again_by_its_name() {
     world.bundle = bundle("ours");
     assert_eq!(import_all(&world).await.names.len(), 2);
     lose(&world);
-    // A plain plan would make them anew, and the apply refuses that: the names are taken.
+    // A plain plan would create them again, and the apply refuses that: the names are in use.
     assert!(world.plan_text().await.contains("2 to create"));
     assert_eq!(world.apply().await.tally.done, 0);
     let rediscover = rebuild(&world, None).await;
@@ -232,7 +232,7 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     world.write("a.yaml", &task("a", "echo a", ""));
     world.apply().await;
     world.write("b.yaml", &task("b", "echo b", ""));
-    // A look at what is there, one at the names, the create, and nothing after it.
+    // A list of what exists, one by names, the create, and nothing after it.
     world.wire.kill_at(4, FaultMoment::After);
     assert!(world.apply_or_die().await.is_none());
     let before = world.state();

@@ -1,4 +1,4 @@
-//! The commit of a folder, from a real git.
+//! The commit of a folder, read from a real git repository.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use taskloom::git::{Revision, revision};
 use taskloom::support::{BoxFuture, Clock, SystemClock};
 use tempfile::TempDir;
 
-/// Runs git with nobody's settings.
+/// Runs git without any user's settings.
 pub fn git(folder: &Path, words: &[&str]) -> String {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=ann", "-c", "user.email=ann@example.org"]).args(words);
@@ -20,7 +20,7 @@ pub fn git(folder: &Path, words: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// A work tree with one commit.
+/// Returns a work tree with one commit.
 fn work_tree(subject: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("manifests")).unwrap();
@@ -42,7 +42,7 @@ async fn a_work_tree_tells_its_commit_from_any_folder() {
     let clean = Revision { commit, subject: "Extract the orders".to_owned(), dirty: false };
     assert_eq!(of(tree.path()).await, Some(clean.clone()));
     assert_eq!(of(&tree.path().join("manifests")).await, Some(clean.clone()));
-    // The state that an apply leaves is no change of the manifests.
+    // The state that an apply leaves is not a change of the manifests.
     fs::create_dir_all(tree.path().join(".taskloom/local")).unwrap();
     fs::write(tree.path().join(".taskloom/local/state.json"), "{}").unwrap();
     assert_eq!(of(tree.path()).await, Some(clean.clone()));
@@ -68,7 +68,7 @@ async fn without_a_commit_or_a_work_tree_there_is_none() {
     assert_eq!(of(&folder.path().join("nowhere")).await, None);
 }
 
-/// A clock on which every wait is over at once.
+/// A clock on which every wait ends immediately.
 #[derive(Debug)]
 struct Impatient;
 

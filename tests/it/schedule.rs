@@ -1,4 +1,4 @@
-//! The order of operations: what waits for what, and that nothing waits for itself.
+//! The order of operations: which waits for which, and that there are no circles.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::support::build::{address, desired, recorded, spec, wanted};
 
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
-/// A spec of a type that depends on these tasks.
+/// Returns a spec of a task type that depends on these tasks.
 fn holding(task_type: &str, names: &[&str]) -> Value {
     let item = |name: &&str| {
         let id = Value::Template(vec![TextPart::IdOf(address(name))]);
@@ -31,7 +31,7 @@ fn holding(task_type: &str, names: &[&str]) -> Value {
     spec
 }
 
-/// The spec of the state: ids filled in.
+/// Returns the recorded spec, with ids filled in.
 fn applied(task_type: &str, names: &[&str]) -> Value {
     holding(task_type, names).resolve(&|a| Some(RemoteId(format!("id-{}", a.name))))
 }
@@ -40,7 +40,7 @@ fn steps(git: &Desired, state: &Recorded) -> Vec<Operation> {
     schedule(&plan(git, state, None), git, state)
 }
 
-/// The operations in an order that their waits allow; shorter when they wait in a circle.
+/// Returns the operations in an order that their waits allow; fewer if they wait in a circle.
 fn order(operations: &[Operation]) -> Vec<String> {
     let mut done: Vec<usize> = Vec::new();
     while let Some(next) = (0..operations.len())
@@ -55,7 +55,7 @@ fn order(operations: &[Operation]) -> Vec<String> {
 
 #[test]
 fn a_circle_of_removals_is_broken_where_only_a_wish_is_lost() {
-    // c held b, b held a. Now a is made anew, b goes, and c holds a.
+    // c depended on b, b on a. Now a is replaced, b is deleted, and c depends on a.
     let state = recorded([
         ("a", applied("35", &[])),
         ("b", applied("35", &["a"])),
@@ -100,7 +100,7 @@ fn a_selected_removal_takes_along_those_that_let_go() {
     assert_eq!(part(&["b"], &[]), ["b"]);
 }
 
-/// A manifest of a task in the workflow `new`.
+/// Returns a manifest of a task in the workflow `new`.
 fn inside_new(names: &[&str]) -> DesiredResource {
     let mut spec = holding("35", names);
     let home = Value::Template(vec![TextPart::IdOf(Address::new(Kind::Workflow, "new"))]);
@@ -120,7 +120,7 @@ fn what_is_replaced_stays_until_everything_is_there_that_its_new_half_needs() {
     for resource in state.resources.values_mut() {
         resource.observed.status = Some(TaskStatus::Scheduled);
     }
-    // Both move into a new workflow, and a is to run after a new task.
+    // Both move into a new workflow, and a should run after a new task.
     let mut git = desired([
         ("a", inside_new(&["c"])),
         ("b", inside_new(&["a"])),
@@ -140,7 +140,7 @@ fn what_is_replaced_stays_until_everything_is_there_that_its_new_half_needs() {
     assert_eq!(order(&steps).len(), steps.len());
 }
 
-/// For each task: whether it is there, its type, and which earlier tasks it holds.
+/// For each task: whether it exists, its type, and on which earlier tasks it depends.
 fn side() -> impl Strategy<Value = Vec<(bool, bool, u8)>> {
     proptest::collection::vec((any::<bool>(), any::<bool>(), any::<u8>()), NAMES.len())
 }
@@ -158,7 +158,7 @@ proptest! {
 
     #[test]
     fn operations_never_wait_in_a_circle(was in side(), want in side(), turn in any::<bool>()) {
-        // The state may hold its dependencies the other way round.
+        // In the state the dependencies may point the other way.
         let mut before = NAMES;
         if turn {
             before.reverse();

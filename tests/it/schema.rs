@@ -1,4 +1,4 @@
-//! The JSON Schemas: what the loader takes is valid, and what they refuse it refuses.
+//! The JSON Schemas: what the loader accepts is valid, and what they refuse it refuses.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The documents of a file as an editor sees them, each with its lines.
+/// Returns the documents of a file as an editor sees them, each with its lines.
 fn documents(text: &str) -> Vec<(std::ops::Range<usize>, Json)> {
     let mut documents = Vec::new();
     let mut first = 1;
@@ -98,8 +98,8 @@ fn documented_requests_are_valid_under_spec() {
     }
 }
 
-/// Every field of the tables that a manifest may name is in the schema of its kind, and is told
-/// about.
+/// Every field of the tables that a manifest may contain is in the schema of its kind, with a
+/// description.
 #[test]
 fn a_field_of_a_table_is_in_the_schema_with_a_text() {
     for kind in Kind::ALL {
@@ -170,7 +170,7 @@ fn the_names_of_the_schemas_are_no_addresses() {
     assert_eq!(id(project_schema()), "urn:taskloom:schema:wedata:2025-08-06:project");
 }
 
-/// Tells whether an editor would let a manifest be.
+/// Returns whether an editor would accept a manifest.
 fn is_valid(judge: &Judge, yaml: &str) -> bool {
     let json: Json = serde_yaml::from_str(yaml).unwrap();
     judge.complaint(&json).is_none()

@@ -1,5 +1,5 @@
-//! The JSON Schemas and the loader are of one mind: each value of a whole document is changed to
-//! something else, one at a time, and both take it or both refuse it.
+//! The JSON Schemas and the loader agree: each value of a whole document is changed, one at a
+//! time, and both accept the result or both refuse it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,7 +13,7 @@ use taskloom::project::find_project;
 use crate::manifest::{Folder, request};
 use crate::support::Judge;
 
-/// What is put in the place of each value.
+/// The values that replace each value.
 fn probes() -> Vec<Json> {
     vec![
         json!(null),
@@ -34,7 +34,7 @@ fn probes() -> Vec<Json> {
     ]
 }
 
-/// A document without one of its keys, and which that is.
+/// A document without one of its keys, and the name of that key.
 fn lacking(whole: &Json) -> Vec<(String, Json)> {
     let mut lacking = Vec::new();
     for path in pointers(whole, "") {
@@ -48,8 +48,7 @@ fn lacking(whole: &Json) -> Vec<(String, Json)> {
     lacking
 }
 
-/// A document with one thing changed, and what that is; what is neither needed nor changed is left
-/// out.
+/// A document with one change, and a name for it; what is neither needed nor changed is left out.
 fn mutants(whole: &Json, needed: &BTreeSet<String>) -> Vec<(String, Json)> {
     let mut mutants = Vec::new();
     for path in pointers(whole, "") {
@@ -101,7 +100,7 @@ fn pointers(value: &Json, path: &str) -> Vec<String> {
     all
 }
 
-/// Everything that the two say differently.
+/// Returns everything about which the two disagree.
 fn disagreements(
     whole: &Json,
     judge: &Judge,
@@ -132,7 +131,7 @@ fn disagreements(
     wrong
 }
 
-/// A manifest with every field that the tables of its kind have.
+/// Returns a manifest with every field in the tables of its kind.
 fn whole(kind: Kind) -> Json {
     let table = kinds::table(kind);
     let mut spec = structure(table.fields);
@@ -168,7 +167,7 @@ fn sample(field: &Field) -> Json {
 
 fn text(field: &Field) -> &'static str {
     match (field.name, field.format) {
-        // The three that must fit together.
+        // The three values that must fit together.
         ("CycleType", _) => "DAY_CYCLE",
         ("MainCyclicConfig", _) => "DAY",
         ("SubordinateCyclicConfig", _) => "CURRENT_DAY",
@@ -196,7 +195,7 @@ fn loads(folder: &Folder, manifest: &Json) -> bool {
 #[test]
 fn the_loader_and_the_schema_take_and_refuse_the_same_changes_of_a_manifest() {
     let (judge, folder) = (Judge::new(&schema()), Folder::new());
-    // Whether a text is Base64 is more than an expression can tell.
+    // A regular expression cannot decide whether a text is Base64.
     let alone = |what: &str| what.contains("/CodeContent=");
     let mut wrong = Vec::new();
     for kind in Kind::ALL {
@@ -206,7 +205,7 @@ fn the_loader_and_the_schema_take_and_refuse_the_same_changes_of_a_manifest() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// A project with every key.
+/// A project file with every key.
 fn project() -> Json {
     json!({
         "bundle": {"name": "sales", "id": "0d0c6f0a"},
@@ -230,7 +229,7 @@ fn is_project(folder: &Path, json: &Json) -> bool {
 #[test]
 fn the_loader_and_the_schema_take_and_refuse_the_same_changes_of_a_project() {
     let (judge, folder) = (Judge::new(&project_schema()), Folder::new());
-    // What depends on another place: the type of a variable, whether there is one, a name for an id.
+    // Rules that depend on another place: the type of a variable, its existence, a name for an id.
     let alone = |what: &str| {
         let places = ["/variables", "/targets/t/variables", "/bundle/name"];
         places.iter().any(|place| what.starts_with(place)) || what.starts_with("/bundle/id")

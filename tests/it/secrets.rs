@@ -1,4 +1,4 @@
-//! What is named like a secret is not shown: not by a plan, not by `state show`, not in JSON.
+//! A value whose name suggests a secret is not shown: not by a plan, by `state show` or in JSON.
 
 use serde_json::{Value as Json, json};
 use taskloom::kinds::{is_secret, masked};
@@ -7,7 +7,7 @@ use taskloom::model::Value;
 use crate::support::program::Home;
 use crate::support::task;
 
-/// A task with a password among its ext keys and parameters, and in its code.
+/// Returns a task with a password among its ext keys and parameters, and in its code.
 fn with_password(password: &str) -> String {
     let lists = format!(
         "BrokerIp: any, TaskExtConfigurationList: {{db.password: {password}, bucket: open}}, \
@@ -96,7 +96,7 @@ fn a_plan_tells_that_a_secret_moves_and_not_what_it_is() {
         created.out
     );
     assert!(created.out.contains("TaskExtConfigurationList[bucket] = \"open\""), "{}", created.out);
-    // Code is shown as it is: a change of it must not be hidden from who reviews it.
+    // Code is shown as it is: a change of it must not be hidden from a reviewer.
     assert_eq!(created.out.matches("hunter-1").count(), 1, "{}", created.out);
     assert_eq!(home.run("apply -y").status, 0);
     let code = "login --password=hunter-1";
@@ -117,7 +117,7 @@ fn a_plan_tells_that_a_secret_moves_and_not_what_it_is() {
     for shown in [&text, &json, &home.read("p.plan")] {
         assert!(!shown.contains("hunter-"), "{shown}");
     }
-    // A saved plan is held to the secret that it does not show.
+    // A saved plan applies only with the same secret, although it does not show it.
     home.write(
         "a.yaml",
         &with_password("hunter-3").replace("--password=hunter-3", "--password=hunter-1"),

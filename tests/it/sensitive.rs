@@ -1,4 +1,4 @@
-//! Sensitive variables: sent, compared, and seen by nobody.
+//! Sensitive variables: they are sent and compared, but never shown.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +23,7 @@ targets:
   local: {endpoint: embedded, project_id: "1", region: ap-guangzhou}
 "#;
 
-/// A task that holds the variable alone, inside a longer text, and in a list item.
+/// Returns a task with the variable as a whole value, inside a longer text, and in a list item.
 const TASK: &str = r#"apiVersion: wedata/2025-08-06
 kind: Task
 metadata: {name: a}
@@ -43,7 +43,7 @@ fn assert_silent(what: &str, text: &str) {
     }
 }
 
-/// Every file below a folder but the service's own data.
+/// Returns every file below a folder except the service's own data.
 fn assert_silent_files(folder: &Path) {
     let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap().into_path());
     let is_cloud = |path: &Path| path.file_name().unwrap().to_str().unwrap().contains("cloud.json");
@@ -53,7 +53,7 @@ fn assert_silent_files(folder: &Path) {
     }
 }
 
-/// What the service holds.
+/// Returns the data of the service.
 fn cloud(home: &Home) -> String {
     ["cloud.json", "cloud.json.log"]
         .map(|name| std::fs::read_to_string(home.path(".taskloom/local").join(name)))
@@ -61,7 +61,7 @@ fn cloud(home: &Home) -> String {
         .concat()
 }
 
-/// A home and every word that the program said in it.
+/// A home and everything that the program printed in it.
 struct Watched {
     home: Home,
 }
@@ -108,7 +108,7 @@ fn a_secret_is_sent_and_is_in_no_output_and_no_file() {
     watched.run("plan --json -vvv --out first.plan");
     let applied = watched.run("apply first.plan --json -vvv");
     assert_eq!(applied.status, 0, "{}{}", applied.out, applied.err);
-    // It did get there.
+    // The service received it.
     assert!(cloud(&watched.home).contains(SECRET));
     assert!(watched.home.read(".taskloom/local/state.json").contains("hmac-sha256:"));
     assert_eq!(watched.run("plan").out, "No changes: 1 unchanged, compared with the service\n");
@@ -242,7 +242,7 @@ fn set(world: &mut World, secret: &str) {
     world.variables = BTreeMap::from([("token".to_owned(), Some(value))]);
 }
 
-/// Somebody edits the task in the console.
+/// Edits the task as in the console.
 async fn edit(world: &World, value: &str) {
     let id: RemoteId = world.state().recorded.id_of(&address("a")).unwrap();
     let new = json!({"TaskConfiguration": {"YarnQueue": value}});
@@ -316,7 +316,7 @@ async fn what_the_service_says_of_a_secret_is_not_repeated() {
     for n in 1..=40 {
         world.fault(fault("UpdateTask", n, FaultMoment::Before, FaultKind::InternalError));
     }
-    // The service repeats only a piece of what was sent.
+    // The service quotes only a part of what was sent.
     let echo = format!("\"Message\":\"no {OTHER}! ");
     *world.wire.lie.lock().unwrap() = Some(("\"Message\":\"".to_owned(), echo));
     let log = world.apply().await.log.join("\n");
@@ -325,7 +325,7 @@ async fn what_the_service_says_of_a_secret_is_not_repeated() {
     let mut world = self::world();
     world.apply().await;
     set(&mut world, OTHER);
-    // The service stored something else: only the path is told.
+    // The service stored something else: only the path is reported.
     *world.wire.lie.lock().unwrap() = Some((OTHER.to_owned(), "shuffled".to_owned()));
     let pass = world.apply().await;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The signature, on known answers: the official SDK's own and the two published ones.
+//! The signature, checked with known results: the official SDK's and the two published ones.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,7 +22,7 @@ struct Vector {
     authorization: String,
 }
 
-/// The big vector's script is too long to keep: `${code}` stands for its Base64.
+/// The script of the big vector is too long to store: `${code}` stands for its Base64.
 fn expand(payload: &str) -> String {
     let lines: String = (0..3100).map(|n| format!("echo \"line {n:05} 数据\"\n")).collect();
     payload.replace("${code}", &STANDARD.encode(format!("#!/bin/bash\n{lines}")))

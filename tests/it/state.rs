@@ -120,7 +120,7 @@ fn the_last_apply_is_kept_and_a_cut_off_run_is_one() {
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("\"commit\": \"c0\"") && !text.contains("dirty"), "{text}");
     assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
-    // A journal that tells nothing leaves the last one; what it tells is its writer's.
+    // A journal without entries keeps the last writer; with entries it names its own writer.
     let journal =
         Journal::start(&path, &OpenState { last_apply: last("bob@there"), ..read(&path).unwrap() });
     assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
@@ -191,7 +191,7 @@ fn a_journal_adds_to_its_state_until_it_is_folded() {
         state.recorded.resources.keys().map(|address| address.name.clone()).collect()
     };
     assert_eq!(names(&state), ["a"]);
-    // Folded, but the journal could not be removed any more: it must not be folded again.
+    // Merged, but the journal could not be removed: it must not be merged again.
     state.save(&path).unwrap();
     let state = read(&path).unwrap();
     assert!(!state.unfolded);

@@ -1,4 +1,4 @@
-//! `status`, `state mv`, `state rm` and `import --from-request`, as people call them.
+//! `status`, `state mv`, `state rm` and `import --from-request`, called as on the command line.
 
 use std::ffi::OsString;
 use std::fs;
@@ -143,7 +143,7 @@ fn a_documented_request_becomes_a_manifest() {
             let words = ["import", "--from-request", path.to_str().unwrap()];
             let (status, out, err) = project.taskloom(&words);
             assert_eq!((status, err.as_str()), (0, ""), "{}", path.display());
-            // Some of them are one task: each gets a workflow of its own.
+            // Some of them are the same task: each gets a separate workflow.
             let out = out.replace("WorkflowId: ", &format!("WorkflowId: w{n_requests}-"));
             fs::write(project.path(&format!("manifests/{n_requests}.yaml")), &out).unwrap();
             let (status, _, err) = project.taskloom(&["validate"]);
@@ -167,7 +167,7 @@ fn status_tells_the_last_apply_that_changed_something() {
     let first = project.json(&["status", "--json"])["last_apply"].clone();
     assert!(first["by"].as_str().unwrap().starts_with("unknown@"), "{first}");
     assert!(first["time"].is_string() && first["commit"].is_null(), "{first}");
-    // An apply that has nothing to do is not one to remember, whatever commit it is at.
+    // An apply without changes is not recorded as the last one, at whatever commit.
     git(&project.path("."), &["init", "--quiet"]);
     git(&project.path("."), &["add", "."]);
     git(&project.path("."), &["commit", "--quiet", "-m", "Say \u{1b}[31mhello"]);

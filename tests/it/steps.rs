@@ -1,4 +1,4 @@
-//! A verb does what it says or nothing at all.
+//! An operation does what its verb says, or nothing at all.
 
 use taskloom::apply::OperationStatus;
 use taskloom::emulator::Behaviour;

@@ -1,4 +1,4 @@
-//! A run that is stopped at any moment ends soon, records what it did, and the next one goes on.
+//! A run that is stopped at any moment ends soon and records what it did; the next one continues.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::support::{World, after, fault, task, trigger_task};
 
-/// What a run that was stopped told.
+/// The result of a stopped run.
 struct Stopped {
     tally: ApplySummary,
     log: Vec<String>,
@@ -19,7 +19,7 @@ struct Stopped {
     took: Duration,
 }
 
-/// Applies, and asks for a stop some time after the plan was made.
+/// Applies, and requests a stop some time after the plan was made.
 async fn stop_after(world: &World, time: Duration) -> Stopped {
     let desired = world.desired();
     let mut session = world.session().await.unwrap();
@@ -63,7 +63,7 @@ async fn a_wait_for_a_lagging_read_ends_at_once_and_what_was_made_is_recorded() 
     let world = World::new(Behaviour::default());
     world.write("a.yaml", &task("a", "echo a", ""));
     world.write("b.yaml", &task("b", "echo b", &after("a")));
-    // The service shows another broker than was sent, so the read is repeated.
+    // The service shows a different broker from the one sent, so the read is repeated.
     *world.wire.lie.lock().unwrap() = Some(("\"any\"".to_owned(), "\"other\"".to_owned()));
     let Stopped { tally, log, took } = stop_after(&world, Duration::from_millis(700)).await;
     assert_eq!(took, Duration::ZERO);
@@ -149,7 +149,7 @@ async fn a_stop_at_any_moment_ends_the_run_within_a_flight_and_a_second() {
         world.wire.lag(rng.fork(), lag);
         let time = Duration::from_millis(rng.u64(0..6000));
         let Stopped { tally, log, took } = stop_after(&world, time).await;
-        // Two delays a request: of the write, and of the reads that belong to it.
+        // Two delays for each request: of the write, and of the reads that belong to it.
         let longest = Duration::from_millis(6 * lag) + Duration::from_secs(1);
         assert!(took <= longest, "seed {seed}: {took:?} of {longest:?}: {tally:?} {log:#?}");
         world.wire.lag(rng, 0);

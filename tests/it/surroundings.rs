@@ -1,5 +1,5 @@
-//! What a plan does to others, what the project takes, and how what exists is taken over with its
-//! workflows.
+//! The effect of a plan on unmanaged tasks, what the project accepts, and how existing resources
+//! are adopted with their workflows.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ async fn refusals(world: &World, guards: Guards) -> Vec<String> {
     refusals.iter().map(ToString::to_string).collect()
 }
 
-/// Somebody else makes a task, in a workflow and downstream of another one where there is one.
+/// Creates a task as another client, optionally in a workflow and downstream of another task.
 async fn foreign(world: &World, name: &str, workflow: &str, upstream: Option<&str>) -> String {
     let upstreams = upstream.map(|id| {
         json!([{"TaskId": id, "MainCyclicConfig": "DAY", "SubordinateCyclicConfig": "CURRENT_DAY"}])
@@ -52,7 +52,7 @@ async fn what_tasks_of_others_need_is_not_taken_away_without_force() {
     world.write("a.yaml", &inside);
     world.write("b.yaml", &task("b", "echo b", &crate::support::after("a")));
     world.apply().await;
-    // Ours may go together.
+    // Our own tasks may be deleted together.
     world.remove_all();
     world.write("c.yaml", &task("c", "echo c", ""));
     assert_eq!(refusals(&world, FREE).await, Vec::<String>::new());
@@ -87,7 +87,7 @@ async fn a_kind_that_the_project_does_not_take_is_refused_before_the_first_write
     world.apply().await;
     let before = world.count("GetProject");
     assert!(world.plan().await.is_empty());
-    // What makes nothing asks nothing.
+    // A plan that creates nothing does not check the project.
     assert_eq!(world.count("GetProject"), before);
 }
 
@@ -113,7 +113,7 @@ async fn running_tasks_are_imported_with_their_workflow_and_schedule() {
     let text = std::fs::read_to_string(manifests(&other).join("d.yaml")).unwrap();
     assert!(!text.contains("schedule:"), "{text}");
     assert!(other.plan().await.is_empty(), "{}", other.plan_text().await);
-    // Without a mark a lost state is found again by names, the workflow first.
+    // Without an owner mark a lost state is rebuilt by names, the workflow first.
     other.lose_state();
     let found = rebuild(&other, None).await;
     assert_eq!(found.finds.len(), 5, "{found:#?}");

@@ -1,11 +1,11 @@
-//! Targets: what belongs to them, development, and states of their own.
+//! Targets: what belongs to them, development mode, and separate states.
 
 use insta::assert_snapshot;
 
 use super::support::program::Home;
 use super::support::{after, task};
 
-/// Two targets of one service; `prod` leaves things out.
+/// Two targets of one service; `prod` excludes some resources.
 fn home(prod: &str) -> Home {
     let home = Home::new();
     let name =
@@ -167,7 +167,7 @@ fn two_targets_never_share_a_state() {
         assert_eq!(ran.status, 1, "{words}: {}", ran.out);
         assert!(ran.err.contains("is the state of project \"1\", not of \"2\""), "{}", ran.err);
     }
-    // One project for both: then the name of the target tells.
+    // Both have the same project: then the name of the target decides.
     home.write("taskloom.yaml", &home.read("taskloom.yaml").replace("\"2\"", "\"1\""));
     assert_snapshot!(home.run("plan -t prod --state .taskloom/dev/state.json").err, @r#"
     error: .taskloom/dev/state.json is the state of target "dev", not of "prod"

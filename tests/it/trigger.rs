@@ -1,4 +1,4 @@
-//! A trigger workflow fires only while all that is in it is there.
+//! A trigger workflow fires only while everything in it exists.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ async fn only_workflow(world: &World) -> Option<(String, Json)> {
     Some((id, data))
 }
 
-/// Whether the workflow fires, and how many submitted tasks are in it.
+/// Returns whether the workflow fires, and the number of submitted tasks in it.
 async fn standing(world: &World) -> (bool, usize) {
     let fires = only_workflow(world).await.is_some_and(|(_, data)| {
         data["TriggerWorkflowSchedulerConfigurations"][0]["SchedulerStatus"] == "ACTIVE"
@@ -54,7 +54,7 @@ async fn standing(world: &World) -> (bool, usize) {
     (fires, items.iter().filter(|item| item["Submit"] == true).count())
 }
 
-/// Somebody pauses or starts it in the console.
+/// Pauses or starts it as in the console.
 async fn switch(world: &World, status: &str) {
     let (id, _) = only_workflow(world).await.unwrap();
     let body = json!({"ProjectId": PROJECT, "WorkflowId": id, "SchedulerStatus": status});
@@ -162,7 +162,7 @@ async fn a_pause_by_hand_is_taken_back_unless_it_is_theirs_to_do() {
     world.write("t.yaml", &workflow("running", ignore));
     switch(&world, "PAUSED").await;
     assert!(world.plan().await.is_empty(), "{}", world.plan_text().await);
-    // A new one begins to fire all the same.
+    // A new one starts to fire anyway.
     let world = World::new(Behaviour::default());
     write_all(&world);
     world.write("t.yaml", &workflow("running", ignore));

@@ -1,4 +1,4 @@
-//! Variables: types, where values come from, and what is said of wrong ones.
+//! Variables: types, sources of values, and errors about wrong ones.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ fn project(folder: &Folder) -> Project {
     find_project(folder.path(), &env).unwrap().unwrap()
 }
 
-/// Loads for a target with what flags and the environment give.
+/// Loads for a target with values from flags and the environment.
 fn loaded(
     target: &str,
     flags: &[(&str, &str)],

@@ -1,5 +1,5 @@
-//! The vendor's published examples among the cases: each says where it comes from, and none names
-//! an account, a machine or a person.
+//! The vendor's published examples among the cases: each states its source, and none names an
+//! account, a machine or a person.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// Where bodies of the vendor are, under `tests/it/cases`.
+/// The folders with the vendor's examples, under `tests/it/cases`.
 const VENDOR: [&str; 4] = ["emulator", "manifest/envelope", "requests", "tc3_vectors.json"];
 
-/// Ends of the names of machines; other dotted words are files, classes and versions.
+/// Ends of host names; other dotted words are files, classes and versions.
 const TOP_DOMAINS: [&str; 5] = ["cn", "com", "io", "net", "org"];
 
-/// What ids of bought machines and networks begin with.
+/// Prefixes of the ids of bought machines and networks.
 const RESOURCES: [&str; 7] = ["DataEngine-", "emr-", "rg-", "sg-", "subnet-", "vpc-", "vpce-"];
 
 #[test]
@@ -88,9 +88,9 @@ fn cases() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases")
 }
 
-/// Returns the words of a text, and of what is Base64 in it, that seem to belong to somebody.
+/// Returns the words of a text, and of the Base64 in it, that seem to identify an owner.
 fn complaints(text: &str) -> Vec<String> {
-    // A JSON string that is inside another one has its escapes written twice.
+    // In a JSON string inside another one the escapes are doubled.
     let text = text.replace("\\n", " ").replace("\\t", " ");
     let mut found: Vec<String> =
         authors(&text).chain(authorities(&text)).map(str::to_owned).collect();
@@ -109,7 +109,7 @@ fn complaints(text: &str) -> Vec<String> {
     found
 }
 
-/// Returns who wrote the scripts, except names that say that nobody did.
+/// Returns the authors of the scripts, except placeholder names.
 fn authors(text: &str) -> impl Iterator<Item = &str> {
     text.split("author: ")
         .skip(1)
@@ -117,7 +117,7 @@ fn authors(text: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.contains("user") && !name.contains("test"))
 }
 
-/// Returns the hosts and buckets of URLs that are of no form for examples.
+/// Returns the hosts and buckets of URLs that are not of a form reserved for examples.
 fn authorities(text: &str) -> impl Iterator<Item = &str> {
     text.split("://")
         .skip(1)
@@ -144,21 +144,21 @@ fn is_neutral(word: &str) -> bool {
         && word.split(['-', '.', '+']).all(is_neutral_number)
 }
 
-/// Whether a number is nobody's account (12 digits), AppId (10) or project (19).
+/// Returns whether a number is a placeholder: an account (12 digits), AppId (10) or project (19).
 fn is_neutral_number(part: &str) -> bool {
     if !part.bytes().all(|byte| byte.is_ascii_digit()) {
         return true;
     }
     match part.len() {
         12 => !part.starts_with("10") || part.starts_with("1000000000"),
-        // What begins with 15 to 17 is a time.
+        // A number that begins with 15 to 17 is a time.
         10 => !(part.starts_with("12") || part.starts_with("13")) || part.starts_with("125000000"),
         19 => part.starts_with("10000000000000000"),
         _ => true,
     }
 }
 
-/// Whether an address is of this machine or of the ranges kept for documentation (RFC 5737).
+/// Returns whether an address is local or in the ranges for documentation (RFC 5737).
 fn is_address(text: &str) -> bool {
     text.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback() || ip.is_documentation())
 }
@@ -171,7 +171,7 @@ fn is_host(name: &str) -> bool {
         || bucket.is_some_and(|(bucket, _)| is_bucket(bucket))
 }
 
-/// Whether a bucket is of an AppId of the documentation: bucket names end with their owner's.
+/// Returns whether a bucket has the AppId of an example: bucket names end with that of their owner.
 fn is_bucket(name: &str) -> bool {
     name.rsplit_once('-').is_some_and(|(_, id)| id.len() == 10 && id.starts_with("125000000"))
 }

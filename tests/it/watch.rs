@@ -1,4 +1,4 @@
-//! The daemon on paused time: what wakes it, what it leaves out, what it learns.
+//! The daemon on paused time: what triggers a pass, what it leaves out, what it learns.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::support::{World, fault, holder, task};
 
-/// Passes over a world.
+/// The passes over a world.
 pub struct Place<'a> {
     pub world: &'a World,
     pub guards: Guards,
@@ -53,7 +53,7 @@ impl PassSource for Place<'_> {
     }
 }
 
-/// Sends a line for each pass, and what it did; counts the passes.
+/// Sends a line for each pass with its operations; counts the passes.
 struct Ears(mpsc::UnboundedSender<(String, Duration)>, Vec<String>, usize);
 
 impl WatchListener for Ears {
@@ -99,7 +99,7 @@ pub fn rules() -> WatchConfig {
     }
 }
 
-/// A daemon beside a script.
+/// A daemon that runs in parallel with a script.
 struct Stage<'a> {
     world: &'a World,
     waker: Trigger,
@@ -108,12 +108,12 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// The next pass.
+    /// Returns the next pass.
     async fn pass(&mut self) -> String {
         self.lines.recv().await.unwrap().0
     }
 
-    /// Wakes it, and returns the pass that follows.
+    /// Triggers a pass and returns it.
     async fn woken(&mut self, cause: WakeCause) -> String {
         self.waker.wake(cause);
         self.pass().await
@@ -188,7 +188,7 @@ async fn many_events_are_one_pass_once_they_have_come_to_rest() {
         }
         assert_eq!(stage.pass().await, "files: in_sync []");
         assert!(clock.elapsed() - began >= Duration::from_millis(4 * 150 + 200));
-        // Nothing is left over: the next one is that of the interval.
+        // No trigger is left over: the next pass is that of the interval.
         assert_eq!(stage.pass().await, "interval: in_sync []");
     })
     .await;
@@ -244,7 +244,7 @@ async fn lost_file_events_wake_a_pass_and_every_folder_is_named_again() {
             assert_eq!(stage.pass().await, "files: in_sync []");
             assert!(sentry.watch(&root, &[], &[]).unwrap());
         }
-        // What does not concern us does neither.
+        // A change that does not concern us triggers none either.
         let read = EventKind::Access(AccessKind::Read);
         sentry.receive(Ok(notify::Event::new(read).add_path(root.join("a.yaml"))));
         assert!(!sentry.watch(&root, &[], &[]).unwrap());
@@ -326,13 +326,13 @@ async fn what_fails_rests_longer_each_time_and_the_others_go_on() {
                 assert_eq!(stage.pass().await, r#"retry: failed ["failed update a"]"#);
                 assert_eq!((clock.elapsed() - began).as_secs(), wait);
             }
-            // Meanwhile the rest goes on.
+            // Meanwhile the rest continues.
             stage.world.write("b.yaml", &task("b", "echo", ""));
             assert_eq!(
                 stage.woken(WakeCause::Files).await,
                 r#"files: pending -a(backoff) ["create b"]"#
             );
-            // What is asked for differently is tried at once, and its waits begin anew.
+            // A resource whose manifest changes is retried immediately, with a new backoff.
             stage.world.write("a.yaml", &task("a", "echo better", ""));
             assert_eq!(stage.woken(WakeCause::Files).await, r#"files: failed ["failed update a"]"#);
             let began = clock.elapsed();
@@ -363,7 +363,7 @@ async fn what_is_suspended_is_left_alone_until_that_ends_by_itself() {
         assert_eq!(stage.woken(WakeCause::Person).await, "person: suspended []");
         assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
         assert_eq!((clock.elapsed() - began).as_secs(), 60);
-        // A file that nobody understands may say anything.
+        // A file that cannot be parsed may contain anything.
         std::fs::write(Suspensions::file(&state), "{").unwrap();
         assert_eq!(stage.woken(WakeCause::Person).await, "person: suspended []");
     })

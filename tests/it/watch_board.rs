@@ -1,4 +1,4 @@
-//! The board: what the loop tells is what one who looks sees.
+//! The status store: a reader sees what the loop has reported.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use taskloom::watch::{ActiveSuspension, PassEnding, PassResult, ResourceState, S
 
 use crate::support::{PROJECT, Watched, World, after, fault, task};
 
-/// Code as YAML that turns writing round, speaks to terminals and would end a script.
+/// Code in YAML with bidirectional overrides, terminal escapes and the end of a script element.
 const HOSTILE: &str = r#""</script>\u202E\e[31m\u2028""#;
 
 fn states(snapshot: &StatusSnapshot) -> Vec<(String, ResourceState)> {
@@ -22,7 +22,7 @@ fn address(name: &str) -> Address {
     format!("Task/{name}").parse().unwrap()
 }
 
-/// Somebody edits a task in the console.
+/// Edits a task as in the console.
 async fn edit(world: &World, name: &str) {
     let id = world.state().recorded.id_of(&address(name)).unwrap();
     let new = json!({"TaskBaseAttribute": {"TaskName": "other"}});

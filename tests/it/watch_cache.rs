@@ -1,4 +1,4 @@
-//! Manifests are read again when anything about them moved, and only then.
+//! Manifests are read again when anything about them has changed, and only then.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ use taskloom::watch::{Trigger, WakeCause, WatchedManifests};
 
 use super::support::{World, task};
 
-/// The time of day, so many seconds from now.
+/// Returns the time of day this many seconds from now.
 #[derive(Debug)]
 struct Later(i64);
 
@@ -44,11 +44,11 @@ async fn what_has_not_moved_is_not_read_again() {
         assert!(!cache.load(&request, clock, &waker).unwrap().problems.has_errors());
         cache.reads
     };
-    // What was written just now may be written again within one tick of the file system's clock.
+    // A file that was just written may be written again within one tick of the file system's clock.
     assert_eq!(reads(&mut cache, &Later(0)), 1);
     assert_eq!(reads(&mut cache, &Later(60)), 2);
     assert_eq!(reads(&mut cache, &Later(120)), 2);
-    // Of one length, at one path.
+    // Of the same length, at the same path.
     world.write("a.yaml", &task("a", "echo 2", ""));
     assert_eq!(reads(&mut cache, &Later(180)), 3);
     assert_eq!(reads(&mut cache, &Later(240)), 3);
@@ -89,10 +89,10 @@ async fn of_many_files_only_those_that_moved_are_parsed() {
     assert_eq!(parsed(&mut cache), 4);
     world.write("a.yaml", &task("a", "echo 22", ""));
     assert_eq!(parsed(&mut cache), 1);
-    // The code of a task is a part of what its manifest says.
+    // The code of a task is part of its manifest.
     world.write("d.sh", "echo 22");
     assert_eq!(parsed(&mut cache), 1);
-    // What no manifest names is nobody's business, but somebody may look for it.
+    // A file that no manifest names is irrelevant until one names it.
     world.write("other.sh", "echo 1");
     assert_eq!(parsed(&mut cache), 0);
 }
@@ -110,7 +110,7 @@ async fn what_was_read_ahead_serves_one_pass_though_it_was_changed_just_now() {
     // The next pass cannot know whether it was written again within one tick of the clock.
     cache.load(&request, &Later(0), &waker).unwrap();
     assert_eq!((cache.reads, cache.parsed()), (2, 2));
-    // What is heard to move after it began makes it old, whenever that is.
+    // A file event after the reading began makes its result stale, however late.
     cache.read_ahead(&request, &Later(0), &waker);
     world.write("b.yaml", &task("b", "echo 1", ""));
     waker.wake(WakeCause::Files);
@@ -132,9 +132,9 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     let before = bodies(&first);
     let path = |name: &str| world.folder().join("manifests").join(name);
     world.write("a.yaml", &task("a", "echo 22", ""));
-    // Of this one nothing is heard.
+    // There is no event for this one.
     world.write("b.yaml", &task("b", "echo 22", ""));
-    // What an editor makes and removes beside it means nothing.
+    // Files that an editor creates and removes beside it are irrelevant.
     waker.files_changed([path("a.yaml"), path("4913"), path(".a.yaml.swp"), path("a.yaml~")]);
     cache.read_ahead(&request, &Later(60), &waker);
     let ahead = bodies(&cache.load(&request, &Later(60), &waker).unwrap());
@@ -146,7 +146,7 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     assert_eq!(all[0], ahead[0]);
     assert_ne!(all[1], before[1]);
     assert_eq!(cache.parsed(), 4);
-    // However often something is heard of, all is looked at from time to time.
+    // However many events there are, all files are checked from time to time.
     world.write("b.yaml", &task("b", "echo 4444", ""));
     for (later, is_seen) in [(359, false), (361, true)] {
         waker.files_changed([path("a.yaml")]);
@@ -155,7 +155,7 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
         assert_eq!(found[1] != all[1], is_seen, "{later}");
     }
     world.write("b.yaml", &task("b", "echo 22", ""));
-    // A pass of its own that finds nothing new has looked at all, too.
+    // A pass without events that finds nothing new has also checked all files.
     for later in [1000, 2000] {
         cache.load(&request, &Later(later), &waker).unwrap();
     }
@@ -163,13 +163,13 @@ async fn what_is_heard_to_move_is_where_one_looks_ahead_and_a_pass_of_its_own_se
     waker.files_changed([path("a.yaml")]);
     cache.read_ahead(&request, &Later(2001), &waker);
     assert_eq!(bodies(&cache.load(&request, &Later(2001), &waker).unwrap())[1], all[1]);
-    // A file that was not there before.
+    // A new file.
     world.write("c.yaml", &task("c", "echo 1", ""));
     waker.files_changed([path("c.yaml")]);
     cache.read_ahead(&request, &Later(60), &waker);
     let more = cache.load(&request, &Later(60), &waker).unwrap();
     assert_eq!(more.desired.resources.len(), 3);
-    // Nothing was heard, but something may have been missed.
+    // There was no event, but one may have been lost.
     world.write("b.yaml", &task("b", "echo 333", ""));
     waker.lose_track();
     cache.read_ahead(&request, &Later(60), &waker);
@@ -230,7 +230,7 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
         shelf.load_changed(&request, &BTreeSet::new(), now()).is_some()
     };
     assert!(is_enough(&mut shelf));
-    // A manifest of another name, and the other way around.
+    // A manifest that is a link to a file of another name, and the other way around.
     world.write("b.txt", &task("b", "echo 1", ""));
     std::os::unix::fs::symlink("b.txt", folder.join("b.yaml")).unwrap();
     assert!(!is_enough(&mut shelf));
@@ -247,14 +247,14 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     std::os::unix::fs::symlink("1.sh", folder.join("scripts/2.sh")).unwrap();
     world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/2.sh"));
     assert!(!is_enough(&mut shelf));
-    // What is code because somebody says so, and would be a manifest otherwise.
+    // A file that is code because a manifest names it, and would be a manifest otherwise.
     world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/1.json"));
     world.write("scripts/1.json", "{}");
     assert!(!is_enough(&mut shelf));
     world.write("a.yaml", &coded.replace("now/../now/1.sh", "scripts/1.sh"));
     fs::remove_file(folder.join("scripts/1.json")).unwrap();
     assert!(is_enough(&mut shelf));
-    // A link is what the project file calls the folder.
+    // The project file names the folder by a link.
     world.write("v1/b.yaml", &task("b", "echo 1", ""));
     std::os::unix::fs::symlink("v1", folder.join("current")).unwrap();
     let request = LoadOptions { folders: vec!["current".to_owned()], ..request.clone() };
@@ -263,8 +263,8 @@ async fn where_links_lead_to_files_every_folder_is_looked_through() {
     assert!(shelf.load_changed(&request, &BTreeSet::new(), now()).is_none());
 }
 
-/// A folder of manifests that somebody works on. No two contents are of one length, so that no
-/// two of them look alike to the file system, however fast they follow.
+/// A folder of manifests that is being edited. No two contents have the same length, so that no
+/// two look the same to the file system, however fast they follow each other.
 struct Desk<'a> {
     world: &'a World,
     rng: Rng,
@@ -272,7 +272,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Begins anew with six tasks of which nothing is wrong; their code files are there.
+    /// Starts again with six valid tasks, whose code files exist.
     fn tidy(&mut self) {
         self.n += 1;
         let padding = format!("\n# {}\n", "x".repeat(self.n));
@@ -286,7 +286,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Changes something and returns the paths that are heard to move.
+    /// Changes something and returns the paths that have events.
     fn change(&mut self) -> BTreeSet<PathBuf> {
         self.n += 1;
         let Desk { world, rng, n } = self;
@@ -330,7 +330,7 @@ impl Desk<'_> {
                 write(&file, &format!("{needs}{padding}"))
             }
             _ => {
-                // As editors do it: written beside, and moved over.
+                // As editors do: written beside it, and renamed over it.
                 world.write("new~", &format!("{plain}{padding}"));
                 drop(fs::rename(folder.join("new~"), folder.join(&file)));
                 BTreeSet::from([folder.join("new~"), folder.join(&file)])
@@ -344,7 +344,7 @@ fn place(number: u8) -> &'static str {
     if number.is_multiple_of(2) { "" } else { "sub/" }
 }
 
-/// Another seed is another story: TASKLOOM_TEST_SEED=n.
+/// TASKLOOM_TEST_SEED=n selects other edits.
 #[tokio::test(start_paused = true)]
 async fn what_is_kept_is_what_would_be_read_again() {
     let world = World::new(Behaviour::default());

@@ -1,4 +1,5 @@
-//! The bounds of the status page: how many at once, and for how long. Time is moved by hand.
+//! The limits of the status page: how many connections at once, and for how long. Time is moved by
+//! hand.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -12,13 +13,13 @@ use tokio::net::TcpStream;
 
 use crate::support::HandClock;
 
-/// Connections at once.
+/// The largest number of connections at once.
 const N_LINES: usize = 64;
 
-/// A connection without an answer lives so long.
+/// How long a connection without a response lives.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Somebody on the other side.
+/// A client.
 struct Reader(TcpStream);
 
 impl Reader {
@@ -31,7 +32,7 @@ impl Reader {
         self.0.write_all(request.as_bytes()).await.unwrap();
     }
 
-    /// Reads the answer of `/healthz`.
+    /// Reads the response of `/healthz`.
     async fn is_answered(&mut self) {
         let mut text = String::new();
         while !text.ends_with("ok\n") {
@@ -47,15 +48,15 @@ impl Reader {
         self.is_answered().await;
     }
 
-    /// Reads until the other side ends the connection; returns how much that was.
+    /// Reads until the server closes the connection; returns the number of bytes.
     async fn rest(&mut self) -> usize {
         let mut bytes = Vec::new();
-        // Whoever still had something to say is told so by an error.
+        // A client that still had something to send gets an error.
         let _ = self.0.read_to_end(&mut bytes).await;
         bytes.len()
     }
 
-    /// Tells whether there is nothing to read, not even an end.
+    /// Returns whether there is nothing to read, not even an end.
     fn is_silent(&self) -> bool {
         self.0.try_read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     }
@@ -74,7 +75,7 @@ async fn serve() -> (StatusServer, Arc<HandClock>) {
     (StatusServer::start(any, ListenReach::Loopback, board).await.unwrap(), clock)
 }
 
-/// As many connections as there are places, each of which was answered once.
+/// Opens as many connections as allowed, each of which was answered once.
 async fn full(server: &StatusServer) -> Vec<Reader> {
     let mut inside = Vec::new();
     for _ in 0..N_LINES {
@@ -108,12 +109,12 @@ async fn those_who_only_hold_a_connection_keep_out_nobody() {
     for _ in 0..200 {
         silent.push(Reader::connect(server.address()).await);
     }
-    // Nobody waits for time to pass.
+    // No time has to pass for this.
     for _ in 0..2 {
         let mut probe = Reader::connect(server.address()).await;
         probe.ask().await;
     }
-    // The oldest had to leave, and nobody who was answered.
+    // The oldest connection was closed, and none that was answered.
     assert_eq!(silent[0].rest().await, 0);
     assert!(silent.last().unwrap().is_silent());
     answered.ask().await;
@@ -126,7 +127,7 @@ async fn who_neither_asks_nor_leaves_loses_the_place_after_a_minute() {
     let mut late = Reader::connect(server.address()).await;
     late.send("/healthz").await;
     clock.advance(MINUTE - Duration::from_secs(1));
-    // An answer gives another minute.
+    // A response extends the time by a minute.
     let mut busy = inside.pop().unwrap();
     busy.ask().await;
     assert!(inside.iter().all(Reader::is_silent));
@@ -165,7 +166,7 @@ async fn a_reader_that_does_not_take_its_answers_is_given_up() {
     let head = std::str::from_utf8(&page).unwrap().to_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
     let length: usize = length.parse().unwrap();
-    // Far more than the buffers of both sides hold.
+    // Far more than fits into the buffers of both sides.
     let n_pages = 64_000_000 / length;
     for _ in 0..n_pages {
         reader.send("/").await;

@@ -1,4 +1,4 @@
-//! The board over HTTP: routes, what browsers are told, and who is answered.
+//! The status page over HTTP: routes, headers for browsers, and which hosts are answered.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{Watched, World, after, task};
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 struct Answer {
     status: u16,
@@ -26,7 +26,7 @@ async fn serve(watched: &Watched) -> StatusServer {
     StatusServer::start(any, ListenReach::Loopback, watched.board.clone()).await.unwrap()
 }
 
-/// Sends a request as it is, and reads until the connection ends.
+/// Sends raw bytes, and reads until the connection ends.
 async fn send(address: SocketAddr, request: &str) -> Answer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -88,7 +88,7 @@ async fn the_page_is_one_file_whose_script_and_style_are_those_of_its_policy() {
         let hash = STANDARD.encode(Sha256::digest(inside));
         assert!(head.contains(&format!("{rule} 'sha256-{hash}';")), "{head}");
     }
-    // Nothing is fetched from elsewhere, and nothing makes markup of a text.
+    // Nothing is fetched from elsewhere, and no text is interpreted as markup.
     let names = ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "srcdoc"];
     let elsewhere = ["src=", "@import", "url(", "<link", "<img", "<iframe", "style=", "onclick="];
     for word in names.iter().chain(&elsewhere) {

@@ -1,4 +1,4 @@
-//! What the daemon writes to standard error: warnings and notices, each with its pass.
+//! The daemon's standard error: warnings and notices, each with its pass.
 #![cfg(unix)]
 
 use std::fs;

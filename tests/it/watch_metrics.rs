@@ -1,4 +1,4 @@
-//! The numbers: a reader of the text format finds nothing to object to, and the sums are right.
+//! The metrics: they are valid in the text format, and the sums are right.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use taskloom::model::{Call, Repeat};
 
 use crate::support::{Watched, World, fault, task};
 
-/// Samples by their name and labels.
+/// Samples by name and labels.
 type Samples = BTreeMap<String, f64>;
 
 fn is_name(text: &str) -> bool {
@@ -16,7 +16,7 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Reads labels: `a="b",c="d"`.
+/// Parses labels: `a="b",c="d"`.
 fn check_labels(text: &str) {
     let mut rest = text;
     let mut names = BTreeSet::new();
@@ -35,7 +35,7 @@ fn check_labels(text: &str) {
     }
 }
 
-/// Reads the text format and objects to what Prometheus or its conventions object to.
+/// Parses the text format and checks the rules and conventions of Prometheus.
 fn read(text: &str) -> Samples {
     assert!(text.ends_with('\n'));
     let (mut samples, mut families) = (Samples::new(), BTreeMap::new());

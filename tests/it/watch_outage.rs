@@ -1,4 +1,4 @@
-//! A service that is down for an hour of the daemon's life.
+//! A service outage of an hour while the daemon runs.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::watch::{Place, rules};
 use crate::support::{World, task};
 
-/// Where a log goes.
+/// The destination of a log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -37,7 +37,7 @@ impl Log {
     }
 }
 
-/// What a daemon told: on standard output, and in its log from INFO on.
+/// The output of a daemon: on standard output, and in its log from INFO on.
 struct Told {
     passes: Vec<Json>,
     log: Vec<Json>,
@@ -48,7 +48,7 @@ impl Told {
         self.passes.iter().map(|pass| pass["verdict"].as_str().unwrap()).collect()
     }
 
-    /// The passes that came to a verdict, told or not, as the seconds to the next one.
+    /// The passes with an outcome, printed or not, as the seconds until the next one.
     fn waits(&self, verdict: &str) -> Vec<f64> {
         let ended = self.log.iter().map(|line| &line["fields"]);
         let ended = ended.filter(|fields| fields["verdict"] == verdict);
@@ -100,7 +100,7 @@ async fn minutes(world: &World, n: u64) {
     world.clock().sleep(Duration::from_secs(60 * n)).await;
 }
 
-/// Everything is as the manifests say, and nothing is there twice.
+/// Checks that everything is as declared, and nothing exists twice.
 async fn assert_in_sync(world: &World, n: usize) {
     assert_eq!(world.plan().await.changes, []);
     assert_eq!(world.plan().await.unchanged, n);
@@ -147,12 +147,12 @@ fn what_is_due_and_cannot_be_tried_does_not_wake_a_pass_again_and_again() {
     let mut policy = Policy::new(300 * second);
     policy.note(second, &desired, &failed);
     assert_eq!(policy.next(second, 0.5), (30 * second, true));
-    // A minute later it is due, and the pass never came to its plan.
+    // A minute later it is due, and the pass did not reach its plan.
     policy.note_idle(61 * second, PassOutcome::Invalid);
     assert_eq!(policy.next(61 * second, 0.5), (300 * second, false));
     policy.note_idle(62 * second, PassOutcome::Unreachable);
     assert_eq!(policy.next(62 * second, 0.5), (5 * second, true));
-    // Or it did, and it was left out for another reason.
+    // Or it did, and the resource was left out for another reason.
     let left_out = [(address, LeftOut::Suspended)].into();
     policy.note(63 * second, &desired, &PassReport { left_out, ..PassReport::default() });
     assert_eq!(policy.next(63 * second, 0.5), (300 * second, false));

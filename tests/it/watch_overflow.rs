@@ -10,10 +10,10 @@ use super::watch_program::{assert_in_sync, end, one_task, pass};
 use crate::support::program::Beside;
 use crate::support::task;
 
-/// Waits until the process stands still.
+/// Waits until the process is idle.
 fn wait_until_stopped(watch: &Beside) {
     let file = format!("/proc/{}/stat", watch.pid());
-    // The state stands behind the name, which is in parentheses.
+    // The state follows the name, which is in parentheses.
     while !fs::read_to_string(&file).unwrap().contains(") T ") {
         std::thread::yield_now();
     }
@@ -24,7 +24,7 @@ fn a_change_whose_event_was_lost_with_the_queue_is_applied_and_new_folders_are_w
     let (home, _emulator) = one_task();
     let mut watch = home.start("-C p watch --json --interval 100h");
     pass(&mut watch, "changed");
-    // What is no manifest wakes nobody, so that only the overflow can.
+    // A file that is not a manifest triggers no pass, so that only the overflow can.
     let noise = ["p/.noise-1", "p/.noise-2"].map(|name| fs::File::create(home.path(name)).unwrap());
     watch.signal("STOP");
     wait_until_stopped(&watch);

@@ -1,4 +1,4 @@
-//! What a listener of the daemon puts on the board.
+//! What a listener of the daemon writes to the status store.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use taskloom::watch::{
 use crate::support::program::Home;
 use crate::support::{Watched, World, task};
 
-/// Hears, and counts.
+/// A listener that counts.
 #[derive(Default)]
 struct Ear(Vec<&'static str>);
 

@@ -1,4 +1,4 @@
-//! The real daemon on real folders, driven by events: it is waited for by what it prints.
+//! The real daemon on real folders, driven by file events: the tests wait for its output.
 #![cfg(unix)]
 
 use std::fs;
@@ -15,7 +15,7 @@ use super::support::task;
 pub const PROJECT: &str = "bundle: {name: test, id: 0d0c6f0a-5a3e-4a6e-9f0e-3f3b3a0c9a11}\n\
      manifests: [\".\"]\ntargets:\n  t: {project_id: \"1\", region: ap-guangzhou}\n";
 
-/// An empty project against an emulator.
+/// Returns an empty project against an emulator.
 pub fn project() -> (Home, Beside) {
     let (emulator, url) = emulator(&Home::new(), "--rate 0");
     let home = Home::new()
@@ -26,7 +26,7 @@ pub fn project() -> (Home, Beside) {
     (home, emulator)
 }
 
-/// A project in the folder `p` with one task.
+/// Returns a project in the folder `p` with one task.
 pub fn one_task() -> (Home, Beside) {
     let (home, emulator) = project();
     home.write("p/taskloom.yaml", PROJECT);
@@ -34,7 +34,7 @@ pub fn one_task() -> (Home, Beside) {
     (home, emulator)
 }
 
-/// Reads up to the next pass of a verdict.
+/// Reads up to the next pass with this outcome.
 pub fn pass(watch: &mut Beside, verdict: &str) -> Json {
     loop {
         let line = watch.line().unwrap_or_else(|| panic!("it ended without {verdict}"));
@@ -51,7 +51,7 @@ pub fn end(mut watch: Beside) {
     assert_eq!(watch.status(), 0);
 }
 
-/// Nothing is left to do, and nothing is there twice.
+/// Checks that nothing is left to do, and nothing exists twice.
 pub fn assert_in_sync(home: &Home, words: &str, n: u64) {
     let plan = home.run(&format!("{words} plan --refresh full --json"));
     let json = plan.json();
@@ -225,7 +225,7 @@ fn a_kill_in_the_middle_leaves_each_task_once_after_the_next_start() {
     pass(&mut watch, "changed");
     end(watch);
     assert_in_sync(&home, "-C p", 6);
-    // Whatever else carries our mark would be told of when the state is lost.
+    // Anything else with our mark would be reported when the state is lost.
     fs::remove_dir_all(home.path("p/.taskloom")).unwrap();
     let plan = home.run("-C p plan --json").json();
     assert_eq!((&plan["summary"]["adopt"], &plan["refusals"]), (&6.into(), &serde_json::json!([])));
@@ -237,7 +237,7 @@ fn sighup_lets_drift_be_seen_and_corrected_and_the_hook_is_told_once() {
     let mut watch = home.start("-C p watch --json --hook cat>>$HOME/told");
     pass(&mut watch, "changed");
     let original = home.read("p/.taskloom/t/state.json");
-    // Somebody else with a copy of the state changes the task.
+    // Another user with a copy of the state changes the task.
     home.write("q/taskloom.yaml", PROJECT);
     home.write("q/a.yaml", &task("a", "echo else", ""));
     home.write("q/.taskloom/t/state.json", &original);
@@ -254,7 +254,7 @@ fn sighup_lets_drift_be_seen_and_corrected_and_the_hook_is_told_once() {
     let told: Vec<Json> =
         home.read("told").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let mut told: Vec<&str> = told.iter().map(|json| json["event"].as_str().unwrap()).collect();
-    // Hooks run beside each other.
+    // Hooks run concurrently.
     told.sort_unstable();
     assert_eq!(told, ["drift", "failure", "recovery"]);
     assert_in_sync(&home, "-C p", 1);
@@ -288,7 +288,7 @@ fn a_mass_delete_waits_for_approve() {
     assert_eq!(home.run("-C p approve -y").status, 1);
     let mut watch = home.start("-C p watch --json --prune");
     pass(&mut watch, "changed");
-    // In one step: half of it would be within the guards.
+    // In one step, since half of the deletes would be within the guards.
     home.run("-C p suspend --reason move");
     pass(&mut watch, "suspended");
     for n in 1..=11 {
@@ -330,7 +330,7 @@ fn a_followed_branch_is_applied_commit_by_commit() {
     let told = pass(&mut watch, "changed");
     assert_eq!((&told["commit"], &told["causes"][0]), (&second.as_str().into(), &"commit".into()));
     end(watch);
-    // Without its origin the last good commit is defended on.
+    // Without its origin the last good commit stays in force.
     fs::rename(&folder, home.path("away")).unwrap();
     let mut watch = home.start(&words);
     assert_eq!(pass(&mut watch, "in_sync")["commit"], second.as_str());

@@ -1,4 +1,4 @@
-//! Signs of life: given by the daemon's own task, and as long as its work goes on.
+//! The heartbeat: sent by the daemon's own task, as long as its work makes progress.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use super::watch_program::{end, one_task, pass};
 use crate::support::{PROJECT, Watched, World};
 
-/// A service manager that wants a sign so often.
+/// A service manager that expects a heartbeat at this interval.
 struct Manager {
     socket: UnixDatagram,
     pulse: Heartbeat,
@@ -32,7 +32,7 @@ impl Manager {
         Manager { socket, pulse }
     }
 
-    /// Takes the signs that have come.
+    /// Takes the heartbeats that have arrived.
     fn n_signs(&self) -> usize {
         self.socket.set_nonblocking(true).unwrap();
         let mut n = 0;
@@ -43,7 +43,7 @@ impl Manager {
     }
 }
 
-/// Keeps work for so many minutes of paused time, and returns those in which there was a sign.
+/// Keeps work running for this many minutes of paused time, and returns those with a heartbeat.
 async fn minutes(
     world: &World,
     watched: &Watched,
@@ -74,7 +74,7 @@ async fn a_job_that_is_polled_for_an_hour_gives_signs_all_the_while() {
     let watched = Watched::new(&world);
     let client = world.scope().client.metered(Arc::clone(watched.board.call_metrics()));
     let clock = world.clock();
-    // Operations are carried out beside the daemon's task, which only waits for their end.
+    // Operations run in parallel with the daemon's task, which only waits for their end.
     let operation = tokio::spawn(async move {
         for _ in 0..450 {
             clock.sleep(Duration::from_secs(8)).await;
@@ -91,7 +91,7 @@ async fn a_job_that_is_polled_for_an_hour_gives_signs_all_the_while() {
 async fn a_pass_that_waits_for_what_never_comes_loses_its_signs() {
     let world = World::new(Behaviour::default());
     let watched = Watched::new(&world);
-    // Three intervals of five minutes, then it is given up.
+    // After three intervals of five minutes it counts as stuck.
     let heard = minutes(&world, &watched, pending(), 120).await;
     assert!(heard == (0..15).collect() || heard == (0..=15).collect(), "{heard:?}");
     assert!(watched.board.health().is_err());
@@ -116,7 +116,7 @@ async fn a_daemon_that_blocks_its_task_gives_no_sign_though_the_runtime_lives() 
     });
     told.await.unwrap();
     stuck.n_signs();
-    // Another one on the same runtime goes on.
+    // Another one on the same runtime continues.
     let pulse = sound.pulse.clone();
     let other = tokio::spawn(async move { pulse.keep(pending::<()>()).await });
     for _ in 0..20 {
@@ -140,7 +140,7 @@ fn a_service_manager_that_does_not_listen_holds_up_no_pass() {
     end(watch);
 }
 
-/// Sends until nothing more is taken.
+/// Sends until nothing more is accepted.
 fn fill(path: &Path) {
     let sender = UnixDatagram::unbound().unwrap();
     sender.set_nonblocking(true).unwrap();

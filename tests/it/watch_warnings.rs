@@ -1,4 +1,4 @@
-//! What manifests are warned of, as the daemon tells it: when it comes, when it changes.
+//! Warnings about manifests in the daemon: they are reported when they appear and when they change.
 #![cfg(unix)]
 
 use serde_json::{Value as Json, json};
@@ -8,12 +8,12 @@ use super::watch_program::{end, one_task, pass};
 use crate::support::program::Beside;
 use crate::support::{Watched, World, task};
 
-/// A task that has the name of `a` at the service.
+/// Returns a task with the TaskName of `a`.
 fn namesake(code: &str) -> String {
     task("b", code, "").replace("{WorkflowId", "{TaskName: a, WorkflowId")
 }
 
-/// Reads up to a line that holds a text, and returns all of it.
+/// Reads up to a line that contains a text, and returns everything read.
 fn until(watch: &mut Beside, text: &str) -> String {
     let mut read = String::new();
     loop {
@@ -34,7 +34,7 @@ fn a_warning_is_told_when_it_comes_and_not_with_each_pass() {
     let first = until(&mut watch, "1 warning");
     assert!(first.contains("pass 1 (start): changed"), "{first}");
     assert!(first.contains("\n   --> b.yaml:"), "{first}");
-    // The line moves, and so does the code; the warning is the same.
+    // The line and the code move; the warning is the same.
     home.write("p/b.yaml", &format!("# a note\n{}", namesake("echo 2")));
     let second = until(&mut watch, "(files): changed");
     home.write("p/b.yaml", &task("b", "echo 2", ""));
@@ -57,7 +57,7 @@ fn the_line_of_a_pass_holds_its_warnings_and_one_that_comes_alone_is_news() {
     let warnings = changed["warnings"].as_array().unwrap();
     assert_eq!((warnings.len(), &warnings[0]["severity"]), (1, &"warning".into()));
     assert_eq!(warnings[0]["file"], "b.yaml");
-    // It is silenced without anything to do at the service: that it is gone is told.
+    // It is resolved without any change at the service: its end is reported.
     let silent = namesake("echo").replace("TaskName: a,", "TaskName: c,");
     home.write("p/b.yaml", &silent);
     assert_eq!(pass(&mut watch, "changed")["warnings"], json!([]));

@@ -1,4 +1,4 @@
-//! No two files of a room need each other, not by way of others either.
+//! No two files of a room import each other, not even through others.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -6,7 +6,7 @@ use super::imports::{Imports, Module, imports};
 use super::layers::LAYERS;
 use super::tree::sources;
 
-/// Rooms whose circles are still to be broken.
+/// Rooms whose import circles still exist.
 const OPEN: &[&str] = &["state"];
 
 #[test]
@@ -23,7 +23,7 @@ fn files_of_a_room_import_each_other_in_no_circle() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Returns a shortest circle of a room: each imports the next, and the last the first.
+/// Returns a shortest circle of a room: each file imports the next, and the last one the first.
 fn circle(imports: &Imports, room: &str) -> Option<Vec<Module>> {
     let files = imports.keys().filter(|module| module.first().is_some_and(|first| first == room));
     files.filter_map(|start| way_back(imports, start)).min_by_key(Vec::len)

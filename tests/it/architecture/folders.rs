@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::tokens::{Token, tokens};
 use super::tree::{File, root, show, sources};
 
-/// How many files a folder may hold.
+/// The largest number of files in a folder.
 const FILES_MAX: usize = 20;
 
-/// Folders that may hold more, with the reason.
+/// Folders that may have more, with the reason.
 const LARGER: &[(&str, usize, &str)] = &[("src/cli", 40, "a file a command")];
 
 /// Words by which a folder says what it must not do.
@@ -77,19 +77,19 @@ fn folders() -> impl Iterator<Item = File> {
     sources().into_iter().filter(File::is_folder)
 }
 
-/// Tells whether a statement is `mod name` or `pub use …`, or the end of the file.
+/// Returns whether a statement is `mod name` or `pub use …`, or the end of the file.
 fn is_declaration(statement: &[Token<'_>]) -> bool {
     let words: Vec<&str> = statement.iter().map(|token| token.text).collect();
     matches!(words.as_slice(), [] | ["mod", _] | ["pub", "mod", _] | ["pub", "(", _, ")", "mod", _])
         || matches!(words.as_slice(), ["pub", "use", ..] | ["pub", "(", _, ")", "use", ..])
 }
 
-/// Returns the doc of a module as lines, a blank one between paragraphs.
+/// Returns the doc of a module as lines, with a blank line between paragraphs.
 fn doc(text: &str) -> Vec<&str> {
     text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect()
 }
 
-/// Returns the sentences of a doc: a paragraph ends one, too; a picture is none.
+/// Returns the sentences of a doc: the end of a paragraph also ends one; diagrams are left out.
 fn sentences(doc: &[&str]) -> Vec<String> {
     let mut is_picture = false;
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Short files, lints that are on, tests that run, a tree that belongs to no machine.
+//! Files are short, lints are enabled, every test file runs, and nothing depends on one machine.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Which file's items a file names: every path, through `pub use`, to the file that defines it.
+//! Which files a file uses: every path is followed, through `pub use`, to the file that defines it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,20 +8,20 @@ use super::tree::File;
 /// A module: `["plan", "graph", "dot"]`.
 pub type Module = Vec<String>;
 
-/// For a module, the modules that it imports, and the items.
+/// For each module, the modules that it imports from, and the items.
 pub type Imports = BTreeMap<Module, BTreeMap<Module, BTreeSet<String>>>;
 
-/// How many re-exports may lead to an item.
+/// The largest number of re-exports between a path and its item.
 const DEPTH_MAX: usize = 8;
 
-/// One name that a `use` brings in.
+/// One name that a `use` imports.
 struct Use {
     path: Vec<String>,
     name: String,
     is_public: bool,
 }
 
-/// The modules, and what they give on under which path.
+/// The modules, and what they re-export under which path.
 pub struct Modules<'a> {
     files: BTreeMap<&'a [String], &'a File>,
     reexports: BTreeMap<(Module, String), Vec<String>>,
@@ -58,8 +58,8 @@ impl<'a> Modules<'a> {
         imports
     }
 
-    /// Returns every path of a file into this crate, from its root. What a folder gives on it does
-    /// not use itself.
+    /// Returns every path in a file that leads into this crate, from its root. A folder does not
+    /// count as a user of what it re-exports.
     pub fn paths_of(&self, file: &File) -> Vec<Vec<String>> {
         let tokens = tokens(&file.text);
         let (uses, rest) = uses(&tokens);
@@ -79,7 +79,7 @@ impl<'a> Modules<'a> {
         all.iter().filter_map(|path| self.absolute(&file.module, path)).collect()
     }
 
-    /// Returns a path from the root of the crate; None for one that leads to another crate.
+    /// Returns a path from the root of the crate; None if it leads to another crate.
     fn absolute(&self, module: &[String], path: &[String]) -> Option<Vec<String>> {
         let (first, inner) = path.split_first()?;
         match first.as_str() {
@@ -99,12 +99,12 @@ impl<'a> Modules<'a> {
         }
     }
 
-    /// Returns the module that defines what stands at a path, and the item.
+    /// Returns the module that defines the item at a path, and the item.
     fn definer(&self, path: &[String], depth: usize) -> Option<(Module, String)> {
         let mut known = 0;
         while known < path.len() && self.files.contains_key(&path[..=known]) {
             let key = (path[..known].to_vec(), path[known].clone());
-            // A module and a function of one name: from outside it is the function.
+            // A module and a function of the same name: from outside it is the function.
             if depth > 0 && known + 1 == path.len() && self.reexports.contains_key(&key) {
                 break;
             }
@@ -124,7 +124,7 @@ impl<'a> Modules<'a> {
     }
 }
 
-/// Returns what `use` brings in, and the tokens of everything else.
+/// Returns what `use` imports, and the tokens of everything else.
 fn uses<'a>(tokens: &[Token<'a>]) -> (Vec<Use>, Vec<Token<'a>>) {
     let (mut found, mut rest) = (Vec::new(), Vec::new());
     let mut at = 0;

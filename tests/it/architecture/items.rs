@@ -1,4 +1,4 @@
-//! What a file declares as public, and what stands in its declarations.
+//! What a file declares as public, and which names its declarations contain.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,10 @@ pub struct Item {
     pub name: String,
     pub line: usize,
     pub is_type: bool,
-    /// What its declaration names: of a function the signature, of a type all of it that others see.
+    /// The names in its declaration: for a function the signature, for a type everything that
+    /// others can see.
     pub declares: BTreeSet<String>,
-    /// The type whose method it is; itself otherwise.
+    /// The type of which it is a method; otherwise the item itself.
     pub owner: String,
 }
 
@@ -19,7 +20,7 @@ const TYPES: &[&str] = &["struct", "enum", "trait", "type", "union"];
 
 const OTHERS: &[&str] = &["fn", "const", "static"];
 
-/// Returns the items that are public in some way.
+/// Returns the items with any public visibility.
 pub fn items(text: &str) -> Vec<Item> {
     let tokens = tokens(text);
     let mut found = Vec::new();
@@ -107,7 +108,7 @@ fn public_fields<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     seen
 }
 
-/// Returns the words of a file less those of its `pub use`: giving a name on is no use of it.
+/// Returns the words of a file without those of its `pub use`: a re-export is not a use.
 pub fn words(text: &str) -> BTreeSet<String> {
     let tokens = tokens(text);
     let mut words = BTreeSet::new();
@@ -124,7 +125,7 @@ pub fn words(text: &str) -> BTreeSet<String> {
     words
 }
 
-/// Returns what stands behind `.` and `::`: methods, variants, fields.
+/// Returns what follows `.` and `::`: methods, variants, fields.
 pub fn members(text: &str) -> BTreeSet<String> {
     let tokens = tokens(text);
     let pairs = tokens.windows(2).filter(|pair| [".", "::"].contains(&pair[0].text));

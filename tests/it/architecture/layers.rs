@@ -1,4 +1,4 @@
-//! Who may import whom, and what a pure room may not do.
+//! Which room may import which, and what a pure room may not do.
 
 use std::fs;
 
@@ -62,7 +62,7 @@ fn rooms_import_only_from_above() {
             if !allowed && imported != file.room {
                 wrong.push(format!("{}:{line}: {} imports {imported}", file.show(), file.room));
             }
-            // Inside a room the word is `super`.
+            // Inside a room, paths begin with `super`.
             if imported == file.room {
                 wrong.push(format!("{}:{line}: crate::{imported} inside itself", file.show()));
             }
@@ -114,7 +114,7 @@ fn imports_have_one_form() {
             let is_use = line.starts_with("use ") || line.starts_with("pub use ");
             let deep = line.strip_prefix("use crate::").is_some_and(|path| {
                 let names = path.split("::").take_while(|p| p.starts_with(char::is_lowercase));
-                // `use crate::clock::Clock` is one room; `use crate::plan::diff::Plan` is two.
+                // `crate::clock::Clock` names one room; `crate::plan::diff::Plan` goes inside it.
                 names.filter(|name| !name.contains([';', '{'])).count() > 1
             });
             if is_use && (line.contains("::*") || line.contains("crate::{") || deep) {
@@ -125,7 +125,7 @@ fn imports_have_one_form() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// Every `crate::room` of the code, with its line.
+/// Returns every `crate::room` of the code, with its line.
 fn crate_paths(file: &File) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (number, line) in file.code_lines() {

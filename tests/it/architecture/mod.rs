@@ -1,6 +1,6 @@
-//! The house: who may import whom, what a folder holds, what a name stands for, how long a file is.
+//! The rules of the source tree: imports, contents of folders, unique names, length of files.
 //!
-//! Only the text of the repository is looked at; nothing of the program runs.
+//! Only the text of the repository is checked; the program does not run.
 
 mod circles;
 mod folders;

@@ -1,11 +1,11 @@
-//! One name, one thing.
+//! No two public types have the same name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tokens::tokens;
 use super::tree::sources;
 
-/// Names that two things share, each with the reason.
+/// Names that two types may share, each with the reason.
 const SHARED: &[(&str, &str)] = &[];
 
 const SHARED_MAX: usize = 8;
@@ -26,8 +26,8 @@ fn no_public_type_name_stands_for_two_things() {
     assert_eq!(twice, shared, "a name for two things, or a reason that is not needed: {places:#?}");
 }
 
-/// Returns the types that are public in some way, with their lines; a type that belongs to a
-/// trait has no `pub`.
+/// Returns the types with any public visibility, with their lines; an associated type of a trait
+/// has no `pub`.
 fn public_types(text: &str) -> Vec<(String, usize)> {
     let tokens = tokens(text);
     let mut found = Vec::new();

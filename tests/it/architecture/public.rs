@@ -1,4 +1,4 @@
-//! Nothing is more public than its users need, and nothing is public for tests alone.
+//! Nothing is more public than its users need, and nothing is public only for tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use super::items::{Item, items, members, tied, words};
 use super::tokens::tokens;
 use super::tree::{File, root, rust_files, sources};
 
-/// What only tests use, each with the reason.
+/// Items that only tests use, each with the reason.
 const TEST_HOOKS: &[(&str, &str)] = &[
     ("Arguments", "the units and pods of deploy/ are read by the grammar of the command line"),
     ("FileWatcher", "events come in any order, and are lost"),
@@ -34,7 +34,7 @@ struct Source {
     words: BTreeSet<String>,
     members: BTreeSet<String>,
     tied: BTreeSet<String>,
-    /// The paths into the crate, from its root.
+    /// The paths that lead into the crate, from its root.
     paths: Vec<Vec<String>>,
 }
 
@@ -114,8 +114,8 @@ impl Program {
         unused
     }
 
-    /// Returns what rooms give to others and no other names, with the rooms. A type that stands
-    /// in a declaration comes with what declares it.
+    /// Returns what rooms re-export although no other room names it, with the rooms. A type in the
+    /// declaration of a used item counts as used.
     fn unused_exports(&self) -> BTreeMap<String, String> {
         let mut unused = BTreeMap::new();
         let is_room = |source: &&Source| source.file.module.len() == 1 && source.file.is_folder();
@@ -146,7 +146,7 @@ impl Program {
     }
 }
 
-/// Tells whether an item other than a type and its methods declares something with it.
+/// Returns whether a type is in the declaration of an item other than itself and its methods.
 fn is_declared(items: &[Item], name: &str) -> bool {
     items.iter().any(|item| item.owner != name && item.declares.contains(name))
 }

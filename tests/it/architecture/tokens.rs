@@ -1,6 +1,6 @@
-//! Rust as words and signs: no comments, no texts, no tests inside a file.
+//! Rust code as tokens, without comments, string contents and test modules.
 
-/// A word, `::`, or one sign; a text or a character is the word `""`.
+/// A word, `::`, or one sign; a string or a character is the word `""`.
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'a> {
     pub text: &'a str,
@@ -14,7 +14,7 @@ impl Token<'_> {
     }
 }
 
-/// Returns the tokens of a file, less its `mod tests { … }`: a test may look where it likes.
+/// Returns the tokens of a file without its `mod tests { … }`: tests may use anything.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let (mut rest, mut line) = (text, 1);
@@ -30,7 +30,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     without_tests(found)
 }
 
-/// Returns how long the next piece is, and the token that it makes.
+/// Returns the length of the next piece, and its token, if it is one.
 fn next(rest: &str, first: char) -> (usize, Option<&str>) {
     if rest.starts_with("//") {
         return (rest.find('\n').unwrap_or(rest.len()), None);
@@ -105,7 +105,7 @@ fn char_literal(rest: &str) -> Option<usize> {
     body[first.len_utf8()..].starts_with('\'').then_some(first.len_utf8() + 2)
 }
 
-/// Returns where a literal ends, its closing sign included.
+/// Returns the end of a literal, including its closing sign.
 fn end_of(body: &str, close: char) -> usize {
     let mut is_escaped = false;
     for (at, c) in body.char_indices() {
@@ -131,7 +131,7 @@ fn without_tests(all: Vec<Token<'_>>) -> Vec<Token<'_>> {
     kept
 }
 
-/// Returns the place after the braces that open at a place.
+/// Returns the index after the braces that open at an index.
 pub fn after_braces(tokens: &[Token<'_>], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {

@@ -17,12 +17,12 @@ impl File {
         self.path.ends_with("mod.rs") || self.room == "lib"
     }
 
-    /// Returns the name from the root of the repository.
+    /// Returns the path from the root of the repository.
     pub fn show(&self) -> String {
         show(&self.path)
     }
 
-    /// Returns the lines that are no comments, with their numbers from 1.
+    /// Returns the lines that are not comments, with their numbers from 1.
     pub fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(place, line)| (place + 1, line));
         numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))

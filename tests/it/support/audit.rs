@@ -1,4 +1,4 @@
-//! Whether the service, the state and the manifests say the same.
+//! Checks that the service, the state and the manifests agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +15,11 @@ use taskloom::reconcile::observe_and_plan;
 use super::world::{PROJECT, World};
 
 impl World {
-    /// Everything that the service holds, read around the client's tricks.
+    /// Returns everything at the service, read without the client's optimizations.
     pub async fn everything(&self) -> BTreeSet<(Kind, RemoteId)> {
         let mut found: BTreeMap<RemoteId, Kind> = BTreeMap::new();
         for kind in Kind::ALL {
-            // The first lists hide what is new.
+            // The first lists hide new items.
             for _ in 0..=self.list_delay {
                 let mut number = 1;
                 loop {
@@ -28,7 +28,7 @@ impl World {
                     let page = decode_list(table(kind), &data).unwrap();
                     let n_seen = number * 200;
                     for item in page.items {
-                        // A list of trigger tasks may show ordinary ones too.
+                        // A list of trigger tasks may also show ordinary ones.
                         found.entry(item.id).or_insert(kind);
                     }
                     if n_seen >= page.total {
@@ -41,8 +41,8 @@ impl World {
         found.into_iter().map(|(id, kind)| (kind, id)).collect()
     }
 
-    /// What is wrong: duplicates, orphans, lost updates, an unfinished plan. `foreign` is what
-    /// others made.
+    /// Returns what is wrong: duplicates, orphans, lost updates, an unfinished plan. `foreign` is
+    /// what others created.
     pub async fn audit(&self, foreign: &BTreeSet<(Kind, RemoteId)>) -> Vec<String> {
         let mut wrong = Vec::new();
         let state = self.state();
@@ -105,8 +105,8 @@ impl World {
         wrong
     }
 
-    /// What is wrong with the folder of a resource, its submitted version and its schedule; `data`
-    /// is what Get shows.
+    /// Returns what is wrong with the folder of a resource, its submitted version and its schedule;
+    /// `data` is what Get shows.
     async fn wrong_life(
         &self,
         address: &Address,
@@ -149,23 +149,23 @@ impl World {
     }
 
     async fn count_folders(&self, list: Call, path: &str) -> usize {
-        // A folder whose parent is not there is not there.
+        // A folder whose parent does not exist does not exist.
         let Ok(reply) = self.call(list).await else { return 0 };
         let (paths, _) = decode_folders(&reply.data).unwrap();
         paths.iter().filter(|found| *found == path).count()
     }
 
-    /// Looks so often that everything is listed and can be read.
+    /// Reads so often that everything is listed and can be read.
     pub async fn catch_up(&self) {
         for (kind, id) in self.everything().await {
             for _ in 0..self.get_delay {
-                // A task that is hidden is refused.
+                // A hidden task is refused.
                 let _ = self.call(get_call(table(kind), PROJECT, &id)).await;
             }
         }
     }
 
-    /// Somebody makes a task by hand.
+    /// Creates a task by hand.
     pub async fn make_foreign(&self, name: &str, code: &str) -> (Kind, RemoteId) {
         use base64::Engine as _;
         let code = base64::engine::general_purpose::STANDARD.encode(code);
@@ -181,7 +181,7 @@ impl World {
     }
 }
 
-/// Returns the list that must show the folder of a resource, and the path of that.
+/// Returns the list call that must show the folder of a resource, and the path of the folder.
 fn folder_list(kind: Kind, wanted: &Value) -> Option<(Call, String)> {
     let text = |path: &[&str]| wanted.at(path).and_then(Value::as_text);
     let (forest, path) = match table(kind).folder {

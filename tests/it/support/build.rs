@@ -1,4 +1,4 @@
-//! Small sets for plans: a spec is named by what differs from one plain task.
+//! Small inputs for plans: a spec is given by its differences from a plain task.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use taskloom::model::{
     ObservedResource, Recorded, RecordedResource, RemoteId, RemoteVersion, TextPart, Value,
 };
 
-/// The spec of a task whose scheduler section is `scheduler`.
+/// Returns the spec of a task whose scheduler section is `scheduler`.
 pub fn spec(scheduler: Json) -> Value {
     Value::from(json!({
         "TaskBaseAttribute": {"TaskName": "t", "TaskTypeId": "35", "WorkflowId": "w"},
@@ -18,12 +18,12 @@ pub fn spec(scheduler: Json) -> Value {
     }))
 }
 
-/// The address of a task.
+/// Returns the address of a task.
 pub fn address(name: &str) -> Address {
     format!("Task/{name}").parse().unwrap()
 }
 
-/// A manifest of this spec.
+/// Returns a manifest with this spec.
 pub fn wanted(spec: Value) -> DesiredResource {
     DesiredResource {
         spec,
@@ -35,7 +35,7 @@ pub fn wanted(spec: Value) -> DesiredResource {
     }
 }
 
-/// The same spec under a TaskName of its own.
+/// Returns the same spec with another TaskName.
 fn named(name: &str, mut spec: Value) -> Value {
     let base = spec.as_map_mut().and_then(|map| map.get_mut("TaskBaseAttribute"));
     if let Some(base) = base.and_then(Value::as_map_mut) {
@@ -44,7 +44,7 @@ fn named(name: &str, mut spec: Value) -> Value {
     spec
 }
 
-/// Manifests by name.
+/// Returns manifests by name.
 pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResource)>) -> Desired {
     let one = |(name, mut resource): (&str, DesiredResource)| {
         resource.spec = named(name, resource.spec);
@@ -54,7 +54,7 @@ pub fn desired(resources: impl IntoIterator<Item = (&'static str, DesiredResourc
     Desired { resources, ..Desired::default() }
 }
 
-/// State entries by name; the id is `id-NAME`.
+/// Returns state entries by name; the id is `id-NAME`.
 pub fn recorded(specs: impl IntoIterator<Item = (&'static str, Value)>) -> Recorded {
     let entry = |(name, spec)| {
         let id = RemoteId(format!("id-{name}"));
@@ -65,7 +65,7 @@ pub fn recorded(specs: impl IntoIterator<Item = (&'static str, Value)>) -> Recor
     Recorded { resources: specs.into_iter().map(entry).collect() }
 }
 
-/// What the service shows by name; none where it is gone.
+/// Returns what the service shows, by name; None where it is gone.
 pub fn observed(specs: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Observed {
     let entry = |(name, spec): (&str, Option<Value>)| {
         let (kind, id) = (address(name).kind, RemoteId(format!("id-{name}")));
@@ -80,7 +80,7 @@ pub fn observed(specs: impl IntoIterator<Item = (&'static str, Option<Value>)>) 
     Observed { sightings, marked: BTreeMap::new() }
 }
 
-/// A scheduler section that depends on a task.
+/// Returns a scheduler section that depends on a task.
 pub fn depends_on(name: &str) -> Value {
     let mut spec = spec(json!({}));
     let id = Value::Template(vec![TextPart::IdOf(address(name))]);

@@ -1,4 +1,4 @@
-//! Clocks of tests: one passes with tokio's paused time, one when it is told to.
+//! Clocks of tests: one follows tokio's paused time, one is moved by the test.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use taskloom::support::{BoxFuture, Clock, SystemClock};
 use tokio::sync::watch;
 
-/// The time of day of the tests, and tokio's time.
+/// A clock with a fixed start that follows tokio's time.
 #[derive(Debug)]
 pub struct TestClock {
     start: Timestamp,
@@ -14,7 +14,7 @@ pub struct TestClock {
 }
 
 impl TestClock {
-    /// Starts at one moment for every test.
+    /// Starts at the same time for every test.
     pub fn new() -> TestClock {
         let start = "2026-02-03T04:05:06Z".parse().unwrap();
         TestClock { start, inner: SystemClock::new() }
@@ -35,12 +35,12 @@ impl Clock for TestClock {
     }
 }
 
-/// A clock that moves when it is told to: beside real sockets, which paused time would outrun.
+/// A clock that the test moves: for real sockets, which paused time would outrun.
 #[derive(Debug)]
 pub struct HandClock(watch::Sender<Duration>);
 
 impl HandClock {
-    /// Starts at nought.
+    /// Starts at zero.
     pub fn new() -> HandClock {
         HandClock(watch::Sender::new(Duration::ZERO))
     }

@@ -1,4 +1,4 @@
-//! A loopback server before the service of a world, which can kill its caller at any request.
+//! A loopback server in front of the service of a world, which can kill its caller at any request.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -16,13 +16,13 @@ use taskloom::emulator::{ApiAnswer, ApiRequest, CallEnding, Service};
 
 use super::world::World;
 
-/// A wait for the disk ends after so many looks: nothing may come any more.
+/// A wait for the disk ends after this many polls, since there may be no further change.
 const N_LOOKS_MAX: usize = 20_000;
 
 /// When a process is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fate {
-    /// At which of its requests, counted from 1; 0: once it has been started.
+    /// At which of its requests, counted from 1; 0: as soon as it has started.
     pub request: u64,
     /// At which moment of that request.
     pub moment: Moment,
@@ -31,18 +31,18 @@ pub struct Fate {
 /// A moment of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Moment {
-    /// It arrived, and is not carried out.
+    /// It arrived and is not carried out.
     Before,
-    /// It arrived; a create is carried out when later processes have sent so many requests more,
+    /// It arrived; a create is carried out after later processes have sent this many more requests,
     /// anything else never.
     Late(u64),
-    /// It was carried out, and nothing of the answer has left.
+    /// It was carried out, and nothing of the response has been sent.
     After,
-    /// So many thousandths of the answer have left.
+    /// This many thousandths of the response have been sent.
     Within(usize),
-    /// The answer has left, and the other side was let run so often.
+    /// The response has been sent, and the gate has yielded this often.
     Answered(usize),
-    /// The answer has left, and journal or state file have changed so often since.
+    /// The response has been sent, and journal or state file have changed this often since then.
     Disk(usize),
 }
 
@@ -61,7 +61,7 @@ struct Inner {
     n_open: Mutex<usize>,
     closed: Condvar,
     target: Mutex<Option<Target>>,
-    /// Requests of dead processes that are still on their way, with the number that they wait for.
+    /// Late requests of dead processes, with the request number for which they wait.
     late: Mutex<Vec<(u64, ApiRequest)>>,
 }
 
@@ -73,7 +73,7 @@ struct Target {
     has_ended: Arc<AtomicBool>,
 }
 
-/// How the files of a state look.
+/// A fingerprint of the files of a state.
 type Look = [Option<(u64, u64, i64, i64)>; 2];
 
 impl Gate {
@@ -91,7 +91,7 @@ impl Gate {
             late: Mutex::new(Vec::new()),
         });
         let served = Arc::clone(&inner);
-        // It ends with the test: nothing stops a thread that accepts.
+        // It ends with the test process, since an accepting thread cannot be stopped.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 *served.n_open.lock().unwrap() += 1;
@@ -106,17 +106,17 @@ impl Gate {
         Gate { address, inner }
     }
 
-    /// The address for `--endpoint`.
+    /// Returns the address for `--endpoint`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// How many requests came in since it was opened.
+    /// Returns the number of requests since it was opened.
     pub fn n_requests(&self) -> u64 {
         self.inner.n_requests.load(Ordering::SeqCst)
     }
 
-    /// Gives a process its fate. The answer tells the gate that the process has ended.
+    /// Sets when a process is killed. The caller sets the result once the process has ended.
     pub fn aim(&self, process: &Arc<Mutex<Child>>, fate: Fate) -> Arc<AtomicBool> {
         let has_ended = Arc::new(AtomicBool::new(false));
         let (process, first) = (Arc::clone(process), self.n_requests());
@@ -129,12 +129,12 @@ impl Gate {
         has_ended
     }
 
-    /// Carries out whatever is still on its way.
+    /// Carries out all late requests.
     pub fn deliver(&self) {
         self.inner.deliver(u64::MAX);
     }
 
-    /// Waits until all that was sent by processes that have ended is carried out.
+    /// Waits until everything that ended processes have sent is carried out.
     pub fn rest(&self) {
         *self.inner.target.lock().unwrap() = None;
         // Connections are accepted in order: when this one has been, all earlier ones have.
@@ -188,7 +188,7 @@ impl Inner {
                     kill();
                     return;
                 }
-                // Whoever was killed meanwhile reads no more.
+                // A process that was killed meanwhile does not read any more.
                 Some(Moment::Before | Moment::Late(_) | Moment::Answered(_) | Moment::Disk(_))
                 | None => {
                     if stream.write_all(&bytes).is_err() {
@@ -209,7 +209,7 @@ impl Inner {
         }
     }
 
-    /// Kills a process later, while it goes on.
+    /// Kills a process later, while it continues.
     fn follow(self: &Arc<Self>, target: Target) {
         let inner = Arc::clone(self);
         thread::spawn(move || {
@@ -259,7 +259,7 @@ impl Target {
     }
 }
 
-/// A service without latency answers at once.
+/// Returns the result of a call of the service, which has no latency and so ends immediately.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -267,7 +267,7 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Reads a request; None when the other side is gone before its end.
+/// Reads a request; None when the other side closes before its end.
 fn read(reader: &mut BufReader<TcpStream>) -> Option<ApiRequest> {
     let mut lines = Vec::new();
     loop {

@@ -7,7 +7,7 @@ use fastrand::Rng;
 use super::graph_text::{Flow, Node, flow_text, node_text};
 use super::world::World;
 
-/// Folders of workflows, and of tasks in them.
+/// The number of folders of workflows, and of tasks in them.
 const FOLDERS: [&str; 5] = ["/", "/", "/etl", "/etl/daily", "/etl/daily/raw"];
 const SCHEDULES: [&str; 5] = ["draft", "submitted", "running", "running", "paused"];
 
@@ -22,7 +22,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Starts without manifests; with `twins`, some are equal even in their TaskName.
+    /// Starts without manifests; with `twins`, some tasks are equal even in their TaskName.
     pub fn new(twins: bool) -> Graph {
         Graph { twins, ..Graph::default() }
     }
@@ -50,7 +50,7 @@ impl Graph {
                 10 => {
                     self.remove(rng);
                 }
-                // A new address takes over the name of a task that goes.
+                // A new address takes the name of a task that is removed.
                 11 => {
                     let gone = self.remove(rng);
                     self.add(rng, gone);
@@ -79,9 +79,9 @@ impl Graph {
         format!("{letter}{:03}", self.n_made)
     }
 
-    /// Adds a task; with what went, it takes the place of that.
+    /// Adds a task; after a removal it takes the place of the removed one.
     fn add(&mut self, rng: &mut Rng, gone: Option<(String, Option<String>)>) {
-        // Names grow, and a task needs only older ones: no cycle.
+        // A task depends only on older ones, which have smaller names, so there is no cycle.
         let name = self.next_name('t');
         let trigger = gone.is_none() && rng.u8(0..4) == 0;
         let mut needs = Vec::new();
@@ -129,7 +129,7 @@ impl Graph {
         self.nodes.insert(name, node);
     }
 
-    /// Removes a manifest and returns the TaskName of its task and where it lay, if that was an
+    /// Removes a manifest and returns the TaskName and the place of its task, if that was an
     /// ordinary one.
     fn remove(&mut self, rng: &mut Rng) -> Option<(String, Option<String>)> {
         let name = self.pick(rng)?;
@@ -154,7 +154,7 @@ impl Graph {
         self.flows.insert(name, flow);
     }
 
-    /// Changes a field, the schedule, or the folder: that replaces the workflow and all in it.
+    /// Changes a field, the schedule, or the folder, which replaces the workflow and all in it.
     fn edit_flow(&mut self, rng: &mut Rng) {
         let trigger = rng.bool();
         let Some(name) = self.pick_flow(rng, trigger) else { return };
@@ -178,7 +178,7 @@ impl Graph {
         }
     }
 
-    /// Removes a workflow; the tasks in it move to another one, or to one that is not ours.
+    /// Removes a workflow; its tasks move to another one, or to one that is not ours.
     fn remove_flow(&mut self, rng: &mut Rng) {
         let trigger = rng.bool();
         let Some(name) = self.pick_flow(rng, trigger) else { return };
@@ -189,7 +189,7 @@ impl Graph {
         }
     }
 
-    /// Writes the manifests, and nothing else stays.
+    /// Writes the manifests and removes all other files.
     pub fn write(&self, world: &World) {
         world.remove_all();
         for (name, node) in &self.nodes {
@@ -201,7 +201,7 @@ impl Graph {
     }
 }
 
-/// The tasks of a trigger workflow run when the workflow does.
+/// Returns the schedule of a task; tasks of a trigger workflow run when the workflow does.
 fn schedule(trigger: bool, rng: &mut Rng) -> &'static str {
     let schedule = rng.choice(SCHEDULES).unwrap();
     if trigger && schedule != "draft" { "submitted" } else { schedule }

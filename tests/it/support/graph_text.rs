@@ -1,4 +1,4 @@
-//! The manifests of random graphs as text.
+//! The text of the manifests of random graphs.
 
 use super::manifests::{after_all, task, trigger_task};
 
@@ -11,7 +11,7 @@ pub struct Node {
     pub task_name: Option<String>,
     pub formerly: Option<String>,
     pub needs: Vec<String>,
-    /// The workflow of ours that it lies in.
+    /// Our workflow that contains it.
     pub flow: Option<String>,
     pub folder: &'static str,
     pub schedule: &'static str,

@@ -1,18 +1,18 @@
-//! A JSON Schema at work.
+//! Validation with a JSON Schema.
 
 use std::path::{Path, PathBuf};
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value as Json;
 
-/// A schema that was read, and is itself valid by the schema of schemas.
+/// A compiled schema that is itself valid according to the schema of schemas.
 pub struct Judge {
     schemas: Schemas,
     index: SchemaIndex,
 }
 
 impl Judge {
-    /// Reads a schema; nothing is fetched.
+    /// Compiles a schema; nothing is fetched.
     pub fn new(schema: &Json) -> Judge {
         let name = schema["$id"].as_str().unwrap();
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
@@ -21,13 +21,13 @@ impl Judge {
         Judge { schemas, index }
     }
 
-    /// What is wrong with a document; none when it is valid.
+    /// Returns what is wrong with a document; None if it is valid.
     pub fn complaint(&self, document: &Json) -> Option<String> {
         self.schemas.validate(document, self.index).err().map(|error| format!("{error:#}"))
     }
 }
 
-/// The files of manifests that the repository ships, taskloom.yaml among them.
+/// Returns the manifest files of the repository, including taskloom.yaml.
 pub fn shipped() -> Vec<PathBuf> {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
     let files = walkdir::WalkDir::new(from)

@@ -1,6 +1,6 @@
-//! Manifests as text.
+//! The text of manifests.
 
-/// A manifest of a Shell task; `more` is put under TaskSchedulerConfiguration.
+/// Returns a manifest of a Shell task; `more` is put under TaskSchedulerConfiguration.
 pub fn task(name: &str, code: &str, more: &str) -> String {
     format!(
         "apiVersion: wedata/2025-08-06\nkind: Task\nmetadata: {{name: {name}}}\nspec:\n  \
@@ -10,12 +10,12 @@ pub fn task(name: &str, code: &str, more: &str) -> String {
     )
 }
 
-/// What makes a task depend on another, for [`task`].
+/// Returns a dependency on another task, for [`task`].
 pub fn after(name: &str) -> String {
     after_all(&[name.to_owned()])
 }
 
-/// What makes a task depend on others, for [`task`].
+/// Returns dependencies on other tasks, for [`task`].
 pub fn after_all(names: &[String]) -> String {
     let mut text = String::new();
     for (place, name) in names.iter().enumerate() {
@@ -30,7 +30,7 @@ pub fn after_all(names: &[String]) -> String {
     text
 }
 
-/// A manifest of a Shell trigger task.
+/// Returns a manifest of a Shell trigger task.
 pub fn trigger_task(name: &str, code: &str) -> String {
     format!(
         "apiVersion: wedata/2025-08-06\nkind: TriggerTask\nmetadata: {{name: {name}}}\nspec:\n  \

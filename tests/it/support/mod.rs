@@ -1,5 +1,5 @@
-//! What the tests share: a project in a temporary folder against the embedded service, without
-//! sockets and on tokio's paused time.
+//! Shared code of the tests: a project in a temporary folder against the embedded service,
+//! without sockets and on tokio's paused time.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper fails the test")]
 #![expect(clippy::disallowed_methods, reason = "helpers make the files that are read")]
 

@@ -1,4 +1,4 @@
-//! The real program in a folder of its own: nothing of the caller's environment reaches it.
+//! The real program in a separate folder, without the environment of the caller.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -8,14 +8,14 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-/// A home with a project in it.
+/// A home folder with a project in it.
 #[derive(Debug)]
 pub struct Home {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
-/// What a run left.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ran {
     /// The exit status.
@@ -26,7 +26,7 @@ pub struct Ran {
     pub err: String,
 }
 
-/// A program that runs beside the test, and ends with it.
+/// A program that runs in the background, and ends with the test.
 #[derive(Debug)]
 pub struct Beside {
     child: Child,
@@ -34,12 +34,12 @@ pub struct Beside {
 }
 
 impl Home {
-    /// Makes an empty home.
+    /// Creates an empty home.
     pub fn new() -> Home {
         Home { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
-    /// Makes a home with a project against the embedded service.
+    /// Creates a home with a project against the embedded service.
     pub fn embedded() -> Home {
         let home = Home::new();
         home.write(
@@ -50,7 +50,7 @@ impl Home {
         home
     }
 
-    /// Makes a home with the manifests that the repository ships.
+    /// Creates a home with the manifests of the repository.
     pub fn shipped() -> Home {
         let home = Home::new();
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
@@ -66,13 +66,13 @@ impl Home {
         home
     }
 
-    /// The same home with one more variable.
+    /// Returns the same home with one more variable.
     pub fn with(mut self, name: &str, value: &str) -> Home {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// A file of the home.
+    /// Returns the path of a file in the home.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -89,7 +89,7 @@ impl Home {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Runs the program to its end; nobody is there to answer.
+    /// Runs the program to its end, without standard input.
     pub fn run(&self, words: &str) -> Ran {
         let output = self.command(words).output().unwrap();
         Ran {
@@ -99,7 +99,7 @@ impl Home {
         }
     }
 
-    /// Runs the program with its standard output in a file that is there.
+    /// Runs the program with its standard output in an existing file.
     pub fn run_into(&self, words: &str, file: &str) -> Ran {
         let file = fs::OpenOptions::new().write(true).open(file).unwrap();
         let output = self.command(words).stdout(file).stderr(Stdio::piped()).spawn().unwrap();
@@ -108,12 +108,12 @@ impl Home {
         Ran { status: output.status.code().unwrap(), out: String::new(), err }
     }
 
-    /// Starts the program beside the test.
+    /// Starts the program in the background.
     pub fn start(&self, words: &str) -> Beside {
         Beside::of(self.command(words))
     }
 
-    /// Runs a script of the shell to its end; `$0` is the program.
+    /// Runs a shell script to its end; `$0` is the program.
     pub fn shell(&self, script: &str) -> Ran {
         let output = self.shell_command(script).output().unwrap();
         Ran {
@@ -123,7 +123,7 @@ impl Home {
         }
     }
 
-    /// Starts a script of the shell beside the test; `$0` is the program.
+    /// Starts a shell script in the background; `$0` is the program.
     pub fn start_shell(&self, script: &str) -> Beside {
         Beside::of(self.shell_command(script))
     }
@@ -134,7 +134,7 @@ impl Home {
         self.at_home(command)
     }
 
-    /// Starts the program beside the test, with its standard error in a file.
+    /// Starts the program in the background, with its standard error in a file.
     pub fn start_telling(&self, words: &str) -> (Beside, PathBuf) {
         let told = self.path("stderr");
         let mut command = self.command(words);
@@ -160,12 +160,12 @@ impl Home {
 }
 
 impl Ran {
-    /// Standard output as one JSON value.
+    /// Returns standard output as one JSON value.
     pub fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap()
     }
 
-    /// Standard output as one JSON value a line.
+    /// Returns standard output as one JSON value for each line.
     pub fn json_lines(&self) -> Vec<Json> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
@@ -178,14 +178,14 @@ impl Beside {
         Beside { child, lines }
     }
 
-    /// The next line that it prints; none once it has ended.
+    /// Returns the next line that it prints; None once it has ended.
     pub fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         let n = self.lines.as_mut().unwrap().read_line(&mut line).unwrap();
         (n > 0).then(|| line.trim_end().to_owned())
     }
 
-    /// Reads lines up to the first one that holds a text.
+    /// Reads lines up to the first one that contains a text.
     pub fn wait_for(&mut self, text: &str) {
         while let Some(line) = self.line() {
             if line.contains(text) {
@@ -195,12 +195,12 @@ impl Beside {
         panic!("it ended without {text:?}");
     }
 
-    /// Stops to listen, as `| head` does.
+    /// Closes the reading end of its output, as `| head` does.
     pub fn close(&mut self) {
         self.lines = None;
     }
 
-    /// Its process.
+    /// Returns its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -224,7 +224,7 @@ impl Drop for Beside {
     }
 }
 
-/// Starts an emulator beside the test, and returns it with its URL.
+/// Starts an emulator in the background, and returns it with its URL.
 pub fn emulator(home: &Home, words: &str) -> (Beside, String) {
     let mut emulator = home.start(&format!("emulator {words}"));
     let line = emulator.line().unwrap();
@@ -232,7 +232,7 @@ pub fn emulator(home: &Home, words: &str) -> (Beside, String) {
     (emulator, url)
 }
 
-/// Takes the moment and the chance out of a text: ids become `ID`, RequestIds `UUID`.
+/// Replaces times and random values in a text: ids become `ID`, RequestIds `UUID`.
 pub fn settled(text: &str) -> String {
     let mut settled = String::new();
     for word in text.split_inclusive([' ', '\n', ')', '"', '\'']) {

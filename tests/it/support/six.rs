@@ -1,9 +1,9 @@
-//! Six tasks of the real binary, for tests that disturb it.
+//! Six tasks applied by the real binary, for tests that disturb it.
 
 use super::program::{Beside, Home, emulator};
 use super::task;
 
-/// Six tasks against an emulator of their own, started with these words.
+/// Six tasks against a separate emulator, which is started with these arguments.
 pub fn six_tasks(words: &str) -> (Home, Beside) {
     let (emulator, url) = emulator(&Home::new(), words);
     let home = Home::new()
@@ -21,14 +21,14 @@ pub fn six_tasks(words: &str) -> (Home, Beside) {
     (home, emulator)
 }
 
-/// The next apply goes on, and then every task is there once and the state knows it.
+/// Checks that the next apply continues, and that every task then exists once and is in the state.
 pub fn assert_six_are_there_once(home: &Home) {
     let ran = home.run("apply -y");
     assert_eq!(ran.status, 0, "{}", ran.err);
     let plan = home.run("plan --refresh full --json").json();
     assert_eq!(plan["summary"]["unchanged"], 6);
     assert_eq!(plan["changes"], serde_json::json!([]));
-    // Whatever else carries our mark would be told of when the state is lost.
+    // Anything else with our mark would be reported when the state is lost.
     std::fs::remove_dir_all(home.path(".taskloom")).unwrap();
     let plan = home.run("plan --json").json();
     assert_eq!((&plan["summary"]["adopt"], &plan["refusals"]), (&6.into(), &serde_json::json!([])));

@@ -1,4 +1,4 @@
-//! The real program in the folder of a world, run again and again and killed on the way.
+//! The real program in the folder of a world, run repeatedly and killed on the way.
 
 use std::fs;
 use std::io::Read as _;
@@ -18,7 +18,7 @@ use super::world::{PROJECT, World};
 pub struct Victim {
     /// The project and its service.
     pub world: World,
-    /// The way of the program to the service.
+    /// The connection of the program to the service.
     pub gate: Gate,
 }
 
@@ -27,9 +27,9 @@ pub struct Victim {
 pub enum End {
     /// By SIGKILL.
     Killed,
-    /// By itself: all is done.
+    /// By itself: everything is done.
     Done,
-    /// By itself, with this status and this on standard error.
+    /// By itself, with this status and this standard error.
     Failed(i32, String),
 }
 
@@ -80,7 +80,7 @@ impl Victim {
         }
     }
 
-    /// An hour passes: what was begun is an hour older, and what was made is listed and read.
+    /// Lets an hour pass: pending operations are an hour older, new resources are listed and read.
     pub async fn wait_an_hour(&self) {
         self.gate.deliver();
         let mut journal = self.world.state_file().into_os_string();
@@ -93,7 +93,7 @@ impl Victim {
     }
 }
 
-/// A line that was cut off stays as it is.
+/// Returns a line with its time an hour earlier; a line that was cut off stays unchanged.
 fn an_hour_older(line: &str) -> String {
     let Ok(json) = serde_json::from_str::<Json>(line) else { return line.to_owned() };
     let Some(text) = json["time"].as_str() else { return line.to_owned() };

@@ -1,4 +1,4 @@
-//! A board, and passes over a world that are told to it as the daemon tells them.
+//! A status store, and passes over a world that are reported to it as the daemon does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,16 +12,16 @@ use tokio::sync::watch;
 
 use super::world::{PROJECT, World, holder};
 
-/// A board of a world.
+/// The status store of a world.
 #[derive(Debug)]
 pub struct Watched {
-    /// The board.
+    /// The status store.
     pub board: StatusStore,
     number: AtomicU64,
 }
 
 impl Watched {
-    /// Makes an empty board with a pass every five minutes.
+    /// Creates an empty status store with a pass every five minutes.
     pub fn new(world: &World) -> Watched {
         let about = DaemonInfo {
             target: "test".to_owned(),
@@ -42,7 +42,7 @@ impl Watched {
         self.board.ended(PassEnding { result, tally, message: None, revision: None });
     }
 
-    /// One pass that changes nothing and takes so long; needs paused time.
+    /// Reports one pass that changes nothing and takes this long; needs paused time.
     pub async fn look_for(&self, world: &World, seconds: u64) {
         self.begin();
         tokio::time::advance(Duration::from_secs(seconds)).await;
@@ -50,7 +50,7 @@ impl Watched {
         self.end(ApplySummary::default());
     }
 
-    /// One pass that changes nothing.
+    /// Reports one pass that changes nothing.
     pub async fn look(&self, world: &World) -> Plan {
         self.begin();
         let plan = world.plan().await;
@@ -59,7 +59,7 @@ impl Watched {
         plan
     }
 
-    /// One pass.
+    /// Runs and reports one pass.
     pub async fn pass(&self, world: &World) {
         self.begin();
         let loaded = Arc::new(world.loaded());

@@ -1,4 +1,4 @@
-//! The client's transport, straight into the embedded service; it can be cut at any call.
+//! A transport of the client that calls the embedded service directly; it can be cut at any call.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,29 +19,29 @@ pub struct Wire {
     /// The service at its other end.
     pub service: Arc<Service>,
     clock: Arc<dyn Clock>,
-    /// Calls that were sent since the wire was made.
+    /// The number of calls since the wire was created.
     n_calls: AtomicU64,
     /// At which call the process dies, and whether the service still carries it out.
     fate: Mutex<Option<(u64, FaultMoment)>>,
     dead: AtomicBool,
     died: Notify,
-    /// Delays each request and each answer by up to these milliseconds, at random.
+    /// Delays each request and each response by up to this many milliseconds, at random.
     lag: Mutex<Option<(fastrand::Rng, u64)>>,
-    /// Requests on their way, and the most there ever were at once.
+    /// The number of requests in flight, and the maximum so far.
     in_flight: AtomicU64,
     most_in_flight: AtomicU64,
-    /// The call whose answer is held back until it is let go.
+    /// The call whose response is held back until it is released.
     held: Mutex<Option<u64>>,
     holding: Notify,
     free: Notify,
-    /// From which call on nothing gets through; 0 while all does.
+    /// The call from which on nothing gets through; 0: everything does.
     cut_from: AtomicU64,
-    /// A text in answers that a lying service shows otherwise.
+    /// A text in responses that a lying service replaces by another.
     pub lie: Mutex<Option<(String, String)>>,
 }
 
 impl Wire {
-    /// Makes a wire.
+    /// Creates a wire.
     pub fn new(service: Arc<Service>, clock: Arc<dyn Clock>) -> Wire {
         Wire {
             service,
@@ -61,7 +61,7 @@ impl Wire {
         }
     }
 
-    /// Returns an answer as the service tells it.
+    /// Returns a response with the service's lie in it.
     fn told(&self, mut answer: ApiAnswer) -> ApiAnswer {
         if let Some((truth, lie)) = self.lie.lock().unwrap().as_ref() {
             let text = String::from_utf8_lossy(&answer.body).replace(truth, lie);
@@ -70,12 +70,12 @@ impl Wire {
         answer
     }
 
-    /// The most requests that were ever on their way at once.
+    /// Returns the largest number of requests that were in flight at the same time.
     pub fn most_in_flight(&self) -> u64 {
         self.most_in_flight.load(Ordering::SeqCst)
     }
 
-    /// How many calls were sent.
+    /// Returns the number of calls.
     pub fn n_calls(&self) -> u64 {
         self.n_calls.load(Ordering::SeqCst)
     }
@@ -85,17 +85,17 @@ impl Wire {
         *self.fate.lock().unwrap() = Some((self.n_calls() + n, effect));
     }
 
-    /// Holds back the answer of the n-th call from now, counted from 1, until [`Wire::let_go`].
+    /// Holds back the response of the n-th call from now, counted from 1, until [`Wire::let_go`].
     pub fn hold_at(&self, n: u64) {
         *self.held.lock().unwrap() = Some(self.n_calls() + n);
     }
 
-    /// Waits until that answer is held.
+    /// Waits until that response is held.
     pub async fn holding(&self) {
         self.holding.notified().await;
     }
 
-    /// Lets the held answer go.
+    /// Releases the held response.
     pub fn let_go(&self) {
         self.free.notify_one();
     }
@@ -110,10 +110,10 @@ impl Wire {
         self.cut_from.store(0, Ordering::SeqCst);
     }
 
-    /// Returns how a call fails while the wire is cut: each in another way than the one before.
+    /// Returns how a call fails while the wire is cut: each differently from the previous one.
     fn cut(&self) -> Option<Result<HttpResponse, TransportError>> {
         let cut_from = self.cut_from.load(Ordering::SeqCst);
-        // The call is not counted yet.
+        // The call has not been counted yet.
         let number = self.n_calls() + 1;
         if cut_from == 0 || number < cut_from {
             return None;
@@ -132,13 +132,13 @@ impl Wire {
         })
     }
 
-    /// A new process has a whole wire.
+    /// Restores the wire for a new process.
     pub fn revive(&self) {
         *self.fate.lock().unwrap() = None;
         self.dead.store(false, Ordering::SeqCst);
     }
 
-    /// Delays requests and answers from now on.
+    /// Delays requests and responses from now on.
     pub fn lag(&self, rng: fastrand::Rng, millis_max: u64) {
         *self.lag.lock().unwrap() = (millis_max > 0).then_some((rng, millis_max));
     }
@@ -222,7 +222,7 @@ impl Transport for Wire {
     }
 }
 
-/// A request on its way.
+/// A request in flight.
 struct Flight<'a>(&'a Wire);
 
 impl<'a> Flight<'a> {

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 use super::clock::TestClock;
 use super::wire::Wire;
 
-/// The project that every test works in.
+/// The id of the project in which every test works.
 pub const PROJECT: &str = "1000000000000000001";
 
 /// A project in a temporary folder against the embedded service.
@@ -33,65 +33,65 @@ pub const PROJECT: &str = "1000000000000000001";
 pub struct World {
     folder: TempDir,
     behaviour: Behaviour,
-    /// What the next process is told.
+    /// The options of the next process.
     pub settings: Knobs,
     /// The service.
     pub service: Arc<Service>,
-    /// The way to it.
+    /// The connection to it.
     pub wire: Arc<Wire>,
     /// How much is read.
     pub refresh: Refresh,
-    /// The mark on what is created.
+    /// The owner mark of what is created.
     pub bundle: Option<Bundle>,
     /// The variables of taskloom.yaml.
     pub variables: BTreeMap<String, Option<VariableValue>>,
-    /// What a process that goes on remembers of the state.
+    /// The cached state of a process that keeps running.
     memory: Arc<StateCache>,
     clock: Arc<dyn Clock>,
     site: &'static str,
-    /// How many lists do not show a new task.
+    /// How many list calls do not show a new task.
     pub list_delay: u32,
     /// How many reads do not find a new task.
     pub get_delay: u32,
 }
 
-/// What a process is told beside the manifests.
+/// The options of a process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Knobs {
     /// How long it waits for the lock.
     pub lock_timeout: Duration,
     /// How long it may run.
     pub run_for: Option<Duration>,
-    /// Requests a second for each action; none for as many as a client may send.
+    /// Requests a second for each action; None: the most that a client may send.
     pub rate: Option<f64>,
 }
 
-/// What an apply did.
+/// The result of an apply.
 #[derive(Debug)]
 pub struct Pass {
     /// The plan that it carried out.
     pub plan: Plan,
     /// How it ended.
     pub tally: ApplySummary,
-    /// One line an event that ends an operation.
+    /// One line for each event that ends an operation.
     pub log: Vec<String>,
-    /// What each failure advises.
+    /// The hint of each failure.
     pub hints: Vec<String>,
 }
 
 impl World {
-    /// Makes an empty project; needs a runtime, best one with paused time.
+    /// Creates an empty project; needs a runtime, preferably one with paused time.
     pub fn new(behaviour: Behaviour) -> World {
         World::open(behaviour, project_folder(), Arc::new(TestClock::new()))
     }
 
-    /// Makes an empty project on the machine's own time, for real processes over loopback.
+    /// Creates an empty project on the machine's own time, for real processes over loopback.
     pub fn live(behaviour: Behaviour) -> World {
         let world = World::open(behaviour, project_folder(), Arc::new(SystemClock::new()));
         World { site: "loopback", ..world }
     }
 
-    /// Opens a folder with all that is in it.
+    /// Opens a folder with everything in it.
     fn open(behaviour: Behaviour, folder: TempDir, clock: Arc<dyn Clock>) -> World {
         let (list_delay, get_delay) = (behaviour.list_delay, behaviour.get_delay);
         let settings = EmulatorSettings {
@@ -123,7 +123,7 @@ impl World {
         }
     }
 
-    /// Another world that is the same in everything.
+    /// Returns a copy of the world.
     pub fn fork(&self) -> World {
         let folder = tempfile::tempdir().unwrap();
         copy(self.folder.path(), folder.path());
@@ -133,7 +133,7 @@ impl World {
         world
     }
 
-    /// Another project folder with a state of its own, at the same service.
+    /// Returns another project folder with its own state, at the same service.
     pub fn neighbour(&self) -> World {
         let mut other = World::new(Behaviour::default());
         (other.service, other.wire) = (Arc::clone(&self.service), Arc::clone(&self.wire));
@@ -141,12 +141,12 @@ impl World {
         other
     }
 
-    /// Time, as every process of it has it.
+    /// Returns the clock that all its processes use.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }
 
-    /// The folder that holds it all.
+    /// Returns the folder that contains everything.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -170,27 +170,27 @@ impl World {
         fs::create_dir(&manifests).unwrap();
     }
 
-    /// The state file.
+    /// Returns the path of the state file.
     pub fn state_file(&self) -> PathBuf {
         self.folder.path().join(".taskloom/test/state.json")
     }
 
-    /// Somebody removes the folder of the state.
+    /// Removes the folder of the state, as a user might.
     pub fn lose_state(&self) {
         fs::remove_dir_all(self.folder.path().join(".taskloom")).unwrap();
     }
 
-    /// What the state file and its journal hold.
+    /// Returns what the state file and its journal contain.
     pub fn state(&self) -> OpenState {
         read_state(&self.state_file(), &self.origin()).unwrap()
     }
 
-    /// What the manifests ask for; they must be fine.
+    /// Returns what the manifests declare; they must be valid.
     pub fn desired(&self) -> Desired {
         self.loaded().desired
     }
 
-    /// What is read of the manifests; they must be fine.
+    /// Returns the loaded manifests; they must be valid.
     pub fn loaded(&self) -> Manifests {
         let request = LoadOptions {
             root: self.folder.path().join("manifests"),
@@ -207,7 +207,7 @@ impl World {
         loaded
     }
 
-    /// One more process: its own client, nothing remembered but the files.
+    /// Starts another process: with a new client, and without any memory but the files.
     pub fn scope(&self) -> PassScope {
         let rate = Rate::try_from(self.settings.rate.unwrap_or(1000.0)).unwrap();
         let settings = ClientSettings { rate, ..ClientSettings::new("ap-guangzhou") };
@@ -232,7 +232,7 @@ impl World {
         }
     }
 
-    /// Somebody else's call to the service.
+    /// Makes a call as another client.
     pub async fn call(&self, call: Call) -> Result<Reply, CallError> {
         self.scope().client.call(&call).await
     }
@@ -253,18 +253,18 @@ impl World {
         observe_and_plan(&scope, &self.desired(), &state.recorded).await.unwrap().0
     }
 
-    /// The plan as people see it.
+    /// Returns the plan as it is printed.
     pub async fn plan_text(&self) -> String {
         render(&self.plan().await, TextStyle::default())
     }
 
-    /// Applies the manifests; whatever cuts it short is an error.
+    /// Applies the manifests; an interruption is an error.
     pub async fn try_apply(&self) -> Result<Pass, String> {
         let desired = self.desired();
         self.try_reach(&desired).await
     }
 
-    /// Makes the service match `desired`; whatever cuts it short is an error.
+    /// Makes the service match `desired`; an interruption is an error.
     pub async fn try_reach(&self, desired: &Desired) -> Result<Pass, String> {
         let mut session = self.session().await.map_err(|error| error.to_string())?;
         let (plan, observed) = session.look(desired).await.map_err(|error| error.to_string())?;
@@ -292,28 +292,28 @@ impl World {
         Ok(Pass { plan, tally, log, hints })
     }
 
-    /// What is remembered of the state is what one who reads it anew finds.
+    /// Checks that the cached state equals the state on disk.
     fn check_memory(&self) {
         let (file, origin) = (self.state_file(), self.origin());
         let known = self.memory.load(&file, &origin, "a lineage").unwrap();
         assert_eq!(known, taskloom::state::load(&file, &origin, "a lineage").unwrap());
     }
 
-    /// Applies the manifests in a process that may die on the way: None when it did.
+    /// Applies the manifests in a process that may die on the way: None if it did.
     pub async fn apply_or_die(&self) -> Option<Result<Pass, String>> {
         let result = tokio::select! {
             biased;
             () = self.wire.death() => None,
             result = self.try_apply() => Some(result),
         };
-        // Whatever the dead process had in flight is dropped before anything else happens.
+        // Everything that the dead process had in flight is dropped before anything else happens.
         tokio::task::yield_now().await;
         self.wire.revive();
         result
     }
 
-    /// Lets time pass until lost creates are believed not to have happened, and applies until no
-    /// question is left.
+    /// Lets time pass until lost creates count as not carried out, and applies until no question is
+    /// left.
     pub async fn apply_later(&self) {
         for _ in 0..6 {
             self.clock.sleep(Duration::from_secs(601)).await;
@@ -324,7 +324,7 @@ impl World {
         }
     }
 
-    /// Applies until a pass has nothing to do, at most `n` times; the log of all passes.
+    /// Applies until a pass has nothing to do, at most `n` times; returns the log of all passes.
     pub async fn apply_until_done(&self, n: usize) -> Vec<String> {
         let mut log = Vec::new();
         for _ in 0..n {
@@ -347,12 +347,12 @@ impl World {
         self.service.faults().add(fault);
     }
 
-    /// Every call that the service saw.
+    /// Returns every call that the service received.
     pub fn calls(&self) -> Vec<SeenCall> {
         self.service.calls()
     }
 
-    /// How many calls of an action the service saw.
+    /// Returns the number of calls of an action that the service received.
     pub fn count(&self, action: &str) -> usize {
         self.calls().iter().filter(|call| call.action == action).count()
     }
@@ -377,7 +377,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Who holds the lock in tests.
+/// Returns the lock owner in tests.
 pub fn holder() -> LockHolder {
     LockHolder {
         pid: 1,
@@ -387,7 +387,7 @@ pub fn holder() -> LockHolder {
     }
 }
 
-/// A fault on the n-th call of an action.
+/// Returns a fault on the n-th call of an action.
 pub fn fault(action: &str, nth: u64, effect: FaultMoment, kind: FaultKind) -> Fault {
     Fault { action: Some(action.to_owned()), nth, effect, kind }
 }
