@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use taskloom::emulator::Behaviour;
 use taskloom::kinds::{SERVER_KEYS, is_server_made};
 use taskloom::manifest::{CodePlace, load, name_from, write};
-use taskloom::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, Value};
+use taskloom::model::{Address, Code, DesiredResource, Kind, Lifecycle, ManifestPlace, Value};
 use taskloom::observe::Refresh;
 
 use crate::import::{create, import_all};
@@ -176,10 +176,8 @@ proptest! {
         texts in proptest::collection::vec(prop_oneof![any::<String>(), "[$]{0,3}[{]?(task|var|x)?[.}a$\n ]{0,5}"], 6),
         code in any::<Vec<u8>>(),
     ) {
-        use base64::Engine as _;
-        let code = base64::engine::general_purpose::STANDARD.encode(code);
         let [t0, t1, t2, t3, t4, t5] = &texts[..] else { unreachable!() };
-        let mut spec = json!({
+        let mut spec = Value::from(json!({
             "TaskBaseAttribute": {"TaskName": format!("n{t0}"), "TaskTypeId": "35", "WorkflowId": "w",
                                   "TaskDescription": t1},
             "TaskConfiguration": {
@@ -187,12 +185,12 @@ proptest! {
                 "TaskExtConfigurationList": [{"ParamKey": format!("a{t4}"), "ParamValue": t5}],
                 "TaskSchedulingParameterList": [{"ParamKey": "<<", "ParamValue": t5}],
             },
-        });
-        if !code.is_empty() {
-            spec["TaskConfiguration"]["CodeContent"] = code.into();
+        }));
+        let section = spec.as_map_mut().and_then(|map| map.get_mut("TaskConfiguration"));
+        if let Some(section) = section.and_then(Value::as_map_mut).filter(|_| !code.is_empty()) {
+            section.insert("CodeContent".to_owned(), Value::Code(Code::from(code)));
         }
         let extra = Value::from(json!({"New": [t1, {"x": t2}, [[], {}], null, true, 1.5, -3]}));
-        let spec = Value::from(spec);
         let address = Address::new(Kind::Task, name_from(&name));
         let (yaml, read) = read_back(&address, &spec, &extra);
         prop_assert_eq!(&read.spec, &spec, "{}", yaml);
