@@ -11,16 +11,10 @@ mod field_path;
 mod record;
 mod secret;
 mod server_keys;
-mod shared;
-mod shared_workflow;
-mod table;
-mod task;
-mod trigger_status;
-mod trigger_task;
-mod trigger_workflow;
-mod workflow;
 mod tables;
 mod identity;
+mod table;
+mod trigger_status;
 mod api;
 
 pub use api::{

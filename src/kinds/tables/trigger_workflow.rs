@@ -1,12 +1,12 @@
 //! TriggerWorkflow: CreateTriggerWorkflow and its relatives.
 
-use super::capability::{FolderField, Home, ScheduleRule, StepMeans};
-use super::field::{Field, FieldFormat, integer, list, ordered_list, section, text};
+use super::super::capability::{FolderField, Home, ScheduleRule, StepMeans};
+use super::super::field::{Field, FieldFormat, integer, list, ordered_list, section, text};
+use super::super::table::{Actions, Table};
 use super::shared_workflow::{
     BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, IMPORT, LISTING, NAME, OWNER, PARAMETERS,
     PARENT_FOLDER, PATH,
 };
-use super::table::{Actions, Table};
 use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
 /// The table of a workflow that triggers start.
@@ -108,7 +108,7 @@ const TRIGGER: &[Field] = &[
     text("ConfigMode")
         .about("Whether its times follow from CycleType or from CrontabExpression.")
         .values(&["COMMON", "CRON_EXPRESSION"]),
-    text("CycleType").about("How often it runs.").values(super::dependency::CYCLES),
+    text("CycleType").about("How often it runs.").values(super::super::dependency::CYCLES),
     text("CrontabExpression").about("When it runs.").format(FieldFormat::Cron),
     text("FileArrivalPath").about("The folder in which a file is waited for."),
     text("FileNamePattern").about("What the name of the file looks like."),

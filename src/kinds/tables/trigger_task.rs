@@ -1,14 +1,14 @@
 //! TriggerTask: CreateTriggerTask and its relatives.
 
-use super::capability::{FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
-use super::field::{Field, integer, list, section, text};
+use super::super::capability::{FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
+use super::super::field::{Field, integer, list, section, text};
+use super::super::table::{Actions, Table};
 use super::shared::{
     CONFIGURATION, CREATE_TIME, CREATE_USER, DESCRIPTION, DOWNSTREAM_ALLOWED, FOLDER,
     LAST_OPS_TIME, LAST_OPS_USER, LAST_UPDATE_TIME, LAST_UPDATE_USER, OUTPUTS, OWNER,
     PARAMETERS_IN, PARAMETERS_OUT, REDO, SUBMIT, SUBMITTED_VERSION, TASK_ID, TASK_NAME, TASK_TYPE,
     TRIGGER_DEPENDENCY, TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
 };
-use super::table::{Actions, Table};
 use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
 /// The table of a task of a trigger workflow.

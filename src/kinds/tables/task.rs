@@ -1,14 +1,14 @@
 //! Task: CreateTask and its relatives.
 
-use super::capability::{FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
-use super::field::{Field, FieldFormat, Shape, integer, list, section, text};
+use super::super::capability::{FolderField, Home, ImportFlag, Listing, ScheduleRule, StepMeans};
+use super::super::field::{Field, FieldFormat, Shape, integer, list, section, text};
+use super::super::table::{Actions, Table};
 use super::shared::{
     CONFIGURATION, CREATE_TIME, CREATE_USER, DEPENDENCY, DESCRIPTION, DOWNSTREAM_ALLOWED, EVENT,
     FOLDER, LAST_OPS_TIME, LAST_OPS_USER, LAST_UPDATE_TIME, LAST_UPDATE_USER, OUTPUTS, OWNER,
     PARAMETERS_IN, PARAMETERS_OUT, REDO, SUBMIT, SUBMITTED_VERSION, TASK_ID, TASK_NAME, TASK_TYPE,
     TRIGGER_POLICY, UPDATE_USER, VERSION, WORKFLOW, WORKFLOW_NAME,
 };
-use super::table::{Actions, Table};
 use crate::model::{Kind, ScheduleMode, Step};
 
 /// The table of a task of a periodic workflow.
@@ -113,7 +113,7 @@ const BASE: &[Field] = &[
 ];
 
 const SCHEDULER: &[Field] = &[
-    text("CycleType").about("How often it runs; CRONTAB_CYCLE runs by CrontabExpression.").default_text("DAY_CYCLE").values(super::dependency::CYCLES),
+    text("CycleType").about("How often it runs; CRONTAB_CYCLE runs by CrontabExpression.").default_text("DAY_CYCLE").values(super::super::dependency::CYCLES),
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").default_text("UTC+8"),
     text("CrontabExpression").about("When it runs.").default_text("0 0 0 * * ? *").format(FieldFormat::Cron),
     // The default is the day of the call, so taking it back would move the start of a task.

@@ -1,12 +1,12 @@
 //! Workflow: CreateWorkflow and its relatives.
 
-use super::capability::{FolderField, Home, ScheduleRule, StepMeans};
-use super::field::{Field, FieldFormat, flag, integer, section, text};
+use super::super::capability::{FolderField, Home, ScheduleRule, StepMeans};
+use super::super::field::{Field, FieldFormat, flag, integer, section, text};
+use super::super::table::{Actions, Table};
 use super::shared_workflow::{
     BUNDLE_ID, BUNDLE_INFO, CREATE_USER, DESCRIPTION, IMPORT, LISTING, NAME, NO_UPDATE, OWNER,
     PARAMETERS, PARENT_FOLDER, PATH,
 };
-use super::table::{Actions, Table};
 use crate::model::{Kind, Schedule, ScheduleMode};
 
 /// The table of a periodic workflow.
@@ -76,7 +76,7 @@ pub const WORKFLOW: Table = Table {
 /// [`super::update_call`].
 const SCHEDULER: &[Field] = &[
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").required().default_of_service(),
-    text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").required().default_of_service().values(super::dependency::CYCLES),
+    text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").required().default_of_service().values(super::super::dependency::CYCLES),
     text("SelfDepend").about("Whether instances wait for the one before: parallel for no, serial in any order, orderly one by one.").required().default_of_service().values(&["parallel", "serial", "orderly"]),
     text("StartTime").about("The first moment of the schedule.").required().default_of_service().format(FieldFormat::DateTime),
     text("EndTime").about("The last moment of the schedule.").required().default_of_service().format(FieldFormat::DateTime),
@@ -84,9 +84,9 @@ const SCHEDULER: &[Field] = &[
     text("DependencyWorkflow").about("Whether instances of the whole workflow depend on each other.").values(&["yes", "no"]),
     text("ModifyCycleValue").about("What an update does to the dependencies of the tasks inside; sent only when it is named.").default_text("0").values(&["0", "1"]).not_in_get().unanswered(),
     flag("ClearLink").about("Whether an update cuts the links across workflows; sent only when it is named.").not_in_get().unanswered(),
-    text("MainCyclicConfig").about("The kind of dependency on the instances before.").values(super::dependency::MAIN).not_in_get().unanswered(),
+    text("MainCyclicConfig").about("The kind of dependency on the instances before.").values(super::super::dependency::MAIN).not_in_get().unanswered(),
     text("SubordinateCyclicConfig").about("Which instances before are waited for.")
-        .values(super::dependency::SUBORDINATE)
+        .values(super::super::dependency::SUBORDINATE)
         .not_in_get()
         .unanswered(),
     text("ExecutionStartTime").about("The time of day from which its tasks may run.").format(FieldFormat::TimeOfDay),

@@ -1,6 +1,8 @@
 //! Fields that tasks and trigger tasks have in common.
 
-use super::field::{Field, FieldFormat, flag, integer, list, section, shared_list, text, texts};
+use super::super::field::{
+    Field, FieldFormat, flag, integer, list, section, shared_list, text, texts,
+};
 
 /// Why a task keeps its workflow and type for life.
 const NO_UPDATE: &str = "no update request has this field";
@@ -98,8 +100,8 @@ const STRATEGY: &[Field] = &[
 /// An upstream or downstream task and how its cycles map on ours.
 pub const DEPENDENCY: &[Field] = &[
     text("TaskId").about("The upstream task.").required().format(FieldFormat::TaskId),
-    text("MainCyclicConfig").about("The kind of dependency, by the cycles of both tasks.").required().values(super::dependency::MAIN),
-    text("SubordinateCyclicConfig").about("Which instances of the upstream task are waited for; RANGE_ and LIST_ take an Offset instead.").values(super::dependency::SUBORDINATE),
+    text("MainCyclicConfig").about("The kind of dependency, by the cycles of both tasks.").required().values(super::super::dependency::MAIN),
+    text("SubordinateCyclicConfig").about("Which instances of the upstream task are waited for; RANGE_ and LIST_ take an Offset instead.").values(super::super::dependency::SUBORDINATE),
     text("Offset").about("Which instances are waited for, counted from ours; for RANGE_ and LIST_ alone.").format(FieldFormat::Offsets),
     section("DependencyStrategy", STRATEGY).about("What happens while an instance of the upstream task is missing."),
 ];

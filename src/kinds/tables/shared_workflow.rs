@@ -1,7 +1,7 @@
 //! Fields that workflows and trigger workflows have in common.
 
-use super::capability::{ImportFlag, Listing};
-use super::field::{Field, FieldFormat, list, text};
+use super::super::capability::{ImportFlag, Listing};
+use super::super::field::{Field, FieldFormat, list, text};
 
 /// Why a workflow keeps its folder and type for life.
 pub const NO_UPDATE: &str = "no update request has this field";

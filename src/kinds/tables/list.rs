@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::table::Table;
+use super::super::table::Table;
 use super::task::TASK;
 use super::trigger_task::TRIGGER_TASK;
 use super::trigger_workflow::TRIGGER_WORKFLOW;
