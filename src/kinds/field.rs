@@ -13,6 +13,8 @@ pub struct Field {
     pub uses: FieldUses,
     /// Whether Create needs it.
     pub required: bool,
+    /// Whether what Create needs must not be an empty text: other required fields may be "".
+    pub never_empty: bool,
     /// The documented values; empty when any is taken.
     pub values: &'static [&'static str],
     /// What the service takes when nobody names it.
@@ -139,6 +141,7 @@ const fn field(name: &'static str, shape: Shape) -> Field {
         shape,
         uses: EVERYWHERE,
         required: false,
+        never_empty: false,
         values: &[],
         fallback: Fallback::Unset,
         format: FieldFormat::Any,
@@ -201,6 +204,12 @@ impl Field {
     pub const fn required(mut self) -> Field {
         self.required = true;
         self
+    }
+
+    /// Create needs it, and an empty text will not do.
+    pub const fn filled(mut self) -> Field {
+        self.never_empty = true;
+        self.required()
     }
 
     /// Only these values are documented.

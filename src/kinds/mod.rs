@@ -38,6 +38,6 @@ pub use identity::{
 pub use record::{from_record, to_record};
 pub use secret::{hidden, is_secret, masked};
 pub use server_keys::{SERVER_KEYS, ServerKey, is_server_made};
-pub use table::{Actions, Table, children, find, find_disabled, is_unanswered};
+pub use table::{Actions, MARK, Table, children, find, find_disabled, is_unanswered};
 pub use tables::{ALL, USUAL, stages, table};
 pub use trigger_status::{ACTIVE, PAUSED, STATUS, TRIGGERS, is_active, is_status, paused};

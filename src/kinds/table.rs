@@ -6,6 +6,9 @@ use super::capability::{
 use super::field::{Field, FieldFormat, Shape};
 use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
+/// The mark of ownership: put on by the create, never by a manifest.
+pub const MARK: [&str; 2] = ["BundleId", "BundleInfo"];
+
 /// Everything that is known of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
@@ -171,6 +174,18 @@ impl Table {
     /// Tells whether it has code.
     pub fn has_code(&self) -> bool {
         !self.configuration.is_empty()
+    }
+
+    /// Tells whether every list and plan shows a field: it names a resource, or says where it
+    /// belongs or whose it is.
+    pub fn always_shows(&self, field: &Field) -> bool {
+        let folder = match self.folder {
+            FolderField::None => None,
+            FolderField::OfWorkflows(path) | FolderField::OfTasks(path) => Some(path),
+        };
+        let paths = [Some(self.name), self.home_field(), folder];
+        let mut names = paths.into_iter().flatten().filter_map(|path| path.last());
+        names.any(|name| *name == field.name) || MARK.contains(&field.name)
     }
 
     /// Returns the name of a task type.

@@ -7,11 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::compare::is_fallback;
-use crate::kinds::{Field, FieldFormat, ListOwner, Shape, is_server_made, table, task_type};
+use crate::kinds::{Field, FieldFormat, ListOwner, MARK, Shape, is_server_made, table, task_type};
 use crate::model::{Address, Kind, TextPart, Value};
-
-/// The mark of ownership: put on by the create, never by a manifest.
-const MARK: [&str; 2] = ["BundleId", "BundleInfo"];
 
 /// Named also when it is the default: the rest of a schedule cannot be read without it.
 const ALWAYS: [&str; 1] = ["CycleType"];

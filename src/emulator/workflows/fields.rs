@@ -111,6 +111,7 @@ const fn field(name: &'static str, shape: Shape) -> Field {
         shape,
         uses: FieldUses { create: true, update: true, partial: true, get: true },
         required: false,
+        never_empty: false,
         values: &[],
         fallback: Fallback::Unset,
         format: FieldFormat::Any,

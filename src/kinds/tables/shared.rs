@@ -9,25 +9,24 @@ const NO_UPDATE: &str = "no update request has this field";
 
 /// ParamKey and ParamValue.
 const PAIR: &[Field] = &[
-    text("ParamKey").about("The name of the parameter: the key of the item.").required(),
+    text("ParamKey").about("The name of the parameter: the key of the item.").filled(),
     text("ParamValue").about("Its value, a text.").required(),
 ];
 
 /// `TaskBaseAttribute`, but for the parts that differ.
-pub const TASK_NAME: Field = text("TaskName")
-    .about("The name that people see; metadata.name when it is left out.")
-    .required();
+pub const TASK_NAME: Field =
+    text("TaskName").about("The name that people see; metadata.name when it is left out.").filled();
 /// See [`TASK_NAME`].
 pub const TASK_TYPE: Field = text("TaskTypeId")
     .about("What runs.")
-    .required()
+    .filled()
     .format(FieldFormat::TaskType)
     .number_in_answers()
     .immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
 pub const WORKFLOW: Field = text("WorkflowId")
     .about("The workflow that it lies in.")
-    .required()
+    .filled()
     .format(FieldFormat::WorkflowId)
     .immutable(NO_UPDATE);
 /// See [`TASK_NAME`].
@@ -99,7 +98,7 @@ const STRATEGY: &[Field] = &[
 
 /// An upstream or downstream task and how its cycles map on ours.
 pub const DEPENDENCY: &[Field] = &[
-    text("TaskId").about("The upstream task.").required().format(FieldFormat::TaskId),
+    text("TaskId").about("The upstream task.").filled().format(FieldFormat::TaskId),
     text("MainCyclicConfig").about("The kind of dependency, by the cycles of both tasks.").required().values(super::super::dependency::MAIN),
     text("SubordinateCyclicConfig").about("Which instances of the upstream task are waited for; RANGE_ and LIST_ take an Offset instead.").values(super::super::dependency::SUBORDINATE),
     text("Offset").about("Which instances are waited for, counted from ours; for RANGE_ and LIST_ alone.").format(FieldFormat::Offsets),
@@ -108,11 +107,11 @@ pub const DEPENDENCY: &[Field] = &[
 
 /// An upstream task of a trigger task.
 pub const TRIGGER_DEPENDENCY: &[Field] =
-    &[text("TaskId").about("The upstream task.").required().format(FieldFormat::TaskId)];
+    &[text("TaskId").about("The upstream task.").filled().format(FieldFormat::TaskId)];
 
 /// An event that a task waits for.
 pub const EVENT: &[Field] = &[
-    text("EventName").about("The event that is waited for.").required(),
+    text("EventName").about("The event that is waited for.").filled(),
     text("EventSubType")
         .about("The period of the event.")
         .required()
@@ -134,12 +133,9 @@ pub const PARAMETERS_IN: Field = list(
     "ParamTaskInList",
     "ParamKey",
     &[
-        text("ParamKey").about("The name of the parameter here: the key of the item.").required(),
+        text("ParamKey").about("The name of the parameter here: the key of the item.").filled(),
         text("ParamDesc").about("Where it comes from: PROJECT.TASK_NAME.KEY.").required(),
-        text("FromTaskId")
-            .about("The task that hands it on.")
-            .required()
-            .format(FieldFormat::TaskId),
+        text("FromTaskId").about("The task that hands it on.").filled().format(FieldFormat::TaskId),
         text("FromParamKey").about("Its key at that task.").required(),
         text("Type")
             .about("CONSTANT is for the tasks of a for-each loop alone.")

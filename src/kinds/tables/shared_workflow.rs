@@ -22,11 +22,11 @@ pub const IMPORT: ImportFlag = ImportFlag {
 /// The name that people see.
 pub const NAME: Field = text("WorkflowName")
     .about("The name that people see; metadata.name when it is left out.")
-    .required();
+    .filled();
 /// The folder; answers tell it as the beginning of Path, where they tell a path at all.
 pub const PARENT_FOLDER: Field = text("ParentFolderPath")
     .about("The folder that it lies in.")
-    .required()
+    .filled()
     .format(FieldFormat::Folder)
     .unanswered()
     .immutable(NO_UPDATE);
@@ -40,7 +40,7 @@ pub const PARAMETERS: Field = list(
     "WorkflowParams",
     "ParamKey",
     &[
-        text("ParamKey").about("The name of the parameter: the key of the item.").required(),
+        text("ParamKey").about("The name of the parameter: the key of the item.").filled(),
         text("ParamValue").about("Its value, a text.").required(),
     ],
 )

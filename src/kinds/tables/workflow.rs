@@ -76,11 +76,11 @@ pub const WORKFLOW: Table = Table {
 /// [`super::update_call`].
 const SCHEDULER: &[Field] = &[
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").required().default_of_service(),
-    text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").required().default_of_service().values(super::super::dependency::CYCLES),
+    text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").filled().default_of_service().values(super::super::dependency::CYCLES),
     text("SelfDepend").about("Whether instances wait for the one before: parallel for no, serial in any order, orderly one by one.").required().default_of_service().values(&["parallel", "serial", "orderly"]),
     text("StartTime").about("The first moment of the schedule.").required().default_of_service().format(FieldFormat::DateTime),
     text("EndTime").about("The last moment of the schedule.").required().default_of_service().format(FieldFormat::DateTime),
-    text("CrontabExpression").about("When its tasks run.").required().default_of_service().format(FieldFormat::Cron),
+    text("CrontabExpression").about("When its tasks run.").filled().default_of_service().format(FieldFormat::Cron),
     text("DependencyWorkflow").about("Whether instances of the whole workflow depend on each other.").values(&["yes", "no"]),
     text("ModifyCycleValue").about("What an update does to the dependencies of the tasks inside; sent only when it is named.").default_text("0").values(&["0", "1"]).not_in_get().unanswered(),
     flag("ClearLink").about("Whether an update cuts the links across workflows; sent only when it is named.").not_in_get().unanswered(),

@@ -5,7 +5,6 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::spec::NEVER_EMPTY;
 use crate::kinds::{Field, FieldFormat, Shape, Table};
 
 /// A text with a reference, a variable or a parameter of WeData's own: what will stand there is not
@@ -68,8 +67,7 @@ pub(super) fn text_field(field: &Field, table: &Table) -> Map<String, Json> {
     if field.format == FieldFormat::TaskType {
         return task_type(table);
     }
-    let is_never_empty = field.required && NEVER_EMPTY.contains(&field.name);
-    let free = if is_never_empty { OPEN.to_owned() } else { format!("^$|{OPEN}") };
+    let free = if field.never_empty { OPEN.to_owned() } else { format!("^$|{OPEN}") };
     if !field.values.is_empty() {
         return choice(field, &free);
     }
@@ -79,7 +77,7 @@ pub(super) fn text_field(field: &Field, table: &Table) -> Map<String, Json> {
             with(string_of(&format!("{free}|{form}")), "type", json!(["string", "integer"]))
         }
         Some(form) => string_of(&format!("{free}|{form}")),
-        None if is_never_empty => with(text(), "minLength", 1),
+        None if field.never_empty => with(text(), "minLength", 1),
         None => text(),
     }
 }

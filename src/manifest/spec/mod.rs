@@ -23,4 +23,3 @@ pub(crate) use code_files::NamedCodeFile;
 pub(crate) use decoder::{ManifestHead, SpecDecoder};
 pub(crate) use sections::is_pair;
 pub(crate) use text::ReferenceUse;
-pub(crate) use typed::NEVER_EMPTY;

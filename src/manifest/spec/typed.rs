@@ -7,32 +7,6 @@ use crate::model::{Kind, Value};
 use crate::project::may_refer;
 use crate::yaml::{FieldPath, Span, YamlNode, nearest, quote, scalar};
 
-/// Required fields that cannot be empty; other required ones may be "".
-pub(crate) const NEVER_EMPTY: &[&str] = &[
-    "TaskName",
-    "TaskTypeId",
-    "WorkflowId",
-    "TaskId",
-    "FromTaskId",
-    "ParamKey",
-    "EventName",
-    "WorkflowName",
-    "ParentFolderPath",
-    "CycleType",
-    "CrontabExpression",
-];
-
-/// What names a resource or says where it belongs is in every list and plan.
-const NEVER_SENSITIVE: &[&str] = &[
-    "TaskName",
-    "WorkflowId",
-    "WorkflowName",
-    "TaskFolderPath",
-    "ParentFolderPath",
-    "BundleId",
-    "BundleInfo",
-];
-
 impl SpecDecoder<'_> {
     /// Reads a text and checks it against what is known of its field.
     pub fn text(
@@ -57,7 +31,7 @@ impl SpecDecoder<'_> {
             return self.task_type(&text, node.span, path).map(Value::Text);
         }
         if text.is_empty() {
-            if field.required && NEVER_EMPTY.contains(&field.name) {
+            if field.never_empty {
                 let message = format!("{} must not be empty", field.name);
                 self.diagnostics.error(node.span, path, message);
             }
@@ -122,7 +96,7 @@ impl SpecDecoder<'_> {
     ) -> Option<Value> {
         let is_free = matches!(field.format, FieldFormat::Any | FieldFormat::Semicolons)
             && field.values.is_empty()
-            && !NEVER_SENSITIVE.contains(&field.name);
+            && !self.table.always_shows(field);
         if is_free { Some(value) } else { self.open(field.name, value, span, path) }
     }
 
