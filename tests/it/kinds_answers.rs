@@ -35,7 +35,7 @@ fn a_kind_refers_to_what_its_fields_name() {
 fn what_is_referred_to_is_looked_at_first() {
     let order: Vec<Kind> = stages().into_iter().flatten().collect();
     assert_eq!(order, Kind::ALL);
-    assert_eq!(order, ALL.map(|one| one.kind));
+    assert_eq!(order, ALL.iter().map(|one| one.kind).collect::<Vec<_>>());
 }
 
 #[test]

@@ -9,6 +9,14 @@ mod task;
 mod trigger_task;
 mod trigger_workflow;
 mod workflow;
-mod list;
+mod lookup;
 
-pub use list::{ALL, USUAL, stages, table};
+pub use lookup::{USUAL, stages, table};
+
+/// Every table, in the order of [`crate::model::Kind::ALL`].
+pub const ALL: &[&super::table::Table] = &[
+    &workflow::WORKFLOW,
+    &trigger_workflow::TRIGGER_WORKFLOW,
+    &task::TASK,
+    &trigger_task::TRIGGER_TASK,
+];

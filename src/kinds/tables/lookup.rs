@@ -1,28 +1,21 @@
-//! Every kind, and the table of each: the list of kinds.
+//! From a kind to its table, and the order of kinds.
 
 use std::collections::BTreeMap;
 
 use super::super::table::Table;
-use super::task::TASK;
-use super::trigger_task::TRIGGER_TASK;
-use super::trigger_workflow::TRIGGER_WORKFLOW;
-use super::workflow::WORKFLOW;
+use super::ALL;
 use crate::model::Kind;
-
-/// Every table.
-pub const ALL: [&Table; 4] = [&WORKFLOW, &TRIGGER_WORKFLOW, &TASK, &TRIGGER_TASK];
 
 /// The kind that is meant where nothing says which.
 pub const USUAL: Kind = Kind::Task;
 
+// A kind without a table does not compile.
+const _: () = assert!(ALL.len() == Kind::ALL.len());
+
 /// Returns the table of a kind.
 pub fn table(kind: Kind) -> &'static Table {
-    match kind {
-        Kind::Workflow => &WORKFLOW,
-        Kind::TriggerWorkflow => &TRIGGER_WORKFLOW,
-        Kind::Task => &TASK,
-        Kind::TriggerTask => &TRIGGER_TASK,
-    }
+    let found = ALL.iter().find(|table| table.kind == kind);
+    found.expect("every kind has its table: checked above, and by a test")
 }
 
 /// Returns the kinds in groups: those whose ids others hold come before these.
