@@ -89,11 +89,9 @@ pub fn body(rng: &mut Rng, kind: Kind, earlier: &[String]) -> Json {
     });
     if !earlier.is_empty() && rng.bool() {
         let id = &earlier[rng.usize(..earlier.len())];
-        let more = match kind {
-            Kind::Task => {
-                json!({"MainCyclicConfig": "DAY", "SubordinateCyclicConfig": "CURRENT_DAY"})
-            }
-            Kind::TriggerTask | Kind::Workflow | Kind::TriggerWorkflow => json!({}),
+        let more = match kind == Kind::Task {
+            true => json!({"MainCyclicConfig": "DAY", "SubordinateCyclicConfig": "CURRENT_DAY"}),
+            false => json!({}),
         };
         let mut item = json!({"TaskId": id});
         item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -19,7 +19,7 @@ use taskloom::emulator::{
     StartFailures, StartReading, TriggerVersions, WorkflowDeletes, WorkflowNames, WorkflowUpdates,
 };
 use taskloom::kinds::{delete_call, pause_call, start_call, stop_call, submit_call, table};
-use taskloom::model::{Address, Bundle, Call, Desired, Kind, RemoteId, Repeat};
+use taskloom::model::{Address, Bundle, Call, Desired, RemoteId, Repeat};
 
 use crate::support::{Graph, PROJECT, World};
 
@@ -147,23 +147,23 @@ async fn meddle(world: &World, rng: &mut Rng, story: &mut Vec<String>) {
 
 fn by_hand(address: &Address, id: &RemoteId, rng: &mut Rng) -> Call {
     let table = table(address.kind);
-    match (address.kind, rng.u8(0..8)) {
-        (_, 0 | 1) => delete_call(table, PROJECT, id),
-        (Kind::Workflow | Kind::TriggerWorkflow, _) => {
-            let body = json!({"ProjectId": PROJECT, "WorkflowId": id, "WorkflowName": address.name,
-                              "WorkflowDesc": "by hand"});
-            Call::new(table.actions.update, &body, Repeat::Idempotent)
-        }
-        (Kind::Task, 2) => pause_call(PROJECT, id),
-        (Kind::Task, 3) => stop_call(PROJECT, id),
-        (Kind::Task, 4) => start_call(PROJECT, id),
-        (Kind::Task | Kind::TriggerTask, 5) => submit_call(table, PROJECT, id, "by hand"),
-        (Kind::Task | Kind::TriggerTask, _) => {
+    match rng.u8(0..8) {
+        0 | 1 => delete_call(table, PROJECT, id),
+        2 if table.starts() => pause_call(PROJECT, id),
+        3 if table.starts() => stop_call(PROJECT, id),
+        4 if table.starts() => start_call(PROJECT, id),
+        5 if table.submits() => submit_call(table, PROJECT, id, "by hand"),
+        _ if table.has_code() => {
             let body = json!({
                 "ProjectId": PROJECT, "TaskId": id,
                 "NewSetting": {table.configuration: {"BrokerIp": "1.2.3.4"}},
             });
             Call::new(table.actions.update_partially, &body, Repeat::Idempotent)
+        }
+        _ => {
+            let body = json!({"ProjectId": PROJECT, table.id: id, table.name[0]: address.name,
+                              "WorkflowDesc": "by hand"});
+            Call::new(table.actions.update, &body, Repeat::Idempotent)
         }
     }
 }

@@ -161,7 +161,7 @@ fn sample(field: &Field) -> Json {
         Shape::Flag => true.into(),
         Shape::Section(fields) => structure(fields),
         Shape::List { items, .. } => json!([structure(items)]),
-        Shape::Texts => json!([field.values[0]]),
+        Shape::Texts => json!([field.values.first().unwrap_or(&"text")]),
     }
 }
 

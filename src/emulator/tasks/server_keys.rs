@@ -21,11 +21,8 @@ pub fn add_server_keys(
     region: &str,
     rng: &mut Rng,
 ) {
-    let made = match task.kind {
-        Kind::Task => task_keys(task, table, workflow, region),
-        Kind::TriggerTask => trigger_keys(task, table, workflow, region),
-        Kind::Workflow | Kind::TriggerWorkflow => Vec::new(),
-    };
+    let keys = if task.kind == Kind::TriggerTask { trigger_keys } else { task_keys };
+    let made = keys(task, table, workflow, region);
     let mut items = ext_items(task, table);
     for (key, value) in made {
         if !items.iter().any(|item| key_of(item, PARAM_KEY) == Some(key)) {
