@@ -59,13 +59,13 @@ impl RunContext {
         let (seen, fields) =
             self.read_until_stored(operation, table, &id, table.actions.create).await?;
         if fields.is_empty() && by == n {
-            self.journal.seen(&operation.address, &id, &seen.marker)?;
+            self.journal.seen(&operation.address, &id, &seen.marker).await?;
             let change = recorded(operation, &id, operation.spec.clone(), seen.marker);
             return Ok(OperationOutcome { change, request_id });
         }
         let spec = if fields.is_empty() { operation.spec.clone() } else { Value::map() };
         let change = recorded(operation, &id, spec, seen.marker);
-        self.journal.end(n, &operation.address, &change, None)?;
+        self.journal.done(n, &operation.address, &change, None).await?;
         if fields.is_empty() {
             Ok(OperationOutcome { change, request_id })
         } else {
@@ -79,7 +79,7 @@ impl RunContext {
         for begun in self.claims.open_of(address) {
             let traces = self.look(&begun).await?;
             if let CreateResolution::Made(seen) = traces.resolution(self.claims.n_twins(&begun)) {
-                return self.made(&begun, seen.id, None).map(Some);
+                return self.made(&begun, seen.id, None).await.map(Some);
             }
         }
         Ok(None)
@@ -112,16 +112,16 @@ impl RunContext {
         mut begun: Intent,
     ) -> Result<Created, OperationError> {
         loop {
-            self.journal.begin(&begun)?;
+            self.announce(&begun).await?;
             self.claims.open(&begun);
             let table = table(begun.address.kind);
             let lost = match self.send_create(table, call).await {
                 CreateAttempt::Made(id, request_id) => {
-                    return self.made(&begun, id, request_id);
+                    return self.made(&begun, id, request_id).await;
                 }
-                CreateAttempt::Nothing(error) => return self.nothing(&begun, error),
+                CreateAttempt::Nothing(error) => return self.nothing(&begun, error).await,
                 CreateAttempt::NameTaken(refused) if begun.tries == 1 => {
-                    self.journal.end(begun.n, &begun.address, &StateChange::Nothing, None)?;
+                    self.journal.done(begun.n, &begun.address, &StateChange::Nothing, None).await?;
                     self.claims.close(begun.n);
                     return match self.made_earlier(&begun.address).await? {
                         Some(created) => Ok(created),
@@ -135,7 +135,7 @@ impl RunContext {
             let is_refused = lost.code() == Some(DUPLICATE);
             tracing::warn!(address = %begun.address, error = %lost, "an answer was lost: looking whether the create happened");
             match self.find(&begun).await {
-                Ok(CreateResolution::Made(seen)) => return self.made(&begun, seen.id, None),
+                Ok(CreateResolution::Made(seen)) => return self.made(&begun, seen.id, None).await,
                 Ok(CreateResolution::Unclear(candidates)) => {
                     return Err(OperationError::Unclear { candidates });
                 }
@@ -185,21 +185,21 @@ impl RunContext {
     }
 
     /// The id is on the disk before anything else can fail.
-    fn made(
+    async fn made(
         &self,
         begun: &Intent,
         id: RemoteId,
         request_id: Option<RequestId>,
     ) -> Result<Created, OperationError> {
         self.claims.made(begun, &id);
-        self.journal.made(begun, &id)?;
+        self.journal.made(begun, &id).await?;
         Ok(Created { id, request_id, by: begun.n })
     }
 
     /// The last try surely made nothing; earlier ones stay in doubt.
-    fn nothing<T>(&self, begun: &Intent, error: OperationError) -> Result<T, OperationError> {
+    async fn nothing<T>(&self, begun: &Intent, error: OperationError) -> Result<T, OperationError> {
         if begun.tries == 1 {
-            self.journal.end(begun.n, &begun.address, &StateChange::Nothing, None)?;
+            self.journal.done(begun.n, &begun.address, &StateChange::Nothing, None).await?;
             self.claims.close(begun.n);
         }
         Err(error)

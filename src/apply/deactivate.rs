@@ -24,19 +24,19 @@ impl RunContext {
         let seen = read(&self.client, &self.project_id, table, id).await?;
         // What is gone or shows nothing that fires needs no pause.
         let Some(seen) = seen.filter(|seen| is_active(&seen.spec, None)) else {
-            self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
+            self.journal.done(n, &operation.address, &StateChange::Nothing, None).await?;
             return Ok(OperationOutcome::without_write(StateChange::Nothing));
         };
         self.refuse_foreign(operation, &seen)?;
         let whole = merge(table, &seen.spec, &paused(&seen.spec), MergeExceptions::default());
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
-        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        self.announce(&self.begun(n, operation, &call, String::new())).await?;
         let reply = self.send(&call).await?;
         succeeded(&call, &reply)?;
         for wait in READS {
             let seen = self.look_after(wait, table, id, call.action).await?;
             if seen.is_none_or(|seen| !is_active(&seen.spec, None)) {
-                self.journal.end(n, &operation.address, &StateChange::Nothing, None)?;
+                self.journal.done(n, &operation.address, &StateChange::Nothing, None).await?;
                 let request_id = reply.request_id;
                 return Ok(OperationOutcome { change: StateChange::Nothing, request_id });
             }

@@ -36,7 +36,7 @@ impl RunContext {
             Verb::Adopt | Verb::Record => self.record(n, operation).await,
             Verb::Step(step) => self.schedule_step(n, operation, step).await,
             Verb::Forget => {
-                self.journal.end(n, &operation.address, &StateChange::Dropped, None)?;
+                self.journal.done(n, &operation.address, &StateChange::Dropped, None).await?;
                 Ok(OperationOutcome::without_write(StateChange::Dropped))
             }
         }
@@ -59,7 +59,7 @@ impl RunContext {
             self.make_folders(operation).await?;
         }
         let call = update_call(table, &self.project_id, id, &whole, &operation.extra);
-        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        self.announce(&self.begun(n, operation, &call, String::new())).await?;
         let reply = match self.send(&call).await {
             Ok(reply) => reply,
             Err(error) if error.code() == Some(DUPLICATE) => {
@@ -88,7 +88,7 @@ impl RunContext {
             true => delete_call(table, &self.project_id, id),
             false => delete_failing_downstream_call(table, &self.project_id, id),
         };
-        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        self.announce(&self.begun(n, operation, &call, String::new())).await?;
         let request_id = match self.send(&call).await {
             Ok(reply) => {
                 succeeded(&call, &reply)?;
@@ -99,7 +99,7 @@ impl RunContext {
         };
         self.wait_until_gone(table, id, &call).await?;
         let before = operation.moved_from.as_ref();
-        self.journal.end(n, &operation.address, &StateChange::Dropped, before)?;
+        self.journal.done(n, &operation.address, &StateChange::Dropped, before).await?;
         Ok(OperationOutcome { change: StateChange::Dropped, request_id })
     }
 
@@ -138,7 +138,7 @@ impl RunContext {
         };
         let change = recorded(operation, id, spec, seen.marker);
         let before = operation.moved_from.as_ref();
-        self.journal.end(n, &operation.address, &change, before)?;
+        self.journal.done(n, &operation.address, &change, before).await?;
         Ok(OperationOutcome::without_write(change))
     }
 
@@ -155,7 +155,7 @@ impl RunContext {
         let stored = fields.is_empty();
         let spec = if stored { operation.spec.clone() } else { Value::map() };
         let change = recorded(operation, id, spec, seen.marker);
-        self.journal.end(n, &operation.address, &change, operation.moved_from.as_ref())?;
+        self.journal.done(n, &operation.address, &change, operation.moved_from.as_ref()).await?;
         if stored { Ok(change) } else { Err(OperationError::NotStored { fields }) }
     }
 

@@ -88,7 +88,7 @@ pub async fn recover_creates(
     }
     let kept: BTreeSet<u64> = unclear.iter().map(|unclear| unclear.begun.n).collect();
     for begun in open.iter().filter(|begun| age(run, begun) >= OLD && !kept.contains(&begun.n)) {
-        run.journal.end(begun.n, &begun.address, &StateChange::Nothing, None)?;
+        run.journal.done(begun.n, &begun.address, &StateChange::Nothing, None).await?;
         run.claims.close(begun.n);
     }
     Ok(unclear)
@@ -109,7 +109,7 @@ async fn judge(
         CreateResolution::Unclear(candidates) => return Ok(LookOutcome::Unclear(candidates)),
     };
     tracing::info!(address = %begun.address, id = %seen.id, "found what a lost create had made");
-    run.journal.made(begun, &seen.id)?;
+    run.journal.made(begun, &seen.id).await?;
     run.claims.made(begun, &seen.id);
     // The marker stays empty, so that the next look reads it: someone may have changed it since.
     let resource = begun.resource(seen.id, RemoteVersion::default());

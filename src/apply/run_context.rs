@@ -10,7 +10,7 @@ use super::taken_names::TakenNames;
 use crate::cloud::{CallError, Client};
 use crate::kinds::{ResourceIdentity, foreign_bundle, named_bundle};
 use crate::model::{Address, Bundle, Call, ObservedResource, Operation, Recorded, RemoteId, Reply};
-use crate::state::{Intent, Journal};
+use crate::state::{Intent, Journal, StateError};
 use crate::support::{Clock, StopCause, StopSignal};
 
 /// What every operation of a run needs.
@@ -29,7 +29,7 @@ pub struct RunContext {
     /// BundleIds that the state names for what it holds, where they are not the bundle's.
     pub recorded_bundles: BTreeMap<RemoteId, String>,
     /// Where intents and outcomes go.
-    pub journal: Journal,
+    pub journal: Box<dyn Journal>,
     /// Whether a delete spares the instances downstream of a task.
     pub spare_downstream: bool,
     /// VersionRemark of what is submitted.
@@ -49,6 +49,11 @@ pub struct RunContext {
 }
 
 impl RunContext {
+    /// Announces a call; only then may it be sent.
+    pub(super) async fn announce(&self, intent: &Intent) -> Result<(), StateError> {
+        self.journal.begin(std::slice::from_ref(intent)).await
+    }
+
     /// Sends a write; what the service says of it repeats nothing sensitive.
     pub(super) async fn send(&self, call: &Call) -> Result<Reply, CallError> {
         self.client.call(call).await.map_err(|error| error.without(&self.secrets))

@@ -77,23 +77,23 @@ impl RunContext {
         self.refuse_foreign(operation, &seen)?;
         // A read may not show yet what an update of just now saved, so a submit is never left out.
         if step != Step::Submit && is_done(step, &seen.marker) {
-            return self.lived(n, operation, step, id, seen, None);
+            return self.lived(n, operation, step, id, seen, None).await;
         }
         if step == Step::Submit {
             self.refuse_waiting(table, id, &seen.marker).await?;
         }
         let call = self.step_call(table, step, id);
-        self.journal.begin(&self.begun(n, operation, &call, String::new()))?;
+        self.announce(&self.begun(n, operation, &call, String::new())).await?;
         let sent = self.send_step(operation, step, table, &seen, &call).await;
         let reply = match sent.map_err(|error| explained(step, &seen.marker, error))? {
             Sent::Answered(reply) => reply,
-            Sent::Seen(seen) => return self.lived(n, operation, step, id, *seen, None),
+            Sent::Seen(seen) => return self.lived(n, operation, step, id, *seen, None).await,
         };
         if let Some(job) = decode_job_id(&reply.data) {
             self.wait_for_job(&call, &job).await?;
         }
         let seen = self.wait_until_done(step, table, id, &call, &reply).await?;
-        self.lived(n, operation, step, id, seen, reply.request_id)
+        self.lived(n, operation, step, id, seen, reply.request_id).await
     }
 
     /// Sends a step; what came of a lost answer is looked for before it is sent once more.
@@ -226,7 +226,7 @@ impl RunContext {
     }
 
     /// Records how the task is now. What is about to be deleted keeps its record.
-    fn lived(
+    async fn lived(
         &self,
         n: u64,
         operation: &Operation,
@@ -244,7 +244,7 @@ impl RunContext {
             let marker = if fields.is_empty() { seen.marker } else { RemoteVersion::default() };
             recorded(operation, id, operation.spec.clone(), marker)
         };
-        self.journal.end(n, &operation.address, &change, None)?;
+        self.journal.done(n, &operation.address, &change, None).await?;
         Ok(OperationOutcome { change, request_id })
     }
 

@@ -12,7 +12,7 @@ use super::output::Output;
 use super::signals::Signals;
 use crate::plan::printable;
 use crate::state::{PlanApproval, WaitingPlan};
-use crate::support::{Clock as _, SystemClock};
+use crate::support::{Clock as _, SystemClock, error_chain};
 
 /// Let a plan go that watch holds back for a person's word
 ///
@@ -33,8 +33,9 @@ pub async fn run(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, output)?;
-    let waiting = WaitingPlan::read(&context.target.state).map_err(|error| {
-        Failure::user(format!("the plan that waits cannot be read: {error}"))
+    let store = context.target.store.as_ref();
+    let waiting = WaitingPlan::read(store).await.map_err(|error| {
+        Failure::user(format!("the plan that waits cannot be read: {}", error_chain(&error)))
             .hint("watch writes it again with its next pass")
     })?;
     let Some(waiting) = waiting else {
@@ -55,9 +56,9 @@ pub async fn run(
         by: context.target.by(),
         time: SystemClock::new().now(),
     };
-    approval
-        .write(&context.target.state)
-        .map_err(|error| Failure::user(format!("the word cannot be written: {error}")))?;
+    approval.write(store).await.map_err(|error| {
+        Failure::user(format!("the word cannot be written: {}", error_chain(&error)))
+    })?;
     proposal.print_done(output)?;
     Ok(ExitStatus::Done)
 }

@@ -9,9 +9,9 @@ use super::problems::{print_problems, refuse_problems};
 use crate::manifest::{LoadOptions, LoadedManifests, load};
 use crate::observe::Refresh;
 use crate::plan::printable;
-use crate::reconcile::{PassError, read_state};
+use crate::reconcile::PassError;
 use crate::setup::{Connection, ResolvedTarget, SetupError, SetupInputs, resolve};
-use crate::state::{LockHolder, OpenState as State, StateError, StateOrigin, holder};
+use crate::state::{LockHolder, LockName, OpenState as State, StateError, StateOrigin};
 
 /// So many resources are named in a note.
 const HELD_SHOWN: usize = 5;
@@ -145,8 +145,8 @@ impl Context {
 
     /// Says so when another run is at work on the state: what is read may be about to change.
     /// Without one, what an earlier run left open is told: it is for the next apply to settle.
-    fn print_others(&self, state: &State, output: &mut Output<'_>) {
-        if let Some(holder) = holder(&self.target.state) {
+    async fn print_others(&self, state: &State, output: &mut Output<'_>) {
+        if let Some(holder) = self.target.store.holder(LockName::Run).await {
             let LockHolder { pid, host, command, .. } = holder;
             let text = format!("process {pid} on {host} is at work on this state (`{command}`)");
             return output.note(&format!("note: {}; this may be outdated\n", printable(&text)));
@@ -163,10 +163,10 @@ impl Context {
     ///
     /// # Errors
     /// When it cannot be used.
-    pub fn peek(&self, output: &mut Output<'_>) -> Result<State, Failure> {
-        let state = read_state(&self.target.state, &self.origin()?)
-            .map_err(|error| self.state_failure(&error))?;
-        self.print_others(&state, output);
+    pub async fn peek(&self, output: &mut Output<'_>) -> Result<State, Failure> {
+        let loading = self.target.store.load(&self.origin()?).await;
+        let state = loading.map_err(|error| self.state_failure(&error))?;
+        self.print_others(&state, output).await;
         Ok(state)
     }
 

@@ -158,7 +158,8 @@ async fn pass(
     let question = format!("Import these {} tasks?", drafts.len());
     let question = (!args.yes && !drafts.is_empty()).then_some(question.as_str());
     proposal.agree(question, signals, output).await?;
-    let outcome = adopt(&mut session, ground, &drafts).map_err(|error| import_failure(&error))?;
+    let outcome =
+        adopt(&mut session, ground, &drafts).await.map_err(|error| import_failure(&error))?;
     report(json, ground, &drafts, &skipped, &outcome, output)
 }
 

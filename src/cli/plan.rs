@@ -74,7 +74,7 @@ pub async fn run(
     let format = global.format(args.format, PlanFormat::Json, PlanFormat::Text)?;
     let context = Context::new(global, environment, output)?;
     let loaded = context.load_or_print(format == PlanFormat::Json, output)?;
-    let state = context.peek(output)?;
+    let state = context.peek(output).await?;
     let selection = args.selection.selection();
     print_idle(&selection, &loaded.desired, &state.recorded, output);
     let plan = make(args, &context, &loaded, &state).await?;

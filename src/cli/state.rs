@@ -66,20 +66,20 @@ pub async fn run(
         StateCommand::Rebuild(args) => {
             state_rebuild::run(args, global, environment, signals, output).await
         }
-        StateCommand::List(_) => look(None, global, environment, output),
-        StateCommand::Show(args) => look(Some(args), global, environment, output),
+        StateCommand::List(_) => look(None, global, environment, output).await,
+        StateCommand::Show(args) => look(Some(args), global, environment, output).await,
     }
 }
 
 /// Lists the state, or shows one resource of it; it is only read.
-fn look(
+async fn look(
     one: Option<&ShowArgs>,
     global: &GlobalArgs,
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, output)?;
-    let state = context.peek(output)?;
+    let state = context.peek(output).await?;
     match one {
         None if global.json => output.json(&list_json(&state))?,
         None => {

@@ -111,10 +111,10 @@ async fn open(
     let clock = SystemClock::new();
     let holder = context.target.holder(&clock.now().to_string());
     let patience = context.target.limits.lock_timeout.unwrap_or_default();
-    let edit =
-        StateEdit::open(&context.target.state, &context.origin()?, &holder, patience, &clock)
-            .await
-            .map_err(|error| context.state_failure(&error))?;
+    let (store, origin) = (context.target.store.as_ref(), context.origin()?);
+    let edit = StateEdit::open(store, &origin, &holder, patience, &clock)
+        .await
+        .map_err(|error| context.state_failure(&error))?;
     if let Some(doubt) = edit.doubts().iter().find(|doubt| named.contains(&&doubt.address)) {
         return Err(Failure::user(format!(
             "an earlier run was cut off while it created {}, and nobody has looked yet whether it did",
@@ -135,7 +135,7 @@ async fn save(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     proposal.agree(question, signals, output).await?;
-    let serial = edit.save(recorded).map_err(|error| context.state_failure(&error))?;
+    let serial = edit.save(&recorded).await.map_err(|error| context.state_failure(&error))?;
     output.note(&format!("the state is at serial {serial} now\n"));
     proposal.print_done(output)?;
     Ok(ExitStatus::Done)

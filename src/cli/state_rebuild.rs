@@ -76,7 +76,7 @@ async fn pass(
     let question = (is_any && !args.yes).then_some("Take these over?");
     proposal.agree(question, signals, output).await?;
     if is_any {
-        session.put(adopted).map_err(|error| context.state_failure(&error))?;
+        session.put(&adopted).await.map_err(|error| context.state_failure(&error))?;
     }
     proposal.print_done(output)?;
     if !json {

@@ -19,10 +19,9 @@ use crate::git::Revision;
 use crate::model::Kind;
 use crate::observe::Refresh;
 use crate::plan::{DriftSummary, Plan, PlanAction, errors_json, plan, printable};
-use crate::reconcile::{observe_and_plan, read_state};
-use crate::state::{LastApply, LockHolder, OpenState, Suspensions, WaitingPlan, holder};
+use crate::reconcile::observe_and_plan;
+use crate::state::{LastApply, LockHolder, LockName, OpenState, Suspensions, WaitingPlan};
 use crate::support::{Clock as _, SystemClock};
-use crate::watch::DaemonLock;
 
 /// Characters of a commit that people are shown.
 const COMMIT_CHARS: usize = 12;
@@ -46,16 +45,17 @@ pub async fn run(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
     let context = Context::new(global, environment, output)?;
-    let state = read_state(&context.target.state, &context.origin()?)
-        .map_err(|error| context.state_failure(&error))?;
-    let holder = self::holder(&context.target.state);
+    let store = context.target.store.as_ref();
+    let loading = store.load(&context.origin()?).await;
+    let state = loading.map_err(|error| context.state_failure(&error))?;
+    let holder = store.holder(LockName::Run).await;
     let plan = pending(args, &context, &state, output).await;
     let standing = plan.as_ref().ok().map(Plan::standing);
-    let daemon = DaemonLock::holder(&context.target.state);
+    let daemon = store.holder(LockName::Daemon).await;
     let now = SystemClock::new().now();
-    let suspended = Suspensions::read(&context.target.state).map(|all| all.at(now));
+    let suspended = Suspensions::read(store).await.map(|all| all.at(now));
     let suspended = suspended.map_err(|error| suspend::failure(&error))?;
-    let waiting = WaitingPlan::read(&context.target.state).ok().flatten();
+    let waiting = WaitingPlan::read(store).await.ok().flatten();
     let view =
         View { context: &context, state: &state, daemon, holder, standing, suspended, waiting };
     if global.json {

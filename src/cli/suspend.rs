@@ -10,7 +10,7 @@ use super::failure::{ExitStatus, Failure};
 use super::global_args::GlobalArgs;
 use super::output::Output;
 use crate::plan::{Pattern, printable};
-use crate::state::{Suspension, SuspensionError, Suspensions};
+use crate::state::{NoteError, Suspension, Suspensions};
 use crate::support::{Clock as _, SystemClock};
 
 /// Tell watch to leave resources alone
@@ -53,7 +53,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// Suspends.
-pub fn run(
+pub async fn run(
     args: &SuspendArgs,
     global: &GlobalArgs,
     environment: &Environment,
@@ -63,22 +63,25 @@ pub fn run(
         return Err(Failure::usage("--reason is empty").hint("say why, for those who find it"));
     }
     let context = Context::new(global, environment, output)?;
-    let mut all = read(&context)?;
     let now = SystemClock::new().now();
-    all = all.at(now);
-    all.list.push(Suspension {
+    let new = Suspension {
         select: args.select.iter().map(ToString::to_string).collect(),
         until: args.until,
         reason: args.reason.clone(),
         by: context.target.by(),
         since: now,
+    };
+    let edited = Suspensions::edit(context.target.store.as_ref(), |all| {
+        let mut all = all.at(now);
+        all.list.push(new.clone());
+        Some(all)
     });
-    store(&context, &mut all)?;
+    let all = edited.await.map_err(|error| failure(&error))?.unwrap_or_default();
     tell(&all, global, output)
 }
 
 /// Resumes.
-pub fn resume(
+pub async fn resume(
     args: &ResumeArgs,
     global: &GlobalArgs,
     environment: &Environment,
@@ -88,31 +91,24 @@ pub fn resume(
     let asked: Vec<String> = args.select.iter().map(ToString::to_string).collect();
     if asked.is_empty() {
         // Also what cannot be read.
-        let mut none = Suspensions::default();
-        store(&context, &mut none)?;
-        return tell(&none, global, output);
+        let cleared = Suspensions::clear(context.target.store.as_ref()).await;
+        cleared.map_err(|error| failure(&error))?;
+        return tell(&Suspensions::default(), global, output);
     }
-    let mut all = read(&context)?;
-    let before = all.list.len();
-    all.list.retain(|one| !asked.iter().all(|pattern| one.select.contains(pattern)));
-    if all.list.len() == before {
-        return Err(Failure::user(format!("nothing was suspended by {}", asked.join(", ")))
-            .hint("`taskloom status` shows what is"));
-    }
-    store(&context, &mut all)?;
+    let edited = Suspensions::edit(context.target.store.as_ref(), |mut all| {
+        let before = all.list.len();
+        all.list.retain(|one| !asked.iter().all(|pattern| one.select.contains(pattern)));
+        (all.list.len() < before).then_some(all)
+    });
+    let all = edited.await.map_err(|error| failure(&error))?.ok_or_else(|| {
+        Failure::user(format!("nothing was suspended by {}", asked.join(", ")))
+            .hint("`taskloom status` shows what is")
+    })?;
     tell(&all, global, output)
 }
 
-fn read(context: &Context) -> Result<Suspensions, Failure> {
-    Suspensions::read(&context.target.state).map_err(|error| failure(&error))
-}
-
-fn store(context: &Context, all: &mut Suspensions) -> Result<(), Failure> {
-    all.write(&context.target.state).map_err(|error| failure(&error))
-}
-
 /// Returns the failure of suspensions that cannot be had.
-pub fn failure(error: &SuspensionError) -> Failure {
+pub fn failure(error: &NoteError) -> Failure {
     Failure::of(error).hint("`taskloom resume` removes all suspensions")
 }
 

@@ -177,9 +177,9 @@ pub async fn run(
         metrics: Arc::clone(store.call_metrics()),
     };
     let stop = StopSignal::new(signals.stop.clone(), None, Arc::clone(&clock));
-    let state = context.target.state.clone();
+    let states = Arc::clone(&context.target.store);
     let mut source =
-        ProjectSource::new(inputs, state, lock, trigger.clone(), Arc::clone(&clock), stop);
+        ProjectSource::new(inputs, states, lock, trigger.clone(), Arc::clone(&clock), stop);
     let mut helpers = vec![wake_on_hangup(signals, trigger.clone())];
     if let Some(follower) = follower {
         let (wakes, every) = (signals.wakes.clone(), args.git_poll);
@@ -243,8 +243,9 @@ fn enter(
     if let Some(follower) = follower
         && setup.state.is_none()
     {
-        context.target.state = follower.state_of(&context.target.name);
-        setup.state = Some(context.target.state.clone());
+        let place = follower.state_of(&context.target.name);
+        context.target.keep_state_at(&place);
+        setup.state = Some(place.file);
     }
     Ok(context)
 }
@@ -280,7 +281,7 @@ async fn take(
 ) -> Result<DaemonLock, Failure> {
     let holder = context.target.holder(&clock.now().to_string());
     let standby = args.standby.then_some(Standby { systemd, board, clock });
-    let taken = DaemonLock::take(&context.target.state, &holder, standby).await;
+    let taken = DaemonLock::take(&context.target.store, &holder, standby).await;
     taken.map_err(|error| {
         if !args.standby && matches!(error, StateError::Locked { .. }) {
             return Failure::user(error_chain(&error))

@@ -27,7 +27,7 @@ pub struct ImportOutcome {
 ///
 /// # Errors
 /// When a file is in the way, or files or state cannot be written.
-pub fn adopt(
+pub async fn adopt(
     session: &mut Session,
     ground: ImportContext<'_>,
     drafts: &[ImportDraft],
@@ -41,10 +41,10 @@ pub fn adopt(
     for draft in drafts {
         recorded.resources.insert(draft.address.clone(), record(draft));
     }
-    session.put(with_ids(recorded))?;
+    session.put(&with_ids(recorded)).await?;
     let loaded = load(ground.request);
     if let Some(corrected) = corrected(session.recorded(), &loaded, drafts) {
-        session.put(corrected)?;
+        session.put(&corrected).await?;
     }
     let restless = restless(session.recorded(), &loaded, drafts);
     Ok(ImportOutcome { loaded, restless })

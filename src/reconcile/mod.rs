@@ -6,4 +6,4 @@ mod session;
 mod markers;
 mod secrets;
 
-pub use session::{PassError, PassScope, Session, observe_and_plan, read_state, read_state_cached};
+pub use session::{PassError, PassScope, Session, observe_and_plan};

@@ -1,6 +1,5 @@
 //! A state under lock, and the steps of a pass on it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,22 +13,20 @@ use crate::apply::{
 };
 use crate::cloud::Client;
 use crate::git::Revision;
-use crate::model::{Address, Desired, Observed, Operation, Recorded, RemoteId};
+use crate::model::{Address, Desired, Observed, Operation, Recorded, RecordedResource, RemoteId};
 use crate::observe::{ObserveError, Refresh, observe, surround};
 use crate::plan::{Plan, plan, schedule};
 use crate::state::{
-    Journal, LastApply, LockHolder, OpenState, StateCache, StateError, StateHeader, StateLock,
-    StateOrigin,
+    Journal, LastApply, LockHolder, OpenState, RecordedChanges, StateError, StateHeader,
+    StateOrigin, StateStore, StateWriter, recorded_changes,
 };
 use crate::support::{Clock, StopSignal};
 
 /// What a pass works on.
 #[derive(Clone, Debug)]
 pub struct PassScope {
-    /// The state file.
-    pub state: PathBuf,
-    /// What is remembered of it.
-    pub memory: Arc<StateCache>,
+    /// Where the state is.
+    pub store: Arc<dyn StateStore>,
     /// What it must belong to.
     pub origin: StateOrigin,
     /// The service.
@@ -77,26 +74,6 @@ impl From<RecoverError> for PassError {
     }
 }
 
-/// Reads a state without the right to change it.
-///
-/// # Errors
-/// When the state cannot be used.
-pub fn read_state(state: &std::path::Path, origin: &StateOrigin) -> Result<OpenState, StateError> {
-    read_state_cached(&StateCache::default(), state, origin)
-}
-
-/// Reads a state without the right to change it; one that has not moved is remembered.
-///
-/// # Errors
-/// When the state cannot be used.
-pub fn read_state_cached(
-    memory: &StateCache,
-    state: &std::path::Path,
-    origin: &StateOrigin,
-) -> Result<OpenState, StateError> {
-    memory.load(state, origin, &uuid::Uuid::new_v4().to_string())
-}
-
 /// Returns the plan for a state, and what was observed for it.
 ///
 /// # Errors
@@ -122,7 +99,7 @@ pub struct Session {
     unclear: Vec<AmbiguousCreate>,
     /// The moment on the clock after which nothing new starts.
     until: Option<Duration>,
-    lock: StateLock,
+    writer: Box<dyn StateWriter>,
 }
 
 impl Session {
@@ -134,19 +111,19 @@ impl Session {
     pub async fn open(mut scope: PassScope, holder: &LockHolder) -> Result<Session, PassError> {
         let clock = Arc::clone(&scope.clock);
         let patience = scope.lock_timeout;
-        let lock = StateLock::take_within(&scope.state, holder, patience, clock.as_ref()).await?;
+        let writer = scope.store.lock_within(holder, patience, clock.as_ref()).await?;
         let until = scope.run_for.map(|limit| clock.elapsed().saturating_add(limit));
         let stop = StopSignal::at(until, clock);
         scope.client = Arc::new(scope.client.stopping(stop.clone()));
-        let loaded = read_state_cached(&scope.memory, &scope.state, &scope.origin)?;
-        let mut session = Session { scope, loaded, unclear: Vec::new(), until, lock };
-        // A journal that a cut-off run left is folded at once, also when it tells nothing new: it
+        let loaded = scope.store.load(&scope.origin).await?;
+        let mut session = Session { scope, loaded, unclear: Vec::new(), until, writer };
+        // A journal that a cut-off run left is merged at once, also when it tells nothing new: it
         // must not be mistaken for one of a later state.
-        if session.loaded.leftover {
-            let run = session.run(&Desired::default(), &[], stop)?;
+        if session.loaded.has_journal {
+            let run = session.run(&Desired::default(), &[], stop).await?;
             session.settle(&run, RecoverPatience::UntilShown).await?;
             drop(run);
-            session.fold()?;
+            session.merge_journal().await?;
         }
         Ok(session)
     }
@@ -162,14 +139,14 @@ impl Session {
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn dismiss(&mut self, address: &Address) -> Result<bool, StateError> {
+    pub async fn dismiss(&mut self, address: &Address) -> Result<bool, StateError> {
         let before = self.loaded.doubts.len();
         self.loaded.doubts.retain(|begun| begun.address != *address);
         self.unclear.retain(|unclear| unclear.begun.address != *address);
         if self.loaded.doubts.len() == before {
             return Ok(false);
         }
-        self.start_journal()?;
+        self.start_journal().await?;
         Ok(true)
     }
 
@@ -203,16 +180,16 @@ impl Session {
         stop: watch::Receiver<bool>,
         report: &mut dyn FnMut(OperationEvent<'_>),
     ) -> Result<ApplySummary, StateError> {
-        let moved = self.refresh_markers(observed, plan);
+        let markers = self.refreshed(observed, plan);
         if plan.is_empty() {
-            if moved {
-                self.save()?;
+            if !markers.is_empty() {
+                self.save(&markers).await?;
             }
             return Ok(ApplySummary::default());
         }
-        // A journal continues a file, so the file comes first; markers go with it.
-        if moved || !self.loaded.exists {
-            self.save()?;
+        // A journal continues what is stored, so that comes first; markers go with it.
+        if !markers.is_empty() || !self.loaded.exists {
+            self.save(&markers).await?;
         }
         self.loaded.last_apply = Some(LastApply {
             time: self.scope.clock.now().to_string(),
@@ -221,7 +198,7 @@ impl Session {
         });
         let operations = schedule(plan, desired, &self.loaded.recorded);
         let stop = StopSignal::new(stop, self.until, Arc::clone(&self.scope.clock));
-        let run = Arc::new(self.run(desired, &operations, stop)?);
+        let run = Arc::new(self.run(desired, &operations, stop).await?);
         let mut recorded = (*self.loaded.recorded).clone();
         let first_n = 1 + self.loaded.doubts.iter().map(|begun| begun.n).max().unwrap_or_default();
         let tally = apply(&run, &operations, &mut recorded, first_n, report).await;
@@ -229,29 +206,25 @@ impl Session {
             self.look_back(&run).await;
         }
         drop(run);
-        self.fold()?;
+        self.merge_journal().await?;
         Ok(tally)
     }
 
-    /// Takes over markers; tells whether any moved.
-    fn refresh_markers(&mut self, observed: &Observed, plan: &Plan) -> bool {
-        let markers = new_markers(&self.loaded.recorded, observed, plan);
-        if markers.is_empty() {
-            return false;
-        }
-        let recorded = Arc::make_mut(&mut self.loaded.recorded);
-        for (address, marker) in markers {
-            if let Some(resource) = recorded.resources.get_mut(&address) {
-                resource.observed = marker;
-            }
-        }
-        true
+    /// Returns the resources whose marker moved.
+    fn refreshed(&self, observed: &Observed, plan: &Plan) -> RecordedChanges {
+        let resources = &self.loaded.recorded.resources;
+        let markers = new_markers(&self.loaded.recorded, observed, plan).into_iter();
+        let moved = markers.filter_map(|(address, marker)| {
+            let resource = resources.get(&address)?.clone();
+            Some((address, Some(RecordedResource { observed: marker, ..resource })))
+        });
+        moved.collect()
     }
 
     /// Looks once more for creates whose outcome is open: what was sent again may have happened
     /// twice, and what could not be looked up may be there by now.
     async fn look_back(&mut self, run: &RunContext) {
-        let result = match self.recall() {
+        let result = match self.load().await {
             Ok(loaded) => {
                 self.loaded = loaded;
                 self.settle(run, RecoverPatience::OneLook).await
@@ -287,14 +260,14 @@ impl Session {
     }
 
     /// Starts a run on the saved state, with a journal that continues it.
-    fn run(
+    async fn run(
         &mut self,
         desired: &Desired,
         operations: &[Operation],
         stop: StopSignal,
     ) -> Result<RunContext, StateError> {
-        if self.loaded.unfolded {
-            self.save()?;
+        if self.loaded.has_unmerged() {
+            self.save(&RecordedChanges::new()).await?;
         }
         let claims = IdClaims::new(&self.loaded.recorded, &self.loaded.doubts);
         for AmbiguousCreate { begun, candidates } in &self.unclear {
@@ -308,7 +281,7 @@ impl Session {
             project_id: self.scope.origin.project_id.clone(),
             bundle: desired.bundle.clone(),
             recorded_bundles: recorded_bundles(&self.loaded.recorded),
-            journal: self.start_journal()?,
+            journal: self.start_journal().await?,
             spare_downstream: self.scope.spare_downstream,
             remark: self.remark(),
             parallelism: self.scope.parallelism,
@@ -327,34 +300,32 @@ impl Session {
         remark.clone().or_else(of_commit).unwrap_or_else(|| format!("taskloom apply by {by}"))
     }
 
-    fn start_journal(&self) -> Result<Journal, StateError> {
-        self.lock.check()?;
-        self.loaded.check_unchanged(&self.scope.state)?;
-        Journal::start(&self.scope.state, &self.loaded)
+    async fn start_journal(&self) -> Result<Box<dyn Journal>, StateError> {
+        self.writer.start_journal(&self.loaded).await
     }
 
-    /// Puts the journal into the state file and ends it; only open doubts stay in a journal.
-    fn fold(&mut self) -> Result<(), StateError> {
-        self.loaded = self.recall()?;
-        if self.loaded.unfolded {
-            self.save()?;
+    /// Puts what the journal tells into the state and ends it; only open doubts stay in a journal.
+    async fn merge_journal(&mut self) -> Result<(), StateError> {
+        self.loaded = self.load().await?;
+        if self.loaded.has_unmerged() {
+            self.save(&RecordedChanges::new()).await?;
         }
         if self.loaded.doubts.is_empty() {
-            Journal::remove(&self.scope.state)?;
-            self.loaded.leftover = false;
+            self.writer.end_journal().await?;
+            self.loaded.has_journal = false;
         } else {
-            self.start_journal()?;
+            self.start_journal().await?;
         }
         Ok(())
     }
 
-    fn recall(&self) -> Result<OpenState, StateError> {
-        read_state_cached(&self.scope.memory, &self.scope.state, &self.scope.origin)
+    async fn load(&self) -> Result<OpenState, StateError> {
+        self.scope.store.load(&self.scope.origin).await
     }
 
-    fn save(&mut self) -> Result<(), StateError> {
-        self.lock.check()?;
-        self.scope.memory.save(&self.scope.state, &mut self.loaded)
+    async fn save(&mut self, changes: &RecordedChanges) -> Result<(), StateError> {
+        self.loaded = self.writer.save(&self.loaded, changes).await?;
+        Ok(())
     }
 }
 
@@ -363,11 +334,8 @@ impl Session {
     ///
     /// # Errors
     /// When the state cannot be written; it is then as it was.
-    pub fn put(&mut self, recorded: Recorded) -> Result<(), StateError> {
-        self.loaded.recorded = Arc::new(recorded);
-        self.lock.check()?;
-        // It may hold what the file does not show, so it is read again.
-        self.loaded.save(&self.scope.state).map(drop)
+    pub async fn put(&mut self, recorded: &Recorded) -> Result<(), StateError> {
+        self.save(&recorded_changes(&self.loaded.recorded, recorded)).await
     }
 }
 

@@ -86,8 +86,7 @@ impl ResolvedTarget {
         let until = run_for.map(|limit| clock.elapsed().saturating_add(limit));
         let client = Arc::new(client.stopping(StopSignal::at(until, Arc::clone(&clock))));
         let scope = PassScope {
-            state: self.state.clone(),
-            memory: Arc::default(),
+            store: Arc::clone(&self.store),
             origin,
             client,
             clock,

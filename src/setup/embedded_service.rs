@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::SetupError;
 use super::resolved_target::ResolvedTarget;
 use crate::emulator::{Emulator, EmulatorError, EmulatorSettings};
-use crate::state::{StateError, holder};
+use crate::state::{LockName, StateError};
 use crate::support::Clock;
 
 /// The SecretId and SecretKey that the embedded service takes, so that no real key ever reaches it.
@@ -22,7 +22,7 @@ pub(super) async fn start_embedded(
     clock: &Arc<dyn Clock>,
 ) -> Result<Emulator, SetupError> {
     let settings = EmulatorSettings {
-        data: Some(target.state.with_file_name("cloud.json")),
+        data: Some(target.service_data.clone()),
         credentials: vec![(LOCAL_KEY.to_owned(), LOCAL_KEY.to_owned())],
         seed: fastrand::u64(..),
         ..EmulatorSettings::default()
@@ -38,22 +38,23 @@ pub(super) async fn start_embedded(
         // It is in use as long as the run that has the lock of the state.
         let left = end.saturating_sub(clock.elapsed());
         if left.is_zero() || !matches!(error, EmulatorError::InUse { .. }) {
-            return Err(refusal(target, error));
+            return Err(refusal(target, error).await);
         }
         if !std::mem::replace(&mut is_waiting, true) {
-            let whom = holder(&target.state).map_or("it".to_owned(), |holder| holder.to_string());
+            let holder = target.store.holder(LockName::Run).await;
+            let whom = holder.map_or("it".to_owned(), |holder| holder.to_string());
             tracing::warn!(seconds = left.as_secs(), "{error}: waiting for {whom}");
         }
         clock.sleep(ASK_AGAIN.min(left)).await;
     }
 }
 
-fn refusal(target: &ResolvedTarget, error: EmulatorError) -> SetupError {
+async fn refusal(target: &ResolvedTarget, error: EmulatorError) -> SetupError {
     match error {
         // It is used by who works on the state: that is whom a person has to look for.
         EmulatorError::InUse { .. } => {
-            let (path, holder) = (target.state.clone(), holder(&target.state));
-            StateError::Locked { path, holder }.into()
+            let holder = target.store.holder(LockName::Run).await;
+            StateError::Locked { place: target.store.describe(), holder }.into()
         }
         EmulatorError::NotLoopback { .. }
         | EmulatorError::Listen { .. }

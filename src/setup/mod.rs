@@ -7,6 +7,7 @@
 mod inputs;
 mod error;
 mod this_process;
+mod state_place;
 mod resolved_target;
 mod resolve;
 mod embedded_service;
@@ -18,4 +19,5 @@ pub use error::SetupError;
 pub use inputs::{EnvLookup, GuardOverrides, SetupInputs};
 pub use resolve::resolve;
 pub use resolved_target::{ResolvedTarget, ServiceAt};
+pub use state_place::StatePlace;
 pub use this_process::this_process;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::error::SetupError;
 use super::inputs::{EnvLookup, SetupInputs};
 use super::resolved_target::{ResolvedTarget, ServiceAt};
+use super::state_place::StatePlace;
 use crate::cloud::{Endpoint, Rate};
 use crate::manifest::LoadOptions;
 use crate::plan::Guards;
@@ -45,9 +46,9 @@ fn of_target(
 ) -> Result<ResolvedTarget, SetupError> {
     let service = service_at(inputs.endpoint.as_ref().or(target.endpoint.as_ref()))?;
     let load = load_options(inputs, env, project, &target, &service)?;
-    let state = match &inputs.state {
-        Some(state) => inputs.place(state),
-        None => project.root.join(".taskloom").join(&target.name).join("state.json"),
+    let place = match &inputs.state {
+        Some(state) => StatePlace { file: inputs.place(state) },
+        None => StatePlace::below(&project.root.join(".taskloom"), &target.name),
     };
     let rate = Rate::try_from(inputs.rate)
         .map_err(|error| SetupError::Rate { rate: inputs.rate, error })?;
@@ -56,7 +57,8 @@ fn of_target(
     Ok(ResolvedTarget {
         name: target.name,
         load,
-        state,
+        store: place.store(),
+        service_data: place.service_data(),
         service,
         region: region.or_else(|| env("TENCENTCLOUD_REGION")),
         rate,

@@ -1,14 +1,16 @@
 //! A target with everything that flags, the environment and taskloom.yaml say of it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::error::SetupError;
+use super::state_place::StatePlace;
 use super::this_process::{host_name, this_process};
 use crate::cloud::{Endpoint, Rate};
 use crate::manifest::LoadOptions;
 use crate::plan::Guards;
 use crate::project::Limits;
-use crate::state::{LockHolder, StateOrigin};
+use crate::state::{LockHolder, StateOrigin, StateStore};
 
 /// What a run works on.
 #[derive(Clone, Debug)]
@@ -17,8 +19,8 @@ pub struct ResolvedTarget {
     pub name: String,
     /// What the manifests are read by.
     pub load: LoadOptions,
-    /// The state file.
-    pub state: PathBuf,
+    /// The state.
+    pub store: Arc<dyn StateStore>,
     /// Where the service is.
     pub service: ServiceAt,
     /// The region, if any is named.
@@ -33,6 +35,8 @@ pub struct ResolvedTarget {
     pub limits: Limits,
     /// The folder where a taskloom.yaml was looked for in vain.
     pub without_project: Option<PathBuf>,
+    /// Where the embedded service keeps its tasks.
+    pub(super) service_data: PathBuf,
     pub(super) project_id: Option<String>,
     pub(super) command: String,
     pub(super) user: String,
@@ -48,6 +52,11 @@ pub enum ServiceAt {
 }
 
 impl ResolvedTarget {
+    /// Keeps the state somewhere else.
+    pub fn keep_state_at(&mut self, place: &StatePlace) {
+        (self.store, self.service_data) = (place.store(), place.service_data());
+    }
+
     /// Returns the project's id.
     ///
     /// # Errors

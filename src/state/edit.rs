@@ -1,14 +1,12 @@
 //! A state that is changed by hand: entries move and go, nothing is sent.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::StateError;
-use super::file_store::Journal;
-use super::file_store::{LockHolder, StateLock};
-use super::file_store::{OpenState, StateOrigin, load};
-use super::journal_line::Intent;
+use super::intent::Intent;
+use super::lock_holder::LockHolder;
+use super::open_state::{OpenState, RecordedChanges, StateOrigin, recorded_changes};
+use super::store::{StateStore, StateWriter};
 use crate::model::Recorded;
 use crate::support::Clock;
 
@@ -16,9 +14,8 @@ use crate::support::Clock;
 /// left in doubt stays in doubt.
 #[derive(Debug)]
 pub struct StateEdit {
-    state: PathBuf,
-    loaded: OpenState,
-    lock: StateLock,
+    state: OpenState,
+    writer: Box<dyn StateWriter>,
 }
 
 impl StateEdit {
@@ -27,55 +24,50 @@ impl StateEdit {
     /// # Errors
     /// When the state cannot be used or is locked.
     pub async fn open(
-        state: &Path,
+        store: &dyn StateStore,
         origin: &StateOrigin,
         by: &LockHolder,
         patience: Duration,
         clock: &dyn Clock,
     ) -> Result<StateEdit, StateError> {
-        let lock = StateLock::take_within(state, by, patience, clock).await?;
-        Ok(StateEdit {
-            state: state.to_owned(),
-            loaded: load(state, origin, &uuid::Uuid::new_v4().to_string())?,
-            lock,
-        })
+        let writer = store.lock_within(by, patience, clock).await?;
+        Ok(StateEdit { state: store.load(origin).await?, writer })
     }
 
     /// Returns what the state holds.
     pub fn recorded(&self) -> &Recorded {
-        &self.loaded.recorded
+        &self.state.recorded
     }
 
     /// Returns the creates of which nobody knows yet whether they happened.
     pub fn doubts(&self) -> &[Intent] {
-        &self.loaded.doubts
+        &self.state.doubts
     }
 
     /// Replaces what the state holds, and returns its new serial. A journal that is there is part
-    /// of it from now on, but for its doubts; it is folded first, since its lines would not fit
+    /// of it from now on, but for its doubts; it is merged first, since its lines would not fit
     /// the state that follows.
     ///
     /// # Errors
     /// When the state cannot be written; it is then as it was.
-    pub fn save(&mut self, recorded: Recorded) -> Result<u64, StateError> {
-        self.lock.check()?;
-        self.fold()?;
-        self.loaded.recorded = Arc::new(recorded);
-        self.loaded.save(&self.state)?;
-        Ok(self.loaded.header.serial)
+    pub async fn save(&mut self, recorded: &Recorded) -> Result<u64, StateError> {
+        self.merge_journal().await?;
+        let changes = recorded_changes(&self.state.recorded, recorded);
+        self.state = self.writer.save(&self.state, &changes).await?;
+        Ok(self.state.header.serial)
     }
 
-    fn fold(&mut self) -> Result<(), StateError> {
-        if !self.loaded.leftover {
+    async fn merge_journal(&mut self) -> Result<(), StateError> {
+        if !self.state.has_journal {
             return Ok(());
         }
-        if self.loaded.unfolded {
-            self.loaded.save(&self.state)?;
+        if self.state.has_unmerged() {
+            self.state = self.writer.save(&self.state, &RecordedChanges::new()).await?;
         }
-        if self.loaded.doubts.is_empty() {
-            self.loaded.leftover = false;
-            return Journal::remove(&self.state);
+        if self.state.doubts.is_empty() {
+            self.state.has_journal = false;
+            return self.writer.end_journal().await;
         }
-        Journal::start(&self.state, &self.loaded).map(drop)
+        self.writer.start_journal(&self.state).await.map(drop)
     }
 }

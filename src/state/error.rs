@@ -1,54 +1,53 @@
-//! What can be wrong with a state, each with the file it is about.
+//! What can be wrong with a state, each with what people call its place.
 
 use std::io;
-use std::path::PathBuf;
 
-use super::file_store::LockHolder;
+use super::lock_holder::LockHolder;
 
 /// Why a state cannot be used; it is never overwritten because of it.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// A system call failed.
-    #[error("cannot {verb} {}", path.display())]
+    #[error("cannot {verb} {place}")]
     Io {
         /// What was tried.
         verb: &'static str,
-        /// On which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// What the system said.
         source: io::Error,
     },
     /// A line of the journal could not be made safe.
-    #[error("cannot write the journal {}", path.display())]
+    #[error("cannot write the journal {place}")]
     Journal {
-        /// Which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// What the system said.
         source: io::Error,
     },
     /// It is no state, or not all of one.
-    #[error("{} cannot be read as a state", path.display())]
+    #[error("{place} cannot be read as a state")]
     Unreadable {
-        /// Which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// Where it stops making sense.
         source: serde_json::Error,
     },
     /// A later taskloom wrote it.
-    #[error("{} has format_version {found}, and this taskloom reads up to {known}", path.display())]
+    #[error("{place} has format_version {found}, and this taskloom reads up to {known}")]
     Newer {
-        /// Which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// The version in it.
         found: u64,
         /// The version that this program writes.
         known: u64,
     },
     /// It belongs to something else.
-    #[error("{} is the state of {what} {found:?}, not of {wanted:?}", path.display())]
+    #[error("{place} is the state of {what} {found:?}, not of {wanted:?}")]
     Foreign {
-        /// Which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// What differs: project, target or site.
         what: &'static str,
         /// What the file says.
@@ -57,40 +56,42 @@ pub enum StateError {
         wanted: String,
     },
     /// A journal without its state, or of another one.
-    #[error("the journal {} does not belong to its state: {because}", path.display())]
+    #[error("the journal {place} does not belong to its state: {because}")]
     StrayJournal {
-        /// Which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// What does not fit.
         because: String,
     },
     /// The file changed under the lock.
-    #[error("{} is no longer the file that this run read (serial {serial})", path.display())]
+    #[error("{place} is no longer the file that this run read (serial {serial})")]
     Replaced {
-        /// Which file.
-        path: PathBuf,
+        /// Where.
+        place: String,
+        /// Where its journal is.
+        journal: String,
         /// The serial that was read.
         serial: u64,
     },
     /// The system gives no locks.
-    #[error("{} cannot be locked", path.display())]
+    #[error("{place} cannot be locked")]
     Lockless {
-        /// The lock.
-        path: PathBuf,
+        /// Which lock.
+        place: String,
         /// What the system said.
         source: io::Error,
     },
     /// The lock was removed or replaced while it was held.
-    #[error("the lock {} was taken away from this run", path.display())]
+    #[error("the lock {place} was taken away from this run")]
     LockLost {
-        /// The lock.
-        path: PathBuf,
+        /// Which lock.
+        place: String,
     },
     /// Another run holds the lock.
-    #[error("another taskloom is at work on {}", path.display())]
+    #[error("another taskloom is at work on {place}")]
     Locked {
-        /// The lock.
-        path: PathBuf,
+        /// Which lock.
+        place: String,
         /// Who holds it, where it could be read.
         holder: Option<LockHolder>,
     },
@@ -106,9 +107,8 @@ impl StateError {
             StateError::Journal { .. } => {
                 "nothing more was sent; make room or mend the disk, then apply again: it looks for what was in flight before it creates anything".to_owned()
             }
-            StateError::Replaced { path, .. } => format!(
-                "something other than taskloom wrote it (git, a restored backup); put the file of that serial back if you have it, and apply again: what this run did is in {}.journal",
-                path.display()
+            StateError::Replaced { journal, .. } => format!(
+                "something other than taskloom wrote it (git, a restored backup); put the file of that serial back if you have it, and apply again: what this run did is in {journal}"
             ),
             StateError::Lockless { .. } => {
                 "its file system has no locks (some network shares): keep the state on a local disk with --state, since two runs at once would not see each other".to_owned()
@@ -123,9 +123,8 @@ impl StateError {
             StateError::Foreign { .. } => {
                 "choose the right target with -t, or another file with --state".to_owned()
             }
-            StateError::StrayJournal { path, .. } => format!(
-                "put the state file that belongs to it back; remove {} only when everything that it names is in the state",
-                path.display()
+            StateError::StrayJournal { place, .. } => format!(
+                "put the state file that belongs to it back; remove {place} only when everything that it names is in the state"
             ),
             StateError::Locked { holder: Some(holder), .. } => {
                 format!("wait for {holder} with --lock-timeout 5m, or stop it")

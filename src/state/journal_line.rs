@@ -1,66 +1,17 @@
-//! The lines of a journal.
+//! The lines of a journal: what was begun, and what came of it.
+//!
+//! What a create asks for is written once, with its intent: the later lines hold ids and markers
+//! only.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
-use super::stored_resource::{LastApply, StoredResource};
-use crate::kinds::{from_record, table};
-use crate::model::{Address, RecordedResource, RemoteId, RemoteVersion, Value, Verb};
+use super::intent::{Intent, StateChange};
+use super::open_state::{LastApply, OpenState};
+use super::stored_resource::StoredResource;
+use crate::model::{Address, RemoteId, RemoteVersion, SealKey};
 
-/// An intent: what a call is about to do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Intent {
-    /// The number of the operation; no two open intents share one.
-    pub n: u64,
-    /// Which resource.
-    pub address: Address,
-    /// What is done to it.
-    pub verb: Verb,
-    /// The id, where it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<RemoteId>,
-    /// HMAC-SHA-256 of the request body, in hex: a body may hold what is sensitive.
-    pub digest: String,
-    /// The mark that the created resource carries in BundleInfo; empty when the request has none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub nonce: String,
-    /// When, in RFC 3339.
-    pub time: String,
-    /// How often the create has been sent with this line: a later line of the same number takes
-    /// the place of an earlier one.
-    #[serde(default = "once", skip_serializing_if = "is_once")]
-    pub tries: u32,
-    /// What a create asks for, in the form of the state file, so that a later run can recognize
-    /// and record it: what is sensitive as a digest. Null for the rest.
-    #[serde(default, skip_serializing_if = "Json::is_null")]
-    pub spec: Json,
-    /// Fields newer than this program.
-    #[serde(default, skip_serializing_if = "Json::is_null")]
-    pub extra: Json,
-    /// `lifecycle.protect`, to be remembered.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub protect: bool,
-    /// `lifecycle.ignore`: paths that are not compared when the resource is looked for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ignore: Vec<String>,
-    /// The address it had before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moved_from: Option<Address>,
-}
-
-impl Intent {
-    /// Returns what a create asks for.
-    pub fn spec(&self) -> Value {
-        from_record(table(self.address.kind), self.spec.clone())
-    }
-
-    /// Returns the record of the resource that the create made.
-    pub fn resource(&self, id: RemoteId, observed: RemoteVersion) -> RecordedResource {
-        let extra = self.extra.clone();
-        let extra = if extra.is_null() { Value::map() } else { Value::from_stored(extra) };
-        RecordedResource { id, spec: self.spec(), extra, protect: self.protect, observed }
-    }
-}
+/// The format of journals that this program writes.
+pub const JOURNAL_FORMAT: u64 = 1;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -87,7 +38,7 @@ pub struct OpenedLine {
     pub lineage: String,
     /// The serial of the state.
     pub serial: u64,
-    /// SHA-256 of the state file, in hex.
+    /// What tells its content from another one of the same serial (see [`OpenState`]).
     #[serde(default)]
     pub digest: String,
     /// The run that writes it; what the lines tell is its doing.
@@ -135,13 +86,59 @@ pub struct CompletedLine {
     pub moved_from: Option<Address>,
 }
 
-fn once() -> u32 {
-    1
-}
+impl JournalLine {
+    /// Returns the lines that begin the journal of a saved state; its open doubts are among them.
+    pub fn first(state: &OpenState) -> impl Iterator<Item = JournalLine> {
+        let open = JournalLine::Open(OpenedLine {
+            format_version: JOURNAL_FORMAT,
+            lineage: state.header.lineage.clone(),
+            serial: state.header.serial,
+            digest: state.digest.clone(),
+            last_apply: state.last_apply.clone(),
+        });
+        let doubts = state.doubts.iter().cloned().map(Box::new).map(JournalLine::Begun);
+        std::iter::once(open).chain(doubts)
+    }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_once(tries: &u32) -> bool {
-    *tries == 1
+    /// Returns the line of an intent.
+    pub fn begun(intent: &Intent) -> JournalLine {
+        JournalLine::Begun(Box::new(intent.clone()))
+    }
+
+    /// Returns the line of what a create made.
+    pub fn made(intent: &Intent, id: &RemoteId) -> JournalLine {
+        let (address, id) = (intent.address.clone(), id.clone());
+        JournalLine::Made(CreatedLine { n: intent.n, address, id })
+    }
+
+    /// Returns the line of what was read and is as it was asked for.
+    pub fn seen(address: &Address, id: &RemoteId, observed: &RemoteVersion) -> JournalLine {
+        let (address, id, observed) = (address.clone(), id.clone(), observed.clone());
+        JournalLine::Seen(VerifiedLine { address, id, observed })
+    }
+
+    /// Returns the line of what came of an operation.
+    pub fn done(
+        n: u64,
+        address: &Address,
+        change: &StateChange,
+        moved_from: Option<&Address>,
+        key: &SealKey,
+    ) -> JournalLine {
+        let resource = match change {
+            StateChange::Recorded(resource) => {
+                Some(StoredResource::new(address.kind, resource, key))
+            }
+            StateChange::Dropped | StateChange::Nothing => None,
+        };
+        JournalLine::Done(CompletedLine {
+            n,
+            address: address.clone(),
+            resource,
+            nothing: *change == StateChange::Nothing,
+            moved_from: moved_from.cloned(),
+        })
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -1,77 +1,71 @@
-//! A journal back to what it tells: records that the state lacks, and creates still in doubt.
-#![expect(clippy::disallowed_methods, reason = "this file reads the journal")]
+//! The lines of a journal back to what they tell: records that the state lacks, and creates still
+//! in doubt.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::error::StateError;
-use super::file_store::OpenState;
-use super::file_store::path_of;
-use super::journal_line::{CompletedLine, Intent, JournalLine, OpenedLine};
-use super::stored_resource::{FORMAT_VERSION, StoredResource};
-use crate::model::{Address, Recorded, RemoteId, RemoteVersion, Verb};
+use super::intent::Intent;
+use super::journal_line::{CompletedLine, JOURNAL_FORMAT, JournalLine, OpenedLine};
+use super::open_state::OpenState;
+use super::stored_resource::StoredResource;
+use crate::model::{Address, Recorded, RecordedResource, RemoteId, RemoteVersion, Verb};
 
-/// Adds what a journal knows to a state that was just read.
-pub fn replay(state: &Path, loaded: &mut OpenState) -> Result<(), StateError> {
-    let path = path_of(state);
-    let text = match fs::read(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(StateError::Io { verb: "read", path, source }),
-    };
-    let stray = |because: String| StateError::StrayJournal { path: path.clone(), because };
-    if !loaded.exists {
-        return Err(stray(format!("{} is missing", state.display())));
-    }
-    let mut lines = read(&path, &text)?.into_iter();
+/// Why the lines cannot be added to a state.
+#[derive(Debug)]
+pub enum ReplayError {
+    /// They belong to another state, or contradict themselves.
+    Stray(String),
+    /// A later taskloom wrote them, in this format.
+    Newer(u64),
+}
+
+/// Adds what the lines of a journal tell to a state as it is stored.
+pub fn replay(lines: Vec<JournalLine>, state: &mut OpenState) -> Result<(), ReplayError> {
+    let mut lines = lines.into_iter();
     let Some(JournalLine::Open(open)) = lines.next() else {
-        return Err(stray("its first line does not open it".to_owned()));
+        return Err(ReplayError::Stray("its first line does not open it".to_owned()));
     };
-    if open.format_version > FORMAT_VERSION {
-        let (found, known) = (open.format_version, FORMAT_VERSION);
-        return Err(StateError::Newer { path, found, known });
+    if open.format_version > JOURNAL_FORMAT {
+        return Err(ReplayError::Newer(open.format_version));
     }
-    check(&open, loaded).map_err(stray)?;
+    check(&open, state).map_err(ReplayError::Stray)?;
     // A journal of an older serial is in the state already, but for what is still in doubt.
-    let folded = open.serial < loaded.header.serial;
-    let mut tale = Tale { recorded: (*loaded.recorded).clone(), ..Tale::default() };
+    let is_merged = open.serial < state.header.serial;
+    let mut tale = Tale { recorded: Arc::clone(&state.recorded), ..Tale::default() };
     for line in lines {
-        tale.add(line).map_err(stray)?;
+        tale.add(line).map_err(ReplayError::Stray)?;
     }
-    loaded.leftover = true;
-    if folded {
-        if let Some(address) = tale.stranger(&loaded.recorded) {
-            return Err(stray(format!(
+    state.has_journal = true;
+    if is_merged {
+        if let Some(address) = tale.stranger(&state.recorded) {
+            return Err(ReplayError::Stray(format!(
                 "it continues serial {} and knows of {address} what serial {} does not: the state \
                  was replaced from outside",
-                open.serial, loaded.header.serial
+                open.serial, state.header.serial
             )));
         }
     } else {
         tale.doubt_markers();
-        loaded.unfolded = tale.recorded != *loaded.recorded;
-        loaded.recorded = Arc::new(tale.recorded);
+        state.unmerged = tale.news(&state.recorded);
+        state.recorded = tale.recorded;
     }
-    loaded.doubts = tale.creates.into_values().collect();
+    state.doubts = tale.creates.into_values().collect();
     // A run that changed nothing leaves no trace; one that is in doubt may have.
-    if !folded && (loaded.unfolded || !loaded.doubts.is_empty()) {
-        loaded.last_apply = open.last_apply.or(loaded.last_apply.take());
+    if !is_merged && (state.has_unmerged() || !state.doubts.is_empty()) {
+        state.last_apply = open.last_apply.or(state.last_apply.take());
     }
     Ok(())
 }
 
-fn check(open: &OpenedLine, loaded: &OpenState) -> Result<(), String> {
-    let (ours, theirs) = (open.serial, loaded.header.serial);
-    if open.lineage != loaded.header.lineage {
+fn check(open: &OpenedLine, state: &OpenState) -> Result<(), String> {
+    let (ours, theirs) = (open.serial, state.header.serial);
+    if open.lineage != state.header.lineage {
         return Err("it has another lineage".to_owned());
     }
     if ours > theirs {
         return Err(format!("it continues serial {ours}, but the state is at {theirs}"));
     }
-    if ours == theirs && !open.digest.is_empty() && open.digest != loaded.digest {
+    if ours == theirs && !open.digest.is_empty() && open.digest != state.digest {
         return Err(format!(
             "it continues serial {ours}, but another content of it: the state was replaced from \
              outside"
@@ -83,7 +77,9 @@ fn check(open: &OpenedLine, loaded: &OpenState) -> Result<(), String> {
 /// What the lines say so far.
 #[derive(Default)]
 struct Tale {
-    recorded: Recorded,
+    recorded: Arc<Recorded>,
+    /// Every resource that they speak of.
+    touched: BTreeSet<Address>,
     /// Creates that may have made something that no line names.
     creates: BTreeMap<u64, Intent>,
     /// Updates and deletes without an end, by number.
@@ -113,12 +109,11 @@ impl Tale {
                     self.creates.remove(&made.n);
                 }
                 self.drop_entry(moved_from);
-                self.ids.insert(made.address.clone(), Some(resource.id.clone()));
-                self.recorded.resources.insert(made.address, resource);
+                self.record(made.address, Some(resource));
             }
             JournalLine::Seen(seen) => {
-                if let Some(resource) = self.recorded.resources.get_mut(&seen.address)
-                    && resource.id == seen.id
+                if self.recorded.id_of(&seen.address).as_ref() == Some(&seen.id)
+                    && let Some(resource) = self.entry(&seen.address)
                 {
                     resource.observed = seen.observed;
                 }
@@ -137,29 +132,50 @@ impl Tale {
             return;
         }
         self.drop_entry(done.moved_from);
-        let resource = done.resource.map(StoredResource::into_recorded);
-        self.ids.insert(done.address.clone(), resource.as_ref().map(|found| found.id.clone()));
-        match resource {
-            Some(resource) => self.recorded.resources.insert(done.address, resource),
-            None => self.recorded.resources.remove(&done.address),
-        };
+        self.record(done.address, done.resource.map(StoredResource::into_recorded));
     }
 
     fn drop_entry(&mut self, address: Option<Address>) {
         if let Some(address) = address {
-            self.recorded.resources.remove(&address);
-            self.ids.insert(address, None);
+            self.record(address, None);
         }
+    }
+
+    fn record(&mut self, address: Address, resource: Option<RecordedResource>) {
+        self.ids.insert(address.clone(), resource.as_ref().map(|found| found.id.clone()));
+        self.touched.insert(address.clone());
+        let resources = &mut Arc::make_mut(&mut self.recorded).resources;
+        match resource {
+            Some(resource) => resources.insert(address, resource),
+            None => resources.remove(&address),
+        };
+    }
+
+    /// Returns what is recorded of an address, to be changed.
+    fn entry(&mut self, address: &Address) -> Option<&mut RecordedResource> {
+        if !self.recorded.resources.contains_key(address) {
+            return None;
+        }
+        self.touched.insert(address.clone());
+        Arc::make_mut(&mut self.recorded).resources.get_mut(address)
     }
 
     /// What an update or a delete without an end left is read again, whatever its marker says:
     /// markers count seconds, and the call may have come in the second of the last one.
     fn doubt_markers(&mut self) {
-        for address in self.others.values() {
-            if let Some(resource) = self.recorded.resources.get_mut(address) {
+        for address in std::mem::take(&mut self.others).into_values() {
+            if let Some(resource) = self.entry(&address) {
                 resource.observed.updated = None;
             }
         }
+    }
+
+    /// Returns the resources of which the lines tell something else than a state does.
+    fn news(&self, stored: &Recorded) -> BTreeSet<Address> {
+        let differs = |address: &&Address| {
+            self.recorded.resources.get(*address) != stored.resources.get(*address)
+        };
+        self.touched.iter().filter(differs).cloned().collect()
     }
 
     /// Returns an address of which a state does not hold what the lines left.
@@ -169,24 +185,4 @@ impl Tale {
         };
         self.ids.iter().find(differs).map(|(address, _)| address)
     }
-}
-
-/// Returns the lines that were surely written. Each was synced before the next one began, so only
-/// the last can be torn, and what it announces was never sent.
-fn read(path: &Path, text: &[u8]) -> Result<Vec<JournalLine>, StateError> {
-    let whole: Vec<&[u8]> = text
-        .split_inclusive(|byte| *byte == b'\n')
-        .filter_map(|line| line.strip_suffix(b"\n"))
-        .collect();
-    let mut lines = Vec::with_capacity(whole.len());
-    for (place, line) in whole.iter().enumerate() {
-        match serde_json::from_slice(line) {
-            Ok(line) => lines.push(line),
-            Err(_) if place > 0 && place + 1 == whole.len() => {}
-            Err(source) => {
-                return Err(StateError::Unreadable { path: PathBuf::from(path), source });
-            }
-        }
-    }
-    Ok(lines)
 }

@@ -1,51 +1,11 @@
-//! The shapes on disk.
-
-use std::collections::BTreeMap;
+//! A resource as it is stored and as a journal tells it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::git::Revision;
 use crate::kinds::{from_record, table, to_record};
-use crate::model::{Address, Kind, RecordedResource, RemoteId, RemoteVersion, SealKey, Value};
+use crate::model::{Kind, RecordedResource, RemoteId, RemoteVersion, SealKey, Value};
 
-/// The format that this program writes.
-pub const FORMAT_VERSION: u64 = 1;
-
-/// `state.json`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct StoredState {
-    /// The format, from 1.
-    pub format_version: u64,
-    /// Made once; two files with one lineage are versions of one state.
-    pub lineage: String,
-    /// Grows with every change of the file.
-    pub serial: u64,
-    /// The target's name.
-    pub target: String,
-    /// The project that everything in it belongs to.
-    pub project_id: String,
-    /// The site of the service (see [`super::StateOrigin`]).
-    pub endpoint: String,
-    /// The last run that changed something; none in files of older programs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_apply: Option<LastApply>,
-    /// One entry a resource.
-    pub resources: BTreeMap<Address, StoredResource>,
-}
-
-/// The last run that changed something: when, by whom, and at which commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastApply {
-    /// When it began, in RFC 3339.
-    pub time: String,
-    /// Who: user@host.
-    pub by: String,
-    /// The commit of the project; none outside a work tree of git.
-    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
-    pub revision: Option<Revision>,
-}
-
-/// One resource of `state.json` and of a journal line.
+/// A resource with code as text and with what is sensitive as a digest.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredResource {
     id: RemoteId,

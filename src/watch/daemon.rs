@@ -21,7 +21,7 @@ use crate::manifest::LoadedManifests;
 use crate::model::Desired;
 use crate::plan::Plan;
 use crate::reconcile::PassError;
-use crate::state::{SuspensionError, Suspensions};
+use crate::state::{NoteError, Suspensions};
 use crate::support::{Clock, StopSignal, error_chain};
 
 /// How the daemon works.
@@ -52,7 +52,7 @@ pub trait PassSource {
     ///
     /// # Errors
     /// When that cannot be read or understood.
-    fn suspensions(&mut self) -> Result<Suspensions, SuspensionError>;
+    fn suspensions(&mut self) -> LocalBoxFuture<'_, Result<Suspensions, NoteError>>;
 
     /// Sees to it that whatever moves from now on wakes a pass.
     fn arm(&mut self);
@@ -174,7 +174,7 @@ impl Daemon<'_> {
     async fn one(&mut self, n: u64, policy: &mut Policy) -> (PassReport, Option<PreparedPass>) {
         // Also when everything is suspended: that it is so no longer must be heard.
         self.source.arm();
-        let suspensions = self.source.suspensions();
+        let suspensions = self.source.suspensions().await;
         let (mut report, ready) = match left_alone(&suspensions, self.clock.now()) {
             Err(everything) => (everything.report(), None),
             Ok(suspended) => match self.source.prepare().await {
@@ -250,19 +250,19 @@ impl Daemon<'_> {
 /// # Errors
 /// When that is everything, or nobody knows what it is.
 fn left_alone(
-    read: &Result<Suspensions, SuspensionError>,
+    read: &Result<Suspensions, NoteError>,
     now: Timestamp,
 ) -> Result<Suspensions, PrepareError> {
     let all = match read {
         Ok(all) => all.at(now),
         Err(error) => {
             let (verdict, help) = match error {
-                SuspensionError::Io { source, .. } => {
+                NoteError::Io { source, .. } => {
                     (PassOutcome::Blocked, format!("see to it that it can be read: {source}"))
                 }
-                SuspensionError::Unreadable { .. }
-                | SuspensionError::Newer { .. }
-                | SuspensionError::Pattern { .. } => {
+                NoteError::Unreadable { .. }
+                | NoteError::Newer { .. }
+                | NoteError::Pattern { .. } => {
                     (PassOutcome::Suspended, "remove it with `taskloom resume`".to_owned())
                 }
             };

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::cause::WakeCause;
 use super::trigger::Trigger;
 use crate::git::{FetchedCommit, FollowedBranch, GitError, Revision};
-use crate::setup::SetupInputs;
-use crate::state::{LockHolder, StateError, StateLock};
+use crate::setup::{SetupInputs, StatePlace};
+use crate::state::{LockFile, LockHolder, StateError};
 use crate::support::{Clock, error_chain};
 
 /// A branch, and its newest commit that could be had.
@@ -21,7 +21,7 @@ pub struct BranchFollower {
     newest: watch::Sender<FetchedCommit>,
     clock: Arc<dyn Clock>,
     /// Two daemons must not lay out commits in one folder.
-    _lock: StateLock,
+    _lock: LockFile,
 }
 
 /// Where a pass learns of the newest commit.
@@ -86,7 +86,7 @@ impl BranchFollower {
         if !path.components().all(is_inside) {
             return Err(FollowError::Outside { path });
         }
-        let lock = StateLock::take_within(&follow.folder, holder, patience, clock.as_ref()).await?;
+        let lock = LockFile::take_within(&follow.folder, holder, patience, clock.as_ref()).await?;
         let fetched = match follow.fetch(clock.as_ref()).await {
             Ok(fetched) => fetched,
             Err(error) => {
@@ -122,10 +122,10 @@ impl BranchFollower {
 
     /// Returns where the state of a target is, which outlives the commits: where the daemon was
     /// started.
-    pub fn state_of(&self, target: &str) -> PathBuf {
+    pub fn state_of(&self, target: &str) -> StatePlace {
         // The folder of the followed branch is `.taskloom/TARGET/git`.
         let home = self.follow.folder.ancestors().nth(2).unwrap_or(Path::new(".taskloom"));
-        absolute(&home.join(target).join("state.json"))
+        StatePlace::below(&absolute(home), target)
     }
 
     /// Asks for new commits, for ever.

@@ -14,9 +14,9 @@ use crate::plan::{
     GuardRefusal, Plan, PlanAction, TextStyle, changes_digest, check, plan, render, to_json,
     without,
 };
-use crate::reconcile::{PassError, Session, observe_and_plan, read_state_cached};
+use crate::reconcile::{PassError, Session, observe_and_plan};
 use crate::state::{PlanApproval, StateError, Suspensions, WaitingPlan, settle};
-use crate::support::{Clock, StopSignal};
+use crate::support::{Clock, StopSignal, error_chain};
 
 /// What happens when the service moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,9 +70,9 @@ pub async fn pass(
 ) -> Result<PassReport, PassError> {
     let scope = &ready.scope;
     if options.drift == DriftPolicy::Off || options.dry_run {
-        let state = read_state_cached(&scope.memory, &scope.state, &scope.origin)?;
+        let state = scope.store.load(&scope.origin).await?;
         let offline = plan(&ready.loaded.desired, &state.recorded, None);
-        let is_clean = !state.leftover && !state.unfolded;
+        let is_clean = !state.has_journal && !state.has_unmerged();
         if options.drift == DriftPolicy::Off && offline.is_empty() && is_clean {
             tell(PassEvent::Planned(&offline));
             return Ok(PassReport { unchanged: offline.unchanged, ..PassReport::default() });
@@ -100,7 +100,7 @@ pub async fn pass(
     tell(PassEvent::Planned(&plan));
     let filtered = filter_plan(plan, &ready.loaded.desired, session.recorded(), options);
     let mut report = filtered.report();
-    if is_refused(ready, &session, &filtered.plan, &mut report) {
+    if is_refused(ready, &session, &filtered.plan, &mut report).await {
         return Ok(report);
     }
     Flight { ready, options, session: &mut session, filtered: &filtered, observed: &observed }
@@ -234,7 +234,7 @@ fn errors_of(plan: &Plan) -> BTreeMap<Address, String> {
 }
 
 /// Holds a plan to the guards. A mass change waits for a person's word for just that plan.
-fn is_refused(
+async fn is_refused(
     ready: &PreparedPass,
     session: &Session,
     plan: &Plan,
@@ -243,9 +243,9 @@ fn is_refused(
     let n_desired = ready.loaded.desired.resources.len();
     let n_recorded = session.recorded().resources.len();
     let refusals = check(plan, n_desired, n_recorded, ready.guards);
-    let state = &ready.scope.state;
+    let store = ready.scope.store.as_ref();
     if refusals.is_empty() {
-        settle(state);
+        settle(store).await;
         return false;
     }
     report.refusals.clone_from(&refusals);
@@ -254,29 +254,29 @@ fn is_refused(
         return true;
     }
     let digest = changes_digest(plan);
-    if PlanApproval::read(state).is_some_and(|approval| approval.digest == digest) {
+    if PlanApproval::read(store).await.is_some_and(|approval| approval.digest == digest) {
         tracing::warn!("a plan above the guards was approved, and is carried out");
         // The word is for one time.
-        settle(state);
+        settle(store).await;
         report.refusals.clear();
         return false;
     }
     report.verdict = PassOutcome::Waiting;
     report.help = Some("look at it and let it go with `taskloom approve`".to_owned());
-    leave(ready, plan, &refusals, digest, report);
+    leave(ready, plan, &refusals, digest, report).await;
     true
 }
 
 /// Leaves a plan for a person to look at.
-fn leave(
+async fn leave(
     ready: &PreparedPass,
     plan: &Plan,
     refusals: &[GuardRefusal],
     digest: String,
     report: &mut PassReport,
 ) {
-    let state = &ready.scope.state;
-    let known = WaitingPlan::read(state).ok().flatten();
+    let store = ready.scope.store.as_ref();
+    let known = WaitingPlan::read(store).await.ok().flatten();
     if known.is_some_and(|known| known.digest == digest) {
         return;
     }
@@ -289,7 +289,8 @@ fn leave(
         text: render(&masked, TextStyle::default()),
         changes: to_json(&masked).remove("changes").unwrap_or_default(),
     };
-    if let Err(error) = waiting.write(state) {
+    if let Err(error) = waiting.write(store).await {
+        let error = error_chain(&error);
         report.message = Some(format!("the plan that waits cannot be written: {error}"));
     }
 }

@@ -1,9 +1,9 @@
 //! What the daemon works on: a project that is read again for each pass.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 
 use super::connection_slot::ConnectionSlot;
@@ -18,13 +18,15 @@ use super::trigger::Trigger;
 use crate::cloud::CallMetrics;
 use crate::git::{Revision, revision};
 use crate::manifest::LoadedManifests;
-use crate::reconcile::read_state_cached;
 use crate::setup::{
     EnvLookup, GuardOverrides, ResolvedTarget, ServiceAt, SetupError, SetupInputs, resolve,
 };
-use crate::state::{StateCache, SuspensionError, Suspensions};
+use crate::state::{NoteError, NoteKind, StateStore, Suspensions};
 use crate::support::{Clock, StopSignal, error_chain};
 use crate::yaml::{Problems, render};
+
+/// What people say to a daemon that runs.
+const WORDS: [NoteKind; 2] = [NoteKind::Suspensions, NoteKind::PlanApproval];
 
 /// What whoever starts the daemon says.
 pub struct WatchInputs<'a> {
@@ -57,7 +59,8 @@ impl std::fmt::Debug for WatchInputs<'_> {
 #[derive(Debug)]
 pub struct ProjectSource<'a> {
     inputs: WatchInputs<'a>,
-    state: PathBuf,
+    /// One for all passes: it remembers what it read.
+    store: Arc<dyn StateStore>,
     /// None in a dry run.
     lock: Option<DaemonLock>,
     trigger: Trigger,
@@ -67,7 +70,6 @@ pub struct ProjectSource<'a> {
     /// What the pass that began last works on.
     target: Option<Arc<ResolvedTarget>>,
     manifests: Arc<Mutex<WatchedManifests>>,
-    state_cache: Arc<StateCache>,
     revision: Option<Revision>,
     /// The reading of the files that it belongs to.
     revision_of: u64,
@@ -75,10 +77,10 @@ pub struct ProjectSource<'a> {
 }
 
 impl<'a> ProjectSource<'a> {
-    /// Returns a source where nothing has been read yet, for the state that is kept at `state`.
+    /// Returns a source where nothing has been read yet, for the state that a store keeps.
     pub fn new(
         inputs: WatchInputs<'a>,
-        state: PathBuf,
+        store: Arc<dyn StateStore>,
         lock: Option<DaemonLock>,
         trigger: Trigger,
         clock: Arc<dyn Clock>,
@@ -87,7 +89,7 @@ impl<'a> ProjectSource<'a> {
         let root = inputs.setup.folder().to_owned();
         let watch = ProjectWatch::new(
             root,
-            state.clone(),
+            store.note_files(&WORDS),
             inputs.poll,
             trigger.clone(),
             Arc::clone(&clock),
@@ -95,7 +97,7 @@ impl<'a> ProjectSource<'a> {
         );
         ProjectSource {
             inputs,
-            state,
+            store,
             lock,
             trigger,
             clock,
@@ -103,7 +105,6 @@ impl<'a> ProjectSource<'a> {
             ahead: None,
             target: None,
             manifests: Arc::default(),
-            state_cache: Arc::default(),
             revision: None,
             revision_of: 0,
             connection: ConnectionSlot::default(),
@@ -120,7 +121,7 @@ impl<'a> ProjectSource<'a> {
         self.target = None;
         let now = self.clock.now().to_string();
         if let Some(lock) = &mut self.lock {
-            lock.keep(&self.inputs.setup.command, &now)?;
+            lock.keep(&self.inputs.setup.command, &now).await?;
         }
         let target = self.enter()?;
         self.target = Some(Arc::clone(&target));
@@ -132,7 +133,7 @@ impl<'a> ProjectSource<'a> {
         scope.client = Arc::new(scope.client.metered(Arc::clone(metrics)));
         scope.spare_downstream = target.spare_downstream;
         scope.revision.clone_from(&self.revision);
-        scope.memory = Arc::clone(&self.state_cache);
+        scope.store = Arc::clone(&self.store);
         let (holder, guards) = (target.holder(&now), guards.over(target.guards));
         Ok(PreparedPass { scope, holder, guards, loaded })
     }
@@ -157,8 +158,8 @@ impl<'a> ProjectSource<'a> {
     fn resolve(&self) -> Result<Arc<ResolvedTarget>, PrepareError> {
         let target =
             resolve(&self.inputs.setup, self.inputs.env).map_err(|error| invalid(&error))?;
-        if target.state != self.state {
-            let (then, now) = (self.state.display(), target.state.display());
+        let (then, now) = (self.store.describe(), target.store.describe());
+        if then != now {
             let message = format!("the state was {then} and would now be {now}");
             let help = "start watch again if that is meant".to_owned();
             return Err(PrepareError::new(PassOutcome::Invalid, message, Some(help)));
@@ -205,10 +206,11 @@ impl<'a> ProjectSource<'a> {
 
     /// Reads the state on a thread that may wait for files, so that it is remembered.
     fn remember(&self, target: &Arc<ResolvedTarget>) -> JoinHandle<()> {
-        let (cache, target) = (Arc::clone(&self.state_cache), Arc::clone(target));
+        let (store, target) = (Arc::clone(&self.store), Arc::clone(target));
+        let runtime = Handle::current();
         tokio::task::spawn_blocking(move || {
             if let Ok(origin) = target.origin() {
-                drop(read_state_cached(&cache, &target.state, &origin));
+                drop(runtime.block_on(store.load(&origin)));
             }
         })
     }
@@ -257,8 +259,8 @@ impl<'a> ProjectSource<'a> {
 }
 
 impl PassSource for ProjectSource<'_> {
-    fn suspensions(&mut self) -> Result<Suspensions, SuspensionError> {
-        Suspensions::read(&self.state)
+    fn suspensions(&mut self) -> LocalBoxFuture<'_, Result<Suspensions, NoteError>> {
+        Box::pin(Suspensions::read(self.store.as_ref()))
     }
 
     fn arm(&mut self) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use taskloom::emulator::{Behaviour, FaultMoment};
 use taskloom::reconcile::{PassError, Session};
-use taskloom::state::{StateError, StateLock};
+use taskloom::state::{FileStore, StateError, StateStore};
 
 use crate::support::{World, after, holder, task, trigger_task};
 
@@ -215,7 +215,8 @@ async fn the_wait_for_a_lock_ends() {
     let started = tokio::time::Instant::now();
     let patience = Duration::from_secs(5);
     let clock = taskloom::support::SystemClock::new();
-    let result = StateLock::take_within(&world.state_file(), &holder(), patience, &clock).await;
+    let store: &dyn StateStore = &FileStore::new(&world.state_file());
+    let result = store.lock_within(&holder(), patience, &clock).await;
     assert!(matches!(result, Err(StateError::Locked { .. })));
     assert_eq!(started.elapsed(), patience);
 }

@@ -178,8 +178,8 @@ async fn a_question_can_be_dismissed() {
     world.remove("a.yaml");
     let mut session = world.session().await.unwrap();
     assert_eq!(session.unclear().len(), 1);
-    assert!(session.dismiss(&"Task/a".parse().unwrap()).unwrap());
-    assert!(!session.dismiss(&"Task/a".parse().unwrap()).unwrap());
+    assert!(session.dismiss(&"Task/a".parse().unwrap()).await.unwrap());
+    assert!(!session.dismiss(&"Task/a".parse().unwrap()).await.unwrap());
     drop(session);
     assert!(world.session().await.unwrap().unclear().is_empty());
     assert!(world.state().doubts.is_empty());

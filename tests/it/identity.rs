@@ -79,7 +79,7 @@ async fn a_lost_task_is_adopted_though_its_workflow_is_renamed_at_the_same_time(
     let mut session = world.session().await.unwrap();
     let mut recorded = session.recorded().clone();
     recorded.resources.remove(&"Task/a".parse().unwrap());
-    session.put(recorded).unwrap();
+    session.put(&recorded).await.unwrap();
     drop(session);
     let text = world.plan_text().await;
     assert!(text.contains("» Task/a  adopt: ours by its mark"), "{text}");

@@ -70,7 +70,7 @@ pub async fn import_whole(
         read(&world.scope(), session.recorded(), bundle_id, &wish, &mut |_, _| {}).await?;
     let SortedResources { drafts, skipped: more } = draft(ground, session.recorded(), found);
     skipped.extend(more);
-    let outcome = adopt(&mut session, ground, &drafts)?;
+    let outcome = adopt(&mut session, ground, &drafts).await?;
     let names = drafts.iter().map(|draft| draft.address.to_string()).collect();
     Ok(Imported { names, skipped, outcome })
 }

@@ -165,7 +165,7 @@ impl<'a> Life<'a> {
             self.count.lock().unwrap().runs += 1;
             let is_done = end == End::Done;
             let state = self.victim.world.state();
-            if is_done && state.doubts.is_empty() && !state.leftover {
+            if is_done && state.doubts.is_empty() && !state.has_journal {
                 return;
             }
             self.runtime.block_on(self.victim.wait_an_hour());

@@ -88,6 +88,7 @@ mod setup;
 mod sign;
 mod spans;
 mod state;
+mod state_store;
 mod status;
 mod steps;
 mod stop;

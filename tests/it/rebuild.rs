@@ -24,7 +24,8 @@ pub async fn rebuild(world: &World, prefix: Option<&str>) -> Rediscovery {
     let scope = world.scope();
     let rediscover =
         rediscover(&scope, &desired, session.recorded(), prefix, &mut |_, _| {}).await.unwrap();
-    session.put(rediscover.adopted(&desired, session.recorded())).unwrap();
+    let adopted = rediscover.adopted(&desired, session.recorded());
+    session.put(&adopted).await.unwrap();
     rediscover
 }
 
@@ -240,7 +241,7 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     let by =
         LockHolder { pid: 1, host: String::new(), command: String::new(), since: String::new() };
     let mut edit = StateEdit::open(
-        &world.state_file(),
+        world.store.as_ref(),
         &before.header.origin,
         &by,
         Duration::ZERO,
@@ -251,7 +252,7 @@ async fn what_a_cut_off_run_left_open_survives_an_edit_of_the_state() {
     let mut recorded = edit.recorded().clone();
     let entry = recorded.resources.pop_first().unwrap().1;
     recorded.resources.insert("Task/z".parse().unwrap(), entry);
-    let serial = edit.save(recorded.clone()).unwrap();
+    let serial = edit.save(&recorded).await.unwrap();
     drop(edit);
     let after = world.state();
     assert_eq!((after.header.serial, &*after.recorded), (serial, &recorded));

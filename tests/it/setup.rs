@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use taskloom::setup::{GuardOverrides, SetupError, SetupInputs, resolve};
+use taskloom::state::FileStore;
 use taskloom::support::{Clock, StopSignal, SystemClock};
 use taskloom::watch::{
     PassOutcome, PassReport, PassSource, PrepareError, ProjectSource, Trigger, WatchInputs,
@@ -41,7 +42,8 @@ fn counting(n: &Cell<usize>) -> impl Fn(&str) -> Option<String> {
 
 /// The files have come to rest: what the daemon asks its source for then, in this order.
 async fn edit(inputs: SetupInputs, n: &Cell<usize>) -> Result<(), PrepareError> {
-    let state = inputs.place(Path::new(".taskloom/local/state.json"));
+    let file = inputs.place(Path::new(".taskloom/local/state.json"));
+    let store = Arc::new(FileStore::new(&file));
     let env = counting(n);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let (_stop, stop) = watch::channel(false);
@@ -55,7 +57,7 @@ async fn edit(inputs: SetupInputs, n: &Cell<usize>) -> Result<(), PrepareError> 
         poll: None,
         metrics: Arc::default(),
     };
-    let mut source = ProjectSource::new(inputs, state, None, Trigger::default(), clock, stop);
+    let mut source = ProjectSource::new(inputs, store, None, Trigger::default(), clock, stop);
     source.arm();
     source.read_ahead().await;
     source.arm();

@@ -1,4 +1,4 @@
-//! The state on disk: what is read, what is refused, what is never lost.
+//! The state in files: what is read, what is refused, what is never lost.
 
 use std::fs::{self, TryLockError};
 use std::path::{Path, PathBuf};
@@ -10,8 +10,9 @@ use taskloom::model::{
     Address, RecordedResource, RemoteId, RemoteVersion, TaskStatus, Value, Verb,
 };
 use taskloom::state::{
-    Intent, Journal, LastApply, LockHolder, OpenState, StateChange, StateEdit, StateError,
-    StateHeader, StateLock, StateOrigin, holder, load, refusal,
+    FileStore, Intent, Journal, LastApply, LockFile, LockHolder, LockName, OpenState,
+    RecordedChanges, StateChange, StateEdit, StateError, StateHeader, StateOrigin, StateStore,
+    StateWriter, refusal,
 };
 use taskloom::support::SystemClock;
 use tempfile::TempDir;
@@ -33,8 +34,29 @@ fn folder(text: &str) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn read(path: &Path) -> Result<OpenState, StateError> {
-    load(path, &origin(), "new-lineage")
+async fn read(path: &Path) -> Result<OpenState, StateError> {
+    FileStore::new(path).load(&origin()).await
+}
+
+async fn lock(path: &Path) -> Box<dyn StateWriter> {
+    FileStore::new(path).lock(&me()).await.unwrap()
+}
+
+/// Saves a state as the only one at work.
+async fn save(path: &Path, state: &OpenState) -> Result<OpenState, StateError> {
+    lock(path).await.save(state, &RecordedChanges::new()).await
+}
+
+/// Begins the journal of a state; it takes intents as long as the lock is held.
+async fn start(path: &Path, state: &OpenState) -> (Box<dyn StateWriter>, Box<dyn Journal>) {
+    let writer = lock(path).await;
+    let journal = writer.start_journal(state).await.unwrap();
+    (writer, journal)
+}
+
+/// Begins the journal of the state that is there.
+async fn start_here(path: &Path) -> (Box<dyn StateWriter>, Box<dyn Journal>) {
+    start(path, &read(path).await.unwrap()).await
 }
 
 fn journal_of(path: &Path) -> PathBuf {
@@ -73,42 +95,42 @@ fn begun(n: u64, name: &str, verb: Verb) -> Intent {
     }
 }
 
-#[test]
-fn version_1_loads_and_is_written_back_the_same() {
+#[tokio::test]
+async fn version_1_loads_and_is_written_back_the_same() {
     let (_folder, path) = folder(V1);
-    let mut state = read(&path).unwrap();
+    let state = read(&path).await.unwrap();
     assert_eq!(state.header.serial, 4);
     let daily = &state.recorded.resources[&address("orders-daily")];
     assert!(daily.protect);
     let code = daily.spec.at(&["TaskConfiguration", "CodeContent"]).unwrap();
     assert_eq!(code.to_code().unwrap().text(), Some("echo 你好\n"));
     assert_eq!(code.to_json(), "ZWNobyDkvaDlpb0K");
-    state.save(&path).unwrap();
+    save(&path, &state).await.unwrap();
     let next = V1.replace("\"serial\": 4", "\"serial\": 5");
     assert_eq!(fs::read_to_string(&path).unwrap(), next);
 }
 
-#[test]
-fn a_status_that_this_program_does_not_know_is_kept_letter_by_letter() {
+#[tokio::test]
+async fn a_status_that_this_program_does_not_know_is_kept_letter_by_letter() {
     let statuses = ["N", "Y", "O", "T", "F", "INVALID", "Z9", "y"];
     for status in statuses {
         let text = V1.replace("\"status\": \"N\"", &format!("\"status\": \"{status}\""));
         let (_folder, path) = folder(&text);
-        let mut state = read(&path).unwrap();
+        let state = read(&path).await.unwrap();
         let seen = state.recorded.resources[&address("orders-daily")].observed.status.clone();
         assert_eq!(seen.clone().unwrap().to_string(), status);
         let is_unknown = matches!(seen, Some(TaskStatus::Unknown(_)));
         assert_eq!(is_unknown, ["Z9", "y"].contains(&status), "{status}");
-        state.save(&path).unwrap();
+        save(&path, &state).await.unwrap();
         let next = text.replace("\"serial\": 4", "\"serial\": 5");
         assert_eq!(fs::read_to_string(&path).unwrap(), next);
     }
 }
 
-#[test]
-fn the_last_apply_is_kept_and_a_cut_off_run_is_one() {
+#[tokio::test]
+async fn the_last_apply_is_kept_and_a_cut_off_run_is_one() {
     let (_folder, path) = folder(V1);
-    let mut state = read(&path).unwrap();
+    let mut state = read(&path).await.unwrap();
     assert_eq!(state.last_apply, None);
     let revision = Revision { commit: "c0".to_owned(), subject: "s".to_owned(), dirty: false };
     let last = |by: &str| {
@@ -116,28 +138,32 @@ fn the_last_apply_is_kept_and_a_cut_off_run_is_one() {
         Some(LastApply { time, by: by.to_owned(), revision })
     };
     state.last_apply = last("ann@here");
-    state.save(&path).unwrap();
+    save(&path, &state).await.unwrap();
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("\"commit\": \"c0\"") && !text.contains("dirty"), "{text}");
-    assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
+    let saved = read(&path).await.unwrap();
+    assert_eq!(saved.last_apply, last("ann@here"));
     // A journal without entries keeps the last writer; with entries it names its own writer.
-    let journal =
-        Journal::start(&path, &OpenState { last_apply: last("bob@there"), ..read(&path).unwrap() });
-    assert_eq!(read(&path).unwrap().last_apply, last("ann@here"));
-    journal.unwrap().end(1, &address("orders-daily"), &StateChange::Dropped, None).unwrap();
-    assert_eq!(read(&path).unwrap().last_apply, last("bob@there"));
+    let (_lock, journal) =
+        start(&path, &OpenState { last_apply: last("bob@there"), ..saved }).await;
+    assert_eq!(read(&path).await.unwrap().last_apply, last("ann@here"));
+    journal.done(1, &address("orders-daily"), &StateChange::Dropped, None).await.unwrap();
+    assert_eq!(read(&path).await.unwrap().last_apply, last("bob@there"));
 }
 
-#[test]
-fn a_missing_file_is_an_empty_state_of_a_new_lineage() {
+#[tokio::test]
+async fn a_missing_file_is_an_empty_state_of_a_new_lineage() {
     let folder = tempfile::tempdir().unwrap();
-    let state = read(&folder.path().join("none/state.json")).unwrap();
-    assert_eq!((state.header.lineage.as_str(), state.header.serial), ("new-lineage", 0));
-    assert!(state.recorded.resources.is_empty());
+    let path = folder.path().join("none/state.json");
+    let (state, another) = (read(&path).await.unwrap(), read(&path).await.unwrap());
+    assert_eq!((state.header.lineage.len(), state.header.serial), (36, 0));
+    assert_ne!(state.header.lineage, another.header.lineage);
+    assert!(state.recorded.resources.is_empty() && !state.exists);
+    assert!(!path.parent().unwrap().exists());
 }
 
-#[test]
-fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
+#[tokio::test]
+async fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
     let cases = [
         (V1[..V1.len() / 2].to_owned(), "cannot be read as a state"),
         (String::new(), "cannot be read as a state"),
@@ -148,7 +174,7 @@ fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
     ];
     for (text, message) in cases {
         let (_folder, path) = folder(&text);
-        let error = read(&path).unwrap_err();
+        let error = read(&path).await.unwrap_err();
         assert!(error.to_string().contains(message), "{error}");
         assert!(!error.way_out().is_empty());
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -156,124 +182,120 @@ fn a_truncated_newer_or_foreign_file_is_refused_and_left_alone() {
 }
 
 #[cfg(unix)]
-#[test]
-fn only_its_owner_may_read_a_state() {
+#[tokio::test]
+async fn only_its_owner_may_read_a_state() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_folder, path) = folder(V1);
-    let mut state = read(&path).unwrap();
-    state.save(&path).unwrap();
+    let state = save(&path, &read(&path).await.unwrap()).await.unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    drop(Journal::start(&path, &state).unwrap());
+    drop(start(&path, &state).await);
     assert_eq!(fs::metadata(journal_of(&path)).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
-#[test]
-fn a_file_that_was_replaced_in_between_is_not_overwritten() {
+#[tokio::test]
+async fn a_file_that_was_replaced_in_between_is_not_overwritten() {
     let (_folder, path) = folder(V1);
-    let mut state = read(&path).unwrap();
+    let state = read(&path).await.unwrap();
     let other = V1.replace("orders-daily", "somebody-elses");
     fs::write(&path, &other).unwrap();
-    assert!(matches!(state.save(&path), Err(StateError::Replaced { .. })));
+    assert!(matches!(save(&path, &state).await, Err(StateError::Replaced { .. })));
     assert_eq!(fs::read_to_string(&path).unwrap(), other);
 }
 
-#[test]
-fn a_journal_adds_to_its_state_until_it_is_folded() {
+#[tokio::test]
+async fn a_journal_adds_to_its_state_until_it_is_merged() {
     let (_folder, path) = folder(V1);
-    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
-    journal.begin(&begun(1, "a", Verb::Create)).unwrap();
+    let (writer, journal) = start_here(&path).await;
+    journal.begin(&[begun(1, "a", Verb::Create)]).await.unwrap();
     let effect = StateChange::Recorded(Box::new(resource("1")));
-    journal.end(1, &address("a"), &effect, None).unwrap();
-    journal.end(2, &address("orders-daily"), &StateChange::Dropped, None).unwrap();
-    let mut state = read(&path).unwrap();
-    assert!(state.unfolded && state.doubts.is_empty());
+    journal.done(1, &address("a"), &effect, None).await.unwrap();
+    journal.done(2, &address("orders-daily"), &StateChange::Dropped, None).await.unwrap();
+    drop(writer);
+    let state = read(&path).await.unwrap();
+    assert!(state.has_unmerged() && state.doubts.is_empty());
     let names = |state: &OpenState| -> Vec<String> {
         state.recorded.resources.keys().map(|address| address.name.clone()).collect()
     };
     assert_eq!(names(&state), ["a"]);
     // Merged, but the journal could not be removed: it must not be merged again.
-    state.save(&path).unwrap();
-    let state = read(&path).unwrap();
-    assert!(!state.unfolded);
+    save(&path, &state).await.unwrap();
+    let state = read(&path).await.unwrap();
+    assert!(!state.has_unmerged());
     assert_eq!(names(&state), ["a"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_edit_folds_the_journal_that_it_finds_and_keeps_its_doubts() {
+async fn an_edit_merges_the_journal_that_it_finds_and_keeps_its_doubts() {
     let (_folder, path) = folder(V1);
-    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
-    for (n, name) in [(1, "a"), (2, "b")] {
-        journal.begin(&begun(n, name, Verb::Create)).unwrap();
-    }
-    journal.end(1, &address("a"), &StateChange::Recorded(Box::new(resource("1"))), None).unwrap();
-    let holder = LockHolder {
-        pid: 1,
-        host: "h".to_owned(),
-        command: "taskloom".to_owned(),
-        since: String::new(),
-    };
-    let mut edit = StateEdit::open(&path, &origin(), &holder, Duration::ZERO, &SystemClock::new())
-        .await
-        .unwrap();
+    let (writer, journal) = start_here(&path).await;
+    journal.begin(&[begun(1, "a", Verb::Create), begun(2, "b", Verb::Create)]).await.unwrap();
+    let made = StateChange::Recorded(Box::new(resource("1")));
+    journal.done(1, &address("a"), &made, None).await.unwrap();
+    drop(writer);
+    let (store, clock) = (FileStore::new(&path), SystemClock::new());
+    let mut edit = StateEdit::open(&store, &origin(), &me(), Duration::ZERO, &clock).await.unwrap();
     let mut recorded = edit.recorded().clone();
     let moved = recorded.resources.remove(&address("a")).unwrap();
     recorded.resources.insert(address("z"), moved);
-    assert_eq!(edit.save(recorded.clone()).unwrap(), 6);
-    let state = read(&path).unwrap();
+    assert_eq!(edit.save(&recorded).await.unwrap(), 6);
+    let state = read(&path).await.unwrap();
     assert_eq!((&*state.recorded, state.doubts.len()), (&recorded, 1));
     assert_eq!(state.doubts[0].address, address("b"));
 }
 
-#[test]
-fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
+#[tokio::test]
+async fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
     let (_folder, path) = folder(V1);
-    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
+    let (writer, journal) = start_here(&path).await;
     for (n, name, verb) in [(1, "a", Verb::Create), (2, "b", Verb::Create), (3, "c", Verb::Delete)]
     {
-        journal.begin(&begun(n, name, verb)).unwrap();
+        journal.begin(&[begun(n, name, verb)]).await.unwrap();
     }
-    journal.end(2, &address("b"), &StateChange::Nothing, None).unwrap();
-    let doubts = |path: &Path| -> Vec<u64> {
-        read(path).unwrap().doubts.iter().map(|begun| begun.n).collect()
-    };
-    assert_eq!(doubts(&path), [1]);
-    read(&path).unwrap().save(&path).unwrap();
-    assert_eq!(doubts(&path), [1]);
-    drop(Journal::start(&path, &read(&path).unwrap()).unwrap());
-    assert_eq!(doubts(&path), [1]);
+    journal.done(2, &address("b"), &StateChange::Nothing, None).await.unwrap();
+    drop(writer);
+    assert_eq!(doubts(&path).await, [1]);
+    save(&path, &read(&path).await.unwrap()).await.unwrap();
+    assert_eq!(doubts(&path).await, [1]);
+    drop(start_here(&path).await);
+    assert_eq!(doubts(&path).await, [1]);
 }
 
-#[test]
-fn a_line_that_was_cut_off_announces_nothing() {
+async fn doubts(path: &Path) -> Vec<u64> {
+    read(path).await.unwrap().doubts.iter().map(|begun| begun.n).collect()
+}
+
+#[tokio::test]
+async fn a_line_that_was_cut_off_announces_nothing() {
     let (_folder, path) = folder(V1);
-    let journal = Journal::start(&path, &read(&path).unwrap()).unwrap();
-    journal.begin(&begun(1, "a", Verb::Create)).unwrap();
+    let (_lock, journal) = start_here(&path).await;
+    journal.begin(&[begun(1, "a", Verb::Create)]).await.unwrap();
     let whole = fs::read(journal_of(&path)).unwrap();
     let start = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     for end in start..whole.len() {
         fs::write(journal_of(&path), &whole[..end]).unwrap();
-        assert!(read(&path).unwrap().doubts.is_empty(), "cut at {end}");
+        assert!(doubts(&path).await.is_empty(), "cut at {end}");
     }
     fs::write(journal_of(&path), &whole).unwrap();
-    assert_eq!(read(&path).unwrap().doubts.len(), 1);
+    assert_eq!(doubts(&path).await, [1]);
 }
 
-#[test]
-fn a_stray_journal_is_refused() {
+#[tokio::test]
+async fn a_stray_journal_is_refused() {
     let (_folder, path) = folder(V1);
-    let state = read(&path).unwrap();
-    let start = |header: StateHeader| {
+    let state = read(&path).await.unwrap();
+    let journal_with = async |header: StateHeader| {
         fs::remove_file(journal_of(&path)).ok();
-        drop(Journal::start(&path, &OpenState { header, ..state.clone() }).unwrap());
-        read(&path)
+        drop(start(&path, &OpenState { header, ..state.clone() }).await);
+        read(&path).await
     };
     let other = StateHeader { lineage: "other".to_owned(), ..state.header.clone() };
-    assert!(start(other).unwrap_err().to_string().contains("it has another lineage"));
-    let text = start(StateHeader { serial: 9, ..state.header.clone() }).unwrap_err().to_string();
+    assert!(journal_with(other).await.unwrap_err().to_string().contains("it has another lineage"));
+    let later = StateHeader { serial: 9, ..state.header.clone() };
+    let text = journal_with(later).await.unwrap_err().to_string();
     assert!(text.contains("it continues serial 9, but the state is at 4"), "{text}");
-    start(state.header.clone()).unwrap();
+    journal_with(state.header.clone()).await.unwrap();
     fs::remove_file(&path).unwrap();
-    assert!(read(&path).unwrap_err().to_string().contains("is missing"));
+    assert!(read(&path).await.unwrap_err().to_string().contains("is missing"));
 }
 
 #[test]
@@ -297,18 +319,18 @@ fn me() -> LockHolder {
     }
 }
 
-#[test]
-fn a_second_run_is_told_who_holds_the_lock() {
+#[tokio::test]
+async fn a_second_run_is_told_who_holds_the_lock() {
     let (_folder, path) = folder(V1);
-    let me = me();
-    assert_eq!(holder(&path), None);
-    let lock = StateLock::take(&path, &me).unwrap();
-    assert_eq!(holder(&path), Some(me.clone()));
-    let error = StateLock::take(&path, &me).unwrap_err();
+    let store = FileStore::new(&path);
+    assert_eq!(store.holder(LockName::Run).await, None);
+    let lock = store.lock(&me()).await.unwrap();
+    assert_eq!(store.holder(LockName::Run).await, Some(me()));
+    let error = store.lock(&me()).await.unwrap_err();
     assert!(error.way_out().contains("process 42 on box"), "{}", error.way_out());
     drop(lock);
-    assert_eq!(holder(&path), None);
-    StateLock::take(&path, &me).unwrap();
+    assert_eq!(store.holder(LockName::Run).await, None);
+    store.lock(&me()).await.unwrap();
 }
 
 #[test]
@@ -323,7 +345,7 @@ fn a_lock_that_is_let_go_is_free_although_programs_are_being_started() {
             }
         });
         while !starting.is_finished() {
-            StateLock::take(&path, &me).unwrap();
+            LockFile::take(&path, &me).unwrap();
         }
     });
 }

@@ -9,7 +9,9 @@ use taskloom::apply::{OperationEvent, OperationStatus};
 use taskloom::emulator::{Behaviour, FaultKind, FaultMoment};
 use taskloom::manifest::LoadedManifests;
 use taskloom::plan::{Guards, Plan};
-use taskloom::state::{PlanApproval, Suspension, SuspensionError, Suspensions, WaitingPlan};
+use taskloom::state::{
+    NoteError, NoteKind, PlanApproval, StateStore, Suspension, Suspensions, WaitingPlan,
+};
 use taskloom::support::Clock;
 use taskloom::watch::{
     Daemon, DriftPolicy, FileWatcher, LocalBoxFuture, PassOutcome, PassReport, PassSource,
@@ -28,9 +30,9 @@ pub struct Place<'a> {
 }
 
 impl PassSource for Place<'_> {
-    fn suspensions(&mut self) -> Result<Suspensions, SuspensionError> {
+    fn suspensions(&mut self) -> LocalBoxFuture<'_, Result<Suspensions, NoteError>> {
         self.n_asked += 1;
-        Suspensions::read(&self.world.state_file())
+        Box::pin(Suspensions::read(self.world.store.as_ref()))
     }
 
     fn arm(&mut self) {}
@@ -280,30 +282,30 @@ async fn a_mass_delete_waits_for_a_word_for_just_that_plan() {
     for n in 0..12 {
         world.remove(&format!("t{n:02}.yaml"));
     }
-    let state = world.state_file();
+    let store = world.store.as_ref();
     with_daemon(&world, WatchConfig { prune: true, ..rules() }, async |stage| {
         assert_eq!(stage.pass().await, "start: waiting []");
-        let waiting = WaitingPlan::read(&state).unwrap().unwrap();
+        let waiting = WaitingPlan::read(store).await.unwrap().unwrap();
         assert_eq!(waiting.refusals.len(), 2);
-        approve(&state, "another plan");
+        approve(store, "another plan").await;
         assert_eq!(stage.woken(WakeCause::Person).await, "person: waiting []");
-        approve(&state, &waiting.digest);
+        approve(store, &waiting.digest).await;
         stage.world.remove("a.yaml");
         assert_eq!(stage.woken(WakeCause::Person).await, "person: waiting []");
-        let waiting = WaitingPlan::read(&state).unwrap().unwrap();
-        approve(&state, &waiting.digest);
+        let waiting = WaitingPlan::read(store).await.unwrap().unwrap();
+        approve(store, &waiting.digest).await;
         let line = stage.woken(WakeCause::Person).await;
         assert_eq!(line.matches("delete").count(), 13, "{line}");
-        assert_eq!(WaitingPlan::read(&state).unwrap(), None);
-        assert_eq!(PlanApproval::read(&state), None);
+        assert_eq!(WaitingPlan::read(store).await.unwrap(), None);
+        assert_eq!(PlanApproval::read(store).await, None);
     })
     .await;
 }
 
-fn approve(state: &std::path::Path, digest: &str) {
+async fn approve(store: &dyn StateStore, digest: &str) {
     let time = "2026-02-03T04:05:06Z".parse().unwrap();
     let (digest, by) = (digest.to_owned(), "ann@here".to_owned());
-    PlanApproval { format_version: 1, digest, by, time }.write(state).unwrap();
+    PlanApproval { format_version: 1, digest, by, time }.write(store).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -347,24 +349,24 @@ async fn what_fails_rests_longer_each_time_and_the_others_go_on() {
 #[tokio::test(start_paused = true)]
 async fn what_is_suspended_is_left_alone_until_that_ends_by_itself() {
     let world = two_tasks();
-    let state = world.state_file();
+    let store = world.store.as_ref();
     with_daemon(&world, rules(), async |stage| {
         stage.pass().await;
         let clock = stage.world.scope().clock;
         stage.world.write("a.yaml", &task("a", "echo new", ""));
         stage.world.write("b.yaml", &task("b", "echo new", ""));
-        suspend(&state, &["Task/a"], None);
+        suspend(store, &["Task/a"], None).await;
         assert_eq!(
             stage.woken(WakeCause::Person).await,
             r#"person: pending -a(suspended) ["update b"]"#
         );
-        suspend(&state, &[], Some(clock.now() + jiff::SignedDuration::from_secs(60)));
+        suspend(store, &[], Some(clock.now() + jiff::SignedDuration::from_secs(60))).await;
         let began = clock.elapsed();
         assert_eq!(stage.woken(WakeCause::Person).await, "person: suspended []");
         assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
         assert_eq!((clock.elapsed() - began).as_secs(), 60);
         // A file that cannot be parsed may contain anything.
-        std::fs::write(Suspensions::file(&state), "{").unwrap();
+        store.put_note(NoteKind::Suspensions, Some(b"{")).await.unwrap();
         assert_eq!(stage.woken(WakeCause::Person).await, "person: suspended []");
     })
     .await;
@@ -373,19 +375,19 @@ async fn what_is_suspended_is_left_alone_until_that_ends_by_itself() {
 #[tokio::test(start_paused = true)]
 async fn suspensions_that_cannot_be_read_are_an_error_that_is_tried_again() {
     let world = two_tasks();
-    let state = world.state_file();
+    let note = world.store.note_files(&[NoteKind::Suspensions]).remove(0);
     with_daemon(&world, rules(), async |stage| {
         stage.pass().await;
-        std::fs::create_dir(Suspensions::file(&state)).unwrap();
+        std::fs::create_dir(&note).unwrap();
         stage.world.write("a.yaml", &task("a", "echo new", ""));
         assert_eq!(stage.woken(WakeCause::Files).await, "files: blocked []");
-        std::fs::remove_dir(Suspensions::file(&state)).unwrap();
+        std::fs::remove_dir(&note).unwrap();
         assert_eq!(stage.pass().await, r#"retry: changed ["update a"]"#);
     })
     .await;
 }
 
-fn suspend(state: &std::path::Path, select: &[&str], until: Option<jiff::Timestamp>) {
+async fn suspend(store: &dyn StateStore, select: &[&str], until: Option<jiff::Timestamp>) {
     let mut all = Suspensions::default();
     all.list.push(Suspension {
         select: select.iter().map(|text| (*text).to_owned()).collect(),
@@ -394,5 +396,5 @@ fn suspend(state: &std::path::Path, select: &[&str], until: Option<jiff::Timesta
         by: "ann@here".to_owned(),
         since: "2026-02-03T04:05:06Z".parse().unwrap(),
     });
-    all.write(state).unwrap();
+    Suspensions::edit(store, |_| Some(all.clone())).await.unwrap();
 }

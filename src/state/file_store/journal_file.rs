@@ -1,138 +1,73 @@
 //! `state.json.journal`: what was begun and what came of it, one synced line each.
 //!
 //! An intent is on the disk before its call is sent, so whatever is killed, the next run knows
-//! which creates it has to look for. Nothing here resolves a doubt: that takes the service. What a
-//! create asks for is written once, with its intent: the later lines hold ids and markers only.
-#![expect(clippy::disallowed_methods, reason = "this file writes the journal")]
+//! which creates it has to look for. Nothing here resolves a doubt: that takes the service.
+#![expect(clippy::disallowed_methods, reason = "this file reads and writes the journal")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError, Weak};
 
 use super::super::error::StateError;
-use super::super::journal_line::{
-    CompletedLine, CreatedLine, Intent, JournalLine, OpenedLine, VerifiedLine,
-};
-use super::super::stored_resource::{FORMAT_VERSION, StoredResource};
-use super::state_file::{OpenState, folder_of, replace};
-use crate::model::{Address, RecordedResource, RemoteId, RemoteVersion, SealKey};
+use super::super::intent::{Intent, StateChange};
+use super::super::journal_line::{JOURNAL_FORMAT, JournalLine};
+use super::super::open_state::OpenState;
+use super::super::replay::{ReplayError, replay};
+use super::super::store::{Journal, StoreFuture};
+use super::lock_file::{LockFile, path_of};
+use super::replace_file::{beside, place_of, replace_file};
+use crate::model::{Address, RemoteId, RemoteVersion, SealKey};
 
-/// What an operation did to the state.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StateChange {
-    /// The resource is now so.
-    Recorded(Box<RecordedResource>),
-    /// The resource is no more, or no longer ours.
-    Dropped,
-    /// Nothing happened, for certain.
-    Nothing,
-}
-
-/// An open journal; lines may be added from several tasks at once.
+/// An open journal.
 #[derive(Debug)]
-pub struct Journal {
-    path: PathBuf,
+pub struct JournalFile {
+    /// The state file.
+    state: PathBuf,
     key: SealKey,
+    /// None once a line could not be written.
     file: Mutex<Option<File>>,
+    /// The lock of the state; gone when it was let go.
+    lock: Weak<LockFile>,
 }
 
-impl Journal {
+impl JournalFile {
     /// Starts the journal of a state that is saved; its open doubts are carried over.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn start(state: &Path, loaded: &OpenState) -> Result<Journal, StateError> {
-        let path = path_of(state);
-        let open = OpenedLine {
-            format_version: FORMAT_VERSION,
-            lineage: loaded.header.lineage.clone(),
-            serial: loaded.header.serial,
-            digest: loaded.digest.clone(),
-            last_apply: loaded.last_apply.clone(),
-        };
-        let doubts = loaded.doubts.iter().cloned().map(Box::new).map(JournalLine::Begun);
-        let lines = std::iter::once(JournalLine::Open(open)).chain(doubts);
-        let io = |source| StateError::Io { verb: "write", path: path.clone(), source };
-        replace(&path, folder_of(&path), |file| {
-            for line in lines {
+    pub fn start(
+        path: &Path,
+        state: &OpenState,
+        lock: Weak<LockFile>,
+    ) -> Result<JournalFile, StateError> {
+        let journal = journal_of(path);
+        let io = |source| StateError::Io { verb: "write", place: place_of(&journal), source };
+        replace_file(&journal, |file| {
+            for line in JournalLine::first(state) {
                 serde_json::to_writer(&mut *file, &line)?;
                 file.write_all(b"\n")?;
             }
             Ok(())
         })
         .map_err(io)?;
-        let file = OpenOptions::new().append(true).open(&path).map_err(io)?;
-        Ok(Journal { path, key: loaded.seal_key(), file: Mutex::new(Some(file)) })
+        let file = OpenOptions::new().append(true).open(&journal).map_err(io)?;
+        let (state, key) = (path.to_owned(), state.seal_key());
+        Ok(JournalFile { state, key, file: Mutex::new(Some(file)), lock })
     }
 
-    /// Returns the key under which the state keeps what is sensitive.
-    pub fn seal_key(&self) -> &SealKey {
-        &self.key
+    /// An intent is one of the holder of the lock.
+    fn check(&self) -> Result<(), StateError> {
+        match self.lock.upgrade() {
+            Some(lock) => lock.check(),
+            None => Err(StateError::LockLost { place: place_of(&path_of(&self.state)) }),
+        }
     }
 
-    /// Writes and syncs an intent; only then may its call be sent.
-    ///
-    /// # Errors
-    /// When the line is not safely on the disk; the call must not be sent then.
-    pub fn begin(&self, begun: &Intent) -> Result<(), StateError> {
-        self.append(&JournalLine::Begun(Box::new(begun.clone())))
-    }
-
-    /// Writes and syncs the id of what a create made: its record is then as announced.
-    ///
-    /// # Errors
-    /// When the line is not safely on the disk; the next run then looks for the outcome.
-    pub fn made(&self, begun: &Intent, id: &RemoteId) -> Result<(), StateError> {
-        let (address, id) = (begun.address.clone(), id.clone());
-        self.append(&JournalLine::Made(CreatedLine { n: begun.n, address, id }))
-    }
-
-    /// Writes and syncs that what a create made was read and is as it was asked for.
-    ///
-    /// # Errors
-    /// When the line is not safely on the disk.
-    pub fn seen(
-        &self,
-        address: &Address,
-        id: &RemoteId,
-        observed: &RemoteVersion,
-    ) -> Result<(), StateError> {
-        let (address, id, observed) = (address.clone(), id.clone(), observed.clone());
-        self.append(&JournalLine::Seen(VerifiedLine { address, id, observed }))
-    }
-
-    /// Writes and syncs what came of an intent.
-    ///
-    /// # Errors
-    /// When the line is not safely on the disk; the next run then looks for the outcome.
-    pub fn end(
-        &self,
-        n: u64,
-        address: &Address,
-        effect: &StateChange,
-        moved_from: Option<&Address>,
-    ) -> Result<(), StateError> {
-        let resource = match effect {
-            StateChange::Recorded(resource) => {
-                Some(StoredResource::new(address.kind, resource, &self.key))
-            }
-            StateChange::Dropped | StateChange::Nothing => None,
-        };
-        self.append(&JournalLine::Done(CompletedLine {
-            n,
-            address: address.clone(),
-            resource,
-            nothing: *effect == StateChange::Nothing,
-            moved_from: moved_from.cloned(),
-        }))
-    }
-
+    /// Writes and syncs a line.
     fn append(&self, line: &JournalLine) -> Result<(), StateError> {
-        let io = |source| StateError::Journal { path: self.path.clone(), source };
+        let place = || place_of(&journal_of(&self.state));
+        let io = |source| StateError::Journal { place: place(), source };
         let mut text = serde_json::to_vec(line).map_err(|error| io(error.into()))?;
         text.push(b'\n');
-        let mut guard = self.file.lock().expect("no holder of this lock panics");
+        let mut guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(file) = guard.as_mut() else {
             return Err(io(std::io::Error::other("an earlier line could not be written")));
         };
@@ -143,24 +78,99 @@ impl Journal {
         }
         written.map_err(io)
     }
+}
 
-    /// Removes the journal of a state that now holds all of it.
-    ///
-    /// # Errors
-    /// When the file cannot be removed; it is then recognized as old by its serial.
-    pub fn remove(state: &Path) -> Result<(), StateError> {
-        let path = path_of(state);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(source) => Err(StateError::Io { verb: "remove", path, source }),
-            Ok(()) => Ok(()),
-        }
+impl Journal for JournalFile {
+    fn seal_key(&self) -> &SealKey {
+        &self.key
+    }
+
+    fn begin<'a>(&'a self, intents: &'a [Intent]) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.check()?;
+            // Each line is synced before the next one begins, so that only the last can be torn.
+            intents.iter().try_for_each(|intent| self.append(&JournalLine::begun(intent)))
+        })
+    }
+
+    fn made<'a>(&'a self, intent: &'a Intent, id: &'a RemoteId) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.append(&JournalLine::made(intent, id)) })
+    }
+
+    fn seen<'a>(
+        &'a self,
+        address: &'a Address,
+        id: &'a RemoteId,
+        observed: &'a RemoteVersion,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.append(&JournalLine::seen(address, id, observed)) })
+    }
+
+    fn done<'a>(
+        &'a self,
+        n: u64,
+        address: &'a Address,
+        change: &'a StateChange,
+        moved_from: Option<&'a Address>,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.append(&JournalLine::done(n, address, change, moved_from, &self.key))
+        })
     }
 }
 
-/// Returns the journal of a state.
-pub fn path_of(state: &Path) -> PathBuf {
-    let mut name = state.as_os_str().to_owned();
-    name.push(".journal");
-    PathBuf::from(name)
+/// Adds what the journal of a state tells to the state as its file has it.
+pub fn add_journal(path: &Path, state: &mut OpenState) -> Result<(), StateError> {
+    let journal = journal_of(path);
+    let place = || place_of(&journal);
+    let text = match fs::read(&journal) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(StateError::Io { verb: "read", place: place(), source }),
+    };
+    if !state.exists {
+        let because = format!("{} is missing", place_of(path));
+        return Err(StateError::StrayJournal { place: place(), because });
+    }
+    replay(lines(&journal, &text)?, state).map_err(|error| match error {
+        ReplayError::Stray(because) => StateError::StrayJournal { place: place(), because },
+        ReplayError::Newer(found) => {
+            StateError::Newer { place: place(), found, known: JOURNAL_FORMAT }
+        }
+    })
+}
+
+/// Returns the lines that were surely written. Each was synced before the next one began, so only
+/// the last can be torn, and what it announces was never sent.
+fn lines(path: &Path, text: &[u8]) -> Result<Vec<JournalLine>, StateError> {
+    let whole: Vec<&[u8]> = text
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter_map(|line| line.strip_suffix(b"\n"))
+        .collect();
+    let mut lines = Vec::with_capacity(whole.len());
+    for (place, line) in whole.iter().enumerate() {
+        match serde_json::from_slice(line) {
+            Ok(line) => lines.push(line),
+            Err(_) if place > 0 && place + 1 == whole.len() => {}
+            Err(source) => {
+                return Err(StateError::Unreadable { place: place_of(path), source });
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// Removes the journal of a state that now holds all of it.
+pub fn remove_journal(path: &Path) -> Result<(), StateError> {
+    let journal = journal_of(path);
+    match fs::remove_file(&journal) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(StateError::Io { verb: "remove", place: place_of(&journal), source }),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Returns the journal of a state file.
+pub fn journal_of(path: &Path) -> PathBuf {
+    beside(path, ".journal")
 }

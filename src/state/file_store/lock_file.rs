@@ -1,62 +1,38 @@
-//! `state.json.lock`: one run at a time, and who it is.
+//! A lock beside a file or folder: one process at a time, and who it is.
 //!
 //! An OS lock: whatever way its holder ends, nothing is left to clear.
 #![expect(clippy::disallowed_methods, reason = "this file opens the lock file")]
 
-use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::super::error::StateError;
-use super::journal_file::path_of as journal_of;
-use super::state_file::{folder_of, sweep};
+use super::super::lock_holder::LockHolder;
+use super::super::lock_wait::until_free;
+use super::super::store::LockGuard;
+use super::replace_file::{beside, folder_of, place_of};
 use crate::support::Clock;
 
-/// How often a lock that another run holds is asked for.
-const ASK_AGAIN: Duration = Duration::from_millis(250);
-
-/// Who holds a lock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LockHolder {
-    /// Its process.
-    pub pid: u32,
-    /// The name of its machine.
-    pub host: String,
-    /// What it runs.
-    pub command: String,
-    /// Since when, in RFC 3339.
-    pub since: String,
-}
-
-impl fmt::Display for LockHolder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LockHolder { pid, host, command, since } = self;
-        write!(f, "process {pid} on {host} (`{command}`, since {since})")
-    }
-}
-
-/// The right to change a state, until it is dropped.
+/// A lock that is held until this is dropped.
 #[derive(Debug)]
-pub struct StateLock {
+pub struct LockFile {
     path: PathBuf,
     file: File,
 }
 
-impl StateLock {
-    /// Takes the lock of a state and writes who holds it.
+impl LockFile {
+    /// Takes the lock beside a file or folder and writes who holds it.
     ///
     /// # Errors
     /// [`StateError::Locked`] when another run has it; [`StateError::Lockless`] on a file system
     /// without locks; [`StateError::Io`] when it cannot be had at all.
-    pub fn take(state: &Path, holder: &LockHolder) -> Result<StateLock, StateError> {
-        let path = path_of(state);
+    pub fn take(of: &Path, holder: &LockHolder) -> Result<LockFile, StateError> {
+        let path = path_of(of);
         let io = |verb| {
-            let path = path.clone();
-            move |source| StateError::Io { verb, path, source }
+            let place = place_of(&path);
+            move |source| StateError::Io { verb, place, source }
         };
         fs::create_dir_all(folder_of(&path)).map_err(io("make the folder of"))?;
         let mut options = OpenOptions::new();
@@ -73,41 +49,23 @@ impl StateLock {
             false => file.set_len(len),
         };
         file.write_all(&text).and_then(|()| fit(&file)).map_err(io("write"))?;
-        let lock = StateLock { path, file };
+        let lock = LockFile { path, file };
         // Between opening and locking, the file may have been removed and made anew by another.
         lock.check()?;
-        sweep(state);
-        sweep(&journal_of(state));
         Ok(lock)
     }
 
     /// Takes the lock, and asks for it again until `patience` is over.
     ///
     /// # Errors
-    /// Those of [`StateLock::take`].
+    /// Those of [`LockFile::take`].
     pub async fn take_within(
-        state: &Path,
+        of: &Path,
         holder: &LockHolder,
         patience: Duration,
         clock: &dyn Clock,
-    ) -> Result<StateLock, StateError> {
-        let end = clock.elapsed().saturating_add(patience);
-        let mut told = false;
-        loop {
-            let error = match StateLock::take(state, holder) {
-                Err(error @ (StateError::Locked { .. } | StateError::LockLost { .. })) => error,
-                result => return result,
-            };
-            let left = end.saturating_sub(clock.elapsed());
-            if left.is_zero() {
-                return Err(error);
-            }
-            if !std::mem::replace(&mut told, true) {
-                let seconds = (patience < Duration::MAX).then_some(left.as_secs());
-                tracing::warn!(seconds, "{error}: waiting for {}", whom(&error));
-            }
-            clock.sleep(ASK_AGAIN.min(left)).await;
-        }
+    ) -> Result<LockFile, StateError> {
+        until_free(patience, clock, async || LockFile::take(of, holder)).await
     }
 
     /// Tells whether the lock is still the file that others will ask for.
@@ -118,11 +76,21 @@ impl StateLock {
         if is_same(&self.file, &self.path) {
             return Ok(());
         }
-        Err(StateError::LockLost { path: self.path.clone() })
+        Err(StateError::LockLost { place: place_of(&self.path) })
     }
 }
 
-impl Drop for StateLock {
+impl LockGuard for LockFile {
+    fn remaining(&self) -> Option<Duration> {
+        None
+    }
+
+    fn lost(&self) -> Option<StateError> {
+        self.check().err()
+    }
+}
+
+impl Drop for LockFile {
     fn drop(&mut self) {
         // Closing the file is not enough: a program that another thread is just starting has a copy
         // of it until it runs, and would keep the lock for as long.
@@ -132,17 +100,11 @@ impl Drop for StateLock {
 
 /// Returns why a lock cannot be had: somebody has it, or its file system has no locks.
 pub fn refusal(path: &Path, error: TryLockError) -> StateError {
-    let path = path.to_owned();
+    let place = place_of(path);
     match error {
-        TryLockError::WouldBlock => StateError::Locked { holder: read(&path), path },
-        TryLockError::Error(source) => StateError::Lockless { path, source },
+        TryLockError::WouldBlock => StateError::Locked { holder: read(path), place },
+        TryLockError::Error(source) => StateError::Lockless { place, source },
     }
-}
-
-/// Returns who holds the lock that could not be had.
-fn whom(error: &StateError) -> String {
-    let StateError::Locked { holder: Some(holder), .. } = error else { return "it".to_owned() };
-    holder.to_string()
 }
 
 #[cfg(unix)]
@@ -158,9 +120,9 @@ fn is_same(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 
-/// Returns who holds the lock of a state right now, if anyone does.
-pub fn holder(state: &Path) -> Option<LockHolder> {
-    let path = path_of(state);
+/// Returns who holds the lock beside a file or folder right now, if anyone does.
+pub fn holder_of(of: &Path) -> Option<LockHolder> {
+    let path = path_of(of);
     let file = File::open(&path).ok()?;
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => read(&path),
@@ -176,8 +138,7 @@ fn read(path: &Path) -> Option<LockHolder> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-fn path_of(state: &Path) -> PathBuf {
-    let mut name = state.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
+/// Returns the lock of a file or folder.
+pub fn path_of(of: &Path) -> PathBuf {
+    beside(of, ".lock")
 }

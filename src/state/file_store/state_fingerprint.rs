@@ -10,7 +10,7 @@ use crate::support::FileFingerprint;
 /// The beginning of a state file holds its lineage and its serial, which no two versions share.
 const HEAD_BYTES: usize = 512;
 
-/// A look at a state file.
+/// What a look at a state file shows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StateFingerprint {
     stamp: FileFingerprint,

@@ -1,16 +1,12 @@
-//! `state.json.waiting`, a plan above the guards, and `state.json.approved`, a person's word for it.
-#![expect(clippy::disallowed_methods, reason = "this file reads and removes both files")]
-
-use std::fs;
-use std::io::{self, ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+//! A plan above the guards that waits, and a person's word for it.
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::super::file_store::replace;
+use super::super::note::{NoteError, NoteKind};
+use super::super::store::StateStore;
+use super::json_note::{from_json, to_json};
 
 /// A plan that waits for a person's word.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,25 +42,21 @@ impl WaitingPlan {
     /// The version that is written.
     pub const FORMAT_VERSION: u64 = 1;
 
-    /// Returns the file that goes with a state.
-    pub fn file(state: &Path) -> PathBuf {
-        beside(state, ".waiting")
-    }
-
     /// Reads what waits; None when nothing does.
     ///
     /// # Errors
-    /// When it cannot be read.
-    pub fn read(state: &Path) -> io::Result<Option<WaitingPlan>> {
-        read(&WaitingPlan::file(state))
+    /// When it cannot be read or understood.
+    pub async fn read(store: &dyn StateStore) -> Result<Option<WaitingPlan>, NoteError> {
+        let note = store.read_note(NoteKind::WaitingPlan).await?;
+        note.as_ref().map(from_json).transpose()
     }
 
     /// Leaves it for a person.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, state: &Path) -> io::Result<()> {
-        write(&WaitingPlan::file(state), self)
+    pub async fn write(&self, store: &dyn StateStore) -> Result<(), NoteError> {
+        store.put_note(NoteKind::WaitingPlan, Some(&to_json(self))).await
     }
 }
 
@@ -72,49 +64,25 @@ impl PlanApproval {
     /// The version that is written.
     pub const FORMAT_VERSION: u64 = 1;
 
-    /// Returns the file that goes with a state.
-    pub fn file(state: &Path) -> PathBuf {
-        beside(state, ".approved")
-    }
-
     /// Reads the word that was given; None when none was. What cannot be read is no word.
-    pub fn read(state: &Path) -> Option<PlanApproval> {
-        read(&PlanApproval::file(state)).ok().flatten()
+    pub async fn read(store: &dyn StateStore) -> Option<PlanApproval> {
+        let note = store.read_note(NoteKind::PlanApproval).await.ok().flatten();
+        note.as_ref().and_then(|note| from_json(note).ok())
     }
 
     /// Gives the word.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, state: &Path) -> io::Result<()> {
-        write(&PlanApproval::file(state), self)
+    pub async fn write(&self, store: &dyn StateStore) -> Result<(), NoteError> {
+        store.put_note(NoteKind::PlanApproval, Some(&to_json(self))).await
     }
 }
 
 /// Removes what waits and what was approved: neither holds any longer.
-pub fn settle(state: &Path) {
-    for file in [WaitingPlan::file(state), PlanApproval::file(state)] {
+pub async fn settle(store: &dyn StateStore) {
+    for kind in [NoteKind::WaitingPlan, NoteKind::PlanApproval] {
         // It is bound to one plan, so that it stays behind does no harm.
-        let _ = fs::remove_file(file);
+        let _ = store.put_note(kind, None).await;
     }
-}
-
-fn beside(state: &Path, ending: &str) -> PathBuf {
-    let mut name = state.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
-    match fs::read(path) {
-        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn write<T: Serialize>(path: &Path, what: &T) -> io::Result<()> {
-    let text = serde_json::to_vec_pretty(what)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    replace(path, folder.unwrap_or(Path::new(".")), |file| file.write_all(&text))
 }

@@ -1,16 +1,14 @@
-//! `state.json.suspended`: what a person told the daemon to leave alone, and until when.
-#![expect(clippy::disallowed_methods, reason = "this file reads and removes the file")]
+//! What a person told the daemon to leave alone, and until when.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
-use std::io::{self, ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::super::file_store::replace;
+use super::super::note::{NoteError, NoteKind, StoredNote};
+use super::super::store::StateStore;
+use super::json_note::{from_json, to_json};
 use crate::model::Address;
 use crate::plan::{Pattern, PatternError, Selection};
 
@@ -40,95 +38,57 @@ pub struct Suspension {
     pub since: Timestamp,
 }
 
-/// Why suspensions cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum SuspensionError {
-    /// The file cannot be had.
-    #[error("cannot {verb} {}", path.display())]
-    Io {
-        /// What was tried.
-        verb: &'static str,
-        /// Which file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// It is no file of suspensions.
-    #[error("{} cannot be understood", path.display())]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: serde_json::Error,
-    },
-    /// A newer taskloom wrote it.
-    #[error("{} was written by a newer taskloom", path.display())]
-    Newer {
-        /// Which file.
-        path: PathBuf,
-    },
-    /// A pattern in it is none.
-    #[error("{} holds a pattern that is none", path.display())]
-    Pattern {
-        /// Which file.
-        path: PathBuf,
-        /// Which pattern.
-        source: PatternError,
-    },
-}
-
 impl Suspensions {
-    /// Returns the file that goes with a state.
-    pub fn file(state: &Path) -> PathBuf {
-        let mut name = state.as_os_str().to_owned();
-        name.push(".suspended");
-        PathBuf::from(name)
-    }
-
-    /// Reads the suspensions of a state; none are there without a file.
+    /// Reads the suspensions of a state.
     ///
     /// # Errors
-    /// When the file is there and cannot be understood: then nobody knows what is to be left alone.
-    pub fn read(state: &Path) -> Result<Suspensions, SuspensionError> {
-        let path = Suspensions::file(state);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Suspensions::default()),
-            Err(source) => return Err(SuspensionError::Io { verb: "read", path, source }),
-        };
-        let read: Suspensions = match serde_json::from_slice(&text) {
-            Ok(read) => read,
-            Err(source) => return Err(SuspensionError::Unreadable { path, source }),
-        };
+    /// When they are there and cannot be understood: then nobody knows what is to be left alone.
+    pub async fn read(store: &dyn StateStore) -> Result<Suspensions, NoteError> {
+        let note = store.read_note(NoteKind::Suspensions).await?;
+        note.as_ref().map_or(Ok(Suspensions::default()), Suspensions::parse)
+    }
+
+    /// Changes the suspensions of a state, and returns what they are now; None when `change` wants
+    /// none. It is asked again when somebody else changed them meanwhile.
+    ///
+    /// # Errors
+    /// When they cannot be read, understood or written; the old ones are then still there.
+    pub async fn edit(
+        store: &dyn StateStore,
+        change: impl Fn(Suspensions) -> Option<Suspensions>,
+    ) -> Result<Option<Suspensions>, NoteError> {
+        loop {
+            let note = store.read_note(NoteKind::Suspensions).await?;
+            let now = note.as_ref().map_or(Ok(Suspensions::default()), Suspensions::parse)?;
+            let Some(next) = change(now) else { return Ok(None) };
+            let next = Suspensions { format_version: FORMAT_VERSION, ..next };
+            // Without any there is no note.
+            let text = (!next.list.is_empty()).then(|| to_json(&next));
+            let seen = note.as_ref().map(|note| note.text.as_slice());
+            if store.swap_note(NoteKind::Suspensions, seen, text.as_deref()).await? {
+                return Ok(Some(next));
+            }
+        }
+    }
+
+    /// Removes all suspensions of a state, also those that cannot be understood.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub async fn clear(store: &dyn StateStore) -> Result<(), NoteError> {
+        store.put_note(NoteKind::Suspensions, None).await
+    }
+
+    fn parse(note: &StoredNote) -> Result<Suspensions, NoteError> {
+        let read: Suspensions = from_json(note)?;
         if read.format_version > FORMAT_VERSION {
-            return Err(SuspensionError::Newer { path });
+            return Err(NoteError::Newer { place: note.place.clone() });
         }
         for one in &read.list {
             one.selection()
-                .map_err(|source| SuspensionError::Pattern { path: path.clone(), source })?;
+                .map_err(|source| NoteError::Pattern { place: note.place.clone(), source })?;
         }
         Ok(read)
-    }
-
-    /// Replaces the suspensions of a state; without any the file goes.
-    ///
-    /// # Errors
-    /// When the file cannot be written; the old one is then still whole.
-    pub fn write(&mut self, state: &Path) -> Result<(), SuspensionError> {
-        let path = Suspensions::file(state);
-        let result = if self.list.is_empty() {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-                Ok(()) | Err(_) => Ok(()),
-            }
-        } else {
-            self.format_version = FORMAT_VERSION;
-            let text = serde_json::to_vec_pretty(self).unwrap_or_default();
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new("."));
-            replace(&path, folder, |file| file.write_all(&text))
-        };
-        result.map_err(|source| SuspensionError::Io { verb: "write", path, source })
     }
 
     /// Returns those that hold at a moment.

@@ -9,7 +9,6 @@ use tokio::task::JoinHandle;
 
 use super::super::trigger::Trigger;
 use super::file_watcher::{FileWatcher, poll};
-use crate::state::{PlanApproval, Suspensions};
 use crate::support::{Clock, StopSignal};
 
 /// How often folders are looked through when the system gives no file events.
@@ -26,8 +25,8 @@ pub struct ProjectWatch {
     stop: StopSignal,
     /// Where the manifests are, as far as that is known.
     root: PathBuf,
-    /// The state file, beside which the words of a person lie.
-    state: PathBuf,
+    /// The files by which people decide.
+    words: Vec<PathBuf>,
 }
 
 impl std::fmt::Debug for ProjectWatch {
@@ -41,7 +40,7 @@ impl ProjectWatch {
     /// a file event.
     pub fn new(
         root: PathBuf,
-        state: PathBuf,
+        words: Vec<PathBuf>,
         every: Option<Duration>,
         trigger: Trigger,
         clock: Arc<dyn Clock>,
@@ -54,7 +53,7 @@ impl ProjectWatch {
                 .ok(),
         };
         let every = every.unwrap_or(POLL);
-        ProjectWatch { watcher, polling: None, every, trigger, clock, stop, root, state }
+        ProjectWatch { watcher, polling: None, every, trigger, clock, stop, root, words }
     }
 
     /// Tells whether what moves is heard at once, and not only found later.
@@ -66,9 +65,8 @@ impl ProjectWatch {
     /// heard. `folder` is where taskloom.yaml is, or below which it is.
     pub fn arm(&mut self, folder: &Path) {
         let files = ["taskloom.yaml", "manifests/taskloom.yaml"].map(|name| folder.join(name));
-        let words = self.words();
         if let Some(watcher) = &mut self.watcher
-            && let Err(error) = watcher.watch(&self.root, &files, &words)
+            && let Err(error) = watcher.watch(&self.root, &files, &self.words)
         {
             tracing::warn!(%error, "no more file events: looking instead, every 10 s");
             self.watcher = None;
@@ -98,14 +96,9 @@ impl ProjectWatch {
     fn look_instead(&self, folder: &Path) -> JoinHandle<()> {
         let mut places = vec![self.root.clone(), folder.to_owned()];
         places.dedup();
-        let words = self.words().to_vec();
+        let words = self.words.clone();
         let (trigger, stop, every) = (self.trigger.clone(), self.stop.clone(), self.every);
         let clock = Arc::clone(&self.clock);
         tokio::spawn(async move { poll(places, words, every, trigger, clock.as_ref(), stop).await })
-    }
-
-    /// The files by which people decide.
-    fn words(&self) -> [PathBuf; 2] {
-        [Suspensions::file(&self.state), PlanApproval::file(&self.state)]
     }
 }

@@ -11,5 +11,6 @@ mod kinds;
 mod layers;
 mod names;
 mod public;
+mod state_paths;
 mod tokens;
 mod tree;

@@ -20,7 +20,6 @@ const TEST_HOOKS: &[(&str, &str)] = &[
     ("WatchedManifests", "what is read again, and what is not, is seen without a daemon"),
     ("dismiss", "the way out of a create that was lost for good; no command offers it yet"),
     ("receive", "events come in any order, and are lost"),
-    ("load", "a state that was kept is compared with the one that is read anew"),
     ("refusal", "a file system without locks is not at hand"),
     ("retry_class", "every documented code has its rule, and no code has two"),
     ("write", "any manifest is written and loads as it was"),

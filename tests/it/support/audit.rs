@@ -91,7 +91,7 @@ impl World {
             }
             wrong.extend(self.wrong_life(address, &resource.id, desired, &wanted, &data).await);
         }
-        if !state.doubts.is_empty() || state.leftover {
+        if !state.doubts.is_empty() || state.has_journal {
             wrong.push(format!("a journal is left with {} doubts", state.doubts.len()));
         }
         let mut scope = self.scope();

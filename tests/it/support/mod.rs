@@ -17,6 +17,7 @@ mod manifests;
 pub mod program;
 #[cfg(unix)]
 mod six;
+mod store_site;
 #[cfg(unix)]
 mod victim;
 mod watched;
@@ -31,6 +32,7 @@ pub use judge::{Judge, shipped};
 pub use manifests::{after, task, trigger_task};
 #[cfg(unix)]
 pub use six::{assert_six_are_there_once, six_tasks};
+pub use store_site::{FileSite, StoreSite};
 #[cfg(unix)]
 pub use victim::{End, Victim};
 pub use watched::Watched;
