@@ -1,4 +1,4 @@
-//! Reads an answer: a reply, or the error that it holds.
+//! Decodes an HTTP answer into a reply or an error.
 
 use serde_json::{Map, Value as Json};
 
@@ -7,15 +7,15 @@ use crate::model::{Reply, RequestId};
 use super::error::{AnswerError, CallError};
 use super::transport::HttpResponse;
 
-/// Returns the reply that an answer holds. Fields that nobody asked for are skipped.
+/// Returns the reply that an answer holds. Unknown fields are skipped.
 pub(super) fn read(action: &'static str, answer: &HttpResponse) -> Result<Reply, CallError> {
     let mut response = response(action, answer)?;
     let request_id = response.get("RequestId").and_then(text).map(RequestId);
     Ok(Reply { data: response.remove("Data").unwrap_or_default(), request_id })
 }
 
-/// Returns what `Response` of an answer holds. An error of the API is one whatever the HTTP
-/// status; a reply comes with 200 only.
+/// Returns the content of `Response`. An API error counts as an error with any HTTP status; a
+/// reply is accepted with status 200 only.
 pub(super) fn response(
     action: &'static str,
     answer: &HttpResponse,
@@ -51,7 +51,8 @@ fn service_error(action: &'static str, json: &Json) -> Option<CallError> {
     })
 }
 
-/// The form of API 2.0, which gateways still use: code 0 is success, codeDesc the code's name.
+/// Reads an error in the form of API 2.0, which gateways still use: code 0 is success, and codeDesc
+/// is the name of the code.
 fn legacy_error(action: &'static str, json: &Json) -> Option<CallError> {
     let number = json.get("code").and_then(Json::as_i64).filter(|number| *number != 0)?;
     Some(CallError::Service {
@@ -62,7 +63,7 @@ fn legacy_error(action: &'static str, json: &Json) -> Option<CallError> {
     })
 }
 
-/// Returns a text that says something.
+/// Returns a text that is not empty.
 fn text(json: &Json) -> Option<String> {
     json.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }

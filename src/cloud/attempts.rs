@@ -1,4 +1,4 @@
-//! The tries of one call: whether there is another, and after what pause.
+//! The attempts of one call: whether there is another one, and after what pause.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use super::settings::ClientSettings;
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 
-/// What is left of the tries of one call.
+/// The remaining attempts of one call.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     left: u32,
-    /// No pause ends later than this on the clock.
+    /// The latest time on the clock at which a pause may end.
     until: Duration,
     pauses: ExponentialBackoff,
 }
 
 impl Attempts {
-    /// Begins to count, at the start of the first try.
+    /// Starts counting, at the start of the first attempt.
     pub(crate) fn new(settings: &ClientSettings, now: Duration) -> Self {
         let pauses = ExponentialBuilder::new()
             .with_min_delay(PAUSE_FIRST)
@@ -30,13 +30,14 @@ impl Attempts {
         Attempts { left: settings.attempts.max(1), until, pauses }
     }
 
-    /// Takes one try away.
+    /// Uses up one attempt.
     pub(crate) fn spend(&mut self) {
         self.left = self.left.saturating_sub(1);
     }
 
-    /// Returns the pause before the next try: anything up to a bound that doubles, so that many
-    /// that failed together do not come back together. None when there is no further try.
+    /// Returns the pause before the next attempt, or None when there is none left. The pause is
+    /// random, up to a bound that doubles, so that calls that failed together are not repeated
+    /// together.
     pub(crate) fn pause(&mut self, now: Duration) -> Option<Duration> {
         let bound = self.pauses.next().unwrap_or(PAUSE_MAX);
         let pause = bound.mul_f64(fastrand::f64());

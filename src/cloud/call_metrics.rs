@@ -1,4 +1,4 @@
-//! How many calls were answered which way, and how long they waited for their turn.
+//! Counts calls by their outcome, and how long they waited for the rate limit.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,37 +6,38 @@ use std::time::Duration;
 
 use super::error::CallError;
 
-/// Kinds of answers that are told apart; codes are the service's words, and there is no end of them.
+/// The most kinds of answers that are counted separately: error codes come from the service, and
+/// their number is not bounded.
 const N_KINDS_MAX: usize = 500;
 
-/// Counts what clients send. Shared by all that count together.
+/// Counts the requests of clients. Shared by all clients whose requests are counted together.
 #[derive(Debug, Default)]
 pub struct CallMetrics {
     counts: Mutex<CallCounts>,
 }
 
-/// What a meter shows.
+/// The counts at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallCounts {
-    /// Requests that were sent, by action and by what came of them: `ok`, an error code of the
-    /// service, `http_502`, `unreadable`, `no_answer`, `not_sent`; `other` when there are too many.
+    /// Requests that were sent, by action and outcome: `ok`, an error code of the service,
+    /// `http_502`, `unreadable`, `no_answer`, `not_sent`; `other` when there are too many kinds.
     pub calls: BTreeMap<(&'static str, String), u64>,
-    /// How long calls waited for their turn, all together.
+    /// The total time that calls waited for the rate limit.
     pub waited: Duration,
 }
 
 impl CallMetrics {
-    /// Returns what was counted so far.
+    /// Returns the counts so far.
     pub fn counts(&self) -> CallCounts {
         self.lock().clone()
     }
 
-    /// Takes note of a call that waited for its turn.
+    /// Adds the time that a call waited for the rate limit.
     pub(super) fn wait(&self, time: Duration) {
         self.lock().waited += time;
     }
 
-    /// Takes note of an attempt.
+    /// Counts an attempt.
     pub(super) fn call(&self, action: &'static str, error: Option<&CallError>) {
         let counts = &mut self.lock().calls;
         let kind = (action, error.map_or_else(|| "ok".to_owned(), CallError::kind));

@@ -1,4 +1,4 @@
-//! A call becomes a reply: paced, signed, sent, read, and sent again where that does no harm.
+//! Makes calls: rate limit, signature, request, answer, and a retry where that does no harm.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,10 +23,11 @@ use super::retry::RetryClass;
 use super::settings::ClientSettings;
 use super::transport::{HttpResponse, Transport, send_within};
 
-/// A clock that is off by less is not why a signature was refused; the service allows 5 minutes.
+/// Seconds. A clock that is off by less is not why a signature was refused: the service allows 5
+/// minutes.
 const SKEW_LEAST: i64 = 60;
 
-/// The service, as the rest of the program sees it. Clones share pace, clock and credentials.
+/// A client of the service. Clones share rate limit, clock and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     settings: ClientSettings,
@@ -35,24 +36,25 @@ pub struct Client {
     keyring: Arc<CredentialCache>,
     pacer: Arc<RateLimit>,
     meter: Arc<CallMetrics>,
-    /// Seconds by which the service's clock is ahead of ours, as far as that mattered.
+    /// Seconds by which the service's clock is ahead of this machine's; only measured after a
+    /// signature was refused.
     skew: Arc<AtomicI64>,
     stop: StopSignal,
-    /// How long after the stop a read may still wait for its turn.
+    /// How long after the stop a read may still wait for the rate limit.
     grace: Duration,
 }
 
-/// An attempt that failed, with what its answer tells about the time.
+/// An attempt that failed, with the time that its answer shows.
 struct AttemptFailure {
     error: CallError,
-    /// X-TC-Timestamp less our clock.
+    /// X-TC-Timestamp minus this machine's clock, in seconds.
     skew: i64,
-    /// What it was signed with.
+    /// The keys that it was signed with.
     keys: Arc<Credentials>,
     server_time: Option<Timestamp>,
 }
 
-/// What was mended for one call.
+/// What was corrected for one call, each at most once.
 #[derive(Default)]
 struct Mended {
     clock: Once,
@@ -63,14 +65,14 @@ struct Mended {
 struct Once(bool);
 
 impl Once {
-    /// Tells whether it is the first time.
+    /// Returns whether this is the first time.
     fn is_first(&mut self) -> bool {
         !std::mem::replace(&mut self.0, true)
     }
 }
 
 impl Client {
-    /// Makes a client.
+    /// Creates a client.
     pub fn new(
         settings: ClientSettings,
         transport: Arc<dyn Transport>,
@@ -84,32 +86,32 @@ impl Client {
         Client { settings, transport, clock, keyring, pacer, meter, skew, stop, grace }
     }
 
-    /// Returns the same client, whose calls are counted by a meter.
+    /// Returns the same client, with its calls counted by a meter.
     pub fn metered(&self, meter: Arc<CallMetrics>) -> Client {
         Client { meter, ..self.clone() }
     }
 
-    /// Returns the same client for a run that may be stopped: then nothing new is sent, and
-    /// nothing is sent again. What was sent gets its answer.
+    /// Returns the same client for a run that may be stopped. After the stop no new request is sent
+    /// and none is repeated; requests in flight still wait for their answers.
     pub fn stopping(&self, stop: StopSignal) -> Client {
         Client { stop, ..self.clone() }
     }
 
-    /// Returns the same client for what ends a call that was sent: after a stop, a read may
-    /// still wait so long for its turn.
+    /// Returns the same client for reads that complete a write that was already sent: after a stop,
+    /// a read may still wait this long for the rate limit.
     pub fn lingering(&self, grace: Duration) -> Client {
         Client { grace, ..self.clone() }
     }
 
     /// Makes a call.
     ///
-    /// It is sent again when it surely was not carried out, and when it says that carrying it out
-    /// twice does no harm; where it does not, an unknown outcome is the caller's to look into.
+    /// The request is repeated when it was certainly not carried out, or when the call says that
+    /// carrying it out twice does no harm. Otherwise the caller has to look up an unknown outcome.
     ///
     /// # Errors
     /// The last attempt's error; [`CallError::Stopped`] when a stop came before the first.
     pub async fn call(&self, call: &Call) -> Result<Reply, CallError> {
-        // Spans are there however quiet the log is, so that a warning says where it belongs.
+        // Error level, so that the span exists at every log level and warnings show their call.
         let span =
             tracing::error_span!("call", action = call.action, attempt = Empty, request_id = Empty);
         let result = self.call_in(&span, call).instrument(span.clone()).await;
@@ -140,7 +142,7 @@ impl Client {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
-            // The service's rate is shared with others: being refused for it is no failure of ours.
+            // The service's rate limit is shared with other clients: such a refusal does not count.
             if !failure.error.is_rate_limit() {
                 attempts.spend();
             }
@@ -158,7 +160,7 @@ impl Client {
         }
     }
 
-    /// Tells whether the call may be sent again, after what must happen first.
+    /// Does what must happen before the call is repeated; returns whether it may be repeated.
     async fn may_repeat(
         &self,
         repeat: Repeat,
@@ -169,7 +171,7 @@ impl Client {
             RetryClass::AtOnce => true,
             RetryClass::AfterLookup => repeat.is_safe(),
             RetryClass::AfterClock => {
-                // WeData's own table gives this code to a login that has expired, too.
+                // WeData's own error table uses this code for an expired login, too.
                 let is_clock = mended.clock.is_first() && self.correct_clock(failure);
                 is_clock || (mended.keys.is_first() && self.renew(failure).await)
             }
@@ -178,7 +180,7 @@ impl Client {
         }
     }
 
-    /// Waits for the turn of a call, for so long after a stop.
+    /// Waits until the rate limit admits a call; after a stop, for at most `grace`.
     async fn turn(&self, action: &'static str, grace: Duration) -> Result<Permit, StopCause> {
         let stopped = async {
             let cause = self.stop.comes().await;
@@ -242,12 +244,12 @@ impl Client {
         })
     }
 
-    /// Signs from now on with fresh keys, if there are any.
+    /// Switches to fresh keys, if there are any.
     async fn renew(&self, failure: &AttemptFailure) -> bool {
         self.keyring.renew(&failure.keys, self.clock.as_ref()).await
     }
 
-    /// Signs from now on with the service's time, if ours explains why it refused a signature.
+    /// Switches to the service's time, if this machine's clock explains the refused signature.
     fn correct_clock(&self, failure: &AttemptFailure) -> bool {
         let Some(server_time) = failure.server_time else { return false };
         let skew = server_time.as_second() - self.clock.now().as_second();
@@ -255,7 +257,7 @@ impl Client {
             return false;
         }
         let before = self.skew.swap(skew, Ordering::Relaxed);
-        // Calls that were under way together find out one after another; one tells it.
+        // Calls in flight at the same time all notice it; only the first one logs it.
         if (skew - before).abs() >= SKEW_LEAST {
             tracing::warn!(
                 seconds = -skew,
@@ -267,7 +269,7 @@ impl Client {
     }
 }
 
-/// Returns the server's clock by its Date header.
+/// Returns the server's time from its Date header.
 fn server_time(answer: &HttpResponse) -> Option<Timestamp> {
     let date = rfc2822::parse(answer.date.as_deref()?).ok()?;
     Some(date.timestamp())

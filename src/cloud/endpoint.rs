@@ -1,4 +1,4 @@
-//! Where calls go: one origin, never a path, a query or a password.
+//! Where calls are sent: one origin, never a path, a query or a password.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -15,20 +15,20 @@ pub struct Endpoint {
     url: Url,
 }
 
-/// Why a text is no endpoint.
+/// Why a text is not a valid endpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
-    /// It is no URL at all.
+    /// It is not a valid URL.
     #[error("the endpoint {text:?} is neither a URL nor a host name")]
     Malformed {
         /// The text.
         text: String,
-        /// What the URL parser says.
+        /// The error of the URL parser.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// It begins with neither http nor https.
     #[error(
-        "the endpoint {text:?} begins with {scheme}://, but only https:// and http:// are spoken"
+        "the endpoint {text:?} begins with {scheme}://, but only https:// and http:// are supported"
     )]
     Scheme {
         /// The text.
@@ -36,7 +36,7 @@ pub enum EndpointError {
         /// Its scheme.
         scheme: String,
     },
-    /// Plain http would show requests to everyone on the way.
+    /// Plain http would expose requests on the network.
     #[error(
         "the endpoint {text:?} is plain http to another machine, use https:// \
          (plain http goes to 127.0.0.1, ::1 and localhost only)"
@@ -48,18 +48,18 @@ pub enum EndpointError {
     /// It holds more than scheme, host and port; the text is not repeated, it may hold a password.
     #[error("the endpoint may hold a scheme, a host and a port, but no {part}")]
     Extra {
-        /// What it holds in addition.
+        /// The part that it holds in addition.
         part: &'static str,
     },
 }
 
 impl Endpoint {
-    /// Returns the URL that requests are posted to; it ends in `/`, as the signature says.
+    /// Returns the URL that requests are posted to; it ends in `/`, as signed.
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Returns the value of the Host header: with the port where it is not the scheme's own.
+    /// Returns the value of the Host header, with the port unless it is the scheme's default.
     pub fn host_header(&self) -> String {
         match self.url.port() {
             Some(port) => format!("{}:{port}", self.host()),
@@ -72,18 +72,18 @@ impl Endpoint {
         self.url.host_str().unwrap_or_default()
     }
 
-    /// Tells whether the endpoint is on this machine.
+    /// Returns whether the endpoint is on this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(self.host())
     }
 
-    /// Tells whether requests travel unencrypted.
+    /// Returns whether requests travel unencrypted.
     pub fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }
 
-    /// Returns the name of the world that the endpoint belongs to: `china`, `intl`, `loopback`,
-    /// or the host itself. Ids of one site mean nothing in another.
+    /// Returns the site that the endpoint belongs to: `china`, `intl`, `loopback`, or the host
+    /// itself. Ids of one site mean nothing in another.
     pub fn site(&self) -> String {
         let host = self.host();
         if self.is_loopback() {
@@ -147,7 +147,7 @@ fn extra_part(url: &Url) -> Option<&'static str> {
     }
 }
 
-/// An error must not repeat a password.
+/// Returns the text without user and password: an error must not repeat a password.
 fn without_userinfo(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, rest)) => format!("…@{rest}"),
@@ -155,7 +155,7 @@ fn without_userinfo(text: &str) -> String {
     }
 }
 
-/// Tells whether a URL's host is this machine.
+/// Returns whether a URL's host is this machine.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {

@@ -8,11 +8,11 @@ use crate::support::StopCause;
 /// What is known about the effect of a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallOutcome {
-    /// It surely has none; the same call may succeed later.
+    /// It certainly had no effect; the same call may succeed later.
     NotExecuted,
-    /// It may have been carried out: look before repeating what must not happen twice.
+    /// It may have been carried out: check before repeating what must not happen twice.
     Unknown,
-    /// The service said no; the same call fails again.
+    /// The service refused it; the same call fails again.
     Refused,
 }
 
@@ -26,17 +26,17 @@ pub enum CallError {
         action: &'static str,
         /// `Response.Error.Code`.
         code: String,
-        /// `Response.Error.Message`; nothing may depend on its words.
+        /// `Response.Error.Message`; no code may depend on its wording.
         message: String,
         /// `Response.RequestId`.
         request_id: Option<RequestId>,
     },
-    /// There is no answer.
+    /// No answer was received.
     #[error("{action} {}", if_sent(source))]
     Transport {
         /// The action.
         action: &'static str,
-        /// What happened on the way.
+        /// What went wrong on the network.
         source: TransportError,
     },
     /// The answer has a status that the API never gives.
@@ -47,7 +47,7 @@ pub enum CallError {
         /// The HTTP status.
         status: u16,
     },
-    /// The answer is not one of the API.
+    /// The answer does not have the form of the API.
     #[error("the answer to {action} cannot be read")]
     Unreadable {
         /// The action.
@@ -55,12 +55,12 @@ pub enum CallError {
         /// What is wrong with it.
         source: AnswerError,
     },
-    /// The run ends early, so it was never sent.
+    /// The run ended early, so it was never sent.
     #[error("{action} was not sent")]
     Stopped {
         /// The action.
         action: &'static str,
-        /// Why the run ends.
+        /// Why the run ended.
         source: StopCause,
     },
 }
@@ -68,13 +68,13 @@ pub enum CallError {
 /// What is wrong with an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    /// It is no JSON.
-    #[error("it is no JSON")]
+    /// It is not valid JSON.
+    #[error("it is not valid JSON")]
     Json(#[source] serde_json::Error),
     /// It is JSON without `Response`.
     #[error("it has no Response")]
     NoResponse,
-    /// It is an error that does not say which.
+    /// It is an error without a code.
     #[error("it is an error without a code")]
     NoCode,
 }
@@ -87,7 +87,7 @@ fn if_sent(source: &TransportError) -> &'static str {
 }
 
 impl CallError {
-    /// Returns the error with a mask for texts that the service repeats and nobody may read.
+    /// Returns the error with secrets masked that the service repeats in its message.
     pub fn without(self, secrets: &[String]) -> CallError {
         let CallError::Service { action, code, message, request_id } = self else { return self };
         let hide = |message: String, secret: &String| message.replace(secret, MASK);
@@ -149,7 +149,7 @@ impl CallError {
         }
     }
 
-    /// Returns a word for what came of the call: the service's code where it gave one.
+    /// Returns a word for the outcome of the call: the service's code where it gave one.
     pub(super) fn kind(&self) -> String {
         match self {
             CallError::Service { code, .. } => code.clone(),
@@ -174,12 +174,12 @@ impl CallError {
         }
     }
 
-    /// Tells whether the service knows no such thing.
+    /// Returns whether the service says that the resource does not exist.
     pub fn is_not_found(&self) -> bool {
         self.code().is_some_and(|code| is_or_is_under(code, "ResourceNotFound"))
     }
 
-    /// Tells whether the call was one too many for the service's rate limit.
+    /// Returns whether the call exceeded the service's rate limit.
     pub fn is_rate_limit(&self) -> bool {
         self.code().is_some_and(|code| is_or_is_under(code, "RequestLimitExceeded"))
     }

@@ -1,6 +1,6 @@
-//! The service's front door: a call becomes a signed HTTP request and its answer a reply.
+//! The client of the service: turns a call into a signed HTTP request and its answer into a reply.
 //!
-//! What a failed call means for a plan is not decided here.
+//! It does not decide what a failed call means for a plan.
 
 mod signing;
 mod endpoint;

@@ -1,7 +1,7 @@
-//! When a call may start: evenly, a lane for each action, slower while the service says so.
+//! When a call may start: evenly spaced for each action, and slower while the service refuses some.
 //!
-//! A turn is reserved at once and then waited for. Nothing is held during the wait, so a caller
-//! that stops waiting, or is not polled for a while, holds up nobody.
+//! A turn is reserved immediately and then waited for. No lock is held during the wait, so a caller
+//! that stops waiting, or is not polled for a while, does not block others.
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -16,9 +16,9 @@ use crate::support::Clock;
 const MARGIN: Duration = Duration::from_millis(2);
 const GAP_MAX: Duration = Duration::from_secs(2);
 const RATES: RangeInclusive<f64> = 0.01..=1000.0;
-/// The share of the gap that a success leaves.
+/// The factor by which a success shrinks the gap.
 const RECOVERY: f64 = 0.9;
-/// Turns come sooner when the pace recovers: nobody sleeps longer than this without asking.
+/// Turns come sooner when the rate recovers, so a waiting call checks at least this often.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Requests a second that one action may make: from 0.01 to 1000.
@@ -33,7 +33,7 @@ pub struct RateError {
     pub text: String,
 }
 
-/// Hands out the moments at which calls start.
+/// Decides at which moments calls start.
 #[derive(Debug)]
 pub(super) struct RateLimit {
     clock: Arc<dyn Clock>,
@@ -47,11 +47,11 @@ pub(super) struct Permit {
     started: Duration,
 }
 
-/// The turns of one action; all moments are times since the clock's start.
+/// The turns of one action. All moments are durations since the clock's start.
 #[derive(Debug)]
 struct Lane {
     gap: Duration,
-    /// How many turns were given away.
+    /// How many turns were reserved.
     given: u64,
     /// The highest turn that started, and the latest moment at which one did.
     last: Option<(u64, Duration)>,
@@ -60,7 +60,7 @@ struct Lane {
 }
 
 impl RateLimit {
-    /// Makes a pacer whose lanes all begin at the full rate.
+    /// Creates a rate limit whose lanes all begin at the full rate.
     pub(super) fn new(rate: Rate, clock: Arc<dyn Clock>) -> Self {
         let gap_least = Duration::from_secs_f64(1.0 / rate.0) + MARGIN;
         RateLimit { clock, gap_least, lanes: Mutex::new(BTreeMap::new()) }
@@ -77,12 +77,12 @@ impl RateLimit {
         }
     }
 
-    /// Takes note that the service refused a call for being one too many.
+    /// Records that the service refused a call for its rate limit.
     pub(super) fn slow_down(&self, action: &'static str, turn: Permit) {
         self.with_lane(action, |lane, now| lane.slow_down(turn, now));
     }
 
-    /// Takes note that the service took a call.
+    /// Records that the service accepted a call.
     pub(super) fn recover(&self, action: &'static str) {
         let least = self.gap_least;
         self.with_lane(action, |lane, _| lane.gap = lane.gap.mul_f64(RECOVERY).max(least));
@@ -109,10 +109,10 @@ impl Lane {
         self.given
     }
 
-    /// Starts a call whose turn has come, or says how long that will take at the present pace.
+    /// Starts a call whose turn has come, or returns the wait at the present rate.
     ///
-    /// Turns are counted from the latest start, so one that comes late puts off all that follow;
-    /// what is late by no more than the margin is on time, else the lane would lose its pace.
+    /// Turns are counted from the latest start, so a late one delays all that follow. A start that
+    /// is late by no more than the margin counts as on time, otherwise the lane would slow down.
     fn start(&mut self, number: u64, now: Duration) -> Result<Permit, Duration> {
         let (highest, due) = match self.last {
             None => (number, now),
@@ -128,7 +128,7 @@ impl Lane {
         Ok(Permit { started: now })
     }
 
-    /// Doubles the gap, once for all the calls that were under way when it was found too small.
+    /// Doubles the gap, only once for all calls that were in flight when it was found too small.
     fn slow_down(&mut self, turn: Permit, now: Duration) {
         if self.slowed.is_none_or(|slowed| turn.started > slowed) {
             self.gap = (self.gap * 2).min(GAP_MAX.max(self.gap));
@@ -137,7 +137,7 @@ impl Lane {
     }
 }
 
-/// It is always a number, so it equals itself.
+/// It is never NaN, so it equals itself.
 impl Eq for Rate {}
 
 impl Hash for Rate {
@@ -147,7 +147,7 @@ impl Hash for Rate {
 }
 
 impl Default for Rate {
-    /// Returns what the service grants each action: 20 requests a second.
+    /// Returns the service's limit for each action: 20 requests a second.
     fn default() -> Self {
         Rate(20.0)
     }

@@ -10,11 +10,11 @@ use super::settings::ClientSettings;
 use super::signing::{SigningInput, sign};
 use super::transport::{HttpHeader, HttpMethod, HttpRequest};
 
-/// Every host is signed for under this name: regional, internal, international and our own.
+/// The service name in every signature, for any host: regional, internal, international, local.
 const SERVICE: &str = "wedata";
 const VERSION: &str = "2025-08-06";
 pub(crate) const CONTENT_TYPE: &str = "application/json";
-/// Only letters, digits and `-_,;.` may stand here.
+/// Only letters, digits and `-_,;.` are allowed here.
 pub(crate) const REQUEST_CLIENT: &str = concat!("taskloom_", env!("CARGO_PKG_VERSION"));
 
 /// Returns the request of a call, signed for a moment in Unix seconds.
@@ -52,7 +52,7 @@ pub(crate) fn signed(
     HttpRequest { method: HttpMethod::Post, url, headers, body: call.body.clone() }
 }
 
-/// Each site's own SDK asks for its own language.
+/// Returns the language that the SDK of the site asks for.
 fn language(settings: &ClientSettings) -> &'static str {
     if settings.endpoint.site() == "intl" { "en-US" } else { "zh-CN" }
 }

@@ -1,7 +1,7 @@
-//! The network itself, by reqwest.
+//! The transport over the network, with reqwest.
 //!
-//! Redirects are off, for a signed request must not be repeated to somebody else. What reqwest
-//! sends again by itself is only what the server said, in HTTP/2's own terms, it never looked at.
+//! Redirects are off: a signed request must not be repeated to another host. reqwest repeats by
+//! itself only requests that the server did not process, which HTTP/2 reports explicitly.
 
 use std::error::Error;
 use std::io;
@@ -21,8 +21,8 @@ use super::transport::{
     TransportError,
 };
 
-/// The service closes idle connections after about 30 seconds, and a POST on a closed one is in
-/// doubt: let go of them earlier.
+/// The service closes idle connections after about 30 seconds, and the outcome of a POST on a
+/// closed one is unknown, so they are closed earlier.
 const IDLE: Duration = Duration::from_secs(25);
 const CONNECT: Duration = Duration::from_secs(10);
 /// Requests are limited to 10 MB, and the largest answer repeats one of them.
@@ -35,8 +35,8 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Makes the connection pool for an endpoint: this machine is reached directly, others by the
-    /// proxies that the environment names.
+    /// Creates the connection pool for an endpoint: this machine is reached directly, others
+    /// through the proxies that the environment names.
     ///
     /// # Errors
     /// When a proxy in the environment cannot be understood.
@@ -47,11 +47,11 @@ impl ReqwestTransport {
         Ok(ReqwestTransport { client: builder.build().map_err(unwritable)? })
     }
 
-    /// Makes the connection pool for what is reached directly and unencrypted, and has to accept
-    /// a connection within this time: the metadata service.
+    /// Creates the connection pool for the metadata service: without proxy and encryption, and with
+    /// a time limit for connecting.
     ///
     /// # Errors
-    /// When the pool cannot be made.
+    /// When the pool cannot be created.
     pub fn nearby(connect: Duration) -> Result<Self, TransportError> {
         let builder = builder(RootCertStore::empty()).connect_timeout(connect).no_proxy();
         Ok(ReqwestTransport { client: builder.build().map_err(unwritable)? })
@@ -63,7 +63,7 @@ impl ReqwestTransport {
             HttpMethod::Get => self.client.get(&request.url),
             HttpMethod::Post => self.client.post(&request.url).body(request.body),
         };
-        // Host is reqwest's: HTTP/2 has no such header.
+        // reqwest sets Host itself: HTTP/2 has no such header.
         for header in request.headers.iter().filter(|header| header.name != "Host") {
             let (name, value) = header_pair(header)?;
             asked = asked.header(name, value);
@@ -112,7 +112,7 @@ fn truncated(host: &str, error: reqwest::Error) -> TransportError {
     TransportError::Doubtful { doubt, source: Some(error.without_url().into()) }
 }
 
-/// Everything up to the finished handshake is surely unsent; everything after it is in doubt.
+/// Before the end of the handshake the request was certainly not sent; after it, that is unknown.
 fn not_answered(host: &str, error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let host = host.to_owned();
@@ -145,7 +145,7 @@ fn obstacle(host: String, error: &reqwest::Error) -> ConnectError {
     }
 }
 
-/// rustls hides its errors in those of the stream, one in another, which are no `source`.
+/// Returns the error of rustls. It is nested in errors of the stream, which `source` does not show.
 fn tls_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     match cause.downcast_ref::<io::Error>() {
         Some(outer) => outer.get_ref().and_then(|inner| tls_error(inner)),

@@ -1,22 +1,22 @@
-//! What may be sent again, and after what: one table.
+//! Which requests may be repeated, and after what: one table.
 //!
-//! Source: the error tables of the API and of WeData, read for what each code says about the
-//! request having been carried out. Prefixes mislead: two codes mean the opposite of theirs.
+//! Source: the error tables of the API and of WeData, read for what each code says about
+//! whether the request was carried out. Prefixes mislead: two codes mean the opposite of theirs.
 
 use RetryClass::{AfterClock, AfterCredentials, AfterLookup, AtOnce, Never};
 
-/// What must happen before a request may be sent again.
+/// What must happen before a request may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryClass {
-    /// Nothing but a pause: the request was surely not carried out.
+    /// Only a pause: the request was certainly not carried out.
     AtOnce,
-    /// A look whether it was carried out, unless repeating does no harm.
+    /// A check whether it was carried out, unless repeating does no harm.
     AfterLookup,
-    /// The clock is corrected; the request was surely not carried out.
+    /// A correction of the clock: the request was certainly not carried out.
     AfterClock,
-    /// Fresh credentials; the request was surely not carried out.
+    /// Fresh credentials: the request was certainly not carried out.
     AfterCredentials,
-    /// The same request meets the same refusal.
+    /// Never: the same request is refused again.
     Never,
 }
 
@@ -35,16 +35,16 @@ const fn rule(code: &'static str, class: RetryClass, because: &'static str) -> R
     RetryRule { code, class, because }
 }
 
-/// Every code that the documents name; what they do not name is a refusal.
+/// Every code that the documentation names; any other code counts as a refusal.
 pub const RETRY_RULES: &[RetryRule] = &[
-    rule("RequestLimitExceeded", AtOnce, "one request too many, turned away at the door"),
+    rule("RequestLimitExceeded", AtOnce, "one request too many, refused before any work"),
     rule("RequestLimitExceeded.UinLimitExceeded", AtOnce, "the account's limit, by its text"),
     rule("RequestLimitExceeded.GlobalRegionUinLimitExceeded", AtOnce, "the account's limit"),
     rule("RequestLimitExceeded.IPLimitExceeded", AtOnce, "this address's limit, by its text"),
     rule(
         "AuthFailure.SignatureExpire",
         AfterClock,
-        "the clocks differ by over five minutes; WeData says it of an expired login, too",
+        "the clocks differ by over five minutes; WeData uses it for an expired login, too",
     ),
     rule("AuthFailure.TokenFailure", AfterCredentials, "the temporary token has run out"),
     rule("InternalError", AfterLookup, "the service failed at some point of the work"),
@@ -52,7 +52,7 @@ pub const RETRY_RULES: &[RetryRule] = &[
     rule("InternalError.InvalidParameter", Never, "a missing or illegal parameter, by its text"),
     rule("ServiceUnavailable", AfterLookup, "the service failed at some point of the work"),
     rule("InvalidParameter.ServiceIsBusy", AfterLookup, "busy, try later, by its text"),
-    rule("ResourceInUse", AfterLookup, "somebody else is at it; usually passes"),
+    rule("ResourceInUse", AfterLookup, "another request is using it; usually passes"),
     rule("ResourceUnavailable", AfterLookup, "usually passes"),
     rule("ResourceInsufficient", AfterLookup, "usually passes"),
     rule("AuthFailure.SignatureFailure", Never, "the wrong SecretKey"),
@@ -64,10 +64,10 @@ pub const RETRY_RULES: &[RetryRule] = &[
     rule("UnauthorizedOperation", Never, "CAM does not allow it"),
     rule("UnauthorizedOperation.UserNotInProject", Never, "the account is not in the project"),
     rule("OperationDenied", Never, "it is not allowed"),
-    rule("IpInBlacklist", Never, "this address is shut out"),
+    rule("IpInBlacklist", Never, "this address is blocked"),
     rule("IpNotInWhitelist", Never, "this address is not let in"),
     rule("InvalidParameter.ClientIpNotAuthorized", Never, "this address is not let in"),
-    rule("FailedOperation", Never, "WeData's catch-all: only its text tells more"),
+    rule("FailedOperation", Never, "WeData's catch-all: only its text says more"),
     rule("ResourceNotFound", Never, "there is no such thing; for a delete that is success"),
     rule("InvalidParameter.DuplicateName", Never, "the name is taken"),
     rule("LimitExceeded", Never, "a quota is used up"),
@@ -85,19 +85,19 @@ pub const RETRY_RULES: &[RetryRule] = &[
     rule("ResponseSizeLimitExceeded", Never, "the answer is too large"),
 ];
 
-/// Returns the class of an error code; the longest line that fits it decides.
+/// Returns the class of an error code; the longest matching line decides.
 pub fn retry_class(code: &str) -> RetryClass {
     let lines = RETRY_RULES.iter().filter(|rule| is_or_is_under(code, rule.code));
     lines.max_by_key(|rule| rule.code.len()).map_or(Never, |rule| rule.class)
 }
 
-/// Tells whether a code is another one or a child of it.
+/// Returns whether a code is another one or a child of it.
 pub(super) fn is_or_is_under(code: &str, parent: &str) -> bool {
     code.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Returns the class of an answer that is no answer of the API, by its HTTP status: 200 is one
-/// that cannot be read. Other statuses come from something in between, which will say it again.
+/// Returns the class of an answer that is not from the API, by its HTTP status: 200 is an answer
+/// that cannot be read. Other statuses come from a gateway in between, which will repeat them.
 pub(super) fn status_class(status: u16) -> RetryClass {
     match status {
         200 | 408 | 425 | 429 | 500.. => AfterLookup,

@@ -1,30 +1,30 @@
-//! What a client is told, with the defaults.
+//! The settings of a client, with the defaults.
 
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
 use super::rate_limit::Rate;
 
-/// What a client is told.
+/// The settings of a client.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// Where the service is.
     pub endpoint: Endpoint,
-    /// X-TC-Region: any text, the service knows its regions.
+    /// X-TC-Region: any text, since the service checks its regions.
     pub region: String,
     /// Calls a second for each action.
     pub rate: Rate,
-    /// The most that one request may take.
+    /// The time limit of one request.
     pub timeout: Duration,
-    /// How often a call is sent at most. Refusals for the rate are not counted.
+    /// How often a call is sent at most. Refusals for the rate limit are not counted.
     pub attempts: u32,
-    /// No request is sent again later than this after the first.
+    /// No retry starts later than this after the first request.
     pub retry_for: Duration,
 }
 
 impl ClientSettings {
-    /// Returns the settings for a region: the site of China, 20 calls a second, 60 seconds a
-    /// request as the official SDKs have it, 5 attempts within 3 minutes.
+    /// Returns the settings for a region: the site of China, 20 calls a second, 60 seconds for a
+    /// request as in the official SDKs, 5 attempts within 3 minutes.
     pub fn new(region: impl Into<String>) -> Self {
         ClientSettings {
             endpoint: Endpoint::default(),

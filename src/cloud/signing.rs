@@ -1,7 +1,7 @@
 //! TC3-HMAC-SHA256 as a function of its inputs.
 //!
 //! Source: the signature v3 page of Tencent Cloud API 3.0; the official SDKs sign `content-type`
-//! and `host` only, and so do we. The header values are signed as they are sent.
+//! and `host` only, and so does this code. The header values are signed as they are sent.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::hex;
 
-/// Everything that a signature depends on.
+/// The inputs of a signature.
 #[derive(Clone, Copy, Debug)]
 pub struct SigningInput<'a> {
     /// SecretId.
@@ -27,7 +27,7 @@ pub struct SigningInput<'a> {
     pub payload: &'a [u8],
 }
 
-/// A signature with the steps that lead to it.
+/// A signature with its intermediate results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// What is hashed first.
@@ -66,7 +66,8 @@ pub fn sign(signing: &SigningInput<'_>) -> Signature {
     Signature { canonical_request, string_to_sign, authorization }
 }
 
-/// A moment that no calendar has gives the date of the epoch, and a signature nobody accepts.
+/// Returns the UTC date of a moment. A moment out of range gives the date of the epoch, and a
+/// signature that the service refuses.
 fn utc_date(seconds: i64) -> String {
     let moment = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
     moment.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()

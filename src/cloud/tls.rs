@@ -1,6 +1,6 @@
-//! Whom to trust: the machine's certificates, or Mozilla's where the machine has none.
+//! Trusted root certificates: the machine's, or Mozilla's where the machine has none.
 //!
-//! The provider of cryptography is handed over, so that no process-wide choice is needed.
+//! The provider of cryptography is passed explicitly, so that no process-wide choice is needed.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ pub(super) fn client_config(roots: RootCertStore) -> ClientConfig {
         .expect("ring knows the default versions of TLS")
         .with_root_certificates(roots)
         .with_no_client_auth();
-    // reqwest sets no protocols on settings that it did not make itself.
+    // reqwest does not set the protocols on a configuration that it did not create itself.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config
 }
 
-/// Returns the machine's roots; small container images have none.
+/// Returns the machine's roots, or Mozilla's: small container images have none.
 pub(super) fn trusted_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     let (_, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,6 +1,6 @@
-//! The way to the network: bytes out, bytes in, and how sure we are when that fails.
+//! The interface to the network: requests, answers, and what is known when a request fails.
 //!
-//! Nothing here reads an answer or tries again.
+//! Decoding answers and retries are elsewhere.
 
 use std::error::Error;
 use std::fmt;
@@ -10,29 +10,29 @@ use bytes::Bytes;
 
 use crate::support::{BoxFuture, Clock};
 
-/// Sends requests. The program has one for the network; tests have scripted ones.
+/// Sends requests. The program has an implementation for the network; tests have scripted ones.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request once and returns the whole answer.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
 }
 
-/// What is asked of the other side.
+/// The HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpMethod {
-    /// To tell something; there is no body.
+    /// GET, without a body.
     Get,
-    /// To take a body.
+    /// POST, with a body.
     Post,
 }
 
 /// A request. Its Debug shows neither secrets nor the body.
 #[derive(Clone)]
 pub struct HttpRequest {
-    /// What is asked.
+    /// The method.
     pub method: HttpMethod,
-    /// Where to.
+    /// The URL.
     pub url: String,
-    /// Every header, Host included.
+    /// All headers, including Host.
     pub headers: Vec<HttpHeader>,
     /// The body as it was signed; clones share it.
     pub body: Bytes,
@@ -63,10 +63,10 @@ pub struct HttpResponse {
 /// A request without an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The request surely did not reach the service.
+    /// The request certainly did not reach the service.
     #[error("{obstacle}")]
     NotSent {
-        /// What was in the way.
+        /// What kept it from being sent.
         obstacle: ConnectError,
         /// The cause.
         source: Option<Box<dyn Error + Send + Sync>>,
@@ -84,19 +84,19 @@ pub enum TransportError {
 /// What kept a request from being sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// The name has no address.
+    /// The host name does not resolve to an address.
     #[error("the name {host} cannot be resolved")]
     Name {
         /// The host.
         host: String,
     },
-    /// Nobody answers at the address.
+    /// Nothing answers at the address.
     #[error("{host} cannot be reached")]
     Unreachable {
         /// The host and port.
         host: String,
     },
-    /// Nobody answered in time.
+    /// No connection was made in time.
     #[error("{host} did not accept a connection in time")]
     ConnectTimeout {
         /// The host and port.
@@ -116,21 +116,21 @@ pub enum ConnectError {
         /// The host and port.
         host: String,
     },
-    /// The connection was made, but not the encryption.
-    #[error("no secure connection to {host} came about")]
+    /// The connection was made, but the TLS handshake failed.
+    #[error("no secure connection to {host} could be made")]
     Handshake {
         /// The host and port.
         host: String,
     },
-    /// A header or the URL cannot be put on the wire.
+    /// A header or the URL cannot be written as HTTP.
     #[error("the request cannot be written as HTTP")]
     Unwritable,
 }
 
-/// What leaves a request in doubt.
+/// Why it is unknown whether a request was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmbiguousFailure {
-    /// No answer in time.
+    /// No answer came in time.
     #[error("no answer came within {after:?}")]
     Timeout {
         /// The limit.
@@ -153,12 +153,12 @@ pub enum AmbiguousFailure {
     TooLarge {
         /// The host and port.
         host: String,
-        /// The most that is read.
+        /// The largest size that is read.
         limit: usize,
     },
 }
 
-/// Sends a request, and gives up on it after a time.
+/// Sends a request with a time limit.
 pub(crate) async fn send_within(
     after: Duration,
     transport: &dyn Transport,
@@ -176,7 +176,7 @@ pub(crate) async fn send_within(
 }
 
 impl ConnectError {
-    /// Tells whether another try may find the obstacle gone.
+    /// Returns whether the obstacle may be gone on another attempt.
     pub fn may_pass(&self) -> bool {
         match self {
             ConnectError::Name { .. }

@@ -161,6 +161,6 @@ async fn calls_that_are_refused_together_take_the_same_keys_and_one_tells_it() {
     assert!([a, b, c].iter().all(Result::is_ok));
     assert_eq!(tokens(&stage), ["old", "old", "old", "new", "new", "new"]);
     let told = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(told.matches("going on with fresh ones").count(), 1, "{told}");
+    assert_eq!(told.matches("continuing with fresh ones").count(), 1, "{told}");
     assert!(!told.contains("hush"), "{told}");
 }

@@ -243,9 +243,9 @@ async fn a_role_without_keys_is_an_error_that_quotes_no_answer() {
     let halted = body(r#"{"Code": "RoleNotExist", "TmpSecretKey": "hush"}"#);
     let lone = body(r#"{"Code": "Success", "TmpSecretId": "hush"}"#);
     let cases = [
-        (refused, "its answer tells no success"),
+        (refused, "its answer does not report success"),
         (halted, "it says RoleNotExist"),
-        (body(r#"{"Code": "hush"#), "its answer is no JSON"),
+        (body(r#"{"Code": "hush"#), "its answer is not valid JSON"),
         (Answer::Http(500, None, "hush".to_owned()), "its answer has HTTP status 500"),
         (Answer::Hang, "no answer came within 2s"),
     ];

@@ -1,4 +1,4 @@
-//! The token of a pod is exchanged at the STS for keys of a role.
+//! Exchanges the token of a pod at the STS for keys of a role.
 
 use std::time::Duration;
 
@@ -21,15 +21,15 @@ use super::workload::KeyIssuers;
 
 const ACTION: &str = "AssumeRoleWithWebIdentity";
 const VERSION: &str = "2018-08-13";
-/// How long keys are asked for, as the official SDKs do.
+/// The lifetime that is requested for keys; the official SDKs use the same.
 const DURATION_SECONDS: u32 = 7200;
-/// The most that one request may take. Calls wait for fresh keys, so it is short.
+/// The time limit of one request. Calls wait for fresh keys, so it is short.
 const WITHIN: Duration = Duration::from_secs(10);
 const TRIES: u32 = 3;
-/// No request is sent again later than this after the first.
+/// No retry starts later than this after the first request.
 const RETRY_FOR: Duration = Duration::from_secs(15);
 
-/// Exchanges the token of a pod, as it is in its file by now, for keys.
+/// Exchanges the token of a pod for keys. The token is read again from its file each time.
 pub(super) async fn assume_role(
     pod: &PodIdentity,
     issuers: &KeyIssuers,
@@ -52,7 +52,7 @@ pub(super) async fn assume_role(
     Ok(Credentials { expires_at, ..keys })
 }
 
-/// Asks until there is an answer: asking twice does no harm.
+/// Sends the request, with retries: sending it twice does no harm.
 async fn exchange(
     pod: &PodIdentity,
     issuers: &KeyIssuers,
@@ -85,7 +85,7 @@ async fn exchange(
     }
 }
 
-/// Returns the request, which the token stands for: it is the only one without a signature.
+/// Returns the request. The token authenticates it: it is the only request without a signature.
 fn request(pod: &PodIdentity, issuers: &KeyIssuers, token: &SecretString) -> HttpRequest {
     let now = issuers.clock.now();
     let body = json!({

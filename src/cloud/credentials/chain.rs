@@ -1,7 +1,7 @@
-//! The places that credentials come from, in order.
+//! The sources of credentials, in order.
 //!
-//! The first that has anything decides: what is wrong there is an error, and keys of two places
-//! are never mixed.
+//! The first source that has anything decides: what is wrong there is an error, and keys of two
+//! sources are never mixed.
 
 use std::path::{Path, PathBuf};
 
@@ -13,22 +13,22 @@ use super::pod_identity::PodIdentity;
 use super::profile_files::{read_ini, read_profile};
 use super::workload::Workload;
 
-/// Where keys are to be had.
+/// Where keys come from.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// They are here.
+    /// They were found in the environment or in a file.
     Found(Credentials),
-    /// They are given out to what this process runs in.
+    /// They are issued to what this process runs in.
     Issued(Workload),
 }
 
 impl KeySource {
-    /// Finds the first place that has credentials: the environment, the profile of tccli
-    /// (`TCCLI_PROFILE` or `default`), the file that the SDKs share, the identity of a pod of TKE.
-    /// When none has any, what is left is to ask for the role of the machine. Nobody is asked here.
+    /// Finds the first source that has credentials: the environment, the profile of tccli
+    /// (`TCCLI_PROFILE` or `default`), the file that the SDKs share, the identity of a TKE pod.
+    /// When none has any, the role of the machine is what remains. No request is sent here.
     ///
     /// # Errors
-    /// When the first place that has any has them wrong.
+    /// When the first source that has credentials holds invalid ones.
     pub fn find(
         environment: &dyn Fn(&str) -> Option<String>,
         clock: &dyn Clock,
@@ -91,7 +91,7 @@ fn from_environment(
     }
 }
 
-/// The file of a profile, with the name that was asked for.
+/// The file of a profile, with its name if TCCLI_PROFILE sets one.
 struct Profile {
     path: PathBuf,
     named: Option<String>,

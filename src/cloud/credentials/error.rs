@@ -13,14 +13,14 @@ pub(super) const PROFILE: &str = "TCCLI_PROFILE";
 /// Why there are no credentials. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// No place has any.
+    /// No source has any.
     #[error(
         "no credentials found: looked in this order at {}; set {SECRET_ID} and {SECRET_KEY} (and \
          {TOKEN} for temporary keys) or run `tccli configure`",
         tried.join(", ")
     )]
     Missing {
-        /// What was looked at, in order.
+        /// The sources that were tried, in order.
         tried: Vec<String>,
     },
     /// The file that held the keys in use is gone.
@@ -29,15 +29,15 @@ pub enum CredentialsError {
         /// The file.
         path: PathBuf,
     },
-    /// A pod's identity was not taken.
+    /// The STS did not accept the identity of a pod.
     #[error("the pod gets no keys for the role {role}")]
     Pod {
         /// TKE_ROLE_ARN.
         role: String,
-        /// What the STS says.
+        /// The error of the STS.
         source: CallError,
     },
-    /// The machine has a role, but gets no keys for it.
+    /// The machine has a role, but the metadata service gave no keys for it.
     #[error("the metadata service gives no keys for the role {role} of this machine: {flaw}")]
     Machine {
         /// The role's name.
@@ -45,8 +45,8 @@ pub enum CredentialsError {
         /// What is wrong.
         flaw: String,
     },
-    /// The way to who gives out keys cannot be set up.
-    #[error("keys cannot be asked for")]
+    /// The connection to the issuer of keys cannot be set up.
+    #[error("keys cannot be requested")]
     NoWay {
         /// The cause.
         source: TransportError,
@@ -54,7 +54,7 @@ pub enum CredentialsError {
     /// One variable of the pair is missing.
     #[error("{present} is set, but {missing} is not or is empty")]
     HalfSet {
-        /// The variable that is there.
+        /// The variable that is set.
         present: &'static str,
         /// The variable that is not.
         missing: &'static str,
@@ -67,13 +67,13 @@ pub enum CredentialsError {
         /// Its file.
         path: PathBuf,
     },
-    /// TCCLI_PROFILE is no name.
+    /// TCCLI_PROFILE is not a valid name of a profile.
     #[error("{PROFILE} is {profile:?}, which is not a valid name of a profile")]
     ProfileName {
-        /// What it holds.
+        /// Its value.
         profile: String,
     },
-    /// A file is there and cannot be read.
+    /// A file exists and cannot be read.
     #[error("cannot read {}", path.display())]
     Unreadable {
         /// The file.
@@ -81,7 +81,7 @@ pub enum CredentialsError {
         /// The cause.
         source: std::io::Error,
     },
-    /// A file is not of its format; the cause would quote secrets.
+    /// A file has the wrong format. The parser's error is left out: it would quote secrets.
     #[error("{} is not {expected}", path.display())]
     Malformed {
         /// The file.
@@ -97,7 +97,7 @@ pub enum CredentialsError {
         /// The key.
         name: &'static str,
     },
-    /// A key cannot be one.
+    /// A key is not valid.
     #[error("{name} in {origin} {flaw}")]
     BadKey {
         /// The place.
@@ -115,7 +115,7 @@ pub enum CredentialsError {
         /// When, in UTC.
         at: String,
     },
-    /// The profile asks for a way that this program does not know.
+    /// The profile uses a way to log in that this program does not support.
     #[error("{origin} asks for {way}, which is not supported")]
     Unsupported {
         /// The place.

@@ -1,4 +1,4 @@
-//! Who we are to the service: a pair of keys, with a token when they are temporary.
+//! Credentials: a pair of keys, with a token when they are temporary.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,38 +10,38 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::error::CredentialsError;
 use super::workload::{KeyIssuers, Workload};
 
-/// Keys of one place. Debug shows the beginning of the id and no more.
+/// Keys of one source. Debug shows only the beginning of the id.
 #[derive(Clone)]
 pub struct Credentials {
     /// SecretId.
     pub secret_id: String,
     /// SecretKey.
     pub secret_key: SecretString,
-    /// The token of temporary keys; it is sent, not signed.
+    /// The token of temporary keys. It is sent, but not signed.
     pub token: Option<SecretString>,
     pub(super) place: CredentialSource,
-    /// When they run out, where their place says so.
+    /// When they expire, where the source says so.
     pub(super) expires_at: Option<Timestamp>,
 }
 
-/// Where keys were found, as far as others may be found there later.
+/// Where keys were found, as far as newer ones may be found there later.
 #[derive(Clone, Debug)]
 pub(super) enum CredentialSource {
-    /// Handed over, as those of the environment: a process never sees others there.
+    /// Fixed for the life of the process, such as those of the environment.
     Fixed,
-    /// A profile of tccli, which is written anew by whoever logs in.
+    /// A profile of tccli, which is rewritten at each login.
     Profile(PathBuf),
     /// The file that the SDKs share.
     Shared(PathBuf),
-    /// Given out for some time, to what this process runs in.
+    /// Issued for a limited time to what this process runs in.
     Issued(Workload, KeyIssuers),
 }
 
 impl Credentials {
-    /// Makes credentials of the keys that a place holds.
+    /// Creates credentials from the keys of a source.
     ///
     /// # Errors
-    /// When a key is empty or holds what no key holds: blanks, control or other odd characters.
+    /// When a key is empty or holds characters that no key has: blanks, control characters.
     pub fn new(
         origin: &str,
         secret_id: &str,
@@ -63,18 +63,18 @@ impl Credentials {
         })
     }
 
-    /// Tells whether somebody gives out such keys to whoever runs in this place.
+    /// Returns whether the keys are issued to what this process runs in.
     pub(super) fn is_issued(&self) -> bool {
         matches!(self.place, CredentialSource::Issued(..))
     }
 
-    /// Tells whether the keys are known to run out within a time.
+    /// Returns whether the keys are known to expire within a time.
     pub(super) fn runs_out_within(&self, time: Duration, now: Timestamp) -> bool {
         let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
         self.expires_at.is_some_and(|at| at.duration_since(now) <= time)
     }
 
-    /// Tells whether both are the same keys.
+    /// Returns whether both are the same keys.
     pub(super) fn is_same(&self, other: &Credentials) -> bool {
         let token =
             |keys: &Credentials| keys.token.as_ref().map(|token| token.expose_secret().to_owned());

@@ -1,6 +1,6 @@
-//! Who we are to the service: keys from the environment, from files, or issued for some time.
+//! Credentials: keys from the environment, from files, or issued for a limited time.
 //!
-//! Keys are kept in memory alone; no key is ever written, logged or shown.
+//! Keys are kept in memory only; no key is ever written, logged or shown.
 
 mod error;
 mod pod_identity;

@@ -1,4 +1,4 @@
-//! The identity of a pod of TKE, as TKE tells it in the environment.
+//! The identity of a TKE pod, which TKE puts into the environment.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ const PROVIDER_ID: &str = "TKE_PROVIDER_ID";
 const TOKEN_FILE: &str = "TKE_WEB_IDENTITY_TOKEN_FILE";
 const ROLE_ARN: &str = "TKE_ROLE_ARN";
 
-/// What TKE tells a pod about its identity.
+/// The identity of a pod, from its environment.
 #[derive(Clone, Debug)]
 pub struct PodIdentity {
     pub(super) region: String,
@@ -19,13 +19,13 @@ pub struct PodIdentity {
 }
 
 impl PodIdentity {
-    /// The variable that is looked for first.
+    /// The variable that is checked first.
     pub(super) const MARK: &'static str = ROLE_ARN;
 
     /// Finds the identity in the environment.
     ///
     /// # Errors
-    /// When only a part of it is there.
+    /// When only a part of it is set.
     pub(super) fn find(
         set: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Option<PodIdentity>, CredentialsError> {

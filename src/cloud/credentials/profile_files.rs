@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::error::CredentialsError;
 use super::key_pair::{CredentialSource, Credentials};
 
-/// A profile of tccli. Its sign-in data stays where it is: tccli refreshes the keys, not we.
+/// A profile of tccli. Its sign-in data is not read: tccli refreshes the keys, not taskloom.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ProfileFile {
@@ -44,7 +44,7 @@ pub(super) fn read_profile(
         path: path.to_owned(),
         expected: "a profile of tccli (JSON)",
     };
-    // A struct alone would be read from a list, too.
+    // serde would read a struct from a JSON list, too.
     let map: serde_json::Map<String, Json> = serde_json::from_str(&text).map_err(malformed)?;
     let file: ProfileFile = serde_json::from_value(Json::Object(map)).map_err(malformed)?;
     let origin = path.display().to_string();
@@ -65,7 +65,8 @@ pub(super) fn read_profile(
     Ok(Some(Credentials { place: CredentialSource::Profile(path.to_owned()), expires_at, ..keys }))
 }
 
-/// The keys beside a role are not those to call with: using them would be calling as another.
+/// Returns what the profile asks for beyond plain keys. The keys next to a role must not be used
+/// for calls: that would be another identity.
 fn unsupported(file: &ProfileFile) -> Option<String> {
     if file.role_arn.as_ref().is_some_and(|role| !role.is_empty()) {
         return Some("a role (role-arn)".to_owned());
@@ -89,7 +90,7 @@ pub(super) fn read_ini(path: &Path) -> Result<Option<Credentials>, CredentialsEr
     Ok(Some(Credentials { place: CredentialSource::Shared(path.to_owned()), ..keys }))
 }
 
-/// Returns the keys of a section, in lower case.
+/// Returns the entries of a section, with their names in lower case.
 fn section<'a>(text: &'a str, wanted: &str) -> Option<BTreeMap<String, &'a str>> {
     let mut found = None;
     let mut inside = false;
@@ -106,7 +107,7 @@ fn section<'a>(text: &'a str, wanted: &str) -> Option<BTreeMap<String, &'a str>>
     found
 }
 
-/// Reads the token that tells who a pod is; TKE writes it anew from time to time.
+/// Reads the token that identifies a pod; TKE rewrites it from time to time.
 pub(super) fn read_token(path: &Path) -> Result<SecretString, CredentialsError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(text.trim().into()),
@@ -114,7 +115,7 @@ pub(super) fn read_token(path: &Path) -> Result<SecretString, CredentialsError> 
     }
 }
 
-/// Reads a file; only its absence sends us on to the next place.
+/// Reads a file; None only when it does not exist, so that the next source is tried.
 fn read(path: &Path) -> Result<Option<String>, CredentialsError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),

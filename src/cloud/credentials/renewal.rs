@@ -1,4 +1,4 @@
-//! Keys that are got again from where they came from.
+//! Reads keys again from where they came from.
 
 use crate::support::Clock;
 
@@ -10,10 +10,10 @@ use super::vm_role;
 use super::workload::{KeyIssuers, Workload};
 
 impl Workload {
-    /// Asks for keys.
+    /// Requests keys.
     ///
     /// # Errors
-    /// When there are none, and why.
+    /// When no keys are issued, with the reason.
     pub async fn keys(&self, issuers: &KeyIssuers) -> Result<Credentials, CredentialsError> {
         let keys = match self {
             Workload::Pod(pod) => assume_role(pod, issuers).await?,
@@ -24,10 +24,10 @@ impl Workload {
 }
 
 impl Credentials {
-    /// Returns the keys that their place holds or gives by now; None where it cannot have others.
+    /// Returns the keys that the source has now; None where it cannot have other ones.
     ///
     /// # Errors
-    /// When the place is gone, or what is there are no keys.
+    /// When the source is gone, or does not hold valid keys.
     pub(super) async fn found_again(
         &self,
         clock: &dyn Clock,

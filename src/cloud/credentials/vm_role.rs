@@ -1,4 +1,4 @@
-//! The role of a virtual machine: its metadata service tells the role's name, then its keys.
+//! The role of a virtual machine: its metadata service returns the role's name, then its keys.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use super::workload::KeyIssuers;
 
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 
-/// The most that one question may take: a machine without the service must not wait for it.
+/// The time limit of one request: a machine without the service must not wait long.
 const WITHIN: Duration = Duration::from_secs(2);
 
-/// Returns the keys of the machine's role; it tells what was tried when it has none.
+/// Returns the keys of the machine's role. Without a role, the error lists what was tried.
 pub(super) async fn keys(
     issuers: &KeyIssuers,
     tried: &[String],
@@ -34,7 +34,7 @@ pub(super) async fn keys(
     match text("Code") {
         Some("Success") => {}
         Some(code) if is_word(code) => return Err(flawed(format!("it says {code}"))),
-        Some(_) | None => return Err(flawed("its answer tells no success".to_owned())),
+        Some(_) | None => return Err(flawed("its answer does not report success".to_owned())),
     }
     let key = |name: &str| text(name).unwrap_or_default();
     let origin = "the answer of the metadata service";
@@ -53,7 +53,7 @@ async fn role(issuers: &KeyIssuers) -> Result<String, String> {
         404 => return Err("it has none".to_owned()),
         status => return Err(format!("the answer has HTTP status {status}")),
     }
-    // A hotel's page for logging in has status 200, too.
+    // The login page of a public network has status 200, too.
     let name = String::from_utf8(answer.body).ok().map(|name| name.trim().to_owned());
     name.filter(|name| is_word(name))
         .ok_or_else(|| "the answer is not a valid name of a role".to_owned())
@@ -70,11 +70,11 @@ fn told(answer: &HttpResponse) -> Result<Json, String> {
     if answer.status != 200 {
         return Err(format!("its answer has HTTP status {}", answer.status));
     }
-    // What the parser says could quote a key.
-    serde_json::from_slice(&answer.body).map_err(|_| "its answer is no JSON".to_owned())
+    // The parser's error could quote a key.
+    serde_json::from_slice(&answer.body).map_err(|_| "its answer is not valid JSON".to_owned())
 }
 
-/// Tells whether a text can be the name of a role or a code, and needs no escape in a URL.
+/// Returns whether a text can be the name of a role or a code, and needs no escape in a URL.
 fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
     (1..=128).contains(&text.len()) && text.bytes().all(fits)

@@ -1,5 +1,5 @@
-//! What this process runs in, where that is given keys for some time: a pod of TKE or a machine
-//! with a role. The ways to who gives them out are handed in, so that tests need no network.
+//! What this process runs in, where keys are issued to it: a TKE pod or a machine with a role. The
+//! transports to the issuers are parameters, so that tests need no network.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,49 +12,49 @@ use super::super::transport::Transport;
 use super::error::CredentialsError;
 use super::pod_identity::PodIdentity;
 
-/// Both sites have the same STS, by their SDKs.
+/// Both sites have the same STS, according to their SDKs.
 const STS: &str = "https://sts.tencentcloudapi.com";
 
-/// The metadata service, which only machines of Tencent Cloud have: by plain http, as its SDKs ask.
+/// The metadata service, which only machines of Tencent Cloud have: plain http, as in the SDKs.
 const METADATA: &str = "http://metadata.tencentyun.com";
 
-/// The metadata service is next door: who has not connected by now has none.
+/// The metadata service is nearby: without a connection after this time there is none.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// What this process runs in, if that is given keys.
+/// What this process runs in, if keys are issued to it.
 #[derive(Clone, Debug)]
 pub enum Workload {
-    /// A pod that TKE gave an identity.
+    /// A TKE pod with an identity.
     Pod(PodIdentity),
-    /// A machine, which may have a role: it is asked when no other place has keys.
+    /// A machine, which may have a role: it is tried when no other source has keys.
     Machine {
-        /// What was looked at before, in order.
+        /// The sources that were tried before, in order.
         tried: Vec<String>,
     },
 }
 
-/// Who gives out keys.
+/// The issuers of keys.
 #[derive(Clone, Debug)]
 pub struct KeyIssuers {
-    /// The STS, which takes the identity of a pod.
+    /// The STS, which accepts the identity of a pod.
     pub sts: KeyIssuer,
     /// The metadata service, which knows the role of a machine.
     pub metadata: KeyIssuer,
-    /// For time limits.
+    /// The clock for time limits.
     pub clock: Arc<dyn Clock>,
 }
 
-/// One who gives out keys.
+/// One issuer of keys.
 #[derive(Clone, Debug)]
 pub struct KeyIssuer {
     /// Scheme and host, without a slash at the end.
     pub origin: String,
-    /// The way there.
+    /// Sends requests to it.
     pub transport: Arc<dyn Transport>,
 }
 
 impl KeyIssuers {
-    /// Returns those of Tencent Cloud, over the network.
+    /// Returns the issuers of Tencent Cloud, over the network.
     ///
     /// # Errors
     /// When a proxy in the environment cannot be understood.
@@ -72,7 +72,7 @@ impl KeyIssuers {
 }
 
 impl Workload {
-    /// Returns who it is, for messages.
+    /// Returns its name for messages.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Workload::Pod(_) => "the identity of this pod",
