@@ -1,4 +1,4 @@
-//! What a plan's deletes would take away from others, and whether the project takes what it makes.
+//! Checks what a plan's deletes would break, and whether the project allows what it creates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use crate::kinds::{
 use crate::model::{Address, Dependent, Kind, Recorded, RemoteId, ScheduleMode};
 use crate::plan::{Change, Plan, PlanAction};
 
-/// Looks in flight; the pace of the client is what limits them in practice.
+/// Requests in flight; in practice the rate limit of the client limits them.
 const LOOKS: usize = 16;
 
 /// Items of a full page.
 const PAGE: u64 = 200;
 
-/// Looks at what surrounds a plan: whom its deletes would hurt, and whether the project takes what
-/// it makes. A plan that does neither costs no call.
+/// Completes a plan with what depends on its deletes, and with whether the project allows what it
+/// creates. A plan with neither deletes nor creates costs no call.
 ///
 /// # Errors
 /// When a call fails or an answer has no known shape.
@@ -57,7 +57,8 @@ pub async fn surround(
     Ok(())
 }
 
-/// Returns our own resources that go too or are changed: what they need is the plan's business.
+/// Returns the managed resources that the plan deletes or changes too: the plan already takes care
+/// of what they need.
 fn let_go(plan: &Plan, recorded: &Recorded) -> BTreeSet<RemoteId> {
     let changed = plan.changes.iter().filter(|change| match change.action {
         PlanAction::Create
@@ -75,8 +76,8 @@ fn let_go(plan: &Plan, recorded: &Recorded) -> BTreeSet<RemoteId> {
     ids.collect()
 }
 
-/// Returns, for each resource that is about to go, everything that needs it: the tasks downstream
-/// of a task, the tasks inside a workflow.
+/// Returns, for each resource that is about to be deleted, everything that needs it: the tasks
+/// downstream of a task, the tasks inside a workflow.
 async fn neighbours(
     client: &Arc<Client>,
     project_id: &str,
@@ -119,7 +120,7 @@ async fn downstream(
     loop {
         let call = downstream_call(table(kind), project_id, id, number);
         let reply = match client.call(&call).await {
-            // What is gone has nothing behind it.
+            // What is already gone has nothing downstream.
             Err(error) if error.is_not_found() => return Ok(found),
             reply => reply?,
         };
@@ -150,11 +151,11 @@ async fn inside(
     Ok(inside.map(|item| Dependent { id: item.id, name: item.identity.name }).collect())
 }
 
-/// Returns which kinds of tasks a project takes; None where it does not say so.
+/// Returns which kinds of tasks a project allows; None where it does not say so.
 async fn mode(client: &Client, project_id: &str) -> Result<Option<ScheduleMode>, ObserveError> {
     match client.call(&project_call(project_id)).await {
         Ok(reply) => Ok(decode_mode(&reply.data)),
-        // Who may write tasks need not have the right to read the project.
+        // An account that may write tasks does not need the right to read the project.
         Err(error) if error.outcome() == CallOutcome::Refused && !says_absent(error.code()) => {
             Ok(None)
         }

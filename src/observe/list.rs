@@ -1,4 +1,4 @@
-//! Lists of base attributes, whole although their pages shift while they are read.
+//! Reads lists of base attributes completely, although their pages may shift meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::model::RemoteId;
 /// Items of a full page.
 const PAGE: u64 = 200;
 
-/// A list whose pages shift is read so often.
+/// How often a list is read when its pages shift.
 const LIST_READS: usize = 3;
 
 /// Lists what matches a filter, each id once.
@@ -40,7 +40,8 @@ pub async fn list_unless_longer(
     settled(client, project_id, table, &ListFilter::default(), n).await
 }
 
-/// Reads a list again while its pages shift; what never settles is the sum of what was shown.
+/// Reads a list again while its pages shift; if they never settle, returns all items that any
+/// reading showed.
 async fn settled(
     client: &Client,
     project_id: &str,
@@ -58,14 +59,15 @@ async fn settled(
         }
         shown.extend(scan.items);
     }
-    tracing::debug!(action = table.actions.list, "the list moves while it is read");
+    tracing::debug!(action = table.actions.list, "the list changes while it is read");
     Ok(Some(shown.into_values().collect()))
 }
 
 /// One reading of all pages.
 struct Scan {
     items: BTreeMap<RemoteId, Listed>,
-    /// Every page told the same count, and so many items were there: nothing moved between pages.
+    /// Every page reported the same count, and that many items were read: nothing moved between
+    /// pages.
     whole: bool,
 }
 

@@ -1,7 +1,7 @@
-//! The service to [`Observed`](crate::model::Observed): what is read, how often, and what is
-//! believed.
+//! Reads the service into [`Observed`](crate::model::Observed): what is read, how often, and which
+//! answers count.
 //!
-//! Nothing is decided about what it means for a plan.
+//! It does not decide what that means for a plan.
 
 mod error;
 mod list;

@@ -1,4 +1,4 @@
-//! One list of versions, and a Get only for what moved.
+//! Reads one list of versions, and sends a Get only for what changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,23 +22,23 @@ use crate::support::Clock;
 /// How much is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Refresh {
-    /// Lists, then what moved against the recorded marker.
+    /// Lists, then every resource whose marker differs from the recorded one.
     #[default]
     Moved,
     /// Every managed resource.
     Full,
 }
 
-/// What seems to be gone is read again after these times.
+/// The pauses before what seems to be gone is read again.
 const GONE_READS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 
-/// Reads in flight; the pace of the client is what limits them in practice.
+/// Reads in flight; in practice the rate limit of the client limits them.
 const READS: usize = 32;
 
-/// Looks at everything that the state knows, and for marked resources that it has lost.
+/// Reads everything that the state knows, and looks for marked resources that it has lost.
 ///
 /// # Errors
-/// When a read fails after its retries: a plan must not be made from half a picture.
+/// When a read fails after its retries: a plan must not be made from incomplete data.
 pub async fn observe(
     client: &Arc<Client>,
     project_id: &str,
@@ -57,7 +57,7 @@ pub async fn observe(
         for (id, sighting) in sightings {
             observed.sightings.insert((kind, id), sighting);
         }
-        // A workflow that is found by its mark is what its tasks are compared with.
+        // A workflow that was found by its mark is needed to compare its tasks.
         let found = reader.marked(desired, recorded, &ids).await?;
         for (address, seen) in found {
             ids.find(&address, &seen.id);
@@ -78,7 +78,7 @@ pub async fn read(
     id: &RemoteId,
 ) -> Result<Option<ObservedResource>, ObserveError> {
     match client.call(&get_call(table, project_id, id)).await {
-        // ResourceNotFound and `Data: null` say the same.
+        // ResourceNotFound and `Data: null` mean the same.
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error.into()),
         Ok(reply) if reply.data.is_null() => Ok(None),
@@ -135,7 +135,7 @@ impl KindReader<'_> {
         let changed = changed(kind, desired, recorded, ids);
         let mut sightings = BTreeMap::new();
         let mut markers = BTreeMap::new();
-        // What a shifting page hid is read one by one below.
+        // What a shifting page left out is read one by one below.
         for item in listed.unwrap_or_default() {
             let unmoved = known.get(&item.id).is_some_and(|m| same(m, &item.marker));
             if unmoved && !changed.contains(&item.id) {
@@ -155,8 +155,8 @@ impl KindReader<'_> {
         Ok(sightings)
     }
 
-    /// Reads again what seems to be gone: a resource that is made anew or forgotten because one
-    /// read was behind would be there twice, or be nobody's.
+    /// Reads again what seems to be gone: if one read was behind, the resource would be created
+    /// twice, or forgotten and no longer managed.
     async fn confirm_gone(
         &self,
         sightings: &mut BTreeMap<RemoteId, Observation>,
@@ -177,8 +177,8 @@ impl KindReader<'_> {
         Ok(())
     }
 
-    /// Looks for what reads do not know in a list of everything: what that shows is not gone. It is
-    /// asked for after the reads, since what an earlier list shows may have been deleted meanwhile.
+    /// Looks in a list of everything for what the reads did not find: what it shows is not gone. It
+    /// is requested after the reads, since what an earlier list shows may have been deleted since.
     async fn contradict(
         &self,
         sightings: &mut BTreeMap<RemoteId, Observation>,
@@ -226,7 +226,7 @@ impl KindReader<'_> {
         }
     }
 
-    /// Finds resources that carry our mark, for wanted addresses that the state does not have.
+    /// Finds resources with the bundle's mark, for wanted addresses that the state does not have.
     async fn marked(
         &self,
         desired: &Desired,
@@ -269,8 +269,8 @@ impl KindReader<'_> {
     }
 }
 
-/// Tells whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version
-/// that only the list shows is one that was not looked at yet.
+/// Returns whether a listed marker is the recorded one. LastUpdateTime counts seconds, so a version
+/// that only the list shows has not been read yet.
 fn same(recorded: &RemoteVersion, listed: &RemoteVersion) -> bool {
     recorded.updated.is_some()
         && recorded.updated == listed.updated
@@ -280,8 +280,9 @@ fn same(recorded: &RemoteVersion, listed: &RemoteVersion) -> bool {
         && (listed.version.is_none() || recorded.version == listed.version)
 }
 
-/// Adds the version that a list shows to a Get that shows none (GetTriggerTask does so). A Get of
-/// a workflow shows no time at all; the list came before it, so a change in between is seen again.
+/// Adds the version that a list shows to the result of a Get without one (GetTriggerTask). A Get of
+/// a workflow shows no time at all; the list was read before it, so a change in between is noticed
+/// by the next run.
 fn complete(seen: &mut RemoteVersion, listed: RemoteVersion) {
     if seen.updated.is_none() {
         *seen = listed;
