@@ -1,4 +1,4 @@
-//! Writing the manifests and taking the resources into the state.
+//! Writes the manifests and records the resources in the state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,22 +11,22 @@ use crate::model::{Address, Observation, Observed, Recorded, RecordedResource, R
 use crate::plan::{Change, differences, plan};
 use crate::reconcile::Session;
 
-/// What an import left.
+/// The result of an import.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOutcome {
     /// The manifests as they are now.
     pub loaded: LoadedManifests,
-    /// What the next plan changes of the imported resources: nothing, when all went well.
+    /// What the next plan would change in the imported resources: nothing, when all went well.
     pub restless: Vec<Change>,
 }
 
 /// Writes the manifests of drafts and adopts their resources.
 ///
-/// The state is written right after the files: what a manifest asks for and the state does not
-/// know would be made a second time. What then does not load is adopted all the same.
+/// The state is written right after the files: what a manifest declares and the state does not
+/// know would be created a second time. A manifest that then does not load is adopted anyway.
 ///
 /// # Errors
-/// When a file is in the way, or files or state cannot be written.
+/// When a file already exists, or files or state cannot be written.
 pub async fn adopt(
     session: &mut Session,
     ground: ImportContext<'_>,
@@ -60,7 +60,7 @@ fn record(draft: &ImportDraft) -> RecordedResource {
     }
 }
 
-/// Fills in the ids that references stand for.
+/// Replaces references by the ids that they stand for.
 fn with_ids(mut recorded: Recorded) -> Recorded {
     let ids: BTreeMap<Address, RemoteId> =
         recorded.resources.iter().map(|(address, r)| (address.clone(), r.id.clone())).collect();
@@ -70,7 +70,7 @@ fn with_ids(mut recorded: Recorded) -> Recorded {
     recorded
 }
 
-/// Records what the manifests really say, where that is another spelling of the same.
+/// Records the values as the manifests spell them, where the same value has another spelling.
 fn corrected(
     recorded: &Recorded,
     loaded: &LoadedManifests,
@@ -91,7 +91,7 @@ fn corrected(
     any.then_some(corrected)
 }
 
-/// Returns what a plan would change of the imported resources.
+/// Returns what a plan would change in the imported resources.
 fn restless(recorded: &Recorded, loaded: &LoadedManifests, drafts: &[ImportDraft]) -> Vec<Change> {
     let sightings = drafts.iter().map(|draft| {
         let key = (draft.address.kind, draft.seen.id.clone());

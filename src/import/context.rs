@@ -1,11 +1,11 @@
-//! What every step of an import is told.
+//! The inputs that every step of an import shares.
 
 use std::path::Path;
 
 use crate::manifest::{LoadOptions, LoadedManifests};
 use crate::plan::ManagedExtent;
 
-/// What an import stands on.
+/// The inputs of an import.
 #[derive(Clone, Copy, Debug)]
 pub struct ImportContext<'a> {
     /// The project.
@@ -14,14 +14,14 @@ pub struct ImportContext<'a> {
     pub loaded: &'a LoadedManifests,
     /// The folder for the new ones, relative to the root of the project.
     pub into: &'a Path,
-    /// Whether files that are there may be overwritten.
+    /// Whether existing files may be overwritten.
     pub force: bool,
-    /// How much the new ones name.
+    /// How many fields the new ones name.
     pub extent: ManagedExtent,
 }
 
 impl ImportContext<'_> {
-    /// Returns the name of a file as people see it.
+    /// Returns the name of a file for messages.
     pub(super) fn shown(self, relative: &Path) -> String {
         let parts = relative.components().map(|part| part.as_os_str().to_string_lossy());
         format!("{}{}", self.request.label, parts.collect::<Vec<_>>().join("/"))

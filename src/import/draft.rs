@@ -1,4 +1,4 @@
-//! From what was read to manifests: names, references, files. Nothing is written yet.
+//! Makes manifests from what was read: names, references, files. Nothing is written yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,20 +17,20 @@ use crate::model::{
 };
 use crate::plan::{managed, refer};
 
-/// A manifest that is ready to be written, or is there already and asks for exactly this.
+/// A manifest that is ready to be written, or one that exists and declares exactly this.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportDraft {
     /// Its address.
     pub address: Address,
     /// What was read.
     pub seen: ObservedResource,
-    /// What loading the manifest will give, references included.
+    /// The spec that loading the manifest will result in, references included.
     pub spec: Value,
     /// Never deleted or replaced, if its manifest says so.
     pub protect: bool,
     /// Its file, relative to the root of the project.
     pub file: PathBuf,
-    /// Its text and its code; none when the manifest is there.
+    /// Its text and its code; None when the manifest exists.
     pub written: Option<WrittenManifest>,
 }
 
@@ -53,19 +53,19 @@ struct NamedResource<'a> {
 
 /// Where the manifest of a resource comes from.
 enum DraftFile<'a> {
-    /// It is written, with this TaskName: a development target puts its prefix before it.
+    /// A new file, with this TaskName: a development target puts its prefix before it.
     New(String),
-    /// It is there.
+    /// An existing manifest.
     There(&'a DesiredResource),
 }
 
-/// Makes manifests of what was read.
+/// Makes manifests from what was read.
 pub fn draft(
     ground: ImportContext<'_>,
     recorded: &Recorded,
     mut found: Vec<FoundResource>,
 ) -> SortedResources {
-    // By id, and so by age: who was there first has the plain name.
+    // By id, and so by age: the oldest gets the name without a number.
     found.sort_by(|a, b| (&a.seen.id, a.kind).cmp(&(&b.seen.id, b.kind)));
     let declared = DeclaredManifests::new(ground, recorded, &found);
     let mut names = taken(ground, recorded);
@@ -92,8 +92,8 @@ pub fn draft(
     SortedResources { drafts, skipped }
 }
 
-/// Returns the spec of a new manifest. What is taken from another bundle keeps the mark of that,
-/// and its manifest says so: otherwise nothing could be changed in it.
+/// Returns the spec of a new manifest. What is taken from another bundle keeps the mark of that
+/// bundle, and its manifest names it: otherwise no change to it would be allowed.
 fn signed(ground: ImportContext<'_>, kind: Kind, seen: &ObservedResource) -> Value {
     let mut spec = managed(kind, &seen.spec, ground.extent);
     let ours = ground.loaded.desired.bundle.as_ref();
@@ -110,7 +110,7 @@ fn signed(ground: ImportContext<'_>, kind: Kind, seen: &ObservedResource) -> Val
     spec
 }
 
-/// Returns a free name: that in its mark, else one close to TaskName.
+/// Returns a free name: the one in its mark, else one close to TaskName.
 fn name(
     names: &mut ImportNames,
     kind: Kind,
@@ -126,7 +126,7 @@ fn name(
     Address::new(kind, names.give(text))
 }
 
-/// Returns the names that are in use; a manifest that may be overwritten gives its name free.
+/// Returns the names that are in use. The name of a manifest that may be overwritten is free.
 fn taken(ground: ImportContext<'_>, recorded: &Recorded) -> ImportNames {
     let mut names = ImportNames::default();
     let left_out = ground.loaded.desired.left_out.keys();
@@ -142,7 +142,7 @@ fn taken(ground: ImportContext<'_>, recorded: &Recorded) -> ImportNames {
     names
 }
 
-/// Returns where the manifest of a resource comes from, or why none is needed or possible.
+/// Returns where the manifest of a resource comes from, or why it is not needed or not possible.
 fn fit<'a>(
     ground: ImportContext<'a>,
     declared: &DeclaredManifests<'a>,
@@ -204,7 +204,7 @@ fn finished(
     ImportDraft { address, seen, spec, protect: false, file, written }
 }
 
-/// Puts the name into a spec that manifests say.
+/// Sets the name in a spec to the one that the manifest has.
 fn rename(spec: &mut Value, path: &[&str], name: &str) {
     let Some((last, parents)) = path.split_last() else { return };
     let mut map = spec.as_map_mut();
@@ -216,8 +216,8 @@ fn rename(spec: &mut Value, path: &[&str], name: &str) {
     }
 }
 
-/// Returns the schedule that a manifest has to name so that the task stays as it is. What was
-/// saved and not submitted is left as it is, and so is everything in a development target.
+/// Returns the schedule that a manifest has to name so that the task stays unchanged. What was
+/// saved and not submitted stays unchanged, and so does everything in a development target.
 fn standing(request: &LoadOptions, kind: Kind, marker: &RemoteVersion) -> Schedule {
     let table = table(kind);
     if request.developer.is_some() || !table.submits() || !marker.is_submitted() {
@@ -230,14 +230,14 @@ fn standing(request: &LoadOptions, kind: Kind, marker: &RemoteVersion) -> Schedu
     }
 }
 
-/// Which ids are named by an address.
+/// Which ids are replaced by an address.
 struct DraftLinks {
     addresses: BTreeMap<(Kind, RemoteId), Address>,
     knotted: BTreeSet<(Kind, RemoteId)>,
 }
 
 impl DraftLinks {
-    /// Imported tasks and those that git and the state know can be named.
+    /// Collects the tasks that can be referenced: imported ones, and those in manifests and state.
     fn new(
         ground: ImportContext<'_>,
         recorded: &Recorded,
@@ -263,7 +263,7 @@ impl DraftLinks {
         DraftLinks { addresses, knotted }
     }
 
-    /// Returns the address behind an id; between members of a circle the id stays.
+    /// Returns the address behind an id; None between members of a cycle, where the id stays.
     fn address(&self, kind: Kind, from: &RemoteId, to: &str) -> Option<Address> {
         let referred = table(kind).refers_to.iter().map(|one| (*one, RemoteId(to.to_owned())));
         let (to, address) = referred

@@ -17,15 +17,15 @@ pub enum ImportError {
     /// The state cannot be written.
     #[error(transparent)]
     State(#[from] StateError),
-    /// An id that was named is not there.
+    /// A requested id does not exist.
     #[error("there is no {kind} with the id {id} in this project")]
     Absent {
-        /// The kind that was asked for.
+        /// The requested kind.
         kind: Kind,
         /// The id.
         id: RemoteId,
     },
-    /// An id that was named belongs to somebody else.
+    /// A requested id belongs to another bundle.
     #[error("{kind} {id} is managed by another bundle ({bundle_id})")]
     Foreign {
         /// The kind.
@@ -35,13 +35,13 @@ pub enum ImportError {
         /// Its BundleId.
         bundle_id: String,
     },
-    /// The manifests would not be found where they are to go.
+    /// The manifests would not be found in the folder that they are written to.
     #[error("{} is not where manifests are looked for", folder.display())]
     Elsewhere {
         /// The folder.
         folder: PathBuf,
     },
-    /// The target would not have the manifest.
+    /// The target would not include the manifest.
     #[error("the target leaves {address} out: its manifest would not belong to it")]
     LeftOut {
         /// The resource.
@@ -56,11 +56,11 @@ pub enum ImportError {
     /// A system call failed.
     #[error("cannot {verb} {}", path.display())]
     Io {
-        /// What was tried.
+        /// The verb for what was tried.
         verb: &'static str,
         /// On which file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }

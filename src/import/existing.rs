@@ -1,4 +1,4 @@
-//! Manifests that are there already and ask for what exists: an import that was cut off goes on
+//! Manifests that exist already and declare what the service has: an interrupted import continues
 //! from those that it wrote.
 
 use std::collections::BTreeMap;
@@ -9,16 +9,16 @@ use crate::kinds::{ManifestIndex, ResourceIdentity, stages};
 use crate::model::{Address, DesiredResource, Kind, KnownIds, ObservedResource, Recorded};
 use crate::plan::differences;
 
-/// What manifests ask for that the state does not know.
+/// What manifests declare and the state does not know.
 pub struct DeclaredManifests<'a> {
     ground: ImportContext<'a>,
-    /// Where two were found for an address, they are nobody's.
+    /// Where two were found for an address, neither belongs to it.
     ids: KnownIds<'a>,
     index: ManifestIndex<'a>,
 }
 
 impl<'a> DeclaredManifests<'a> {
-    /// Compares manifests with what was found; with force they count for nothing.
+    /// Compares manifests with what was found; with force they are ignored.
     pub fn new(
         ground: ImportContext<'a>,
         recorded: &'a Recorded,
@@ -41,19 +41,19 @@ impl<'a> DeclaredManifests<'a> {
         declared
     }
 
-    /// Returns the address of a manifest that asks for this name in this workflow or folder: a
-    /// second one of another type would still be a second one of the name.
+    /// Returns the address of a manifest that declares this name in this workflow or folder. The
+    /// type is ignored: one of another type would still have the same name.
     pub fn address(&self, kind: Kind, seen: &ObservedResource) -> Option<&'a Address> {
         self.index.named(&ResourceIdentity::of(kind, &seen.spec)).next()
     }
 
-    /// Returns the manifest of an address if it asks for exactly what was found.
+    /// Returns the manifest of an address if it declares exactly what was found.
     pub fn exact(&self, address: &Address, seen: &ObservedResource) -> Option<&'a DesiredResource> {
         let wanted = self.ground.loaded.desired.resources.get(address)?;
         let [_] = self.ids.found(address) else { return None };
         let spec = wanted.spec.resolve(&|other| self.ids.id_of(other));
         let same = differences(address.kind, &spec, &seen.spec).is_empty();
-        // Whether an answer shows fields that this program does not know, it cannot tell.
+        // Fields of an answer that this program does not know cannot be compared.
         (same && wanted.extra.as_map().is_some_and(BTreeMap::is_empty)).then_some(wanted)
     }
 }

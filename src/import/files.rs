@@ -1,4 +1,4 @@
-//! The files of an import: all of them, or none.
+//! Writes the files of an import: all of them, or none.
 #![expect(clippy::disallowed_methods, reason = "this file writes manifests")]
 
 use std::collections::BTreeMap;
@@ -18,8 +18,8 @@ struct ImportFile<'a> {
     bytes: &'a [u8],
 }
 
-/// Returns the files that are not there as they are to be, in an order in which any first part of
-/// them is fit to be loaded: code before its manifest, and a manifest after those it refers to.
+/// Returns the files that do not exist with this content yet. Any first part of their order can be
+/// loaded: code comes before its manifest, and a manifest after those it refers to.
 fn sheets<'a>(root: &Path, drafts: &'a [ImportDraft]) -> Vec<ImportFile<'a>> {
     let mut sheets = Vec::with_capacity(drafts.len() * 2);
     for draft in by_need(drafts) {
@@ -33,12 +33,12 @@ fn sheets<'a>(root: &Path, drafts: &'a [ImportDraft]) -> Vec<ImportFile<'a>> {
         let path = root.join(&sheet.name);
         path.is_file() && fs::read(path).is_ok_and(|bytes| bytes == sheet.bytes)
     };
-    // An import that was cut off left them, or somebody wrote the very same.
+    // Files that exist were left by an interrupted import, or a person wrote the same content.
     sheets.retain(|sheet| !is_there(sheet));
     sheets
 }
 
-/// Returns drafts in an order in which each stands after those that it refers to.
+/// Returns drafts in an order in which each comes after those that it refers to.
 fn by_need(drafts: &[ImportDraft]) -> Vec<&ImportDraft> {
     let mut open: BTreeMap<&Address, &ImportDraft> =
         drafts.iter().map(|draft| (&draft.address, draft)).collect();
@@ -51,7 +51,7 @@ fn by_need(drafts: &[ImportDraft]) -> Vec<&ImportDraft> {
                 continue;
             };
             let needs = draft.spec.references();
-            // Circles keep their ids, so this ends.
+            // Cycles keep their ids instead of references, so this ends.
             match needs.into_iter().find(|need| open.contains_key(need) && !path.contains(need)) {
                 Some(need) => path.push(need),
                 None => sorted.extend(open.remove(address)),
@@ -61,21 +61,21 @@ fn by_need(drafts: &[ImportDraft]) -> Vec<&ImportDraft> {
     sorted
 }
 
-/// Refuses places where no manifest is found, and files that are there already.
+/// Refuses folders where no manifest is found, and files that exist already.
 ///
 /// # Errors
-/// When the drafts cannot be written as they are; nothing has been written then.
+/// When the drafts cannot be written as they are; then nothing has been written.
 pub fn check(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(), ImportError> {
     let lost = drafts.iter().find(|draft| !ground.request.finds(&draft.file));
     let root = fs::canonicalize(&ground.request.root);
     let root = root.unwrap_or_else(|_| ground.request.root.clone());
     let folder = root.join(ground.into);
-    // A link may lead out of the project.
+    // A symbolic link may lead out of the project.
     let real = folder.ancestors().find_map(|path| fs::canonicalize(path).ok());
     if lost.is_some() || real.is_some_and(|real| !real.starts_with(&root)) {
         return Err(ImportError::Elsewhere { folder });
     }
-    // What a target leaves out is deleted by its next apply.
+    // What a target leaves out would be deleted by its next apply.
     let holds =
         |draft: &&ImportDraft| ground.request.selection.holds(&draft.address, &BTreeMap::new());
     if let Some(draft) = drafts.iter().find(|draft| !holds(draft)) {
@@ -90,7 +90,8 @@ pub fn check(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(), Im
     if files.is_empty() { Ok(()) } else { Err(ImportError::Exists { files }) }
 }
 
-/// Writes every file: first aside, then into place, so that a full disk leaves nothing behind.
+/// Writes every file: first into a temporary folder, then into place, so that a full disk leaves
+/// nothing behind.
 pub(super) fn put(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(), ImportError> {
     let root = &ground.request.root;
     let folder = root.join(ground.into);
@@ -99,7 +100,7 @@ pub(super) fn put(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(
         move |source| ImportError::Io { verb, path, source }
     };
     fs::create_dir_all(&folder).map_err(io("make", &folder))?;
-    // Hidden, so that nobody takes it for manifests while it is there.
+    // Hidden, so that its files are not loaded as manifests meanwhile.
     let aside = tempfile::Builder::new().prefix(".taskloom-import-").tempdir_in(&folder);
     let aside = aside.map_err(io("write into", &folder))?;
     let sheets = sheets(root, drafts);
@@ -121,8 +122,8 @@ pub(super) fn put(ground: ImportContext<'_>, drafts: &[ImportDraft]) -> Result<(
             return Err(ImportError::Io { verb: "write", path, source });
         }
     }
-    // The state must never know of a manifest that a loss of power takes away: the next apply
-    // would delete what it asks for.
+    // The state must never know of a manifest that a loss of power removes: the next apply would
+    // delete what it declares.
     File::open(&folder).and_then(|folder| folder.sync_all()).map_err(io("sync", &folder))
 }
 

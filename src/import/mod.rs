@@ -1,7 +1,8 @@
-//! What exists at the service into manifests and the state: import, and finding a lost state again.
+//! Brings what exists at the service into manifests and the state: import, and rebuilding a lost
+//! state.
 //!
-//! Nothing at the service is changed here, and no file that is there is overwritten unasked. What
-//! a manifest has to say is decided in `plan`, how it is spelled in `manifest`.
+//! Nothing at the service is changed here, and existing files are overwritten only on request. What
+//! a manifest has to contain is decided in `plan`, how it is spelled in `manifest`.
 
 mod error;
 mod selection;

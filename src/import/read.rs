@@ -1,4 +1,4 @@
-//! The wanted resources, read whole.
+//! Reads the wanted resources completely.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::model::{Address, Kind, ObservedResource, Recorded, RemoteId};
 use crate::observe::{ObserveError, list, read as read_one};
 use crate::reconcile::PassScope;
 
-/// Reads in flight; the pace of the client is what limits them in practice.
+/// Reads in flight; in practice the rate limit of the client limits them.
 const READS: usize = 32;
 
 /// A resource as it was read.
@@ -25,15 +25,15 @@ pub struct FoundResource {
     pub seen: ObservedResource,
 }
 
-/// Ids of one kind, and the names that lists told.
+/// Ids of one kind, with the names from lists.
 type Ids = BTreeMap<RemoteId, String>;
 
-/// Reads what is wished for and not managed yet, in the order of kinds and ids.
+/// Reads what is wanted and not managed yet, in the order of kinds and ids.
 ///
-/// `progress` is told how many of how many are read.
+/// `progress` is called with how many of how many are read.
 ///
 /// # Errors
-/// When the service cannot be read, or an id that was named is not there or somebody else's.
+/// When the service cannot be read, or a requested id does not exist or belongs to another bundle.
 pub async fn read(
     scope: &PassScope,
     recorded: &Recorded,
@@ -67,7 +67,7 @@ pub async fn read(
         let foreign = seen.as_ref().and_then(|seen| foreign(seen, bundle_id));
         match (seen, foreign) {
             (None, _) if named => return Err(ImportError::Absent { kind, id }),
-            // It is one of the other sort.
+            // It is a workflow of the other kind.
             (None, _) if table(kind).import.is_shared => {}
             (None, _) => skipped.push(SkippedResource { kind, id, name, why: SkipReason::Gone }),
             (Some(_), Some(bundle_id)) if named && !wish.force => {
@@ -81,7 +81,7 @@ pub async fn read(
                     why: SkipReason::Foreign(bundle_id),
                 });
             }
-            // A workflow that both sorts of Get answer is read as what it was read as first.
+            // A workflow that the Gets of both kinds return keeps the kind of the first one.
             (Some(seen), _) => {
                 let Table { counterpart, import, .. } = table(kind);
                 let is_twin =
@@ -96,8 +96,8 @@ pub async fn read(
     Ok((found, skipped))
 }
 
-/// Of which sort a workflow is only reading tells, so it is absent when it was met as neither, and
-/// no task in it either.
+/// Refuses a requested workflow that does not exist. Only a read shows of which kind a workflow is,
+/// so it is absent when it was found as neither kind and no task in it was found.
 fn check_workflows(
     wish: &ImportSelection,
     homes: &BTreeSet<String>,
@@ -125,7 +125,7 @@ fn foreign(seen: &ObservedResource, bundle_id: Option<&str>) -> Option<String> {
     (Some(mark.bundle_id.as_str()) != bundle_id).then(|| mark.bundle_id.clone())
 }
 
-/// Returns the wished ids, for each kind, and the workflows that tasks of them lie in.
+/// Returns the wanted ids of each kind, and the workflows that their tasks are in.
 async fn wished(
     scope: &PassScope,
     wish: &ImportSelection,
@@ -137,8 +137,8 @@ async fn wished(
             let kind = *kind;
             let ids = listed.entry(kind).or_default();
             if let (Some(workflow), None) = (&filter.workflow_id, listing.by_home) {
-                // A workflow that is named is imported with its tasks; of which sort it is, reading
-                // tells.
+                // A requested workflow is imported with its tasks. Only a read shows of which kind
+                // it is.
                 if import.is_shared {
                     ids.insert(RemoteId(workflow.clone()), String::new());
                 }
@@ -165,9 +165,9 @@ async fn wished(
     Ok((listed, homes))
 }
 
-/// The official answers of ListTriggerTasks and ListTriggerWorkflows show ordinary ones: what the
-/// list of a counterpart showed before is one of those. A workflow that was named is not listed, it
-/// stands under both sorts until it is read.
+/// Drops ids that the list of the counterpart kind showed before: the official answers of
+/// ListTriggerTasks and ListTriggerWorkflows show ordinary ones, too. A requested workflow is not
+/// listed; it is kept under both kinds until it is read.
 fn drop_counterparts(wish: &ImportSelection, listed: &mut BTreeMap<Kind, Ids>) {
     for Table { kind, counterpart, import, .. } in ALL {
         let Some(before) = counterpart.filter(|other| other < kind) else { continue };
@@ -189,7 +189,7 @@ fn filters(wish: &ImportSelection) -> Vec<ListFilter> {
     workflows.into_iter().map(filter).collect()
 }
 
-/// Reads resources side by side; None where the service knows one no more.
+/// Reads resources in parallel; None where one no longer exists.
 pub(super) async fn read_all(
     scope: &PassScope,
     wanted: Vec<(Kind, RemoteId)>,

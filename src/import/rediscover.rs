@@ -1,4 +1,4 @@
-//! A lost state found again: by the mark of ownership, else by name, workflow and type.
+//! Rebuilds a lost state: by the mark of ownership, else by name, workflow and type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,15 +15,15 @@ use crate::reconcile::PassScope;
 /// How a resource was recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MatchedBy {
-    /// It carries our mark and the address of a manifest.
+    /// It carries the bundle's mark and the address of a manifest.
     Mark,
-    /// It carries our mark, but no manifest is left: the next plan deletes it.
+    /// It carries the bundle's mark, but its manifest is gone: the next plan deletes it.
     MarkAlone,
-    /// It has the name, the workflow and the type of a manifest, and nobody's mark.
+    /// It has the name, the workflow and the type of a manifest, and no mark.
     Name,
 }
 
-/// A resource that is found again.
+/// A resource that was found again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
     /// Its address.
@@ -37,16 +37,16 @@ pub struct Match {
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rediscovery {
-    /// One resource an address.
+    /// One resource for each address.
     pub finds: Vec<Match>,
-    /// Several resources could be this one: none is taken.
+    /// Addresses that several resources could belong to: none of these is taken.
     pub rivals: BTreeMap<Address, Vec<RemoteId>>,
     /// Manifests for which nothing was found.
     pub missing: BTreeSet<Address>,
 }
 
-/// Looks for what the state does not know. `prefix` stands before the names of a development
-/// target: its tasks and those of other targets with the same bundle leave each other alone.
+/// Looks for what the state does not know. `prefix` is put before the names of a development
+/// target, so that it ignores the tasks of other targets with the same bundle, and they ignore its.
 ///
 /// # Errors
 /// When the service cannot be read.
@@ -58,7 +58,7 @@ pub async fn rediscover(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Rediscovery, ImportError> {
     let mut search = Search::new(desired, recorded, prefix);
-    // What tasks lie in is found before them: their manifests may know it by its address alone.
+    // Workflows are found before their tasks: a task's manifest may name its workflow by address.
     for kinds in stages() {
         search.index.learn(&kinds, &search.ids);
         if let Some(bundle) = &desired.bundle {
@@ -94,13 +94,13 @@ impl<'a> Search<'a> {
         Search { recorded, prefix, ids, index, found: BTreeMap::new() }
     }
 
-    /// Wanted, not in the state and not found yet.
+    /// Returns the wanted addresses that are not in the state and not found yet.
     fn missing(&self, kinds: &[Kind]) -> impl Iterator<Item = &'a Address> {
         let wanted = self.index.addresses().filter(|address| kinds.contains(&address.kind));
         wanted.filter(|address| !self.found.contains_key(address))
     }
 
-    /// Lists what may be ours; without a bundle only what has the name of something missing.
+    /// Lists candidates; without a bundle only those with the name of something missing.
     async fn list(
         &self,
         scope: &PassScope,
@@ -127,8 +127,8 @@ impl<'a> Search<'a> {
         Ok(wanted)
     }
 
-    /// Whoever asks for a lost state sees what is found before it is taken, so what was renamed or
-    /// moved outside is found too; an unasked plan takes only what is in its place.
+    /// Matches a resource by its mark, also when it was renamed or moved outside: with a rebuild a
+    /// person confirms what was found. A plan by itself takes only what has its name and place.
     fn by_mark(&mut self, bundle_id: &str, kind: Kind, seen: Option<ObservedResource>) {
         let Some(seen) = seen else { return };
         let mark = seen.mark.as_ref().filter(|mark| mark.bundle_id == bundle_id);
@@ -148,7 +148,7 @@ impl<'a> Search<'a> {
     }
 
     fn by_name(&mut self, kind: Kind, seen: Option<ObservedResource>) {
-        // What carries a mark is somebody else's, or was found by it.
+        // A resource with a mark belongs to another bundle, or was found by its mark.
         let Some(seen) = seen.filter(|seen| seen.mark.is_none()) else { return };
         let there = ResourceIdentity::of(kind, &seen.spec);
         let Some(address) = self.index.of(&there).cloned() else { return };
@@ -210,7 +210,7 @@ impl Match {
         spec.map_or(0, |spec| differences(self.address.kind, &spec, &self.seen.spec).len())
     }
 
-    /// What an update is still to bring is not recorded as applied.
+    /// Returns the record of a match. What still needs an update is not recorded as applied.
     fn record(
         &self,
         desired: &Desired,

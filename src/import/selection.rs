@@ -5,13 +5,13 @@ use crate::model::{Address, Kind, RemoteId};
 /// Which resources are wanted: those named, those of workflows, or everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportSelection {
-    /// Ids that were named; each must be there.
+    /// Requested ids; each must exist.
     pub ids: Vec<(Kind, RemoteId)>,
     /// Workflows whose tasks are wanted.
     pub workflows: Vec<String>,
     /// Every task of the project.
     pub all: bool,
-    /// Also what carries the mark of another owner.
+    /// Include what carries the mark of another owner.
     pub force: bool,
 }
 
@@ -37,14 +37,14 @@ pub enum SkipReason {
     Foreign(String),
     /// A manifest asks for it already, but the state does not know it.
     Declared(Address),
-    /// A development target names its tasks otherwise.
+    /// Its name lacks the prefix of the development target.
     Unprefixed(String),
     /// It was deleted in the meantime.
     Gone,
 }
 
 impl SkipReason {
-    /// Returns the reason for people.
+    /// Returns the reason as a text for people.
     pub fn text(&self) -> String {
         match self {
             SkipReason::Managed(address) => format!("it is managed already, as {address}"),
