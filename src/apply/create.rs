@@ -1,4 +1,4 @@
-//! A create: the one call that must not be sent twice.
+//! Creates a resource: the only kind of call that must not be sent twice.
 
 use serde_json::json;
 
@@ -12,31 +12,32 @@ use crate::kinds::{ResourceIdentity, Table, create_call, decode_created, table, 
 use crate::model::{Address, Call, Operation, RemoteId, RequestId, Value};
 use crate::state::{Intent, StateChange};
 
-/// How often a create is sent when each time nothing of it was to be seen.
+/// How often a create is sent at most, when each time no trace of it was found.
 const TRIES: u32 = 3;
 
-/// What a create came to.
+/// The outcome of a create.
 struct Created {
     id: RemoteId,
-    /// Of the answer that told the id; none when it was found by looking.
+    /// The RequestId of the answer with the id; None when the resource was found by a look-up.
     request_id: Option<RequestId>,
-    /// The number of the intent that made it: this one, or an earlier one that was in doubt.
+    /// The number of the intent that created it: this one, or an earlier one with unknown outcome.
     by: u64,
 }
 
-/// What sending a create once came to.
+/// The outcome of sending a create once.
 enum CreateAttempt {
     Made(RemoteId, Option<RequestId>),
-    /// The answer is lost, or tells no id.
+    /// The answer is lost, or has no id.
     Lost(OperationError),
     /// The service said that the name is taken.
     NameTaken(CallError),
-    /// It surely made nothing.
+    /// It certainly created nothing.
     Nothing(OperationError),
 }
 
 impl RunContext {
-    /// Makes a resource, exactly once: a lost answer is looked up before anything is sent again.
+    /// Creates a resource exactly once: after a lost answer its outcome is looked up before
+    /// anything is sent again.
     pub(super) async fn create(
         &self,
         n: u64,
@@ -73,8 +74,8 @@ impl RunContext {
         }
     }
 
-    /// Looks once more for what an earlier create of the address made, which was not to be seen
-    /// so far.
+    /// Looks once more for what an earlier create of the address made and no look-up has found so
+    /// far.
     async fn made_earlier(&self, address: &Address) -> Result<Option<Created>, OperationError> {
         for begun in self.claims.open_of(address) {
             let traces = self.look(&begun).await?;
@@ -90,7 +91,7 @@ impl RunContext {
         let nonce = uuid::Uuid::new_v4().to_string();
         let sent = self.marked(operation, &nonce);
         let call = create_call(table, &self.project_id, &sent, &operation.extra);
-        // A mark of the manifest's own stands: then there is no nonce to look for.
+        // A mark in the manifest itself is kept: then there is no nonce to look for.
         let is_marked = call.body_text().contains(&nonce);
         let nonce = if is_marked { nonce } else { String::new() };
         let key = self.journal.seal_key();
@@ -128,7 +129,7 @@ impl RunContext {
                         None => Err(self.refused_name(identity, refused).await),
                     };
                 }
-                // An earlier try may have taken it.
+                // An earlier attempt may have taken the name.
                 CreateAttempt::NameTaken(refused) => refused.into(),
                 CreateAttempt::Lost(lost) => lost,
             };
@@ -143,7 +144,7 @@ impl RunContext {
                     begun.tries += 1;
                     begun.time = self.clock.now().to_string();
                 }
-                // Its intent stays open: what shows up late is found at the end of the run.
+                // The intent stays open: what shows up late is found at the end of the run.
                 Ok(CreateResolution::Absent) if is_refused => {
                     let OperationError::Call(refused) = lost else { return Err(lost) };
                     return Err(self.refused_name(identity, refused).await);
@@ -157,7 +158,7 @@ impl RunContext {
         }
     }
 
-    /// Tells whether a create that surely left nothing may be sent once more.
+    /// Returns whether a create without any trace may be sent once more.
     fn may_send(&self, begun: &Intent) -> bool {
         begun.tries < TRIES && self.stop.cause().is_none()
     }
@@ -184,7 +185,7 @@ impl RunContext {
         }
     }
 
-    /// The id is on the disk before anything else can fail.
+    /// Records the id, so that it is on the disk before anything else can fail.
     async fn made(
         &self,
         begun: &Intent,
@@ -196,7 +197,7 @@ impl RunContext {
         Ok(Created { id, request_id, by: begun.n })
     }
 
-    /// The last try surely made nothing; earlier ones stay in doubt.
+    /// Records that the last attempt certainly created nothing; earlier ones stay unknown.
     async fn nothing<T>(&self, begun: &Intent, error: OperationError) -> Result<T, OperationError> {
         if begun.tries == 1 {
             self.journal.done(begun.n, &begun.address, &StateChange::Nothing, None).await?;
@@ -205,7 +206,7 @@ impl RunContext {
         Err(error)
     }
 
-    /// Puts the bundle's mark on a spec that does not name one itself.
+    /// Returns the spec with the bundle's mark, unless it has a mark of its own.
     fn marked(&self, operation: &Operation, nonce: &str) -> Value {
         let mut spec = operation.spec.clone();
         let mark = table(operation.address.kind).mark;

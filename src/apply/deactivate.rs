@@ -1,4 +1,4 @@
-//! A trigger workflow ceases to fire: its update, with the status alone as the news.
+//! Pauses a trigger workflow: an update that changes only its status.
 
 use super::error::OperationError;
 use super::execute::{known_id, succeeded};
@@ -9,7 +9,7 @@ use crate::model::Operation;
 use crate::observe::read;
 use crate::state::StateChange;
 
-/// How long a read after the pause may lag behind it, in tries.
+/// Milliseconds before each read after the pause: a read may lag behind it.
 const READS: [u64; 4] = [0, 500, 1500, 4000];
 
 impl RunContext {
@@ -22,7 +22,7 @@ impl RunContext {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
         let seen = read(&self.client, &self.project_id, table, id).await?;
-        // What is gone or shows nothing that fires needs no pause.
+        // What is gone, or has nothing that fires, needs no pause.
         let Some(seen) = seen.filter(|seen| is_active(&seen.spec, None)) else {
             self.journal.done(n, &operation.address, &StateChange::Nothing, None).await?;
             return Ok(OperationOutcome::without_write(StateChange::Nothing));

@@ -1,4 +1,4 @@
-//! Operations side by side, each after those it needs; a failure skips only its dependants.
+//! Runs operations in parallel, each after those it needs; a failure skips only its dependants.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::model::{
 use crate::state::StateChange;
 use crate::support::{StopCause, StopSignal};
 
-/// Something that happened to an operation.
+/// An event of an operation.
 #[derive(Debug)]
 pub struct OperationEvent<'a> {
     /// Which operation.
@@ -32,7 +32,7 @@ pub struct OperationEvent<'a> {
 pub enum OperationStatus<'a> {
     /// It was started.
     Begun,
-    /// It did what it was for.
+    /// It succeeded.
     Done,
     /// It failed.
     Failed(&'a OperationError),
@@ -42,7 +42,7 @@ pub enum OperationStatus<'a> {
     NotAttempted(EndReason),
 }
 
-/// Why a run began nothing more.
+/// Why a run started no further operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndReason {
     /// A signal, or its time limit.
@@ -53,16 +53,16 @@ pub enum EndReason {
     Journal,
 }
 
-/// How many operations ended which way.
+/// How many operations ended with which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ApplySummary {
-    /// Did what they were for.
+    /// Succeeded.
     pub done: usize,
     /// Failed.
     pub failed: usize,
-    /// Not attempted, since something that they need failed.
+    /// Not attempted, because something that they need failed.
     pub skipped: usize,
-    /// Not attempted, since the run was stopped or its time was over.
+    /// Not attempted, because the run was stopped or its time was over.
     pub not_attempted: usize,
 }
 
@@ -113,7 +113,7 @@ struct Engine<'a> {
     operations: &'a [Operation],
     waits: WaitGraph<OperationId>,
     tally: ApplySummary,
-    /// Why nothing more is begun.
+    /// Why no further operation starts.
     end: Option<EndReason>,
 }
 
@@ -125,7 +125,7 @@ impl<'a> Engine<'a> {
         Engine { operations, waits, tally: ApplySummary::default(), end: None }
     }
 
-    /// Tells whether another operation may begin; the first reason against it stays.
+    /// Returns whether another operation may begin; the first reason against it stays.
     fn goes_on(&mut self, stop: &StopSignal) -> bool {
         self.end = self.end.or_else(|| stop.cause().map(EndReason::Stopped));
         self.end.is_none()
@@ -186,7 +186,7 @@ impl<'a> Engine<'a> {
 
     fn finish(mut self, report: &mut dyn FnMut(OperationEvent<'_>)) -> ApplySummary {
         let rest = self.waits.ready().chain(self.waits.waiting());
-        // Without a reason nothing is left but what waits for itself, which no plan has.
+        // Without a reason, only operations that wait for themselves can be left; no plan has any.
         let end = self.end.unwrap_or(EndReason::Stopped(StopCause::Asked));
         for operation in rest.filter_map(|id| self.operations.get(id.0)) {
             self.tally.not_attempted += 1;
@@ -225,11 +225,11 @@ fn keep(operation: &Operation, change: StateChange, recorded: &mut Recorded) {
     }
 }
 
-/// Fills in the ids of everything that was made by now.
+/// Fills in the ids of everything that was created so far.
 fn resolve(operation: &Operation, recorded: &Recorded) -> Result<Operation, OperationError> {
     let id_of = |address: &Address| recorded.id_of(address);
     let mut ready = operation.clone();
-    // What the run has just created was without an id when it was planned.
+    // What this run has just created had no id when it was planned.
     if matches!(operation.verb, Verb::Step(Step::Submit | Step::Start | Step::Pause)) {
         ready.id = recorded.id_of(&operation.address);
     }

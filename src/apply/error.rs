@@ -8,7 +8,7 @@ use crate::plan::{FieldChange, foreign_way_out};
 use crate::state::StateError;
 use crate::support::StopCause;
 
-/// Why one operation failed; the others go on.
+/// Why one operation failed; the others continue.
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {
     /// The service refused the call, or it could not be sent.
@@ -20,7 +20,7 @@ pub enum OperationError {
     /// The journal could not be written, so nothing more is sent.
     #[error(transparent)]
     State(#[from] StateError),
-    /// HTTP 200, no error, and yet no.
+    /// HTTP 200 without an error, but with `Status: false`.
     #[error("{action} answered with Status false (RequestId {})", RequestId::shown(request_id.as_ref()))]
     StatusFalse {
         /// The action.
@@ -36,13 +36,13 @@ pub enum OperationError {
         /// The answer's id.
         request_id: Option<RequestId>,
     },
-    /// The service took the write and stored something else.
+    /// The service accepted the write and stored something else.
     #[error("the service stored something else than was sent in {}", paths(fields))]
     NotStored {
         /// What differs.
         fields: Vec<FieldChange>,
     },
-    /// A write succeeded, but the resource is not there.
+    /// A write succeeded, but the resource does not exist.
     #[error("it is not there after {action} (id {id})")]
     Vanished {
         /// The write.
@@ -50,7 +50,7 @@ pub enum OperationError {
         /// The id.
         id: RemoteId,
     },
-    /// A delete succeeded, but the resource is still there.
+    /// A delete succeeded, but the resource still exists.
     #[error("it is still there after {action} (id {id})")]
     StillThere {
         /// The delete.
@@ -75,32 +75,32 @@ pub enum OperationError {
         kind: Kind,
         /// TaskName.
         name: String,
-        /// What both would lie in.
+        /// Where both would be.
         home: Option<ResourceHome>,
-        /// What has the name.
+        /// The resources with the name.
         ids: Vec<RemoteId>,
-        /// Which of our resources one of them is.
+        /// The address of one of them, if it is managed.
         owner: Option<Address>,
     },
-    /// It carries the mark of somebody else.
+    /// It carries the mark of another bundle.
     #[error(
         "its BundleId is {bundle_id:?}, which is neither ours nor recorded: it belongs to somebody else (id {id})"
     )]
     Foreign {
-        /// Which of our resources it is in the state.
+        /// Its address in the state.
         address: Address,
         /// The id.
         id: RemoteId,
         /// Its BundleId.
         bundle_id: String,
     },
-    /// It may be there already, made by a call whose answer was lost.
+    /// It may exist already, created by a call whose answer was lost.
     #[error(
         "an earlier create whose answer was lost may have made {}, and nothing proves it",
         list(candidates)
     )]
     Unclear {
-        /// Resources of its name that may be it.
+        /// Resources with its name that may be it.
         candidates: Vec<RemoteId>,
     },
     /// A create whose answer was lost, and whose look-up failed too.
@@ -116,17 +116,17 @@ pub enum OperationError {
     /// A job that does the work failed.
     #[error("the job {job} of {action} failed: {why}")]
     JobFailed {
-        /// What began the job.
+        /// The action that started the job.
         action: &'static str,
         /// AsyncId.
         job: String,
-        /// What the job says.
+        /// The job's message.
         why: String,
     },
-    /// A job did not come to its end in time.
+    /// A job did not end in time.
     #[error("the job {job} of {action} has not ended yet")]
     JobUnfinished {
-        /// What began the job.
+        /// The action that started the job.
         action: &'static str,
         /// AsyncId.
         job: String,
@@ -139,8 +139,8 @@ pub enum OperationError {
         /// ApproveStatus.
         status: String,
     },
-    /// A step was answered well and the task does not show it.
-    #[error("{action} was answered well, but does not show (Status {status:?})")]
+    /// A step was answered with success and the task does not show it.
+    #[error("{action} was answered with success, but shows no effect (Status {status:?})")]
     NotLive {
         /// The action.
         action: &'static str,
@@ -150,10 +150,10 @@ pub enum OperationError {
     /// A task that is offline was not started.
     #[error("the service does not start a task that is offline (Status F)")]
     StaysOffline {
-        /// How it said so.
+        /// The service's error.
         source: Box<OperationError>,
     },
-    /// Somebody takes the task offline, which goes on.
+    /// The task is being taken offline, which has not ended yet.
     #[error("the task is going offline (Status T), and nothing can be done to it until it is")]
     GoingOffline,
     /// The type of the folder of a task is not known.
@@ -162,7 +162,7 @@ pub enum OperationError {
         /// TaskTypeId.
         task_type: String,
     },
-    /// An operation that no plan has: a step that the kind has not.
+    /// A step that the kind does not have; no plan contains such an operation.
     #[error("{} has no step {step}: nothing was sent", kind.name())]
     NoSuchStep {
         /// The step.
@@ -173,13 +173,13 @@ pub enum OperationError {
     /// An id that should be known is not.
     #[error("the id of {address} is not known")]
     Unresolved {
-        /// Whose id.
+        /// Its address.
         address: String,
     },
 }
 
 impl OperationError {
-    /// Returns what a person can do about it; None where the error says it all.
+    /// Returns what a person can do about it; None where the error says everything.
     pub fn way_out(&self) -> Option<String> {
         let text = match self {
             OperationError::NameTaken { owner: Some(owner), .. } => {
@@ -198,7 +198,7 @@ impl OperationError {
                 return Some(foreign_way_out(address, bundle_id));
             }
             OperationError::Unclear { .. } => {
-                "compare them with the manifest: import the one that is it, or delete them; the next apply then goes on"
+                "compare them with the manifest: import the one that is it, or delete them; the next apply then continues"
             }
             OperationError::InDoubt { .. } | OperationError::NoId { .. } => {
                 "the intent is in the journal: the next apply looks for it before it creates anything"
@@ -209,7 +209,7 @@ impl OperationError {
             OperationError::Vanished { .. } | OperationError::StillThere { .. } => {
                 "apply again: the service may be behind"
             }
-            OperationError::Unseen { .. } => "apply again: it looks at this one first",
+            OperationError::Unseen { .. } => "apply again: it checks this one first",
             OperationError::StatusFalse { .. } => {
                 "the service gives no reason; look at the task in the console, then apply again"
             }
@@ -218,7 +218,7 @@ impl OperationError {
             }
             OperationError::StaysOffline { .. } => {
                 "submit the task once more in the console and apply again; or give its manifest \
-                 another metadata.name, which makes it anew"
+                 another metadata.name, which creates it again"
             }
             OperationError::GoingOffline => "apply again when its running instances have ended",
             OperationError::FolderType { .. } => {
@@ -227,7 +227,7 @@ impl OperationError {
                     FOLDER_TYPES.join(", ")
                 ));
             }
-            OperationError::JobUnfinished { .. } => "apply again: the next run looks how far it is",
+            OperationError::JobUnfinished { .. } => "apply again: the next run checks its progress",
             OperationError::Approval { .. } => {
                 "have the version approved in the console, then apply again"
             }
@@ -242,8 +242,8 @@ impl OperationError {
         Some(text.to_owned())
     }
 
-    /// Returns why the run ended, when it did so before anything of the operation was sent that
-    /// could have changed something.
+    /// Returns why the run ended, if it ended before the operation sent anything that could have
+    /// changed something.
     pub(super) fn stopped(&self) -> Option<StopCause> {
         if let OperationError::Call(call) | OperationError::Observe(ObserveError::Call(call)) = self
             && let CallError::Stopped { source, .. } = call
@@ -253,12 +253,12 @@ impl OperationError {
         None
     }
 
-    /// Tells whether it is a call of which nobody knows whether it was carried out.
+    /// Returns whether it is a call whose outcome is unknown.
     pub(super) fn is_lost_call(&self) -> bool {
         matches!(self, OperationError::Call(error) if error.outcome() == CallOutcome::Unknown)
     }
 
-    /// Returns the call that failed, where one did: its own, or the one that it rests on.
+    /// Returns the call that failed, if any: its own, or the one that caused it.
     pub fn call(&self) -> Option<&CallError> {
         match self {
             OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {
@@ -293,7 +293,7 @@ impl OperationError {
         self.call()?.code()
     }
 
-    /// Returns the RequestId of the answer that it rests on.
+    /// Returns the RequestId of the answer that caused it.
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             OperationError::Call(error) | OperationError::Observe(ObserveError::Call(error)) => {

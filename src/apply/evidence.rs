@@ -1,8 +1,8 @@
-//! Whether a create whose answer is unknown happened: found by looking, never by trying again.
+//! Finds out whether a create with an unknown answer happened: by reads, never by sending it again.
 //!
-//! With a bundle the nonce in BundleInfo proves it. Without one, what holds all that was asked
-//! for, has the same kind, workflow, name and type, and belongs to nobody is it: nothing of that
-//! identity was there before the create (see `names`).
+//! With a bundle the nonce in BundleInfo proves it. Without one, a resource matches if it has all
+//! values that were sent, the same kind, workflow, name and type, and no owner: nothing of that
+//! identity existed before the create (see `names`).
 
 use super::run_context::RunContext;
 use crate::cloud::CallError;
@@ -12,42 +12,42 @@ use crate::observe::{ObserveError, read};
 use crate::plan::differences;
 use crate::state::Intent;
 
-/// What became of a create in doubt.
+/// The outcome of a create in doubt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CreateResolution {
-    /// It happened: this is what it made.
+    /// It happened and made this resource.
     Made(Box<ObservedResource>),
-    /// It did not happen, as far as the service shows by now.
+    /// It did not happen, as far as the service shows so far.
     Absent,
-    /// Resources of its name exist, and nothing tells whether one of them is it.
+    /// Resources with its name exist, and nothing shows whether one of them is it.
     Unclear(Vec<RemoteId>),
 }
 
-/// Looks again after these milliseconds: a new resource may take a moment to be listed. Only what
-/// none of them shows is believed not to have been made.
+/// Milliseconds before each look-up: a new resource may take a moment to be listed. Only what none
+/// of them shows counts as not created.
 pub const LOOKS: [u64; 4] = [0, 1000, 3000, 8000];
 
-/// What is listed and cannot be read yet gets these looks too.
+/// Further look-ups, in milliseconds, for what is listed and cannot be read yet.
 const MORE_LOOKS: [u64; 2] = [8000, 16_000];
 
-/// What a look for the work of one create saw, less all that somebody holds.
+/// What a look-up for one create found, without the resources that are already owned.
 #[derive(Debug, Default)]
 pub struct Evidence {
-    /// They carry its nonce.
+    /// Resources with its nonce.
     pub proofs: Vec<ObservedResource>,
-    /// They are what it asked for, and carry no nonce at all.
+    /// Resources with the content that it sent, and without any nonce.
     pub twins: Vec<ObservedResource>,
-    /// They have its identity and another content.
+    /// Resources with its identity and other content.
     pub strangers: Vec<RemoteId>,
-    /// They have its identity and are listed, but cannot be read (yet, or any more).
+    /// Resources with its identity that are listed, but cannot be read (yet, or any more).
     pub hidden: Vec<RemoteId>,
 }
 
 impl Evidence {
-    /// Returns what a look tells, when `n_twins` equal resources may have been made in all.
+    /// Returns the conclusion, when `n_twins` equal resources may have been created in all.
     ///
-    /// Equal ones are as good as each other, so the first is taken; one more than anybody of ours
-    /// asked for is somebody else's, and nothing tells which.
+    /// Equal ones are interchangeable, so the first is taken. With more of them than this run's
+    /// creates can have made, one belongs to another owner, and nothing shows which.
     pub fn resolution(self, n_twins: usize) -> CreateResolution {
         if let Some(seen) = self.proofs.into_iter().next() {
             return CreateResolution::Made(Box::new(seen));
@@ -65,7 +65,7 @@ impl Evidence {
 }
 
 impl RunContext {
-    /// Looks for what a create may have made, until it is found or has had time enough to show.
+    /// Looks for what a create may have made, until it is found or had enough time to show.
     pub(super) async fn find(&self, begun: &Intent) -> Result<CreateResolution, ObserveError> {
         let mut found = CreateResolution::Absent;
         let mut is_hidden = false;
@@ -76,7 +76,7 @@ impl RunContext {
             if let Err(source) = self.pause(wait).await {
                 let action = table(begun.address.kind).actions.list;
                 return match found {
-                    // Not to be seen yet is not absent: nothing may be sent again.
+                    // Not visible yet does not mean absent: nothing may be sent again.
                     CreateResolution::Absent => Err(CallError::Stopped { action, source }.into()),
                     CreateResolution::Made(_) | CreateResolution::Unclear(_) => Ok(found),
                 };
@@ -108,13 +108,13 @@ impl RunContext {
                 }
                 continue;
             };
-            // A list of workflows does not tell their folders.
+            // A list of workflows does not show their folders.
             if !identity.is_in_home_of(&ResourceIdentity::of(kind, &seen.spec)) {
                 continue;
             }
             let nonce = seen.mark.as_ref().and_then(|mark| mark.nonce.as_deref());
             if nonce.is_some() {
-                // One of another create, ours or not, is not this one's work.
+                // A resource with another nonce was made by another create.
                 if nonce == Some(begun.nonce.as_str()) {
                     traces.proofs.push(seen);
                 }
@@ -131,7 +131,7 @@ impl RunContext {
         Ok(traces)
     }
 
-    /// A list of one kind may show resources of another.
+    /// Returns whether a resource is of another kind: a list of one kind may show those of another.
     async fn is_of_another_kind(&self, kind: Kind, id: &RemoteId) -> Result<bool, ObserveError> {
         let Some(other) = table(kind).counterpart else { return Ok(false) };
         Ok(read(&self.closing, &self.project_id, table(other), id).await?.is_some())

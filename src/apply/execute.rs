@@ -1,4 +1,4 @@
-//! One operation: its calls, its journal lines, its check.
+//! Executes one operation: its calls, its journal lines, its check.
 
 use super::error::OperationError;
 use super::outcome::OperationOutcome;
@@ -16,14 +16,14 @@ use crate::observe::{ObserveError, read};
 use crate::plan::differences;
 use crate::state::{Intent, StateChange};
 
-/// The code of a refusal because of a name that is taken.
+/// The error code for a name that is taken.
 pub(super) const DUPLICATE: &str = "InvalidParameter.DuplicateName";
 
-/// How long a read after a write may lag behind it, in tries.
+/// Milliseconds before each read after a write: a read may lag behind it.
 const READS_AFTER_WRITE: [u64; 4] = [0, 500, 1500, 4000];
 
 impl RunContext {
-    /// Carries out an operation whose references are filled in, as number `n` of the journal.
+    /// Executes an operation whose references are filled in, as number `n` of the journal.
     pub(super) async fn execute(
         &self,
         n: u64,
@@ -80,7 +80,7 @@ impl RunContext {
     ) -> Result<OperationOutcome, OperationError> {
         let table = table(operation.address.kind);
         let id = known_id(operation)?;
-        // What is gone by now is deleted once more: the answer tells so.
+        // What is already gone is deleted again: the answer says that it does not exist.
         if let Some(seen) = read(&self.client, &self.project_id, table, id).await? {
             self.refuse_foreign(operation, &seen)?;
         }
@@ -118,7 +118,7 @@ impl RunContext {
         Err(OperationError::StillThere { action: call.action, id: id.clone() })
     }
 
-    /// Takes into the state what the service already has.
+    /// Records in the state what the service already has.
     async fn record(
         &self,
         n: u64,
@@ -129,7 +129,7 @@ impl RunContext {
         let Some(seen) = read(&self.client, &self.project_id, table, id).await? else {
             return Err(OperationError::Vanished { action: table.actions.get, id: id.clone() });
         };
-        // What an update is still to bring is not recorded as applied.
+        // What still needs an update is not recorded as applied.
         let as_wanted = differences(operation.address.kind, &operation.spec, &seen.spec).is_empty();
         let spec = if as_wanted || operation.verb == Verb::Record {
             operation.spec.clone()
@@ -142,7 +142,7 @@ impl RunContext {
         Ok(OperationOutcome::without_write(change))
     }
 
-    /// Reads what a write left, records it, and demands that it is what was asked for.
+    /// Reads the resource after a write, records it, and fails if it differs from what was sent.
     async fn check(
         &self,
         n: u64,
@@ -159,7 +159,8 @@ impl RunContext {
         if stored { Ok(change) } else { Err(OperationError::NotStored { fields }) }
     }
 
-    /// A read may lag behind the write, so a difference is looked at again before it counts.
+    /// Reads until the resource is as it was sent: a read may lag behind the write, so a difference
+    /// is read again before it counts.
     pub(super) async fn read_until_stored(
         &self,
         operation: &Operation,
@@ -182,7 +183,7 @@ impl RunContext {
         last.ok_or_else(|| OperationError::Vanished { action, id: id.clone() })
     }
 
-    /// Reads after a pause what a write has left; in a stopped run only the first look is had.
+    /// Reads the resource after a pause; in a stopped run only the first read is made.
     pub(super) async fn look_after(
         &self,
         wait: u64,
@@ -223,7 +224,7 @@ impl RunContext {
     }
 }
 
-/// Tells whether an update may put a task into another folder; a workflow stays in its own.
+/// Returns whether an update may move a task into another folder; a workflow stays in its own.
 fn moves(operation: &Operation, seen: &Value) -> bool {
     let FolderField::OfTasks(path) = table(operation.address.kind).folder else { return false };
     let (wanted, shown) = (operation.spec.at(path), seen.at(path));

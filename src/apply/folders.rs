@@ -1,4 +1,4 @@
-//! Folders that a resource is put into: made when they are missing, level by level, never deleted.
+//! Creates the missing folders of a resource, level by level. Folders are never deleted.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::observe::ObserveError;
 const PAGE: u64 = 200;
 
 impl RunContext {
-    /// Makes the folder that an operation's resource lies in, with all that it lies in itself.
+    /// Creates the folder of an operation's resource, with its parent folders.
     pub(super) async fn make_folders(&self, operation: &Operation) -> Result<(), OperationError> {
         let Some((forest, path)) = place(operation)? else { return Ok(()) };
         let mut known = self.folders.0.lock().await;
@@ -35,8 +35,8 @@ impl RunContext {
         Ok(())
     }
 
-    /// A lost answer, one without an id, or one that says that the name is taken, is looked up: the folder is there
-    /// or it is not.
+    /// Creates a folder. After a lost answer, one without an id, or one that says that the name is
+    /// taken, a list shows whether the folder exists.
     async fn make_folder(
         &self,
         forest: &FolderTree,
@@ -89,7 +89,7 @@ impl RunContext {
     }
 }
 
-/// Returns where a resource is put; none at the top, where nothing has to be made.
+/// Returns the folder of a resource; None at the top level, where no folder has to be created.
 fn place(operation: &Operation) -> Result<Option<(FolderTree, String)>, OperationError> {
     let kind = operation.address.kind;
     let text = |path: &[&str]| operation.spec.at(path).and_then(Value::as_text);

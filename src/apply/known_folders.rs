@@ -1,4 +1,4 @@
-//! The folders that are known to be there.
+//! The folders that are known to exist.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 use crate::kinds::FolderTree;
 
-/// The folders that a run knows to be there. One operation at a time looks and makes, so that no
-/// folder is made twice.
+/// The folders that a run knows to exist. One operation at a time looks them up and creates them,
+/// so that no folder is created twice.
 #[derive(Debug, Default)]
 pub struct KnownFolders(pub(super) Mutex<BTreeSet<(FolderTree, String)>>);

@@ -1,6 +1,6 @@
 //! Runs operations: a journal line before each call and after it, a Get after each write.
 //!
-//! As little as possible is decided here: decisions belong in plan. Nothing is planned anew when a
+//! As little as possible is decided here: decisions belong in plan. Nothing is planned again when a
 //! call fails.
 
 mod create;

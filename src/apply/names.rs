@@ -1,7 +1,7 @@
-//! What the service has under the names that creates are about to use.
+//! Checks what the service has under the names that creates are about to use.
 //!
-//! A task of that name which is not ours is never taken over, and never given a namesake: were
-//! the answer to our create lost, nothing but its content would tell the two apart.
+//! An unmanaged task with that name is never taken over, and no second one with it is created: if
+//! the answer to the create were lost, only the content would distinguish the two.
 
 use super::error::OperationError;
 use super::run_context::RunContext;
@@ -12,7 +12,7 @@ use crate::model::{Kind, Operation, RemoteId};
 use crate::observe::{ObserveError, list, list_unless_longer, read};
 
 impl RunContext {
-    /// Demands that nothing at the service has the identity of what is about to be created.
+    /// Fails if something at the service has the identity of what is about to be created.
     pub(super) async fn check_name(
         &self,
         operation: &Operation,
@@ -27,7 +27,8 @@ impl RunContext {
         }
     }
 
-    /// Returns the error of a name that the service refused as taken, with what has it.
+    /// Returns the error for a name that the service refused as taken, with the resources that have
+    /// it.
     pub(super) async fn refused_name(
         &self,
         identity: &ResourceIdentity,
@@ -47,7 +48,7 @@ impl RunContext {
         OperationError::NameTaken { kind, name, home, ids, owner }
     }
 
-    /// Returns the ids of an identity that are there and not ours.
+    /// Returns the ids of existing, unmanaged resources with an identity.
     async fn namesakes(&self, identity: &ResourceIdentity) -> Result<Vec<RemoteId>, ObserveError> {
         let listed = match self.known(identity.kind).await? {
             Some(known) => known.get(&identity.name).cloned().unwrap_or_default(),
@@ -58,7 +59,7 @@ impl RunContext {
             if self.claims.owner(&id).is_some() {
                 continue;
             }
-            // A list may be behind, or show a task of the other kind.
+            // A list may lag behind, or show a task of the other kind.
             let table = table(identity.kind);
             let seen = read(&self.client, &self.project_id, table, &id).await?;
             let shown = seen.map(|seen| ResourceIdentity::of(identity.kind, &seen.spec));
@@ -69,7 +70,7 @@ impl RunContext {
         Ok(there)
     }
 
-    /// Lists what has an identity right now, ours included.
+    /// Lists what has an identity right now, managed resources included.
     pub(super) async fn namesakes_now(
         &self,
         identity: &ResourceIdentity,
@@ -79,7 +80,7 @@ impl RunContext {
         Ok(listed)
     }
 
-    /// Lists what has the name of an identity right now, of whatever type.
+    /// Lists what has the name of an identity right now, of any type.
     async fn named_now(&self, identity: &ResourceIdentity) -> Result<Vec<Listed>, ObserveError> {
         let home = identity.home.as_ref();
         let filter = ListFilter {
@@ -89,7 +90,7 @@ impl RunContext {
         };
         let mut listed =
             list(&self.closing, &self.project_id, table(identity.kind), &filter).await?;
-        // The service's filter may be fuzzy: the comparison that counts is this one.
+        // The service's filter may be fuzzy, so names are compared again here.
         listed.retain(|item| identity.has_name_of(&item.identity));
         Ok(listed)
     }

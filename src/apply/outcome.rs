@@ -1,14 +1,14 @@
-//! What an operation did.
+//! The outcome of an operation.
 
 use crate::model::RequestId;
 use crate::state::StateChange;
 
-/// What an operation that succeeded did.
+/// The outcome of an operation that succeeded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationOutcome {
     /// What the state holds afterwards.
     pub change: StateChange,
-    /// The RequestId of its write; none where nothing was sent, or the answer was lost.
+    /// The RequestId of its write; None where nothing was sent, or the answer was lost.
     pub request_id: Option<RequestId>,
 }
 

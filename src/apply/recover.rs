@@ -1,4 +1,4 @@
-//! Settles what a killed run left in doubt, and looks once more for creates that were sent again.
+//! Resolves the creates that a killed run left in doubt or that were sent more than once.
 
 use std::collections::BTreeSet;
 
@@ -12,46 +12,46 @@ use crate::model::{Recorded, RemoteId, RemoteVersion, TaskStatus};
 use crate::observe::ObserveError;
 use crate::state::{Intent, StateChange, StateError};
 
-/// A create of which nothing tells what it made, and the resources that may be it.
+/// A create with an unknown result, and the resources that it may have made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AmbiguousCreate {
     /// Its intent.
     pub begun: Intent,
-    /// They have its identity and belong to nobody.
+    /// Resources with its identity and without an owner.
     pub candidates: Vec<RemoteId>,
 }
 
-/// Seconds after which a create that nothing shows is believed not to have happened. Until then
-/// the question stays in the journal, and each run looks again: lists may be far behind.
+/// Seconds after which a create without any trace counts as not executed. Until then it stays open
+/// in the journal, and each run looks again: lists may lag far behind.
 const OLD: i64 = 600;
 
-/// Seconds after which one look tells as much as several.
+/// Seconds after which one look-up is as good as several.
 const FRESH: i64 = 60;
 
-/// What one look at a doubt settled.
+/// The result of one look-up for a create in doubt.
 enum LookOutcome {
     /// Its outcome is in the journal.
     Settled,
-    /// Nothing of it is to be seen.
+    /// No trace of it was found.
     Absent,
-    /// Something of its identity is there.
+    /// Resources with its identity exist.
     Unclear(Vec<RemoteId>),
 }
 
 /// How patiently creates in doubt are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecoverPatience {
-    /// Before something is planned that rests on the outcome: fresh ones get time to show.
+    /// Before a plan that depends on the outcome: recent creates get time to show.
     UntilShown,
-    /// After a run: whoever comes next looks again.
+    /// After a run: the next run looks again.
     OneLook,
 }
 
-/// Looks for what creates in doubt made, and records it; what stays unclear is returned. What is
-/// neither found nor old stays in the journal.
+/// Looks for what creates in doubt made, and records it; returns what stays unclear. A recent
+/// create whose result is not found stays open in the journal.
 ///
 /// # Errors
-/// When the service cannot be asked or the journal cannot be written.
+/// When the service cannot be read or the journal cannot be written.
 pub async fn recover_creates(
     run: &RunContext,
     recorded: &mut Recorded,
@@ -111,20 +111,20 @@ async fn judge(
     tracing::info!(address = %begun.address, id = %seen.id, "found what a lost create had made");
     run.journal.made(begun, &seen.id).await?;
     run.claims.made(begun, &seen.id);
-    // The marker stays empty, so that the next look reads it: someone may have changed it since.
+    // The marker stays empty, so that the next run reads it: it may have been changed since.
     let resource = begun.resource(seen.id, RemoteVersion::default());
     if let Some(before) = &begun.moved_from {
         recorded.resources.remove(before);
     }
     recorded.resources.insert(begun.address.clone(), resource);
-    // What was sent more than once may have made more than one.
+    // A create that was sent more than once may have made more than one.
     if begun.tries > 1 { Ok(LookOutcome::Absent) } else { Ok(LookOutcome::Settled) }
 }
 
-/// The address has its resource: whatever else the create made is one too many.
+/// Handles what a create made for an address that already has its resource.
 ///
-/// It is deleted only when its nonce proves that this create made it and nobody has touched it
-/// since; everything else is for a person to decide.
+/// It is deleted only when its nonce proves that this create made it and it was not changed since;
+/// everything else is for a person to decide.
 async fn spare(
     run: &RunContext,
     begun: &Intent,
@@ -132,7 +132,7 @@ async fn spare(
 ) -> Result<LookOutcome, RecoverError> {
     let mut left = Vec::new();
     for seen in proofs {
-        // What people put into a workflow its marker does not tell.
+        // The marker of a workflow does not show what people put into it.
         if table(begun.address.kind).holds.is_none() && is_untouched(&seen.marker) {
             remove(run, begun, &seen.id).await?;
         } else {
@@ -144,7 +144,7 @@ async fn spare(
     if left.is_empty() { Ok(LookOutcome::Absent) } else { Ok(LookOutcome::Unclear(left)) }
 }
 
-/// Tells whether a resource is as its create left it: the first version, never submitted.
+/// Returns whether a resource is as its create left it: the first version, never submitted.
 fn is_untouched(marker: &RemoteVersion) -> bool {
     marker.version.as_ref().is_none_or(|version| version == "V1")
         && marker.submitted.is_none()
@@ -172,7 +172,7 @@ fn age(run: &RunContext, begun: &Intent) -> i64 {
 /// Why a doubt could not be settled.
 #[derive(Debug, thiserror::Error)]
 pub enum RecoverError {
-    /// The service could not be asked.
+    /// The service could not be read.
     #[error(transparent)]
     Observe(#[from] ObserveError),
     /// The journal could not be written.

@@ -1,4 +1,4 @@
-//! What the operations of a run share: the service, the journal, and who holds which id.
+//! What the operations of a run share: the service, the journal, and which id belongs to what.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,31 +16,31 @@ use crate::support::{Clock, StopCause, StopSignal};
 /// What every operation of a run needs.
 #[derive(Debug)]
 pub struct RunContext {
-    /// The service, for what a stopped run does not begin any more.
+    /// The client for calls that a stopped run no longer starts.
     pub client: Arc<Client>,
-    /// The service, for looking at what a write that was sent has done.
+    /// The client for reads after a write that was sent, which a stopped run still makes.
     pub closing: Arc<Client>,
-    /// Time, for journal lines and waits.
+    /// The clock, for journal lines and waits.
     pub clock: Arc<dyn Clock>,
     /// The project.
     pub project_id: String,
     /// The mark put on what is created.
     pub bundle: Option<Bundle>,
-    /// BundleIds that the state names for what it holds, where they are not the bundle's.
+    /// BundleIds that the state records for its resources, where they are not the bundle's.
     pub recorded_bundles: BTreeMap<RemoteId, String>,
-    /// Where intents and outcomes go.
+    /// The journal, for intents and outcomes.
     pub journal: Box<dyn Journal>,
     /// Whether a delete spares the instances downstream of a task.
     pub spare_downstream: bool,
     /// VersionRemark of what is submitted.
     pub remark: String,
-    /// How many operations run side by side.
+    /// How many operations run in parallel.
     pub parallelism: usize,
     /// What ends the run early.
     pub stop: StopSignal,
-    /// Who holds which id, and which creates are in doubt.
+    /// Which ids are owned, and which creates are in doubt.
     pub claims: IdClaims,
-    /// The folders that are known to be there.
+    /// The folders that are known to exist.
     pub folders: KnownFolders,
     /// What the service has under the names that the run is about to use.
     pub names: TakenNames,
@@ -59,7 +59,7 @@ impl RunContext {
         self.client.call(call).await.map_err(|error| error.without(&self.secrets))
     }
 
-    /// Refuses to change what carries the mark of somebody else.
+    /// Refuses to change what carries the mark of another bundle.
     pub(super) fn refuse_foreign(
         &self,
         operation: &Operation,
@@ -81,17 +81,17 @@ impl RunContext {
         }
     }
 
-    /// Waits before another look at the service; a stopped run does not.
+    /// Waits before another read; in a stopped run only the first read is allowed.
     pub(super) async fn pause(&self, millis: u64) -> Result<(), StopCause> {
         match millis {
-            // The first look is what ends a call that was sent.
+            // The first read completes a call that was already sent.
             0 => Ok(()),
             _ => self.stop.sleep(Duration::from_millis(millis)).await,
         }
     }
 }
 
-/// Returns the BundleIds that a state names for what it holds.
+/// Returns the BundleIds that a state records for its resources.
 pub fn recorded_bundles(recorded: &Recorded) -> BTreeMap<RemoteId, String> {
     let named = recorded.resources.iter().filter_map(|(address, resource)| {
         let named = |spec| named_bundle(address.kind, spec);
@@ -101,7 +101,7 @@ pub fn recorded_bundles(recorded: &Recorded) -> BTreeMap<RemoteId, String> {
     named.collect()
 }
 
-/// Who holds which id, and which creates are in doubt.
+/// Which ids are owned, and which creates are in doubt.
 #[derive(Debug, Default)]
 pub struct IdClaims {
     inner: Mutex<Inner>,
@@ -109,11 +109,11 @@ pub struct IdClaims {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Every id that is ours or was during this run: none of them is what a lost create made.
+    /// Every id that is or was managed during this run: a lost create made none of them.
     owners: BTreeMap<RemoteId, Address>,
-    /// Creates of which no line names what they made, by number.
+    /// Creates without a journal line for what they made, by number.
     open: BTreeMap<u64, Intent>,
-    /// What an earlier create of an address may have made, where looking did not tell.
+    /// What an earlier create of an address may have made, where a look-up left it unclear.
     unclear: BTreeMap<Address, BTreeSet<RemoteId>>,
     turns: BTreeMap<ResourceIdentity, Arc<tokio::sync::Mutex<()>>>,
 }
@@ -126,14 +126,14 @@ impl IdClaims {
         IdClaims { inner: Mutex::new(Inner { owners, open, ..Inner::default() }) }
     }
 
-    /// Takes note of what the lost create of an address may have made.
+    /// Records what the lost create of an address may have made.
     pub fn note_unclear(&self, address: &Address, candidates: &[RemoteId]) {
         let mut inner = self.lock();
         inner.unclear.entry(address.clone()).or_default().extend(candidates.iter().cloned());
     }
 
-    /// Waits for the turn of an identity: one create of it at a time, so that what a look finds
-    /// is never what another create is just being told of.
+    /// Waits until no other create of an identity is in flight, so that a look-up never finds what
+    /// another create is just making.
     pub(super) async fn turn(
         &self,
         identity: &ResourceIdentity,
@@ -142,12 +142,12 @@ impl IdClaims {
         turn.lock_owned().await
     }
 
-    /// Returns whose an id is.
+    /// Returns the address that owns an id.
     pub(super) fn owner(&self, id: &RemoteId) -> Option<Address> {
         self.lock().owners.get(id).cloned()
     }
 
-    /// Tells whether an id may be what a lost create of an address made.
+    /// Returns whether an id may be what a lost create of an address made.
     pub(super) fn is_unclear(&self, address: &Address, id: &RemoteId) -> bool {
         self.lock().unclear.get(address).is_some_and(|ids| ids.contains(id))
     }
@@ -158,18 +158,18 @@ impl IdClaims {
         inner.open.values().filter(|begun| begun.address == *address).cloned().collect()
     }
 
-    /// Takes note of an intent.
+    /// Records an intent.
     pub(super) fn open(&self, begun: &Intent) {
         self.lock().open.insert(begun.n, begun.clone());
     }
 
-    /// Takes note that an intent surely had no effect.
+    /// Records that an intent certainly had no effect.
     pub(super) fn close(&self, n: u64) {
         self.lock().open.remove(&n);
     }
 
-    /// Takes note of what an intent made. One that was sent more than once stays open: the other
-    /// time may have made something too.
+    /// Records what an intent made. One that was sent more than once stays open: the other attempt
+    /// may have made something too.
     pub(super) fn made(&self, begun: &Intent, id: &RemoteId) {
         let mut inner = self.lock();
         inner.owners.insert(id.clone(), begun.address.clone());

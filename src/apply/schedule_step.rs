@@ -1,7 +1,7 @@
-//! Submit, start, pause and stop: each looks first, does what is missing, and looks again.
+//! Submits, starts, pauses and stops: each step reads first, does what is missing, and reads again.
 //!
-//! All of them are safe to repeat, so a run that was cut off in between leaves nothing to settle:
-//! the next plan sees how far the task is.
+//! All of them are safe to repeat, so an interrupted run leaves nothing to resolve:
+//! the next plan reads how far the task is.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::observe::read;
 use crate::plan::differences;
 use crate::state::StateChange;
 
-/// Milliseconds between two looks at what a call changed or a job does; the last one repeats.
+/// Milliseconds before each read of what a call changed or a job does; the last one repeats.
 const LOOKS: [u64; 6] = [0, 500, 1000, 2000, 4000, 8000];
 
-/// So many looks are for what a lost answer would have told: the last one after 3.5 seconds.
+/// How many reads check what a lost answer would have said: the last one after 3.5 seconds.
 const N_TRACES: usize = 4;
 
 /// How long a job may take: pausing waits for running instances.
@@ -33,16 +33,16 @@ const JOB_LIMIT: Duration = Duration::from_secs(3600);
 /// How long a change may take to show after a call that was answered.
 const SHOW_LIMIT: Duration = Duration::from_secs(30);
 
-/// What sending a step came to.
+/// The outcome of sending a step.
 enum Sent {
     Answered(Reply),
-    /// The answer was lost, and the task is where the step leads.
+    /// The answer was lost, and the task is in the status that the step leads to.
     Seen(Box<ObservedResource>),
 }
 
 impl RunContext {
-    /// Carries out a step of the schedule, as number `n` of the journal. One that the kind does not
-    /// have is refused: nothing is sent in its place.
+    /// Executes a step of the schedule, as number `n` of the journal. A step that the kind does not
+    /// have is refused, and nothing is sent instead.
     pub(super) async fn schedule_step(
         &self,
         n: u64,
@@ -58,7 +58,7 @@ impl RunContext {
             return self.task_step(n, operation, table, step).await;
         }
         match step {
-            // Its triggers are the news of its update, which is safe to repeat.
+            // Its triggers change with its update, which is safe to repeat.
             Step::Start => self.update(n, operation).await,
             Step::Stop => self.deactivate(n, operation).await,
             Step::Submit | Step::Pause => Err(OperationError::NoSuchStep { step, kind }),
@@ -75,7 +75,7 @@ impl RunContext {
         let id = known_id(operation)?;
         let seen = self.look_before(step, table, id).await?;
         self.refuse_foreign(operation, &seen)?;
-        // A read may not show yet what an update of just now saved, so a submit is never left out.
+        // A read may not show yet what a recent update saved, so a submit is never left out.
         if step != Step::Submit && is_done(step, &seen.marker) {
             return self.lived(n, operation, step, id, seen, None).await;
         }
@@ -96,7 +96,7 @@ impl RunContext {
         self.lived(n, operation, step, id, seen, reply.request_id).await
     }
 
-    /// Sends a step; what came of a lost answer is looked for before it is sent once more.
+    /// Sends a step; after a lost answer its effect is looked up before it is sent once more.
     async fn send_step(
         &self,
         operation: &Operation,
@@ -121,8 +121,8 @@ impl RunContext {
         Ok(Sent::Answered(reply))
     }
 
-    /// Looks patiently for what a step whose answer was lost did, for a read may be behind it, and a
-    /// repeated submit makes one version more.
+    /// Looks several times for the effect of a step whose answer was lost: a read may lag behind
+    /// it, and a repeated submit would create another version.
     async fn trace(
         &self,
         step: Step,
@@ -148,8 +148,8 @@ impl RunContext {
         Ok(None)
     }
 
-    /// Looks at a task before a step; one that is on its way offline gets there first, as nothing
-    /// else can be done to it.
+    /// Reads a task before a step. Waits for one that is going offline, because nothing else can be
+    /// done to it.
     async fn look_before(
         &self,
         step: Step,
@@ -172,8 +172,8 @@ impl RunContext {
         Err(OperationError::GoingOffline)
     }
 
-    /// Refuses to submit what was submitted before and waits for a person, or was turned down: each
-    /// run would make one version more to look at.
+    /// Refuses to submit what was submitted before and waits for approval, or was rejected: each
+    /// run would create another version to review.
     async fn refuse_waiting(
         &self,
         table: &Table,
@@ -213,7 +213,7 @@ impl RunContext {
         table: &'static Table,
         id: &RemoteId,
     ) -> Result<ObservedResource, OperationError> {
-        // A read may be behind the create of just now.
+        // A read may lag behind a recent create.
         for wait in LOOKS.into_iter().take(4) {
             if self.pause(wait).await.is_err() {
                 break;
@@ -225,7 +225,7 @@ impl RunContext {
         Err(OperationError::Vanished { action: table.actions.get, id: id.clone() })
     }
 
-    /// Records how the task is now. What is about to be deleted keeps its record.
+    /// Records the present status of the task. What is about to be deleted keeps its record.
     async fn lived(
         &self,
         n: u64,
@@ -238,7 +238,7 @@ impl RunContext {
         let change = if step == Step::Stop {
             StateChange::Nothing
         } else {
-            // What somebody changed since the plan must be read again, and told.
+            // What was changed outside since the plan must be read again, and reported.
             let mut fields = differences(operation.address.kind, &operation.spec, &seen.spec);
             fields.retain(|field| !is_covered(&field.path, &operation.ignore));
             let marker = if fields.is_empty() { seen.marker } else { RemoteVersion::default() };
@@ -251,7 +251,7 @@ impl RunContext {
     async fn wait_for_job(&self, call: &Call, job: &str) -> Result<(), OperationError> {
         let began = self.clock.elapsed();
         for wait in LOOKS.into_iter().chain(std::iter::repeat(last(&LOOKS))) {
-            // The job goes on without us; the next plan sees what it did.
+            // The job continues after this run; the next plan reads what it did.
             if self.pause(wait).await.is_err() {
                 break;
             }
@@ -315,7 +315,7 @@ impl RunContext {
     }
 }
 
-/// Returns the error of a step with what is special about the task.
+/// Returns the error of a step, or a more specific one where the task's status explains it.
 fn explained(step: Step, seen: &RemoteVersion, error: OperationError) -> OperationError {
     let is_refused =
         matches!(&error, OperationError::Call(call) if call.outcome() == CallOutcome::Refused);
@@ -326,7 +326,7 @@ fn explained(step: Step, seen: &RemoteVersion, error: OperationError) -> Operati
     error
 }
 
-/// Tells whether a task is where a step leads.
+/// Returns whether a task is in the status that a step leads to.
 fn is_done(step: Step, marker: &RemoteVersion) -> bool {
     let status = marker.status.as_ref();
     match step {

@@ -7,16 +7,16 @@ use tokio::sync::OnceCell;
 use crate::kinds::Listed;
 use crate::model::{Kind, Operation, Verb};
 
-/// Everything that each kind has, read once before the first create.
+/// The names of everything of each kind, read once before the first create.
 #[derive(Debug, Default)]
 pub struct TakenNames {
-    /// How many creates the run has of each kind: more than that many list calls do not pay.
+    /// How many creates the run has of each kind: more list calls than that are not worth it.
     pub(super) creates: BTreeMap<Kind, u64>,
-    /// None where one list for each create is less.
+    /// None where one list for each create costs fewer calls.
     pub(super) known: [OnceCell<Option<NamesOfKind>>; Kind::ALL.len()],
 }
 
-/// What a list shows of a kind, by the names.
+/// What a list shows of a kind, by name.
 pub(super) type NamesOfKind = BTreeMap<String, Vec<Listed>>;
 
 impl TakenNames {
