@@ -1,7 +1,7 @@
 //! What a manifest has to name so that a task stays as it was read: the inverse of a diff.
 //!
-//! It stands beside the diff because it must agree with it: what is left out here (defaults, what
-//! the service makes by itself) is what the diff does not look at, and for every answer `differences`
+//! It is next to the diff because both must agree: what is left out here (defaults, what the
+//! service makes by itself) is what the diff does not compare, and for every answer `differences`
 //! of the two is empty.
 
 use std::collections::BTreeMap;
@@ -13,11 +13,11 @@ use crate::model::{Address, Kind, TextPart, Value};
 /// Named also when it is the default: the rest of a schedule cannot be read without it.
 const ALWAYS: [&str; 1] = ["CycleType"];
 
-/// How much of a resource its new manifest names. What it does not name is not managed: nobody is
-/// told when that is changed at the service.
+/// How much of a resource its new manifest names. What it does not name is not managed: a change of
+/// it at the service is not reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ManagedExtent {
-    /// What somebody chose: documented defaults are left out.
+    /// Only what differs from the documented defaults.
     #[default]
     Chosen,
     /// Every field that has a value, so that a change of a default is seen as drift too.
@@ -115,7 +115,7 @@ impl SpecReader {
         if !matches!(fields, [_, _]) {
             return items.collect();
         }
-        // A parameter that comes twice counts as it comes last.
+        // Of a parameter that appears twice, the last one counts.
         let by_key: BTreeMap<String, Value> = items
             .map(|item| {
                 (item.get(key).and_then(Value::as_text).unwrap_or_default().to_owned(), item)

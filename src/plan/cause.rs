@@ -1,30 +1,31 @@
-//! Why something happens to a resource: as data, so that nobody reads a reason back from its words.
+//! Why something happens to a resource: as data, so that no code has to parse a reason from its
+//! text.
 
 use crate::model::Address;
 
-/// Why something happens to a resource; the output makes the words.
+/// Why something happens to a resource; the output module formats it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeCause {
-    /// Nothing of it is there.
+    /// It does not exist yet.
     New,
-    /// It was made and is ours by its mark, and the state lost it.
+    /// It exists and carries our mark, but is missing from the state.
     Marked,
     /// Its manifest was renamed.
     RenamedFrom(Address),
-    /// A field moves that no update changes.
+    /// A field differs that no update call can change.
     Immutable {
         /// Which field.
         path: String,
-        /// Why none changes it.
+        /// Why no call changes it.
         because: &'static str,
     },
-    /// The manifest names other values than were applied last.
+    /// The manifest has other values than those applied last.
     ManifestChanged,
     /// Somebody changed it at the service.
     Drifted(DriftCause),
     /// Somebody deleted it at the service.
     DeletedOutside,
-    /// Nothing asks for it any more.
+    /// It no longer has a manifest.
     NoManifest {
         /// Somebody deleted it at the service already.
         deleted_outside: bool,
@@ -34,9 +35,9 @@ pub enum ChangeCause {
         /// Somebody deleted it at the service already.
         deleted_outside: bool,
     },
-    /// Answers leave these fields out, so that they are written once more.
+    /// Answers leave these fields out, so they are written again.
     Unanswered(Vec<String>),
-    /// The service has what is asked for, and only the state does not.
+    /// The service already has the wanted values, and only the state is behind.
     AlreadyStored,
     /// No version of it runs.
     NeverSubmitted,
@@ -49,30 +50,30 @@ pub enum ChangeCause {
     },
     /// It was never put into the schedule.
     NotStarted,
-    /// It is paused and is to run.
+    /// It is paused but should run.
     Paused {
         /// Somebody paused it at the service.
         outside: bool,
     },
-    /// It is offline and is to run.
+    /// It is offline but should run.
     Offline {
         /// Somebody took it offline at the service.
         outside: bool,
     },
-    /// It is on its way offline and is to run.
+    /// It is going offline but should run.
     GoingOffline {
-        /// Somebody takes it offline at the service.
+        /// Somebody is taking it offline at the service.
         outside: bool,
     },
-    /// It runs and is to be paused.
+    /// It runs but should be paused.
     Running {
         /// Somebody started it at the service.
         outside: bool,
     },
 }
 
-/// What somebody changed at the service: what is more to people than one field of many has a cause
-/// of its own.
+/// What somebody changed at the service: changes that matter more to people than any one field have
+/// a cause of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DriftCause {
     /// Any field.
@@ -86,7 +87,7 @@ pub enum DriftCause {
 }
 
 impl ChangeCause {
-    /// Tells whether somebody did something at the service.
+    /// Returns whether somebody did something at the service.
     pub fn is_outside(&self) -> bool {
         match self {
             ChangeCause::Drifted(_) | ChangeCause::DeletedOutside => true,

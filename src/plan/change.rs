@@ -8,13 +8,13 @@ use crate::model::{Address, Dependent, ManifestPlace, RemoteId, Step, Value};
 /// What an apply would do, in the order of addresses.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// One entry a resource that something happens to.
+    /// One entry per resource that something happens to.
     pub changes: Vec<Change>,
-    /// Resources that are left as they are, since nothing that could be done to them is safe.
+    /// Resources that are left as they are, because no change to them would be safe.
     pub errors: Vec<ResourceError>,
     /// How many resources nothing happens to.
     pub unchanged: usize,
-    /// Whether the service was looked at.
+    /// Whether the service was read.
     pub observed: bool,
 }
 
@@ -27,11 +27,11 @@ pub struct Change {
     pub action: PlanAction,
     /// Its id, where it has one.
     pub id: Option<RemoteId>,
-    /// Its manifest; none when that is gone.
+    /// Its manifest; `None` when that is gone.
     pub place: Option<ManifestPlace>,
     /// Why.
     pub causes: Vec<ChangeCause>,
-    /// Which fields move.
+    /// Which fields change.
     pub fields: Vec<FieldChange>,
     /// The wanted spec with the ids that are known; empty for deletes.
     pub spec: Value,
@@ -45,15 +45,15 @@ pub struct Change {
     pub protect: bool,
     /// The state forbids deleting or replacing it.
     pub protected: bool,
-    /// Resources that all carry the mark of this one: none may be taken, and none made.
+    /// Resources that all carry the mark of this one: none may be adopted, and none created.
     pub rivals: Vec<RemoteId>,
-    /// Tasks of others that need it, where it is about to go.
+    /// Unmanaged tasks that need it, where it is about to be removed.
     pub needed_by: Vec<Dependent>,
-    /// The project schedules by another mode and does not take its kind.
+    /// The project uses another scheduling mode and does not accept its kind.
     pub misfit: bool,
     /// The address it had before.
     pub moved_from: Option<Address>,
-    /// The record has to change too: an address, `protect`, a value that is now named.
+    /// The record has to change too: an address, `protect`, or a value that the manifest now names.
     pub stale: bool,
     /// It is online and goes offline before it is deleted.
     pub stops: bool,
@@ -62,12 +62,12 @@ pub struct Change {
 }
 
 impl Change {
-    /// Tells whether what is there now goes.
+    /// Returns whether the existing resource is removed.
     pub(super) fn removes(&self) -> bool {
         matches!(self.action, PlanAction::Delete | PlanAction::Replace)
     }
 
-    /// Tells whether something is done at the service to what is there now.
+    /// Returns whether the change writes to the existing resource at the service.
     pub(super) fn writes_what_is_there(&self) -> bool {
         match self.action {
             PlanAction::Update
@@ -82,7 +82,7 @@ impl Change {
         }
     }
 
-    /// Returns what follows for its schedule after what the action itself names.
+    /// Returns the steps of its schedule that follow the action itself.
     pub fn followers(&self) -> &[Step] {
         match (self.action, self.steps.split_first()) {
             (PlanAction::Submit | PlanAction::Start | PlanAction::Pause, Some((_, rest))) => rest,
@@ -94,19 +94,19 @@ impl Change {
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PlanAction {
-    /// It is made.
+    /// It is created.
     Create,
     /// It is changed in place.
     Update,
-    /// It is deleted and made again.
+    /// It is deleted and created again.
     Replace,
     /// It is deleted.
     Delete,
-    /// It is ours and there, but the state had lost it.
+    /// It exists and is ours, but is missing from the state.
     Adopt,
-    /// It is gone, and the state forgets it.
+    /// It is gone, and its state entry is removed.
     Forget,
-    /// Only the state changes: the service already has what is asked for.
+    /// Only the state changes: the service already has the wanted values.
     Record,
     /// Its fields are as wanted; its saved version becomes the one that runs.
     Submit,
@@ -148,16 +148,16 @@ impl PlanAction {
     }
 }
 
-/// One field that moves.
+/// One field that changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldChange {
     /// `TaskConfiguration.BrokerIp`, `TaskConfiguration.TaskExtConfigurationList[bucket]`.
     pub path: String,
-    /// What is there; none when it is unset.
+    /// The current value; `None` when it is unset.
     pub before: Option<Value>,
-    /// What is wanted; none when it goes.
+    /// The wanted value; `None` when it is removed.
     pub after: Option<Value>,
-    /// Who moved.
+    /// Which side changed.
     pub reason: ChangeReason,
     /// Why the field cannot change in place.
     pub immutable: Option<&'static str>,
@@ -166,13 +166,13 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
-    /// Tells whether its values are sensitive: then they are hidden on both sides.
+    /// Returns whether its values are sensitive: then they are hidden on both sides.
     pub fn is_sensitive(&self) -> bool {
         [&self.before, &self.after].into_iter().flatten().any(Value::is_hidden)
     }
 }
 
-/// Who moved a field.
+/// Which side changed a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeReason {
     /// Git.
@@ -197,7 +197,7 @@ impl ChangeReason {
     }
 }
 
-/// How many resources each action meets.
+/// How many resources each action affects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanSummary {
     counts: [usize; PlanAction::ALL.len()],
@@ -206,7 +206,7 @@ pub struct PlanSummary {
 }
 
 impl PlanSummary {
-    /// Returns how many resources an action meets.
+    /// Returns how many resources an action affects.
     pub fn count(&self, action: PlanAction) -> usize {
         let place = PlanAction::ALL.iter().position(|known| *known == action);
         place.and_then(|place| self.counts.get(place)).copied().unwrap_or_default()
@@ -221,14 +221,14 @@ impl Plan {
         PlanSummary { counts, unchanged: self.unchanged }
     }
 
-    /// Tells whether an apply would do nothing.
+    /// Returns whether an apply would do nothing.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 }
 
 impl Plan {
-    /// Returns the plan as it is shown: without the secrets in it.
+    /// Returns the plan as it is shown, with its secrets masked.
     pub fn masked(&self) -> Plan {
         let mut plan = self.clone();
         for field in plan.changes.iter_mut().flat_map(|change| &mut change.fields) {
@@ -239,7 +239,7 @@ impl Plan {
 }
 
 impl FieldChange {
-    /// Tells whether the service moved.
+    /// Returns whether the value at the service changed.
     pub fn is_drift(&self) -> bool {
         match self.reason {
             ChangeReason::Drift | ChangeReason::Both => true,
@@ -247,7 +247,7 @@ impl FieldChange {
         }
     }
 
-    /// Returns the change as it is shown: that a secret moves is seen, what it is is not.
+    /// Returns the change as it is shown: that a secret changes is visible, its value is not.
     pub fn masked(&self) -> FieldChange {
         let is_secret = is_secret(last_name(&self.path));
         let side = |value: &Option<Value>| {

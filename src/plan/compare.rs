@@ -1,12 +1,12 @@
-//! When two values of a field are one to the service.
+//! When the service treats two values of a field as equal.
 
 use crate::kinds::{Fallback, Field, FieldFormat, Shape};
 use crate::model::{Seal, Value};
 
-/// Tells whether the service treats two values of a field as the same.
+/// Returns whether the service treats two values of a field as the same.
 ///
-/// null, "", [] and absent are one, and so are they and the documented default; a number equals
-/// its text; `;73170;` equals `73170`; a list of texts is a set.
+/// null, "", [] and absent are equal, also to the documented default; a number equals its text;
+/// `;73170;` equals `73170`; a list of texts is a set.
 pub fn same(field: Option<&Field>, a: Option<&Value>, b: Option<&Value>) -> bool {
     let set = |value: Option<&Value>| value.is_some_and(|value| !value.is_unset());
     match (a, b) {
@@ -19,7 +19,7 @@ pub fn same(field: Option<&Field>, a: Option<&Value>, b: Option<&Value>) -> bool
     }
 }
 
-/// Tells whether a value is what the service takes for an unnamed field.
+/// Returns whether a value is the one that the service uses when the field is left out.
 pub fn is_fallback(field: Option<&Field>, value: &Value) -> bool {
     match field.map(|field| field.fallback) {
         Some(Fallback::Text(text)) => same_set(field, value, &Value::from(text)),
@@ -49,7 +49,7 @@ fn same_set(field: Option<&Field>, a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Tells whether a digest is that of a value, in any spelling that is one to the service.
+/// Returns whether a digest is that of a value, in any spelling that the service treats as equal.
 fn holds(field: Option<&Field>, seal: &Seal, value: &Value) -> bool {
     if let Value::Sealed(other) = value {
         return seal == other;

@@ -1,4 +1,4 @@
-//! Three sets in, a plan out.
+//! Computes a plan from the desired, recorded and observed resources.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ pub fn plan(desired: &Desired, recorded: &Recorded, observed: Option<&Observed>)
             Round { desired, recorded, observed, ids: &ids, renewed: &renewed, fixed: &fixed };
         let (n_all, (changes, errors)) = (round.addresses().len(), round.changes());
         if fix(&mut fixed, &errors, recorded, &ids) {
-            // What may not go was perhaps about to get a new id.
+            // A resource that may not be removed was perhaps about to get a new id.
             renewed.clear();
             continue;
         }
@@ -78,7 +78,7 @@ impl Round<'_> {
         (changes, errors)
     }
 
-    /// Returns why nothing is done to a resource to which something would be done.
+    /// Returns why a resource that would be changed is left as it is.
     fn withheld(&self, address: &Address, change: Option<&Change>) -> Option<ResourceError> {
         let before = self.ids.moved_from(address).unwrap_or(address);
         let recorded = self.recorded.resources.get(before);
@@ -286,13 +286,13 @@ impl Round<'_> {
         let sides = DiffSides { want: Some(&spec), was, have: seen.or(was), is_new };
         let mut fields = diff(address.kind, sides, ignore);
         let was = recorded.map(|recorded| &recorded.extra);
-        // An answer that does not show an extra field is believed to hold what was sent.
+        // An extra field that the answer does not show is taken to hold what was sent.
         let sides = DiffSides { want: Some(&extra), was, have: seen.or(was), is_new };
         fields.extend(diff_extra(sides, ignore));
         fields
     }
 
-    /// Fills in the ids that are known and stay.
+    /// Fills in the ids that are known and will not change.
     fn resolved(&self, value: &Value) -> Value {
         value.resolve(&|address: &Address| -> Option<RemoteId> {
             if self.renewed.contains(address) {
@@ -312,7 +312,8 @@ impl Round<'_> {
     }
 }
 
-/// Adds what the schedule needs: `seen` is the marker of what is there, none before a create.
+/// Adds what the schedule needs: `seen` is the marker of the existing resource, `None` before a
+/// create.
 fn live(
     mut change: Change,
     desired: &DesiredResource,
@@ -327,7 +328,7 @@ fn live(
     change
 }
 
-/// A replaced task goes offline first, and what takes its place begins at the beginning.
+/// A replaced task goes offline first, and its replacement starts from the first step.
 fn renewed(
     mut change: Change,
     desired: &DesiredResource,
@@ -340,7 +341,7 @@ fn renewed(
     change
 }
 
-/// Returns the action of a change of the schedule alone. A stop is none: it begins a removal.
+/// Returns the action of a change of the schedule alone. A stop has none: it begins a removal.
 fn step_action(step: Step) -> Option<PlanAction> {
     match step {
         Step::Submit => Some(PlanAction::Submit),
@@ -350,9 +351,9 @@ fn step_action(step: Step) -> Option<PlanAction> {
     }
 }
 
-/// Tells whether the record has to change although the service has not.
+/// Returns whether the record has to change although the service has not.
 fn record_is_stale(change: &Change, recorded: &RecordedResource) -> bool {
-    // What somebody paused was applied whole, and will be again.
+    // A workflow that somebody paused was applied in full, and will be again.
     let is_recorded = |spec: &Value| spec.is_recorded_as(&recorded.spec);
     !(is_recorded(&change.written_spec()) || is_recorded(&change.spec))
         || !change.extra.is_recorded_as(&recorded.extra)

@@ -1,4 +1,4 @@
-//! Field changes: what the manifest names against what was applied and what is there.
+//! Field changes: what the manifest names, compared with what was applied and what the service has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::compare::{is_fallback, same};
 use crate::kinds::{BY_POSITION, Fallback, Field, ListOwner, Shape, find, is_covered, join, table};
 use crate::model::{Kind, Value};
 
-/// The three sides of one value: wanted by the manifest, applied last, there now.
+/// The three sides of one value: wanted by the manifest, applied last, at the service now.
 #[derive(Clone, Copy)]
 pub struct DiffSides<'a> {
     /// What the manifest names; null counts as not named.
@@ -16,11 +16,12 @@ pub struct DiffSides<'a> {
     pub was: Option<&'a Value>,
     /// What the service shows.
     pub have: Option<&'a Value>,
-    /// Nothing is there and nothing was applied: what equals a default is told too.
+    /// The resource does not exist and nothing was applied: values equal to a default are reported
+    /// too.
     pub is_new: bool,
 }
 
-/// Returns the field changes that lead from what is there to what is wanted.
+/// Returns the field changes that lead from the current values to the wanted ones.
 pub fn diff(kind: Kind, sides: DiffSides<'_>, ignore: &[String]) -> Vec<FieldChange> {
     let mut found = Vec::new();
     structure(Some(table(kind).fields), "", sides, &mut found);
@@ -36,7 +37,7 @@ pub fn diff_extra(sides: DiffSides<'_>, ignore: &[String]) -> Vec<FieldChange> {
     found
 }
 
-/// Returns what an answer shows otherwise than it was asked for.
+/// Returns the fields whose values in an answer differ from the requested ones.
 pub fn differences(kind: Kind, asked: &Value, shown: &Value) -> Vec<FieldChange> {
     let sides = DiffSides { want: Some(asked), was: Some(asked), have: Some(shown), is_new: false };
     diff(kind, sides, &[])
@@ -50,8 +51,8 @@ impl<'a> DiffSides<'a> {
         DiffSides { want: part(self.want), was: part(self.was), have: part(self.have), ..self }
     }
 
-    /// Returns a value of one side, hidden where another side says that it is sensitive: what the
-    /// service shows is plain text.
+    /// Returns a value of one side, hidden where another side is marked sensitive: the service
+    /// itself returns plain text.
     fn veiled(self, value: &Value) -> Value {
         let others = [self.want, self.was, self.have];
         let hides =
@@ -94,7 +95,7 @@ fn value(
     mut sides: DiffSides<'_>,
     found: &mut Vec<FieldChange>,
 ) {
-    // What an answer may leave out says nothing by its absence.
+    // An answer may leave this field out, so its absence proves nothing.
     if sides.have.is_none() && field.is_none_or(|field| field.unanswered) {
         sides.have = sides.was;
     }
@@ -137,7 +138,7 @@ fn leaf(
     }
 }
 
-/// Who moved a named value that is not what it should be.
+/// Returns which side changed a named value that is not what it should be.
 fn moved(field: Option<&Field>, sides: DiffSides<'_>) -> ChangeReason {
     let git_moved = sides.was.is_none() || !same(field, sides.want, sides.was);
     let service_moved = sides.was.is_some() && !same(field, sides.was, sides.have);
@@ -148,7 +149,7 @@ fn moved(field: Option<&Field>, sides: DiffSides<'_>) -> ChangeReason {
     }
 }
 
-/// Tells whether a value that is no longer named is already back to its default.
+/// Returns whether a value that is no longer named is already back to its default.
 fn returned(field: Option<&Field>, have: Option<&Value>) -> bool {
     have.is_none_or(Value::is_unset)
         || have.is_some_and(|value| is_fallback(field, value))
@@ -244,7 +245,8 @@ fn only_value(key: &str, fields: &'static [Field]) -> Option<&'static Field> {
     others.next().is_none().then_some(only)
 }
 
-/// Items by key; of items with one key the last counts. Where no field is the key, the place is.
+/// Items by key; of items with the same key the last counts. Where no field is the key, the index
+/// is.
 fn keyed<'a>(side: Option<&'a Value>, key: &str) -> BTreeMap<String, &'a Value> {
     let items = side.and_then(Value::as_list).unwrap_or_default();
     items

@@ -1,27 +1,27 @@
-//! A plan as a status: which resources moved at the service, and which something happens to.
+//! A plan as a status: which resources changed at the service, and which an apply would change.
 
 use super::cause::ChangeCause;
 use super::change::{FieldChange, Plan, PlanAction};
 use super::withheld::ResourceError;
 use crate::model::Address;
 
-/// Where the resources stand.
+/// The status of the resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DriftSummary {
     /// Changed or deleted at the service since the last apply.
     pub drifted: Vec<Address>,
     /// What an apply would do, drift included.
     pub pending: Vec<(Address, PlanAction)>,
-    /// Resources that are left as they are, since nothing that could be done to them is safe.
+    /// Resources that are left as they are, because no change to them would be safe.
     pub errors: Vec<ResourceError>,
     /// How many resources nothing happens to.
     pub unchanged: usize,
-    /// Whether the service was looked at: without, no drift is seen.
+    /// Whether the service was read: otherwise no drift is detected.
     pub observed: bool,
 }
 
 impl Plan {
-    /// Returns where the resources stand.
+    /// Returns the status of the resources.
     pub fn standing(&self) -> DriftSummary {
         let changes = self.changes.iter();
         let pending = changes.map(|change| (change.address.clone(), change.action)).collect();

@@ -1,4 +1,4 @@
-//! From the fields that move to the causes that people are given.
+//! From the fields that change to the causes that are shown to people.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::change::{ChangeReason, FieldChange};
 use crate::kinds::is_unanswered;
 use crate::model::{Address, Kind};
 
-/// Returns why fields move.
+/// Returns why fields change.
 pub(super) fn causes(fields: &[FieldChange], before: Option<&Address>) -> Vec<ChangeCause> {
     let mut causes = Vec::new();
     causes.extend(before.cloned().map(ChangeCause::RenamedFrom));
@@ -26,8 +26,8 @@ pub(super) fn causes(fields: &[FieldChange], before: Option<&Address>) -> Vec<Ch
     causes
 }
 
-/// Returns why what is adopted is written once more although nobody changed it: a field that
-/// answers leave out may be anything, and no record tells what was sent.
+/// Returns why an adopted resource is written again although nobody changed it: a field that
+/// answers leave out may have any value, and there is no record of what was sent.
 pub(super) fn unanswered(kind: Kind, fields: &[FieldChange]) -> Option<ChangeCause> {
     let is_unanswered =
         |field: &&FieldChange| field.before.is_none() && is_unanswered(kind, &field.path);

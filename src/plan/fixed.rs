@@ -1,4 +1,4 @@
-//! What may not go, since a resource that is left as it is holds its id.
+//! What may not be removed, because a resource that is left as it is holds its id.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::model::{Address, KnownIds, Recorded};
 /// Resources that must be neither deleted nor replaced, and because of which other one.
 pub(super) type Fixed = BTreeMap<Address, Address>;
 
-/// Adds everything whose id is held by what is left as it is; what lies in a workflow that may not
-/// go must not make it go either. Tells whether anything is new.
+/// Adds everything whose id is held by what is left as it is; a resource in a workflow that may not
+/// be removed must not cause its removal either. Returns whether anything was added.
 pub(super) fn fix(
     fixed: &mut Fixed,
     errors: &[ResourceError],

@@ -1,4 +1,4 @@
-//! Plans that are too destructive to be run without a person's word.
+//! Plans that are too destructive to be run without a person's confirmation.
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use crate::model::{Address, Dependent, Kind, RemoteId};
 /// How much a plan may destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guards {
-    /// At most so many deletes; a replace counts as one.
+    /// The maximum number of deletes; a replace counts as one.
     pub deletes_max: usize,
     /// At most this share of the state, in percent, once the state holds ten resources.
     pub deletes_max_percent: u8,
-    /// Zero manifests may empty a state.
+    /// A project without manifests may empty the state.
     pub empty_allowed: bool,
-    /// What others need may go.
+    /// Resources that others need may be removed.
     pub force: bool,
 }
 
-/// The share is not looked at below this size: one of three resources is no landslide.
+/// The share is not checked below this size: one of three resources is not a mass deletion.
 const SHARE_FROM: usize = 10;
 
 impl Default for Guards {
@@ -56,16 +56,16 @@ pub enum GuardRefusal {
     Protected(Address),
     /// Tasks that stay need what would be deleted or replaced.
     Needed {
-        /// What would go.
+        /// What would be removed.
         address: Address,
         /// Who needs it.
         by: Vec<Dependent>,
     },
-    /// The project does not take resources of a kind.
+    /// The project does not accept resources of a kind.
     Misfit {
         /// Which kind.
         kind: Kind,
-        /// How many would be made.
+        /// How many would be created.
         n: usize,
     },
     /// Several resources carry the mark of one manifest that the state does not know.
@@ -120,7 +120,7 @@ pub fn protected(plan: &Plan) -> impl Iterator<Item = GuardRefusal> {
         .map(|change| GuardRefusal::Protected(change.address.clone()))
 }
 
-/// Returns a refusal for each resource that others need and that a plan would take away.
+/// Returns a refusal for each resource that others need and that a plan would remove.
 pub fn needed(plan: &Plan) -> impl Iterator<Item = GuardRefusal> {
     plan.changes.iter().filter(|change| !change.needed_by.is_empty()).map(|change| {
         GuardRefusal::Needed { address: change.address.clone(), by: change.needed_by.clone() }
@@ -137,7 +137,7 @@ fn misfits(plan: &Plan) -> Vec<GuardRefusal> {
 }
 
 impl GuardRefusal {
-    /// Returns the setting and the flag that lift it.
+    /// Returns the setting and the flag that lift the refusal.
     pub fn way_out(&self) -> String {
         match self {
             GuardRefusal::Deletes { n, .. } => {

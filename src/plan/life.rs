@@ -1,22 +1,22 @@
-//! From what a task is to what its schedule should be: which steps are missing.
+//! Which steps are missing between a task's status and its wanted schedule.
 
 use super::cause::ChangeCause;
 use crate::kinds::table;
 use crate::model::{Kind, RemoteVersion, Schedule, Step, TaskStatus};
 
-/// What is to be done to a task beside its fields, and why.
+/// What is to be done to a task besides its fields, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScheduleGoal {
     /// Submit, Start and Pause, in their order.
     pub steps: Vec<Step>,
-    /// Why, where no change of a field is the reason.
+    /// Why, where the reason is not a change of a field.
     pub causes: Vec<ChangeCause>,
 }
 
-/// Returns the missing steps. `seen` is none for what does not exist yet; a task that is
+/// Returns the missing steps. `seen` is `None` for a task that does not exist yet; a task that is
 /// `written` first gets a saved version that is newer than the submitted one.
 ///
-/// A draft is left alone: who submits or starts it by hand decides that.
+/// A draft is left alone: whether it is submitted or started is decided by hand.
 pub fn life(
     kind: Kind,
     wanted: Schedule,
@@ -79,7 +79,7 @@ fn stopped(status: Option<&TaskStatus>, outside: bool) -> ChangeCause {
     }
 }
 
-/// Tells whether a task has to go offline before it is deleted.
+/// Returns whether a task has to go offline before it is deleted.
 pub fn is_online(kind: Kind, marker: &RemoteVersion) -> bool {
     table(kind).starts() && marker.status.as_ref().is_some_and(TaskStatus::is_online)
 }

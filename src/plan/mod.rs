@@ -1,6 +1,6 @@
 //! The difference between what git asks for, what the state remembers and what the service shows.
 //!
-//! Pure: three sets in, a plan out. Nothing here reads, waits or sends.
+//! Pure: it computes a plan from three sets, and does no input or output.
 
 mod adopt;
 mod withheld;

@@ -9,9 +9,9 @@ use super::users::{IdUsers, users};
 use crate::kinds::{ResourceIdentity, STATUS, home_of, is_covered, table};
 use crate::model::{Address, Desired, Operation, OperationId, Recorded, Step, Value, Verb};
 
-/// Returns the operations of a plan: dependencies first, deletes in reverse.
+/// Returns the operations of a plan: dependencies first, deletes in reverse order.
 ///
-/// An operation waits only for those that it needs, so independent ones can run side by side.
+/// An operation waits only for those that it needs, so independent ones can run in parallel.
 pub fn schedule(plan: &Plan, desired: &Desired, recorded: &Recorded) -> Vec<Operation> {
     let mut steps = Steps::default();
     for change in &plan.changes {
@@ -50,7 +50,7 @@ struct Steps {
     stopping: BTreeMap<Address, OperationId>,
     /// The operations that need the ids which a resource holds.
     holding: BTreeMap<Address, Vec<OperationId>>,
-    /// Waits that are given up where they would close a circle.
+    /// Waits that are dropped where they would close a cycle.
     wishes: Vec<SoftDependency>,
 }
 
@@ -87,7 +87,7 @@ impl Steps {
         }
     }
 
-    /// A resource is made or changed after everything whose id it holds, and comes to life after
+    /// A resource is created or changed after everything whose id it holds, and is scheduled after
     /// them too.
     fn wait_for_needed(&mut self, change: &Change, desired: &Desired) {
         let needed: Vec<&Address> = needed(&change.address, desired).collect();
@@ -103,8 +103,8 @@ impl Steps {
         }
     }
 
-    /// What is replaced stays until everything that its new half needs is there: were that refused
-    /// afterwards, nothing of it would be left.
+    /// A replaced resource stays until everything that its new half needs exists: if that failed
+    /// afterwards, nothing of the resource would be left.
     fn wait_with_replacing(
         &mut self,
         change: &Change,
@@ -140,7 +140,7 @@ impl Steps {
         self.stopping.get(address).or_else(|| self.removal.get(address)).copied()
     }
 
-    /// A trigger workflow begins to fire when everything in it is as it should be.
+    /// A trigger workflow starts to fire when everything in it is as wanted.
     fn wait_for_inside(&mut self, plan: &Plan, desired: &Desired) {
         let held: Vec<&Change> = plan.changes.iter().filter(|one| one.is_held_back()).collect();
         let by_id =
@@ -162,7 +162,7 @@ impl Steps {
         }
     }
 
-    /// What lies in a trigger workflow goes after that was paused.
+    /// A resource in a trigger workflow is removed after the workflow was paused.
     fn wait_for_pause(&mut self, change: &Change, users: &IdUsers<'_>) {
         let address = &change.address;
         let is_paused = table(address.kind).has_status_field();
@@ -186,7 +186,7 @@ impl Steps {
         let mut after = Vec::new();
         for user in users.get(&change.address).into_iter().flatten() {
             match self.removal.get(user) {
-                // It stays until the new one is there.
+                // It stays until the new one exists.
                 Some(_) if self.stays_for(user, address) => {}
                 Some(removal) => after.push(*removal),
                 // What is replaced cannot wait for those that will hold its new id.
@@ -198,14 +198,14 @@ impl Steps {
         self.wishes.extend(after.into_iter().filter(|other| *other != id).map(wish));
     }
 
-    /// Tells whether a resource that is replaced stays until another one has its new half.
+    /// Returns whether a resource that is replaced stays until another one has its new half.
     fn stays_for(&self, address: &Address, needed: &Address) -> bool {
         let first = self.begins_to_go(address).and_then(|id| self.operations.get(id.0));
         let new_half = self.ready.get(needed);
         first.is_some_and(|first| new_half.is_some_and(|id| first.after.contains(id)))
     }
 
-    /// A name is taken after it was given up, since it may have to be the only one of its kind.
+    /// A name is taken after it was given up, because names may have to be unique.
     fn wait_for_names(&mut self, plan: &Plan, recorded: &Recorded) {
         let mut given_up = BTreeMap::new();
         for change in &plan.changes {
@@ -224,7 +224,8 @@ impl Steps {
             if after != id {
                 self.wishes.push(SoftDependency { id, after, kind: SoftDependencyKind::Name });
             }
-            // Who replaces under a name of another's keeps the old half until the name is free.
+            // A replace that takes the name of another resource keeps its old half until the name
+            // is free.
             let first = self
                 .begins_to_go(&change.address)
                 .filter(|_| self.removal.get(&change.address) != Some(&after));
@@ -245,8 +246,8 @@ impl Steps {
     }
 }
 
-/// Workflows that are replaced, and so are emptied before: what lies in them cannot stay until they
-/// or what needs them is there, only until there is what those need in turn.
+/// Workflows that are replaced, and therefore emptied first: resources in them cannot stay until
+/// the new workflows, or what needs those, exist; only until what those need in turn exists.
 struct Emptied<'a> {
     homes: Vec<&'a Address>,
     /// The workflows and everything that needs one, however far.
@@ -286,7 +287,7 @@ fn verbs(change: &Change) -> Vec<Verb> {
         PlanAction::Adopt => &[Verb::Adopt, Verb::Update],
         PlanAction::Forget => &[Verb::Forget],
         PlanAction::Record => &[Verb::Record],
-        // What is to be remembered is recorded by itself: it does not hang on the step.
+        // Changes of the record are an operation of their own: they do not depend on the step.
         PlanAction::Submit | PlanAction::Start | PlanAction::Pause if change.stale => {
             &[Verb::Record]
         }
@@ -297,7 +298,7 @@ fn verbs(change: &Change) -> Vec<Verb> {
     stop.into_iter().chain(main.iter().copied()).chain(steps).collect()
 }
 
-/// The name that a change takes or gives up, in its home: types do not share one.
+/// The name that a change takes or gives up, with its scope: types do not share one.
 fn name(change: &Change, spec: &Value) -> ResourceIdentity {
     ResourceIdentity::of(change.address.kind, spec).without_type()
 }
@@ -308,7 +309,7 @@ fn operation(change: &Change, verb: Verb) -> Operation {
         .iter()
         .filter(|field| field.reason == ChangeReason::Removed)
         .map(|field| field.path.clone());
-    // What is removed holds nothing that could have to be known first.
+    // A removal has no references that would have to be resolved first.
     let is_removal = matches!(verb, Verb::Step(Step::Stop) | Verb::Delete | Verb::Forget);
     // A new address is taken once.
     let is_step = matches!(verb, Verb::Step(_));
@@ -335,7 +336,7 @@ fn operation(change: &Change, verb: Verb) -> Operation {
     }
 }
 
-/// What is created has an id that only the state knows by then.
+/// Returns whether the operation follows a create, whose id only the state has by then.
 fn is_renewed(change: &Change, verb: Verb) -> bool {
     matches!(change.action, PlanAction::Create | PlanAction::Replace)
         && matches!(verb, Verb::Step(Step::Submit | Step::Start | Step::Pause))

@@ -1,4 +1,4 @@
-//! A part of a plan: what is selected, and what it cannot do without.
+//! A part of a plan: what is selected, and what that needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use super::change::{Change, Plan, PlanAction};
 use super::users::users;
 use crate::model::{Address, Desired, Recorded};
 
-/// Which resources a plan or a target is about; without patterns all of them.
+/// Which resources a plan or a target covers; without patterns all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// Only these and what they need.
@@ -27,7 +27,7 @@ pub struct Pattern {
     matcher: Matcher,
 }
 
-/// Patterns of one text are one pattern.
+/// Patterns with the same text are equal.
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -48,7 +48,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// A text that is no pattern.
+/// A text that is not a pattern.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{text:?} is not a valid pattern: expected a glob over addresses (Task/orders-*) or a label (team=sales)"
@@ -90,12 +90,12 @@ impl Pattern {
 }
 
 impl Selection {
-    /// Tells whether it leaves every plan as it is.
+    /// Returns whether it selects everything.
     pub fn is_everything(&self) -> bool {
         self.select.is_empty() && self.exclude.is_empty()
     }
 
-    /// Returns the patterns that fit no resource.
+    /// Returns the patterns that match no resource.
     pub fn idle(&self, desired: &Desired, recorded: &Recorded) -> Vec<&Pattern> {
         let addresses = || desired.resources.keys().chain(recorded.resources.keys());
         let fits =
@@ -103,7 +103,7 @@ impl Selection {
         self.select.iter().chain(&self.exclude).filter(|pattern| !fits(pattern)).collect()
     }
 
-    /// Tells whether it holds a resource by itself, whatever others need.
+    /// Returns whether it matches a resource directly, not because another one needs it.
     pub fn holds(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         let hit = |patterns: &[Pattern]| patterns.iter().any(|p| p.fits(address, labels));
         (self.select.is_empty() || hit(&self.select)) && !hit(&self.exclude)
@@ -112,8 +112,8 @@ impl Selection {
 
 /// Returns the part of a plan that is selected; the rest counts as neither changed nor unchanged.
 ///
-/// A selected change takes along the creates and replaces whose id it holds, and a removal takes
-/// along the changes of those that held its id; a change that needs an excluded one goes with it.
+/// A selected change includes the creates and replaces whose id it holds, and a removal includes
+/// the changes of those that held its id; a change that needs an excluded one is excluded too.
 pub fn narrow(plan: Plan, desired: &Desired, recorded: &Recorded, selection: &Selection) -> Plan {
     if selection.is_everything() {
         return plan;
@@ -141,8 +141,8 @@ pub fn narrow(plan: Plan, desired: &Desired, recorded: &Recorded, selection: &Se
     plan
 }
 
-/// Returns a plan less some changes and whatever needs one of them; those count as neither changed
-/// nor unchanged.
+/// Returns a plan without some changes and whatever needs one of them; those count as neither
+/// changed nor unchanged.
 pub fn without(
     plan: Plan,
     desired: &Desired,
@@ -167,7 +167,7 @@ pub fn without(
     plan
 }
 
-/// Returns, for each change, the changes that it must not go without.
+/// Returns, for each change, the changes that it requires.
 fn needs<'a>(
     plan: &'a Plan,
     desired: &'a Desired,

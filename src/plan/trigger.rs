@@ -1,5 +1,5 @@
-//! A trigger workflow fires by a field of its own: it is made paused and begins to fire when its
-//! tasks are there, and is paused before they go.
+//! Whether a trigger workflow fires is a field of it: it is created paused, starts to fire when its
+//! tasks exist, and is paused before they are removed.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::change::{Change, FieldChange};
 use crate::kinds::{STATUS, is_active, is_covered, is_status, paused, table};
 use crate::model::{Kind, Observation, RecordedResource, Step, Value};
 
-/// The two sides of what is there.
+/// The two sides of an existing resource.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PriorState<'a> {
     /// What was applied last.
@@ -18,7 +18,7 @@ pub(super) struct PriorState<'a> {
 }
 
 impl<'a> PriorState<'a> {
-    /// Returns the sides of what the state knows.
+    /// Returns the sides of a recorded resource.
     pub(super) fn of(
         recorded: &'a RecordedResource,
         sighting: Option<&'a Observation>,
@@ -40,8 +40,8 @@ impl<'a> PriorState<'a> {
     }
 }
 
-/// Makes the beginning of firing a step of its own, where a workflow that does not fire is to:
-/// the fields that tell it are left to that step. Returns why.
+/// Makes the start of firing a step of its own, where a workflow that does not fire should: the
+/// fields that say so are left to that step. Returns why.
 pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<ChangeCause> {
     let is_new = there.was.is_none() && there.seen.is_none();
     if !wants_to_fire(change) || there.fires() {
@@ -49,7 +49,7 @@ pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<Ch
     }
     let did_fire = there.was.is_some_and(|was| is_active(was, None));
     let is_ignored = |field: &str| is_covered(field, &change.ignore);
-    // What somebody paused stays so where the manifest says that this is theirs to do.
+    // A workflow that somebody paused stays paused where the manifest ignores the status.
     if did_fire && is_ignored(STATUS) {
         return None;
     }
@@ -61,7 +61,7 @@ pub(super) fn hold_back(change: &mut Change, there: PriorState<'_>) -> Option<Ch
     Some(ChangeCause::Paused { outside: did_fire })
 }
 
-/// Lets a workflow that goes and comes back stop to fire before, and fire again afterwards.
+/// Makes a replaced workflow stop firing before, and fire again afterwards.
 pub(super) fn renew(change: &mut Change, there: PriorState<'_>) {
     change.stops |= stops(change.address.kind, there);
     if wants_to_fire(change) {
@@ -69,7 +69,7 @@ pub(super) fn renew(change: &mut Change, there: PriorState<'_>) {
     }
 }
 
-/// Tells whether a workflow has to be paused before it goes.
+/// Returns whether a workflow has to be paused before it is removed.
 pub(super) fn stops(kind: Kind, there: PriorState<'_>) -> bool {
     table(kind).has_status_field() && there.fires()
 }
@@ -79,7 +79,7 @@ fn wants_to_fire(change: &Change) -> bool {
 }
 
 impl Change {
-    /// Tells whether its triggers are held back until a step of their own.
+    /// Returns whether its triggers are held back until a step of their own.
     pub(super) fn is_held_back(&self) -> bool {
         table(self.address.kind).has_status_field() && self.steps.contains(&Step::Start)
     }

@@ -1,10 +1,10 @@
-//! Waits that are given up where they would close a circle.
+//! Waits that are dropped where they would close a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Operation, OperationId, WaitGraph};
 
-/// A wait that makes things go more smoothly, and without which they go too.
+/// A wait that is useful but not required.
 #[derive(Clone, Copy)]
 pub(super) struct SoftDependency {
     pub(super) id: OperationId,
@@ -22,7 +22,7 @@ pub(super) enum SoftDependencyKind {
     Early,
 }
 
-/// Grants every wish that closes no circle: what is needed closes none by itself.
+/// Keeps every wish that closes no cycle: the required waits close none by themselves.
 pub(super) fn untangle(
     mut operations: Vec<Operation>,
     wishes: Vec<SoftDependency>,
@@ -33,7 +33,8 @@ pub(super) fn untangle(
         let in_a_circle =
             |wish: &SoftDependency| stuck.contains(&wish.id) && stuck.contains(&wish.after);
         let some = wishes.iter().filter(|wish| in_a_circle(wish));
-        // All wishes of one kind and operation go at once: each round reads everything again.
+        // All wishes of one kind and operation are dropped together: each round reads everything
+        // again.
         let of = |kind: SoftDependencyKind| some.clone().find(|wish| wish.kind == kind);
         let gone = of(SoftDependencyKind::Early)
             .or_else(|| of(SoftDependencyKind::Users))
@@ -54,7 +55,7 @@ pub(super) fn untangle(
     operations
 }
 
-/// Returns the operations that would wait for each other for ever, and those behind them.
+/// Returns the operations that would wait for each other forever, and those behind them.
 fn stuck(operations: &[Operation], wishes: &[SoftDependency]) -> BTreeSet<OperationId> {
     let needs = operations.iter().enumerate();
     let needs = needs.map(|(place, one)| (OperationId(place), one.after.iter().copied().collect()));

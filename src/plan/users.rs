@@ -1,4 +1,4 @@
-//! Who holds the id of a resource.
+//! Which resources hold the id of a resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::model::{Address, Recorded, Value};
 /// For each resource of the state, those that hold its id.
 pub(super) type IdUsers<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
 
-/// Returns who holds whose id, under the addresses that a plan gives them.
+/// Returns which resources hold the id of which, under the addresses that a plan gives them.
 pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> IdUsers<'a> {
     let moved: BTreeMap<&Address, &Address> = plan
         .changes
@@ -19,7 +19,8 @@ pub(super) fn users<'a>(recorded: &'a Recorded, plan: &'a Plan) -> IdUsers<'a> {
     users_under(recorded, &moved)
 }
 
-/// Returns who holds whose id; `moved` leads from addresses of the state to those of now.
+/// Returns which resources hold the id of which; `moved` maps addresses of the state to current
+/// ones.
 pub(super) fn users_under<'a>(
     recorded: &'a Recorded,
     moved: &BTreeMap<&'a Address, &'a Address>,
@@ -51,7 +52,7 @@ fn held_ids<'a>(
         Value::List(items) => items.iter().for_each(|item| held_ids(item, by_id, held)),
         Value::Map(map) => map.values().for_each(|value| held_ids(value, by_id, held)),
         Value::Secret(secret) => held_ids(secret.reveal(), by_id, held),
-        // A digest tells no id.
+        // A digest contains no id.
         Value::Sealed(_)
         | Value::Null
         | Value::Bool(_)

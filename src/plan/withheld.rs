@@ -1,11 +1,11 @@
-//! Resources that a plan leaves as they are, since nothing it could do to them would be safe.
+//! Resources that a plan leaves as they are, because no change to them would be safe.
 
 use std::fmt;
 
 use crate::kinds::table;
 use crate::model::{Address, ManifestPlace, RemoteId};
 
-/// A resource that is left as it is although something may have to be done: the others go on.
+/// A resource that is left as it is although it may need a change: the others continue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceError {
     /// Which resource.
@@ -21,7 +21,7 @@ pub struct ResourceError {
 /// Why nothing is done to a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Withheld {
-    /// Get says that it is gone, and a list of the same run shows it.
+    /// Get says that it is gone, but a list of the same run shows it.
     Contradicted,
     /// Get shows the mark of somebody else, which neither the manifest nor the state names.
     Foreign {

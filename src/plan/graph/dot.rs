@@ -9,8 +9,8 @@ use crate::kinds::table;
 use crate::model::Address;
 
 impl Graph {
-    /// Returns the graph for Graphviz: workflows are clusters, an arrow leads from what comes first
-    /// to what needs it.
+    /// Returns the graph for Graphviz: workflows are clusters, an arrow leads from a resource to
+    /// what needs it.
     pub fn dot(&self) -> String {
         let layout = Layout::new(self);
         let mut text = String::from(

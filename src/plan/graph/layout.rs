@@ -1,5 +1,5 @@
-//! How a graph is drawn, whatever the language: tasks in the boxes of their workflows, arrows in the
-//! order in which things are made and run.
+//! How a graph is drawn, in any output language: tasks in the boxes of their workflows, arrows in
+//! the order in which things are created and run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use super::nodes::{Graph, GraphEdge, GraphHome};
 use crate::kinds;
 use crate::model::{Address, Kind};
 
-/// The field that says what a task waits for: its arrows need no word.
+/// The field that says what a task waits for: its arrows need no label.
 const UPSTREAM: &str = "UpstreamDependencyConfigList.TaskId";
 
 /// What is drawn.
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
     pub groups: Vec<LayoutGroup<'a>>,
-    /// What lies in no box.
+    /// Nodes outside every box.
     pub loose: Vec<&'a Address>,
     pub arrows: Vec<LayoutArrow<'a>>,
 }
@@ -59,7 +59,7 @@ impl Layout<'_> {
                 GraphHome::Managed(address) => graph.nodes.get_key_value(address).map(|(a, _)| a),
                 GraphHome::Elsewhere(_) => None,
             };
-            // The box stands for the workflow, unless an arrow has to lead there.
+            // The box stands for the workflow, unless an arrow has to lead to it.
             if let Some(workflow) = workflow {
                 grouped.insert(workflow);
                 members.extend(ends.contains(workflow).then_some(workflow));

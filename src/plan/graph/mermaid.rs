@@ -10,8 +10,8 @@ use crate::kinds::table;
 use crate::model::Address;
 
 impl Graph {
-    /// Returns the graph for Mermaid: workflows are subgraphs, an arrow leads from what comes first
-    /// to what needs it.
+    /// Returns the graph for Mermaid: workflows are subgraphs, an arrow leads from a resource to
+    /// what needs it.
     pub fn mermaid(&self) -> String {
         let layout = Layout::new(self);
         let ids: BTreeMap<&Address, usize> =
@@ -46,7 +46,8 @@ impl Graph {
     }
 }
 
-/// Returns a text that Mermaid shows as it is: what could be its own word or HTML goes as a number.
+/// Returns a text that Mermaid shows as it is: what could be a keyword or HTML is written as a
+/// numeric entity.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in printable(text).chars() {

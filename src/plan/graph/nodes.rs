@@ -24,7 +24,7 @@ pub struct GraphNode {
     pub place: ManifestPlace,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// The workflow that it lies in; none for a workflow.
+    /// The workflow that it is in; `None` for a workflow.
     pub workflow: Option<GraphHome>,
 }
 
@@ -33,7 +33,7 @@ pub struct GraphNode {
 pub enum GraphHome {
     /// One of the manifests.
     Managed(Address),
-    /// Any other, by what the manifest says: its id.
+    /// Any other, by the id that the manifest gives.
     Elsewhere(String),
 }
 
@@ -49,7 +49,7 @@ pub struct GraphEdge {
 }
 
 impl Graph {
-    /// Returns the graph of the manifests. What they name by its id alone is no part of it.
+    /// Returns the graph of the manifests. Resources that they name only by id are not part of it.
     pub fn new(desired: &Desired) -> Graph {
         let mut graph = Graph::default();
         for (address, resource) in &desired.resources {
@@ -122,7 +122,7 @@ impl Graph {
         ])
     }
 
-    /// Tells whether an edge says nothing but in which workflow a task lies.
+    /// Returns whether an edge only says which workflow a task is in.
     pub(super) fn is_membership(&self, edge: &GraphEdge) -> bool {
         let home = self.nodes.get(&edge.from).and_then(|node| node.workflow.as_ref());
         home == Some(&GraphHome::Managed(edge.to.clone()))

@@ -1,11 +1,11 @@
-//! Why something happens to a resource, in words: the same ones in every format.
+//! Why something happens to a resource, as text: the same text in every format.
 
 use std::fmt;
 
 use super::super::cause::{ChangeCause, DriftCause};
 use super::super::change::Change;
 
-/// Returns why something happens to a resource, a sentence a cause.
+/// Returns why something happens to a resource, one sentence per cause.
 pub fn reasons(change: &Change) -> Vec<String> {
     change.causes.iter().map(ToString::to_string).collect()
 }

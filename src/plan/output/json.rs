@@ -40,8 +40,8 @@ pub fn errors_json(errors: &[ResourceError]) -> Json {
     errors.iter().map(one).collect()
 }
 
-/// Returns the digest of what a plan does, in lower-case hexadecimal; where manifests are written
-/// does not count.
+/// Returns the digest of what a plan does, in lower-case hexadecimal; the places of the manifests
+/// are not part of it.
 pub fn changes_digest(plan: &Plan) -> String {
     let mut changes = to_json(plan).remove("changes").unwrap_or_default();
     for change in changes.as_array_mut().into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! The field changes of a resource as the lines of a diff: for pages that colour them by themselves.
+//! The field changes of a resource as the lines of a diff, for pages that do their own colouring.
 
 use similar::TextDiff;
 
@@ -10,7 +10,7 @@ use super::text::{NEW_CODE_LINES, code_text, printable, shown, size, tag};
 pub struct DiffLine {
     /// What the line stands for.
     pub mark: DiffMark,
-    /// Its text without the mark; nothing in it is obeyed by a terminal.
+    /// Its text without the mark; it contains no control sequences for a terminal.
     pub text: String,
 }
 

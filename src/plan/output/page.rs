@@ -1,7 +1,7 @@
 //! A plan as a page: Markdown for the comment of a merge request, HTML to be kept.
 //!
-//! Everything in it may come from a stranger's manifest or task, so everything is escaped, and the
-//! HTML page forbids its reader's browser to load or run anything.
+//! Everything in it may come from an untrusted manifest or task, so everything is escaped, and the
+//! HTML page forbids the browser to load or run anything.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ pub struct PlanPage<'a> {
     pub target: &'a str,
     /// The plan.
     pub plan: &'a Plan,
-    /// Why it must not be done.
+    /// Why it must not be applied.
     pub refusals: &'a [GuardRefusal],
 }
 
@@ -64,7 +64,7 @@ impl PlanPage<'_> {
         text
     }
 
-    /// Returns the page as HTML that needs nothing but itself.
+    /// Returns the page as self-contained HTML.
     pub fn html(&self) -> String {
         let hash = STANDARD.encode(Sha256::digest(STYLE));
         let title = escaped(&format!("Plan of {}", self.target));
@@ -100,7 +100,7 @@ fn headline(change: &Change) -> String {
     text
 }
 
-/// A block that unfolds. Inside `<code>` no host makes a mention or a link of a word.
+/// A block that unfolds. Inside `<code>` no host turns a word into a mention or a link.
 fn markdown_block(change: &Change) -> String {
     let headline = escaped(&headline(change));
     let lines = lines(change);
@@ -144,7 +144,7 @@ fn html_block(change: &Change) -> String {
     text
 }
 
-/// Returns text that neither HTML nor Markdown around it makes anything of.
+/// Returns text escaped so that neither HTML nor Markdown interprets it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in printable(text).chars() {

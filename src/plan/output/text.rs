@@ -1,4 +1,4 @@
-//! A plan as text for people: a line a resource, its fields below, code as a line diff.
+//! A plan as text for people: one line per resource, its fields below, code as a line diff.
 
 use std::fmt::Write as _;
 
@@ -23,8 +23,8 @@ pub const NEW_CODE_LINES: usize = 12;
 /// A value is shown up to this many characters.
 const VALUE_CHARS: usize = 200;
 
-/// Returns text in which nothing is hidden and nothing is obeyed by a terminal: control characters,
-/// and those that turn the direction of writing or have no width, stand as `\u{1b}`.
+/// Returns text that a terminal shows in full and does not interpret: control characters, and those
+/// that change the direction of writing or have no width, are escaped as `\u{1b}`.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -37,7 +37,8 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// What makes text read otherwise than it is: marks of direction, line separators, no width.
+/// Characters that make text look different from what it is: direction marks, line separators, zero
+/// width.
 fn is_deceptive(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -110,7 +111,7 @@ fn plain(text: &mut String, action: PlanAction, field: &FieldChange) {
     text.push('\n');
 }
 
-/// Says who moved a field, where that is not the manifest.
+/// Returns the note on which side changed a field, where that is not the manifest.
 pub fn tag(action: PlanAction, field: &FieldChange) -> &'static str {
     match field.reason {
         _ if action == PlanAction::Create => "",
@@ -121,7 +122,7 @@ pub fn tag(action: PlanAction, field: &FieldChange) -> &'static str {
     }
 }
 
-/// Code is decoded; bytes that are no text are shown by their size alone.
+/// Code is decoded; of bytes that are not text only the size is shown.
 fn code(text: &mut String, action: PlanAction, field: &FieldChange, style: TextStyle) {
     let _ = writeln!(text, "    {}:{}", printable(&field.path), tag(action, field));
     let (Some(before), Some(after)) = (code_text(&field.before), code_text(&field.after)) else {
@@ -133,7 +134,7 @@ fn code(text: &mut String, action: PlanAction, field: &FieldChange, style: TextS
         return new_code(text, &after, style);
     }
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    // Not lines(): that would hide a change of nothing but the ends of lines.
+    // Not lines(): that would hide a change of line endings alone.
     for line in diff.unified_diff().context_radius(3).to_string().split_terminator('\n') {
         let line = if line.starts_with(' ') { line.trim_end_matches('\r') } else { line };
         let color = match line.chars().next() {
@@ -157,7 +158,7 @@ fn new_code(text: &mut String, after: &str, style: TextStyle) {
     }
 }
 
-/// Returns code as text: empty where there is none, None where it is not text.
+/// Returns code as text: empty where there is no code, None where it is not text.
 pub fn code_text(value: &Option<Value>) -> Option<String> {
     match value {
         None => Some(String::new()),
@@ -230,7 +231,7 @@ fn paint(text: &str, color: Option<AnsiColor>, style: TextStyle) -> String {
     }
 }
 
-/// Returns the last line of a plan: how many resources each action meets.
+/// Returns the last line of a plan: how many resources each action affects.
 pub fn summary(plan: &Plan) -> String {
     let summary = plan.summary();
     let errors = match plan.errors.len() {
