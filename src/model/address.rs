@@ -20,8 +20,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are listed to people and looked at: what others
-    /// lie in comes first.
+    /// Every kind, in the order in which they are listed and read: kinds that contain others come
+    /// first.
     pub const ALL: [Kind; 4] =
         [Kind::Workflow, Kind::TriggerWorkflow, Kind::Task, Kind::TriggerTask];
 
@@ -74,8 +74,8 @@ impl fmt::Display for Address {
     }
 }
 
-/// Returns the entries of one kind. Addresses are in the order of kinds first, so the others are
-/// not looked at.
+/// Returns the entries of one kind. Addresses are sorted by kind first, so the others are not
+/// visited.
 pub fn of_kind<T>(
     entries: &BTreeMap<Address, T>,
     kind: Kind,
@@ -84,11 +84,11 @@ pub fn of_kind<T>(
     entries.range(first..).take_while(move |(address, _)| address.kind == kind)
 }
 
-/// A text that is no address.
+/// A text that is not an address.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{text:?} is not a valid address: expected KIND/NAME, for instance Task/orders-daily")]
 pub struct AddressError {
-    /// What was read.
+    /// The text.
     pub text: String,
 }
 
@@ -106,7 +106,7 @@ impl FromStr for Address {
     }
 }
 
-/// Tells whether a text can be `metadata.name`: letters and digits of any script, then also
+/// Returns whether a text can be `metadata.name`: letters and digits of any script, then also
 /// dots, underscores and hyphens.
 pub fn is_name(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric)

@@ -13,14 +13,14 @@ pub struct Call {
     pub action: &'static str,
     /// The request body as it is signed and sent, ProjectId included; clones share it.
     pub body: Bytes,
-    /// Whether it may be sent again when nobody knows whether it was carried out.
+    /// Whether it may be sent again when it is unknown whether it was carried out.
     pub repeat: Repeat,
 }
 
-/// What carrying a call out twice does.
+/// The effect of carrying a call out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Repeat {
-    /// More than once does, so a look at the service comes before it is sent again.
+    /// More than carrying it out once, so the service is read before it is sent again.
     No,
     /// It changes something, and the second time changes nothing more.
     Idempotent,
@@ -31,13 +31,13 @@ pub enum Repeat {
 /// A successful answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// `Response.Data`; null when the service left it out.
+    /// `Response.Data`; null when the answer does not have it.
     pub data: serde_json::Value,
-    /// `Response.RequestId`; none when the service left it out.
+    /// `Response.RequestId`; `None` when the answer does not have it.
     pub request_id: Option<RequestId>,
 }
 
-/// The number that the service gave to a request: what its support asks for.
+/// The id that the service gave to a request; its support asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct RequestId(pub String);
@@ -55,7 +55,7 @@ impl Call {
 }
 
 impl Repeat {
-    /// Tells whether it does no harm to send the call again without a look.
+    /// Returns whether the call can be sent again without reading the service first.
     pub fn is_safe(self) -> bool {
         match self {
             Repeat::No => false,

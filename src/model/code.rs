@@ -8,7 +8,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// What is taken as Base64, whoever wrote it: padding may lack, and white space may be in it.
+/// What is accepted as Base64, from any source: padding may be missing, and white space is allowed.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -55,7 +55,7 @@ impl From<&str> for Code {
     }
 }
 
-/// Code may be megabytes, and bytes are not to be read.
+/// Code may be megabytes of unreadable bytes.
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.text() {

@@ -1,4 +1,4 @@
-//! What git asks for.
+//! What the manifests in git ask for.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,11 +10,11 @@ use super::value::Value;
 /// Everything that the manifests of one target ask for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Desired {
-    /// The mark of ownership put on what is created; none without a bundle id.
+    /// The mark of ownership set on created resources; `None` without a bundle id.
     pub bundle: Option<Bundle>,
-    /// One entry a manifest.
+    /// One entry per manifest.
     pub resources: BTreeMap<Address, Arc<DesiredResource>>,
-    /// Manifests that the target leaves out, and where they are: not wanted here.
+    /// Manifests that the target leaves out, and where they are.
     pub left_out: BTreeMap<Address, ManifestPlace>,
 }
 
@@ -27,10 +27,10 @@ pub struct Bundle {
     pub name: String,
 }
 
-/// One manifest, checked, its sugar expanded, its variables filled in.
+/// One manifest: checked, with shorthands expanded and variables filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesiredResource {
-    /// Its sections in the API's current spelling; code is bytes; no ProjectId.
+    /// Its sections in the API's current spelling, without ProjectId; code is bytes.
     pub spec: Value,
     /// Fields newer than this program, merged into the request as they are: a map.
     pub extra: Value,
@@ -47,17 +47,18 @@ pub struct DesiredResource {
 /// `lifecycle` of a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lifecycle {
-    /// The schedule state asked for; the target's when the manifest is silent.
+    /// The wanted schedule state; the target's when the manifest does not name one.
     pub schedule: Schedule,
     /// Never deleted or replaced.
     pub protect: bool,
     /// Paths that are not compared: `TaskConfiguration.BrokerIp`, `…List[bucket]`.
     pub ignore: Vec<String>,
-    /// TaskFolderType of folders that are made for it, where its task type does not tell.
+    /// TaskFolderType of folders that are created for it, where it does not follow from the task
+    /// type.
     pub folder_type: Option<String>,
 }
 
-/// How far along its life a task is wanted.
+/// The wanted schedule state of a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Schedule {
     /// Saved, never submitted.

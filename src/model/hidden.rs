@@ -1,20 +1,20 @@
-//! Sensitive values: sent, but shown to nobody, and kept only as a keyed digest.
+//! Sensitive values: sent, but never shown, and stored only as a keyed digest.
 
 use serde_json::{Value as Json, json};
 
 use super::seal::{Seal, SealKey};
 use super::value::{Hidden, MASK, Secret, Value};
 
-/// The key of a stored digest, which no field of the API can be called.
+/// The key of a stored digest; no field of the API can have this name.
 const STORED: &str = "$sensitive";
 
 impl Value {
-    /// Returns the value as one that is never shown; an unset one hides nothing.
+    /// Returns the value as one that is never shown; an unset one stays as it is.
     pub fn hidden(self) -> Value {
         if self.is_hidden() || self.is_unset() { self } else { Value::Secret(Secret::new(self)) }
     }
 
-    /// Does the same for a text that holds these sensitive pieces.
+    /// Does the same for a text that contains these sensitive pieces.
     pub fn hidden_for(self, pieces: Vec<String>) -> Value {
         let mut value = self.hidden();
         if let Value::Secret(secret) = &mut value {
@@ -23,12 +23,12 @@ impl Value {
         value
     }
 
-    /// Tells whether this is a sensitive value or the digest of one.
+    /// Returns whether this is a sensitive value or the digest of one.
     pub fn is_hidden(&self) -> bool {
         matches!(self, Value::Secret(_) | Value::Sealed(_))
     }
 
-    /// Tells whether a sensitive value or the digest of one is in it.
+    /// Returns whether it contains a sensitive value or the digest of one.
     pub fn holds_hidden(&self) -> bool {
         match self {
             Value::Secret(_) | Value::Sealed(_) => true,
@@ -43,19 +43,19 @@ impl Value {
         }
     }
 
-    /// Returns what a sensitive value is, and every other value itself.
+    /// Returns the content of a sensitive value, and every other value itself.
     pub fn revealed(&self) -> &Value {
         if let Value::Secret(secret) = self { secret.reveal() } else { self }
     }
 
-    /// Returns the text that a value is inside a longer one: a number is its text, as it is to the
-    /// service. What is hidden is spelled out.
+    /// Returns the text of a value inside a longer one: a number is its text, as it is for the
+    /// service. Hidden values are spelled out.
     pub fn spelled(&self) -> String {
         let json = self.revealed().to_json();
         json.as_str().map_or_else(|| json.to_string(), str::to_owned)
     }
 
-    /// Returns the value with digests for what is sensitive.
+    /// Returns the value with digests in place of sensitive values.
     pub fn sealed(&self, key: &SealKey) -> Value {
         self.mapped(&|hidden| match hidden {
             Hidden::Secret(value) => Value::Sealed(Seal::of(key, &value.spelled())),
@@ -63,12 +63,12 @@ impl Value {
         })
     }
 
-    /// Returns the value with a mask for what is sensitive.
+    /// Returns the value with masks in place of sensitive values.
     pub fn masked(&self) -> Value {
         self.mapped(&|_| Value::from(MASK))
     }
 
-    /// Tells whether a record says exactly this; what is sensitive is compared by its digest.
+    /// Returns whether a record has exactly this value; sensitive values are compared by digest.
     pub fn is_recorded_as(&self, record: &Value) -> bool {
         match (self, record) {
             (Value::Secret(secret), Value::Sealed(seal)) => seal.holds(&secret.reveal().spelled()),
@@ -85,7 +85,7 @@ impl Value {
         }
     }
 
-    /// Returns the value as a request holds it: the only form in which a secret is to be read.
+    /// Returns the value as a request contains it: the only form in which a secret can be read.
     pub fn to_request(&self) -> Json {
         self.json(&|hidden| match hidden {
             Hidden::Secret(value) => value.to_json(),
@@ -95,7 +95,8 @@ impl Value {
         })
     }
 
-    /// Returns the value as files of the state hold it; a secret that was not sealed stays out.
+    /// Returns the value as files of the state contain it; a secret that was not sealed is left
+    /// out.
     pub fn to_stored(&self) -> Json {
         self.json(&|hidden| match hidden {
             Hidden::Sealed(seal) => json!({ STORED: seal.text() }),
@@ -127,7 +128,7 @@ impl Value {
         }
     }
 
-    /// Returns a copy with something else for what is hidden.
+    /// Returns a copy with replacements for hidden values.
     fn mapped(&self, hidden: &dyn Fn(Hidden<'_>) -> Value) -> Value {
         match self {
             Value::Secret(secret) => hidden(Hidden::Secret(secret.reveal())),

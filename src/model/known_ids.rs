@@ -1,4 +1,4 @@
-//! Which id an address stands for by now.
+//! Which id an address currently stands for.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use super::desired::Desired;
 use super::observed::Observed;
 use super::recorded::Recorded;
 
-/// The ids of a state, under the addresses that its resources have by now, and those of what was
-/// found for addresses that the state does not know.
+/// The ids of a state, under the current addresses of its resources, and the ids found for
+/// addresses that are not in the state.
 #[derive(Clone, Debug)]
 pub struct KnownIds<'a> {
     recorded: &'a Recorded,
-    /// For each address that is new, the one of the state that it was before.
+    /// For each new address, the former one in the state.
     moves: BTreeMap<&'a Address, &'a Address>,
     found: BTreeMap<Address, Vec<RemoteId>>,
 }
@@ -34,7 +34,7 @@ impl<'a> KnownIds<'a> {
         KnownIds { recorded, moves, found: BTreeMap::new() }
     }
 
-    /// Returns the same with the ids of what carries our mark.
+    /// Returns the same with the ids of the resources that carry our mark.
     pub fn with_marked(mut self, observed: &Observed) -> KnownIds<'a> {
         let ids = observed.marked.iter().map(|(address, seen)| {
             (address.clone(), seen.iter().map(|seen| seen.id.clone()).collect())
@@ -43,32 +43,32 @@ impl<'a> KnownIds<'a> {
         self
     }
 
-    /// Takes note of what was found for an address.
+    /// Records an id that was found for an address.
     pub fn find(&mut self, address: &Address, id: &RemoteId) {
         self.found.entry(address.clone()).or_default().push(id.clone());
     }
 
-    /// Returns everything that was found for an address.
+    /// Returns every id that was found for an address.
     pub fn found(&self, address: &Address) -> &[RemoteId] {
         self.found.get(address).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the address under which the state has what is moved to this one.
+    /// Returns the former address of this one in the state, if it was moved.
     pub fn moved_from(&self, address: &Address) -> Option<&'a Address> {
         self.moves.get(address).copied()
     }
 
-    /// Returns what is moved, from an address of the state to one of now.
+    /// Returns the moves, each from an address of the state to the current one.
     pub fn moves(&self) -> impl Iterator<Item = (&'a Address, &'a Address)> {
         self.moves.iter().map(|(now, before)| (*before, *now))
     }
 
-    /// Tells whether the state has a resource, under this address or one that it had before.
+    /// Returns whether the state has a resource, under this address or a former one.
     pub fn is_recorded(&self, address: &Address) -> bool {
         self.recorded.resources.contains_key(self.moved_from(address).unwrap_or(address))
     }
 
-    /// Returns the id of an address: that of the state, else that of the only one that was found.
+    /// Returns the id of an address: the one in the state, else the found one if there is only one.
     pub fn id_of(&self, address: &Address) -> Option<RemoteId> {
         let recorded = self.recorded.id_of(self.moved_from(address).unwrap_or(address));
         recorded.or_else(|| match self.found(address) {

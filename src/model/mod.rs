@@ -1,4 +1,4 @@
-//! The nouns that every other room speaks of: pure data, no input or output, no clock.
+//! The types that every other module uses: pure data, no input or output, no clock.
 //!
 //! Nothing here knows how a thing is read, compared or sent.
 

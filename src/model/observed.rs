@@ -8,17 +8,17 @@ use super::address::{Address, Kind, RemoteId};
 use super::task_status::TaskStatus;
 use super::value::Value;
 
-/// What was seen of the resources that matter to a plan.
+/// What was read of the resources that matter to a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
-    /// What became of each id in the state.
+    /// The observation of each id in the state.
     pub sightings: BTreeMap<(Kind, RemoteId), Observation>,
     /// Resources that carry our mark but no state entry, by the address in their mark.
     pub marked: BTreeMap<Address, Vec<ObservedResource>>,
 }
 
 impl Observed {
-    /// Returns the one resource that carries the mark of an address; two are no adoption.
+    /// Returns the only resource that carries the mark of an address; two cannot be adopted.
     pub fn only(&self, address: &Address) -> Option<&ObservedResource> {
         match self.marked.get(address)?.as_slice() {
             [only] => Some(only),
@@ -27,7 +27,7 @@ impl Observed {
     }
 }
 
-/// A task that needs another resource: it lies downstream of a task, or inside a workflow.
+/// A task that needs another resource: it is downstream of a task, or inside a workflow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependent {
     /// Its id.
@@ -36,7 +36,7 @@ pub struct Dependent {
     pub name: String,
 }
 
-/// How a project schedules, chosen when it was made: which kinds it takes.
+/// The scheduling mode of a project, chosen when it was created: which kinds it accepts.
 ///
 /// Source: `scheduleMode` in WorkspaceExt of GetProject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +47,16 @@ pub enum ScheduleMode {
     Workflows,
 }
 
-/// What became of a resource that the state knows.
+/// The observation of a resource that is in the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {
     /// Its marker is the recorded one, so it was not read again.
     Unmoved,
     /// It was read.
     Present(Box<ObservedResource>),
-    /// The service knows it no more.
+    /// The service no longer has it.
     Gone,
-    /// Get does not know it, and a list that was asked for afterwards shows it.
+    /// Get does not find it, but a list that was read afterwards shows it.
     Contradicted,
 }
 
@@ -69,7 +69,7 @@ pub struct ObservedResource {
     pub spec: Value,
     /// Its version and schedule state.
     pub marker: RemoteVersion,
-    /// Whose it says it is.
+    /// The ownership mark that it carries.
     pub mark: Option<OwnershipTag>,
 }
 
@@ -78,19 +78,19 @@ pub struct ObservedResource {
 pub struct OwnershipTag {
     /// BundleId.
     pub bundle_id: String,
-    /// The address, when BundleInfo is of our making.
+    /// The address, when taskloom wrote BundleInfo.
     pub address: Option<Address>,
-    /// The nonce of the create that made it, when BundleInfo is of our making.
+    /// The nonce of the create call, when taskloom wrote BundleInfo.
     pub nonce: Option<String>,
 }
 
-/// What tells that a resource moved without reading it whole; all of it is in list answers.
+/// What shows that a resource changed without reading it in full; all of it is in list answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteVersion {
-    /// TaskLatestVersionNo: the last saved version; none when the service gives none.
+    /// TaskLatestVersionNo: the last saved version; `None` when the service gives none.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// TaskLatestSubmitVersionNo: the last submitted version; none when never submitted.
+    /// TaskLatestSubmitVersionNo: the last submitted version; `None` when never submitted.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub submitted: Option<String>,
     /// LastUpdateTime, as the service spells it (no zone, whole seconds).
@@ -99,20 +99,21 @@ pub struct RemoteVersion {
     /// Status.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub status: Option<TaskStatus>,
-    /// Submit: whether the saved version is the submitted one; none where nothing told.
+    /// Submit: whether the saved version is the submitted one; `None` where the answer does not
+    /// say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submit: Option<bool>,
 }
 
 impl RemoteVersion {
-    /// Tells whether the saved version is the submitted one.
+    /// Returns whether the saved version is the submitted one.
     pub fn is_submitted(&self) -> bool {
         let same = self.submitted.is_some() && self.submitted == self.version;
         self.submit.unwrap_or(same)
     }
 }
 
-/// An empty text is none, as it is in answers.
+/// Reads an empty text as `None`: answers use it for an absent value.
 fn filled<'de, T: From<String>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

@@ -1,4 +1,4 @@
-//! One step of an apply: nothing is left to decide in it.
+//! One step of an apply: all its decisions are already made.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ pub enum Verb {
     Adopt,
     /// Drops a resource from the state: no call.
     Forget,
-    /// Brings the record up to date with what is already so: no call.
+    /// Brings the record up to date with the service: no call.
     Record,
     /// Moves a resource along its schedule.
     #[serde(untagged)]
@@ -105,9 +105,9 @@ impl fmt::Display for Step {
 pub struct Operation {
     /// What it does.
     pub verb: Verb,
-    /// To which resource.
+    /// The resource that it changes.
     pub address: Address,
-    /// The id at the service; none before a create.
+    /// The id at the service; `None` before a create.
     pub id: Option<RemoteId>,
     /// The wanted spec; references are filled in when the operation starts. Empty for deletes.
     pub spec: Value,
@@ -117,14 +117,14 @@ pub struct Operation {
     pub removed: Vec<String>,
     /// `lifecycle.ignore`: paths that keep what the service has.
     pub ignore: Vec<String>,
-    /// `lifecycle.folder_type`: TaskFolderType of folders that are made for it.
+    /// `lifecycle.folder_type`: TaskFolderType of folders that are created for it.
     pub folder_type: Option<String>,
-    /// `lifecycle.protect`, to be remembered.
+    /// `lifecycle.protect`, to be recorded.
     pub protect: bool,
-    /// Where the manifest is; none when it is gone.
+    /// Where the manifest is; `None` when it is gone.
     pub place: Option<ManifestPlace>,
-    /// The address it had before, whose state entry goes away.
+    /// Its former address, whose state entry is removed.
     pub moved_from: Option<Address>,
-    /// What must have succeeded before this may start.
+    /// The operations that must have succeeded before this one may start.
     pub after: Vec<OperationId>,
 }

@@ -1,4 +1,4 @@
-//! What the state file remembers.
+//! What the state file records.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use super::address::{Address, RemoteId};
 use super::observed::RemoteVersion;
 use super::value::Value;
 
-/// Everything that earlier runs made and still own.
+/// Everything that earlier runs created and still own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recorded {
-    /// One entry a managed resource.
+    /// One entry per managed resource.
     pub resources: BTreeMap<Address, RecordedResource>,
 }
 
@@ -24,12 +24,12 @@ pub struct RecordedResource {
     pub extra: Value,
     /// `lifecycle.protect` as it was last applied: deleting the file does not lift it.
     pub protect: bool,
-    /// What the service said of it right after.
+    /// What the service reported right after that.
     pub observed: RemoteVersion,
 }
 
 impl Recorded {
-    /// Returns the id of a resource that the state knows.
+    /// Returns the id of a resource that is in the state.
     pub fn id_of(&self, address: &Address) -> Option<RemoteId> {
         self.resources.get(address).map(|resource| resource.id.clone())
     }

@@ -1,4 +1,4 @@
-//! What is kept of a sensitive value: a keyed digest, from which nobody reads the value back.
+//! What is stored of a sensitive value: a keyed digest, from which the value cannot be read back.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use super::hex::hex;
 
 /// How a stored digest was made.
 const METHOD: &str = "hmac-sha256";
-/// So many bytes of the key are kept.
+/// How many bytes of the key are kept.
 const KEY_BYTES: usize = 16;
 
 /// The key under which one state keeps the digests of its sensitive values.
 ///
 /// It comes from the state's lineage, a random id of 122 bits: digests of two states cannot be
-/// compared, while one state always makes the same digest of a value. Who reads the state file can
-/// try guesses, so a short secret is no better hidden in it than behind any salted digest.
+/// compared, while one state always makes the same digest of a value. Somebody who can read the
+/// state file can try guesses, so a short secret is only as safe as behind any salted digest.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealKey(String);
 
@@ -51,7 +51,7 @@ impl Seal {
         Seal { key: key.clone(), digest: key.digest(spelled.as_bytes()) }
     }
 
-    /// Tells whether a value that is spelled out so is the one that was digested.
+    /// Returns whether a value with this spelling is the one that was digested.
     pub fn holds(&self, spelled: &str) -> bool {
         self.key.digest(spelled.as_bytes()) == self.digest
     }

@@ -1,15 +1,15 @@
-//! How far along its schedule the service has a task.
+//! The status of a task at the service.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Status of a task; a text is it letter by letter what the API says.
+/// Status of a task; as text it is exactly what the API says.
 ///
 /// Source: the text beside Status of the task models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskStatus {
-    /// `N`: never put into the schedule.
+    /// `N`: never scheduled.
     New,
     /// `Y`: scheduled.
     Scheduled,
@@ -21,7 +21,7 @@ pub enum TaskStatus {
     Offline,
     /// `INVALID`.
     Invalid,
-    /// One that is newer than this program, as the service spells it.
+    /// A status that is newer than this program, as the service spells it.
     Unknown(String),
 }
 
@@ -39,7 +39,7 @@ impl TaskStatus {
         }
     }
 
-    /// Tells whether a task has to go offline before it can be deleted.
+    /// Returns whether a task has to go offline before it can be deleted.
     pub fn is_online(&self) -> bool {
         match self {
             TaskStatus::Scheduled | TaskStatus::Paused | TaskStatus::GoingOffline => true,

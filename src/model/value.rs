@@ -1,4 +1,4 @@
-//! A value of a spec: JSON, and texts that hold the id of a resource which may not exist yet.
+//! A value of a spec: JSON, and texts that contain the id of a resource which may not exist yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,13 +7,13 @@ use super::address::{Address, RemoteId};
 use super::code::Code;
 use super::seal::Seal;
 
-/// What stands for a sensitive value wherever somebody may read it.
+/// What is shown in place of a sensitive value.
 pub const MASK: &str = "(sensitive)";
 
 /// JSON with references.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Named, but without a value: sent as it is, never compared.
+    /// Present, but without a value: sent as it is, never compared.
     Null,
     /// true or false.
     Bool(bool),
@@ -31,7 +31,7 @@ pub enum Value {
     Map(BTreeMap<String, Value>),
     /// A sensitive value of a manifest: sent, never shown.
     Secret(Secret),
-    /// What is kept of a sensitive value: compared, never sent.
+    /// The stored digest of a sensitive value: compared, never sent.
     Sealed(Seal),
 }
 
@@ -48,11 +48,11 @@ pub enum TextPart {
 #[derive(Clone, PartialEq)]
 pub struct Secret {
     value: Box<Value>,
-    /// The sensitive pieces of a longer text: they are not to be repeated either.
+    /// The sensitive pieces of a longer text: they must not be shown either.
     pieces: Vec<String>,
 }
 
-/// A value that nobody may read, as it is known.
+/// A sensitive value, in the form in which it is known.
 #[derive(Clone, Copy)]
 pub(super) enum Hidden<'a> {
     Secret(&'a Value),
@@ -75,7 +75,7 @@ impl Secret {
         &self.pieces
     }
 
-    /// Names its sensitive pieces.
+    /// Sets its sensitive pieces.
     pub(super) fn set_pieces(&mut self, pieces: Vec<String>) {
         self.pieces = pieces;
     }
@@ -98,7 +98,7 @@ impl Value {
         Value::Map(BTreeMap::new())
     }
 
-    /// Returns the value of a key, if this is a map that has it.
+    /// Returns the value of a key, if this is a map with that key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_map().and_then(|map| map.get(key))
     }
@@ -113,7 +113,7 @@ impl Value {
         if let Value::Text(text) = self { Some(text) } else { None }
     }
 
-    /// Returns the code that this is, or that it is the Base64 of.
+    /// Returns the code, also if this is its Base64.
     pub fn to_code(&self) -> Option<Code> {
         match self {
             Value::Code(code) => Some(code.clone()),
@@ -144,7 +144,7 @@ impl Value {
         if let Value::List(items) = self { Some(items) } else { None }
     }
 
-    /// Tells whether the service treats this as unset: null, "", [] and {} are one.
+    /// Returns whether the service treats this as unset: null, "", [] and {} are equal.
     pub fn is_unset(&self) -> bool {
         match self {
             Value::Null => true,
@@ -207,13 +207,13 @@ impl Value {
         }
     }
 
-    /// Returns the value as JSON to be read by people; a reference is printed the way it is written
-    /// in a manifest, and what is sensitive is masked.
+    /// Returns the value as JSON for people; a reference is printed as it is written in a manifest,
+    /// and sensitive values are masked.
     pub fn to_json(&self) -> serde_json::Value {
         self.json(&|_| MASK.into())
     }
 
-    /// Returns the value as JSON, with `hidden` for what is sensitive.
+    /// Returns the value as JSON, with the result of `hidden` in place of sensitive values.
     pub(super) fn json(
         &self,
         hidden: &dyn Fn(Hidden<'_>) -> serde_json::Value,

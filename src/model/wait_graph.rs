@@ -1,23 +1,23 @@
-//! Things that wait for each other: which may go now, which never can, and a circle among these.
+//! Nodes that wait for each other: which are ready, which never can be, and a cycle among these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Nodes, each of which may go when everything that it needs has gone.
+/// Nodes, each of which is ready when everything that it needs is done.
 ///
-/// Each step costs as much as the edges that it touches, and nothing recurs.
+/// Each step costs as much as the edges that it touches, and nothing is recursive.
 #[derive(Clone, Debug)]
 pub struct WaitGraph<T> {
     needs: BTreeMap<T, BTreeSet<T>>,
     needed_by: BTreeMap<T, Vec<T>>,
-    /// How many others each one that has to wait still waits for.
+    /// How many others each waiting node still waits for.
     waiting: BTreeMap<T, usize>,
-    /// Who may go, the next one last.
+    /// The ready nodes, the next one last.
     ready: Vec<T>,
 }
 
 impl<T: Ord + Clone> WaitGraph<T> {
-    /// Returns the graph of who needs whom; what is needed and is no node of its own is not waited
-    /// for. The first node that may go is the least one.
+    /// Returns the graph of what needs what; needs that are not nodes themselves are not waited
+    /// for. The first ready node is the least one.
     pub fn new(mut needs: BTreeMap<T, BTreeSet<T>>) -> WaitGraph<T> {
         let nodes: BTreeSet<T> = needs.keys().cloned().collect();
         let mut needed_by: BTreeMap<T, Vec<T>> = BTreeMap::new();
@@ -37,12 +37,12 @@ impl<T: Ord + Clone> WaitGraph<T> {
         WaitGraph { needs, needed_by, waiting, ready }
     }
 
-    /// Returns the next one that may go; it is the caller's from now on.
+    /// Removes and returns the next ready node.
     pub fn take_ready(&mut self) -> Option<T> {
         self.ready.pop()
     }
 
-    /// Lets everything go that waited for nothing but this one.
+    /// Marks a node as done: what waited only for it becomes ready.
     pub fn gone(&mut self, node: &T) {
         for user in self.needed_by.get(node).into_iter().flatten() {
             let Some(n_left) = self.waiting.get_mut(user) else { continue };
@@ -54,14 +54,14 @@ impl<T: Ord + Clone> WaitGraph<T> {
         }
     }
 
-    /// Lets everything go that can: what still waits then waits for ever.
+    /// Marks every node as done that can be: what still waits afterwards waits forever.
     pub fn run_out(&mut self) {
         while let Some(node) = self.take_ready() {
             self.gone(&node);
         }
     }
 
-    /// Lets some go whatever they wait for.
+    /// Makes some nodes ready, whatever they wait for.
     pub fn release(&mut self, nodes: Vec<T>) {
         for node in &nodes {
             self.waiting.remove(node);
@@ -69,8 +69,7 @@ impl<T: Ord + Clone> WaitGraph<T> {
         self.ready.extend(nodes);
     }
 
-    /// Takes everything out that needs a node, however far: it neither goes nor waits. Returns it,
-    /// the nearest first.
+    /// Removes everything that needs a node, directly or not, and returns it, the nearest first.
     pub fn give_up_behind(&mut self, node: &T) -> Vec<T> {
         let mut given_up = Vec::new();
         let mut open = vec![node.clone()];
@@ -85,18 +84,18 @@ impl<T: Ord + Clone> WaitGraph<T> {
         given_up
     }
 
-    /// Returns those that could go, in the order in which they would.
+    /// Returns the ready nodes, in the order in which they would be taken.
     pub fn ready(&self) -> impl Iterator<Item = &T> {
         self.ready.iter().rev()
     }
 
-    /// Returns those that wait.
+    /// Returns the waiting nodes.
     pub fn waiting(&self) -> impl Iterator<Item = &T> {
         self.waiting.keys()
     }
 
-    /// Returns a circle of those that wait when nothing can go any more, its least member first,
-    /// each followed by one that it needs; empty when nothing waits.
+    /// Returns a cycle of waiting nodes when nothing is ready, its least member first, each
+    /// followed by one that it needs; empty when nothing waits.
     pub fn circle(&self) -> Vec<T> {
         let Some(first) = self.waiting.keys().next() else { return Vec::new() };
         let (mut path, mut places) = (Vec::new(), BTreeMap::new());
@@ -112,7 +111,7 @@ impl<T: Ord + Clone> WaitGraph<T> {
             places.insert(here, path.len());
             path.push(here);
             let needed = self.needs.get(here).into_iter().flatten();
-            // Whoever waits needs one that waits, unless something could still go.
+            // A waiting node needs a waiting node, unless something is still ready.
             let Some(next) = needed.into_iter().find(|one| self.waiting.contains_key(*one)) else {
                 return Vec::new();
             };
