@@ -1,14 +1,14 @@
-//! What a kind can do and what it takes: the questions that the rest of the program asks a table.
+//! The types that describe what a kind can do and what it accepts.
 //!
-//! A question stands here when its answer differs from kind to kind. No answer stands here: those
-//! are in the files of the kinds, each with its reason.
+//! A type belongs here when its value differs from kind to kind. The values are in the files of the
+//! kinds, each with its reason.
 
 use crate::model::{Kind, Schedule};
 
-/// What a resource lies in.
+/// What contains a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Home {
-    /// Its project alone: no field says more.
+    /// Only its project: no field says more.
     Project,
     /// A folder of the project. The field at this path holds the path of the folder.
     Folder(&'static [&'static str]),
@@ -21,10 +21,10 @@ pub enum Home {
     },
 }
 
-/// The folder that a resource is put into, and that is made when it is missing.
+/// The folder that a resource is put into; it is created when it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderField {
-    /// The kind knows no folders.
+    /// The kind has no folders.
     None,
     /// One of the folders of workflows, which have no type; the path of the field that names it.
     OfWorkflows(&'static [&'static str]),
@@ -33,22 +33,22 @@ pub enum FolderField {
     OfTasks(&'static [&'static str]),
 }
 
-/// By what means the steps of a kind are taken.
+/// How the steps of a kind are carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepMeans {
     /// Each by a call of its own; without any step there is no call either.
     Calls,
-    /// SchedulerStatus, one of its fields: an update lets it run or rest.
+    /// SchedulerStatus, one of its fields: an update starts or pauses it.
     StatusField,
 }
 
-/// Which values of `lifecycle.schedule` a kind takes.
+/// Which values of `lifecycle.schedule` a kind accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScheduleRule {
-    /// The ones that a manifest may name, in the order of a task's life. The last one is as much
-    /// of its target's schedule as a silent manifest follows.
+    /// The ones that a manifest may name, in the order of a task's life. The last one is the
+    /// furthest that a manifest without a schedule follows its target's.
     pub allowed: &'static [Schedule],
-    /// Why it takes no other; empty when it takes all.
+    /// Why it accepts no other; empty when it accepts all.
     pub because: &'static str,
     /// What to write instead.
     pub instead: &'static str,
@@ -57,43 +57,43 @@ pub struct ScheduleRule {
 /// What would suffer if a resource were deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dependents {
-    /// Nothing that is known of.
+    /// Nothing known.
     Nothing,
-    /// What waits for it: `actions.downstream` lists that.
+    /// The tasks that wait for it: `actions.downstream` lists them.
     Downstream,
-    /// What lies in it: the resources of this kind.
+    /// The resources of this kind inside it.
     Inside(Kind),
 }
 
-/// What the list action of a kind can be asked, and what its items tell.
+/// The filters of the list action of a kind, and what its items contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The parameter that searches for a name.
     pub by_name: &'static str,
-    /// The parameter that asks for what lies in one home; none where the list is not narrowed.
+    /// The parameter that filters by home; `None` where there is no such filter.
     pub by_home: Option<&'static str>,
-    /// The parameter that asks for what carries a bundle id; none where there is no such thing.
+    /// The parameter that filters by bundle id; `None` where there is no such filter.
     pub by_bundle: Option<&'static str>,
-    /// Whether items tell what they lie in.
+    /// Whether items contain their home.
     pub shows_home: bool,
 }
 
-/// How `taskloom import` is asked for one resource of a kind.
+/// The flag of `taskloom import` for one resource of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImportFlag {
     /// The flag that takes an id: `--task`.
     pub flag: &'static str,
-    /// What the flag says of itself, where it is this kind's own.
+    /// The help text of the flag, where only this kind has it.
     pub about: &'static str,
-    /// Whether the flag leaves open of which kind the id is, so that only reading tells; what lies
-    /// in the resource is then imported with it.
+    /// Whether several kinds share the flag, so that the kind of the id is known only after
+    /// reading; the contents of the resource are then imported with it.
     pub is_shared: bool,
-    /// What to try when there is nothing of that id.
+    /// What to try when nothing has that id.
     pub absent: &'static str,
 }
 
 impl ScheduleRule {
-    /// The rule of a kind that takes every schedule.
+    /// The rule of a kind that accepts every schedule.
     pub const ALL: ScheduleRule =
         ScheduleRule { allowed: &Schedule::ALL, because: "", instead: "" };
 }

@@ -1,6 +1,6 @@
-//! How the file with the code of a task is called.
+//! The name of the file with the code of a task.
 
-/// What the code of a task type is written in.
+/// The language of the code of a task type, as a file ending.
 ///
 /// Source: the code of the official requests, and the names of the types. Types that are not
 /// here (Kettle, MapReduce, Spark jars, branches) have no code of their own in the documents.
@@ -28,7 +28,7 @@ const ENDINGS: &[(u32, &str)] = &[
     (138, "sql"),
 ];
 
-/// Returns the ending of a code file, without its dot: by the type, else by the code itself.
+/// Returns the ending of a code file, without its dot: from the type, else from the code itself.
 pub fn code_ending(task_type: Option<u32>, code: &[u8]) -> &'static str {
     let known = ENDINGS.iter().find(|(number, _)| Some(*number) == task_type);
     match (known, std::str::from_utf8(code)) {

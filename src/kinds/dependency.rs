@@ -1,4 +1,4 @@
-//! Which dependency settings go with which pair of cycles.
+//! Which dependency settings are valid for which pair of cycles.
 //!
 //! Source: the dependency table of the task scheduling pages of WeData; 50 of 64 pairs are in it.
 
@@ -65,7 +65,7 @@ pub struct Pair {
     pub cycle: &'static str,
     /// CycleType of the task it depends on.
     pub upstream: &'static str,
-    /// Allowed MainCyclicConfig and SubordinateCyclicConfig; "" where Offset takes its place.
+    /// Allowed MainCyclicConfig and SubordinateCyclicConfig; "" where Offset is used instead.
     pub settings: &'static [(&'static str, &'static str)],
 }
 
@@ -82,7 +82,7 @@ pub fn settings_of(cycle: &str) -> impl Iterator<Item = (&'static str, &'static 
         .flat_map(|pair| pair.settings.iter().copied())
 }
 
-/// Tells whether a MainCyclicConfig takes an Offset instead of a SubordinateCyclicConfig.
+/// Returns whether a MainCyclicConfig takes an Offset instead of a SubordinateCyclicConfig.
 pub fn takes_offset(main: &str) -> bool {
     main.starts_with("RANGE_") || main.starts_with("LIST_")
 }

@@ -1,4 +1,4 @@
-//! The words of the tables: what is known of one field of the API.
+//! The types of the tables: what is known of one field of the API.
 
 /// One field of a request or an answer.
 ///
@@ -17,19 +17,19 @@ pub struct Field {
     pub never_empty: bool,
     /// The documented values; empty when any is taken.
     pub values: &'static [&'static str],
-    /// What the service takes when nobody names it.
+    /// The value that the service uses when it is left out.
     pub fallback: Fallback,
     /// What its text must look like.
     pub format: FieldFormat,
     /// A disabled spelling that means the same.
     pub disabled: Option<Disabled>,
-    /// Answers leave it out although it is set, so its absence says nothing.
+    /// Answers leave it out although it is set, so its absence proves nothing.
     pub unanswered: bool,
     /// Create wants a text, answers hold a number.
     pub number_in_answers: bool,
     /// The reason why it cannot change after the create.
     pub immutable: Option<&'static str>,
-    /// What it is, in a sentence for whoever writes one; empty where nobody does.
+    /// What it is, in a sentence for authors of manifests; empty where manifests do not have it.
     pub about: &'static str,
 }
 
@@ -44,26 +44,26 @@ pub enum Shape {
     Flag,
     /// A structure.
     Section(&'static [Field]),
-    /// A list of structures, told apart by a key.
+    /// A list of structures, identified by a key.
     List {
-        /// The field that is the key of an item; [`BY_POSITION`] where no field of ours is one.
+        /// The field that is the key of an item; [`BY_POSITION`] where there is none.
         key: &'static str,
         /// The fields of an item.
         items: &'static [Field],
         /// Who may put items there.
         owner: ListOwner,
     },
-    /// A list of strings, told apart by themselves.
+    /// A list of strings, identified by their values.
     Texts,
 }
 
-/// The key of a list whose items are told apart by their order alone.
+/// The key of a list whose items are identified only by their position.
 pub const BY_POSITION: &str = "";
 
-/// Whose the items of a list are.
+/// Who owns the items of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListOwner {
-    /// A manifest that names the list owns all of it.
+    /// A manifest that has the list owns all of it.
     Manifest,
     /// The service adds items of its own: a manifest owns the keys that it names.
     Shared,
@@ -82,7 +82,7 @@ pub struct FieldUses {
     pub get: bool,
 }
 
-/// What stands for a field that nobody names.
+/// The value of a field that is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fallback {
     /// Nothing: "", [] or null.
@@ -91,7 +91,7 @@ pub enum Fallback {
     Text(&'static str),
     /// A documented number.
     Integer(i64),
-    /// A value that the service chooses at the create (the caller, the day): never taken back.
+    /// A value that the service chooses at the create (the caller, the day): never restored.
     Service,
 }
 
@@ -108,9 +108,9 @@ pub enum FieldFormat {
     TimeOfDay,
     /// A Quartz expression of six or seven fields.
     Cron,
-    /// Integers with commas between: `-1,0`.
+    /// Integers separated by commas: `-1,0`.
     Offsets,
-    /// Ids with semicolons; `;73170;` is `73170`.
+    /// Ids separated by semicolons; `;73170;` is `73170`.
     Semicolons,
     /// A number of the kind's task types.
     TaskType,
@@ -173,7 +173,7 @@ pub const fn section(name: &'static str, fields: &'static [Field]) -> Field {
     field(name, Shape::Section(fields))
 }
 
-/// Returns a field that holds a list which a manifest owns whole.
+/// Returns a field that holds a list which the manifest owns entirely.
 pub const fn list(name: &'static str, key: &'static str, items: &'static [Field]) -> Field {
     field(name, Shape::List { key, items, owner: ListOwner::Manifest })
 }
@@ -183,7 +183,7 @@ pub const fn shared_list(name: &'static str, key: &'static str, items: &'static 
     field(name, Shape::List { key, items, owner: ListOwner::Shared })
 }
 
-/// Returns a field that holds a list whose items are told apart by their order.
+/// Returns a field that holds a list whose items are identified by their position.
 pub const fn ordered_list(name: &'static str, items: &'static [Field]) -> Field {
     list(name, BY_POSITION, items)
 }
@@ -194,7 +194,7 @@ pub const fn texts(name: &'static str) -> Field {
 }
 
 impl Field {
-    /// What it is, in a sentence for people.
+    /// Sets what it is, in a sentence for people.
     pub const fn about(mut self, about: &'static str) -> Field {
         self.about = about;
         self
@@ -218,19 +218,19 @@ impl Field {
         self
     }
 
-    /// The service takes this text when nobody names it.
+    /// The service uses this text when it is left out.
     pub const fn default_text(mut self, text: &'static str) -> Field {
         self.fallback = Fallback::Text(text);
         self
     }
 
-    /// The service takes this number when nobody names it.
+    /// The service uses this number when it is left out.
     pub const fn default_integer(mut self, number: i64) -> Field {
         self.fallback = Fallback::Integer(number);
         self
     }
 
-    /// The service chooses when nobody names it.
+    /// The service chooses a value when it is left out.
     pub const fn default_of_service(mut self) -> Field {
         self.fallback = Fallback::Service;
         self
@@ -266,20 +266,20 @@ impl Field {
         self
     }
 
-    /// In Create and Get, in no Update.
+    /// In Create and Get, but not in Update.
     pub const fn immutable(mut self, because: &'static str) -> Field {
         self.uses = FieldUses { update: false, partial: false, ..EVERYWHERE };
         self.immutable = Some(because);
         self
     }
 
-    /// Filled in by the service; Update takes it back.
+    /// Filled in by the service; Update accepts it.
     pub const fn derived(mut self) -> Field {
         self.uses = FieldUses { create: false, ..EVERYWHERE };
         self
     }
 
-    /// Made by the service and only ever answered.
+    /// Set by the service and only in answers.
     pub const fn answered_only(mut self) -> Field {
         self.uses = FieldUses { create: false, update: false, partial: false, get: true };
         self

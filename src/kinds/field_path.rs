@@ -5,7 +5,7 @@ pub fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// Tells whether a path, or a section or list that it lies in, is among the patterns.
+/// Returns whether a path, or a section or list that contains it, is among the patterns.
 pub fn is_covered(path: &str, patterns: &[String]) -> bool {
     patterns.iter().any(|pattern| {
         path.strip_prefix(pattern.as_str())

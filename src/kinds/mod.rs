@@ -1,7 +1,7 @@
 //! The kinds of resources as tables of fields, and the codec between specs and API bodies.
 //!
-//! One table checks manifests, compares, encodes and decodes. Nothing here knows a manifest's
-//! syntax or sends anything.
+//! One table per kind serves to check manifests, compare, encode and decode. Nothing here depends
+//! on the syntax of manifests or sends anything.
 
 mod dependency;
 mod code_ending;

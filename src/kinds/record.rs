@@ -1,4 +1,4 @@
-//! A spec as the state file keeps it: code as text, so that a diff of the state can be read.
+//! A spec as the state file stores it: code as text, so that a diff of the state is readable.
 
 use serde_json::Value as Json;
 

@@ -1,11 +1,11 @@
-//! Which names stand for a secret: what people are shown of them is the mask.
+//! Which names stand for a secret: their values are shown as the mask.
 //!
-//! The one rule: a word of the name says so. A name that only looks like it costs a reader a value,
-//! one that is missed costs a password.
+//! The only rule: a word of the name says so. A false match hides a harmless value, a missed one
+//! reveals a password.
 
 use crate::model::{MASK, Value};
 
-/// Names that hold one of these anywhere, without regard to case and separators.
+/// Names that contain one of these anywhere, ignoring case and separators.
 const ANYWHERE: [&str; 8] = [
     "password",
     "passwd",
@@ -17,10 +17,10 @@ const ANYWHERE: [&str; 8] = [
     "apikey",
 ];
 
-/// Names of which one of these is a word: `max_tokens` is none, `authToken` is.
+/// Names that have one of these as a word: `max_tokens` does not match, `authToken` does.
 const WORDS: [&str; 2] = ["token", "pwd"];
 
-/// Tells whether a field, a parameter or an ext key of this name holds a secret.
+/// Returns whether a field, a parameter or an ext key of this name holds a secret.
 pub fn is_secret(name: &str) -> bool {
     let words = words(name);
     let joined = words.concat();
@@ -29,7 +29,7 @@ pub fn is_secret(name: &str) -> bool {
         || joined.ends_with("token")
 }
 
-/// Words in lower case, apart at separators and where a small letter is followed by a capital.
+/// Returns the words in lower case, split at separators and between a small letter and a capital.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_small = false;
@@ -45,8 +45,8 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Returns a value with those replaced whose name is that of a secret: of fields, of the keys of
-/// maps, and of ParamKey/ParamValue items. Code is text of people's own and stays.
+/// Returns a value with masks for the values whose name stands for a secret: names of fields, keys
+/// of maps and of ParamKey/ParamValue items. Code is written by people and stays.
 pub fn masked(value: &Value) -> Value {
     match value {
         Value::List(items) => Value::List(items.iter().map(masked).collect()),
@@ -69,7 +69,7 @@ pub fn masked(value: &Value) -> Value {
     }
 }
 
-/// Returns what is shown of a secret; that there is none may be seen.
+/// Returns what is shown of a secret; an unset one is shown as unset.
 pub fn hidden(value: &Value) -> Value {
     match value {
         Value::List(_) | Value::Map(_) => masked(value),

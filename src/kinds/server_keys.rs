@@ -1,4 +1,4 @@
-//! Ext keys that the service makes or copies by itself, and that no manifest needs to name.
+//! Ext keys that the service creates or copies itself, and that no manifest needs to name.
 
 /// A key of TaskExtConfigurationList that is the service's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ const fn made(key: &'static str, source: &'static str) -> ServerKey {
     ServerKey { key, values: &[], chosen_by: &[], source }
 }
 
-/// Tells whether an ext parameter of a task of this type is the service's own.
+/// Returns whether an ext parameter of a task of this type is the service's own.
 pub fn is_server_made(task_type: Option<u32>, key: &str, value: &str) -> bool {
     SERVER_KEYS.iter().filter(|made| made.key == key).any(|made| {
         let chosen = task_type.is_some_and(|number| made.chosen_by.contains(&number));

@@ -16,36 +16,36 @@ pub struct Table {
     pub kind: Kind,
     /// The API actions that serve it.
     pub actions: Actions,
-    /// The steps of its schedule; none for what has no schedule of its own.
+    /// The steps of its schedule; empty for kinds without a schedule of their own.
     pub steps: &'static [Step],
-    /// By what means these steps are taken.
+    /// How these steps are carried out.
     pub step_means: StepMeans,
     /// The name of its id in requests and answers.
     pub id: &'static str,
     /// The path of the name that people gave it.
     pub name: &'static [&'static str],
-    /// What it lies in.
+    /// What contains it.
     pub home: Home,
-    /// The kind of what lies in it.
+    /// The kind of the resources in it.
     pub holds: Option<Kind>,
     /// The kinds whose ids its fields can hold, its homes first.
     pub refers_to: &'static [Kind],
     /// The folder that it is put into.
     pub folder: FolderField,
     /// The path of the structure that holds BundleId and BundleInfo, the spec itself when empty;
-    /// none where requests take no such thing, so that a resource is known by its id alone and is
-    /// never adopted by its mark.
+    /// `None` where requests do not have these fields, so that a resource is known only by its id
+    /// and never adopted by its mark.
     pub mark: Option<&'static [&'static str]>,
-    /// The projects that take it; none when all do.
+    /// The scheduling mode of the projects that accept it; `None` when all do.
     pub mode: Option<ScheduleMode>,
-    /// The kind that does the same in projects of the other mode. Its resources may be shown by
-    /// lists of this one, as the official answers do.
+    /// The equivalent kind in projects of the other mode. Lists of this kind may contain its
+    /// resources, as the official answers do.
     pub counterpart: Option<Kind>,
     /// Which schedules a manifest may ask for.
     pub schedules: ScheduleRule,
-    /// What its list action can be asked.
+    /// The filters of its list action.
     pub listing: Listing,
-    /// How an import is asked for one.
+    /// The flag that imports one.
     pub import: ImportFlag,
     /// The section of a task with name, type and workflow; a workflow has no sections, so this
     /// and the next two are empty.
@@ -63,15 +63,15 @@ pub struct Table {
 /// The API actions of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Actions {
-    /// Makes one; not idempotent.
+    /// Creates one; not idempotent.
     pub create: &'static str,
-    /// Reads one whole.
+    /// Reads one in full.
     pub get: &'static str,
-    /// Replaces one whole.
+    /// Replaces one in full.
     pub update: &'static str,
     /// Changes some fields of one; empty where the API has no such action.
     pub update_partially: &'static str,
-    /// Removes one.
+    /// Deletes one.
     pub delete: &'static str,
     /// Reads the base attributes of many.
     pub list: &'static str,
@@ -86,7 +86,7 @@ pub struct Actions {
 }
 
 impl Table {
-    /// Returns the path of the field that says what it lies in.
+    /// Returns the path of the field that names its home.
     pub fn home_field(&self) -> Option<&'static [&'static str]> {
         match self.home {
             Home::Project => None,
@@ -94,7 +94,7 @@ impl Table {
         }
     }
 
-    /// Returns the kind of the workflow that it lies in; none for what lies in no workflow.
+    /// Returns the kind of the workflow that contains it; None for kinds outside of workflows.
     pub fn home_kind(&self) -> Option<Kind> {
         match self.home {
             Home::Workflow { kind, .. } => Some(kind),
@@ -102,7 +102,7 @@ impl Table {
         }
     }
 
-    /// Tells what would suffer if one were deleted.
+    /// Returns what would suffer if one were deleted.
     pub fn dependents(&self) -> Dependents {
         match self.holds {
             Some(kind) => Dependents::Inside(kind),
@@ -111,42 +111,42 @@ impl Table {
         }
     }
 
-    /// Tells whether it is submitted.
+    /// Returns whether it is submitted.
     pub fn submits(&self) -> bool {
         self.steps.contains(&Step::Submit)
     }
 
-    /// Tells whether calls of its own start, pause and stop it.
+    /// Returns whether calls of its own start, pause and stop it.
     pub fn starts(&self) -> bool {
         self.step_means == StepMeans::Calls && self.steps.contains(&Step::Start)
     }
 
-    /// Tells whether an update of its status field lets it run.
+    /// Returns whether an update of its status field starts it.
     pub fn has_status_field(&self) -> bool {
         self.step_means == StepMeans::StatusField
     }
 
-    /// Tells whether it is put into folders that have a TaskFolderType.
+    /// Returns whether it is put into folders that have a TaskFolderType.
     pub fn has_typed_folders(&self) -> bool {
         matches!(self.folder, FolderField::OfTasks(_))
     }
 
-    /// Tells whether a project takes it.
+    /// Returns whether a project accepts it.
     pub fn fits(&self, mode: ScheduleMode) -> bool {
         self.mode.is_none_or(|own| own == mode)
     }
 
-    /// Returns how much of its target's schedule a silent manifest follows.
+    /// Returns the schedule of a manifest without one, given its target's.
     pub fn schedule_in(&self, target: Schedule) -> Schedule {
         self.schedules.allowed.last().map_or(Schedule::Draft, |most| target.min(*most))
     }
 
-    /// Tells whether manifests can ask for another schedule than that of a draft.
+    /// Returns whether manifests can ask for another schedule than that of a draft.
     pub fn has_schedule(&self) -> bool {
         self.schedules.allowed.len() > 1
     }
 
-    /// Tells whether the spec is parted into the three sections of a task.
+    /// Returns whether the spec is divided into the three sections of a task.
     pub fn is_sectioned(&self) -> bool {
         !self.base.is_empty()
     }
@@ -171,7 +171,7 @@ impl Table {
         [self.configuration, "CodeContent"]
     }
 
-    /// Tells whether it has code.
+    /// Returns whether it has code.
     pub fn has_code(&self) -> bool {
         !self.configuration.is_empty()
     }
@@ -193,7 +193,7 @@ impl Table {
         self.task_types.iter().find(|(n, _)| *n == number).map(|(_, name)| *name)
     }
 
-    /// Returns the number of a task type by its name; case, blanks and hyphens do not count.
+    /// Returns the number of a task type by its name; case, blanks and hyphens are ignored.
     pub fn task_type_number(&self, name: &str) -> Option<u32> {
         let plain = |text: &str| {
             text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
@@ -212,7 +212,7 @@ pub fn find_disabled(fields: &'static [Field], name: &str) -> Option<&'static Fi
     fields.iter().find(|field| field.disabled.is_some_and(|disabled| disabled.name == name))
 }
 
-/// Tells whether answers may leave out the field of a path; items of lists are not told apart.
+/// Returns whether answers may leave out the field of a path; items of lists are not distinguished.
 pub fn is_unanswered(kind: Kind, path: &str) -> bool {
     let mut fields = super::table(kind).fields;
     for name in path.split('.') {
@@ -235,12 +235,12 @@ pub fn children(shape: Shape) -> Option<&'static [Field]> {
 }
 
 impl Field {
-    /// Tells whether manifests may name it.
+    /// Returns whether manifests may name it.
     pub fn is_settable(&self) -> bool {
         self.uses.create
     }
 
-    /// Tells whether it holds the code of a task.
+    /// Returns whether it holds the code of a task.
     pub fn is_code(&self) -> bool {
         self.format == FieldFormat::Code
     }

@@ -1,5 +1,5 @@
-//! Whether the triggers of a workflow fire: SchedulerStatus of the workflow, which wins, and of each
-//! trigger. The international site knows the second alone.
+//! Whether the triggers of a workflow fire: SchedulerStatus of the workflow, which wins, and of
+//! each trigger. The international site only has the second.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,8 @@ pub const ACTIVE: &str = "ACTIVE";
 /// They do not.
 pub const PAUSED: &str = "PAUSED";
 
-/// Tells whether a workflow's triggers fire. What an answer leaves out is as it is `believed` to be.
+/// Returns whether a workflow's triggers fire. For a status that an answer leaves out, `believed`
+/// counts.
 pub fn is_active(spec: &Value, believed: Option<&Value>) -> bool {
     let mut inner = triggers(spec).iter().filter_map(status).peekable();
     match status(spec) {
@@ -24,7 +25,7 @@ pub fn is_active(spec: &Value, believed: Option<&Value>) -> bool {
     }
 }
 
-/// Returns the same spec with triggers that do not fire; a status that is not named stays so.
+/// Returns the same spec with triggers that do not fire; an absent status stays absent.
 pub fn paused(spec: &Value) -> Value {
     let mut spec = spec.clone();
     let Some(map) = spec.as_map_mut() else { return spec };
@@ -40,7 +41,7 @@ pub fn paused(spec: &Value) -> Value {
     spec
 }
 
-/// Tells whether a path is that of a status.
+/// Returns whether a path is that of a status.
 pub fn is_status(path: &str) -> bool {
     path.strip_suffix(STATUS).is_some_and(|before| {
         before.is_empty() || before.starts_with(TRIGGERS) && before.ends_with("].")

@@ -1,4 +1,4 @@
-//! Specs to calls, replies to what was observed.
+//! Encodes specs as calls and decodes replies into observations.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -16,7 +16,7 @@ pub struct ListFilter {
     /// TaskName, or the Keyword for workflows; whether the service compares exactly is not
     /// documented.
     pub name: Option<String>,
-    /// WorkflowId; lists of workflows are not narrowed by it.
+    /// WorkflowId; lists of workflows ignore it.
     pub workflow_id: Option<String>,
     /// BundleId.
     pub bundle_id: Option<String>,
@@ -36,14 +36,14 @@ pub struct ListPage {
 pub struct Listed {
     /// Its id.
     pub id: RemoteId,
-    /// What tells it apart, as far as lists tell: those of workflows do not tell the folder.
+    /// Its identity, as far as lists show it: those of workflows do not contain the folder.
     pub identity: ResourceIdentity,
     /// Its version and schedule state.
     pub marker: RemoteVersion,
 }
 
-/// Returns the call that makes a resource; absent sections of a task are sent empty, as the API
-/// needs all.
+/// Returns the call that creates a resource; absent sections of a task are sent empty, because the
+/// API requires all.
 pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value) -> Call {
     let mut body = Map::new();
     body.insert("ProjectId".to_owned(), project_id.into());
@@ -56,7 +56,7 @@ pub fn create_call(table: &Table, project_id: &str, spec: &Value, extra: &Value)
 /// Returns the call that replaces a resource with a whole spec (see [`super::merge()`]).
 ///
 /// A schedule of a workflow says explicitly that the tasks inside stay as they are, unless the
-/// manifest wants them changed: the documents do not tell what is taken when it is silent.
+/// manifest changes them: the default is not documented.
 pub fn update_call(
     table: &Table,
     project_id: &str,
@@ -107,14 +107,13 @@ fn keep_tasks(body: &mut Map<String, Json>) {
     }
 }
 
-/// Returns the call that removes a resource; DeleteMode true spares downstream instances of a
-/// task.
+/// Returns the call that deletes a resource; DeleteMode true spares downstream instances of a task.
 pub fn delete_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
     delete(table, project_id, id, &json!({"DeleteMode": true}))
 }
 
-/// Returns the call that removes a resource and makes downstream instances of a task fail, as the
-/// service's own default does.
+/// Returns the call that deletes a resource and makes downstream instances of a task fail, which is
+/// the service's default.
 pub fn delete_failing_downstream_call(table: &Table, project_id: &str, id: &RemoteId) -> Call {
     delete(table, project_id, id, &json!({"DeleteMode": false}))
 }
@@ -146,14 +145,14 @@ pub fn list_call(table: &Table, project_id: &str, number: u64, filter: &ListFilt
     Call::new(table.actions.list, &body, Repeat::Read)
 }
 
-/// Returns the id that a create answered with.
+/// Returns the id in the answer of a create.
 pub fn decode_created(table: &Table, data: &Json) -> Option<RemoteId> {
     let id = data.get(table.id).and_then(text_of)?;
     (!id.is_empty()).then_some(RemoteId(id))
 }
 
-/// Returns what Get answered for an id; None for `Data: null`, for another id and for data
-/// that is not of the kind. GetWorkflow does not repeat the id that it was asked for.
+/// Returns what Get answered for an id; None for `Data: null`, for another id and for data that is
+/// not of the kind. The answer of GetWorkflow does not contain the id.
 pub fn decode_get(table: &'static Table, id: &RemoteId, data: &Json) -> Option<ObservedResource> {
     let mut spec = normalise(table, data);
     let base = if table.is_sectioned() { data.get(table.base)? } else { data };
@@ -166,7 +165,7 @@ pub fn decode_get(table: &'static Table, id: &RemoteId, data: &Json) -> Option<O
     Some(ObservedResource { id: id.clone(), marker: marker_of(base), spec, mark })
 }
 
-/// Path of an answer is the folder, `/` and the name; a request has the folder alone.
+/// Path of an answer is the folder, `/` and the name; a request has only the folder.
 fn place(table: &Table, spec: &mut Value) -> Option<()> {
     let name = spec.at(table.name).and_then(Value::as_text)?.to_owned();
     let path = spec.get("Path").and_then(Value::as_text).unwrap_or_default();
@@ -207,7 +206,8 @@ fn listed(table: &Table, item: &Json) -> Option<Listed> {
     Some(Listed { id: RemoteId(id), identity, marker: marker_of(item) })
 }
 
-/// Workflows have no versions; lists of them call the last change ModifyTime, and Get tells none.
+/// Workflows have no versions; lists of them call the last change ModifyTime, and Get does not
+/// return it.
 fn marker_of(base: &Json) -> RemoteVersion {
     let text = |name: &str| base.get(name).and_then(text_of).filter(|text| !text.is_empty());
     RemoteVersion {
@@ -252,7 +252,7 @@ fn text_of(json: &Json) -> Option<String> {
     }
 }
 
-/// Puts `extra` over `base`, map by map; anything but a map replaces what is there.
+/// Merges `extra` into `base`, map by map; anything but a map replaces the existing value.
 fn overlay(base: &mut Json, extra: &Json) {
     match (base, extra) {
         (Json::Object(base), Json::Object(extra)) => {

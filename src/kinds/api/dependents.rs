@@ -1,11 +1,12 @@
-//! The calls that tell what surrounds a task: what depends on it, and what its project takes.
+//! The calls that read the surroundings of a task: what depends on it, and what its project
+//! accepts.
 
 use serde_json::{Value as Json, json};
 
 use super::super::table::Table;
 use crate::model::{Call, Dependent, RemoteId, Repeat, ScheduleMode};
 
-/// Returns the call that lists page `number` (from 1) of what depends on a task.
+/// Returns the call that lists page `number` (from 1) of the tasks that depend on a task.
 pub fn downstream_call(table: &Table, project_id: &str, id: &RemoteId, number: u64) -> Call {
     let body = json!({
         "ProjectId": project_id,
@@ -18,7 +19,7 @@ pub fn downstream_call(table: &Table, project_id: &str, id: &RemoteId, number: u
 
 /// Returns the tasks of a page, and how many there are over all pages.
 pub fn decode_neighbours(data: &Json) -> Option<(Vec<Dependent>, u64)> {
-    // A task without any may be answered with null.
+    // The answer for a task without any may be null.
     let none = Vec::new();
     let items = match data.get("Items") {
         Some(Json::Array(items)) => items,
@@ -40,7 +41,7 @@ pub fn project_call(project_id: &str) -> Call {
     Call::new("GetProject", &json!({"ProjectId": project_id}), Repeat::Read)
 }
 
-/// Returns the scheduling mode of a project; the official example does not tell it.
+/// Returns the scheduling mode of a project; the official example does not contain it.
 pub fn decode_mode(data: &Json) -> Option<ScheduleMode> {
     let settings = data.get("WorkspaceExt")?.as_array()?;
     let of_mode = |item: &&Json| item.get("Key").and_then(Json::as_str) == Some("scheduleMode");

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::model::{Call, Repeat};
 
-/// The folders that can hold one another.
+/// A tree of folders.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FolderTree {
     /// The folders of workflows.
@@ -24,7 +24,7 @@ pub enum FolderTree {
 pub const FOLDER_TYPES: [&str; 9] =
     ["ETL", "EMR", "DLC", "SETATS", "TDSQL", "TCHOUSE", "GENERAL", "TI_ONE", "ACROSS_WORKFLOWS"];
 
-/// Returns a path of folders in its one canonical form: `a//b/` is `/a/b`, nothing stays nothing.
+/// Returns a path of folders in its canonical form: `a//b/` is `/a/b`; an empty path stays empty.
 pub fn canonical_folder(path: &str) -> String {
     if path.is_empty() {
         return String::new();
@@ -35,8 +35,8 @@ pub fn canonical_folder(path: &str) -> String {
 
 /// Returns the folder type of a task type, given by its number.
 ///
-/// Source: no document says which task types go with which folder type; they are put together by
-/// their names, so a manifest can say otherwise (`lifecycle.folder_type`).
+/// Source: no document says which task types go with which folder type; they are matched by their
+/// names, so a manifest can override it (`lifecycle.folder_type`).
 pub fn folder_type(task_type: u32) -> Option<&'static str> {
     let folder_type = match task_type {
         26 => "ETL",
@@ -53,7 +53,7 @@ pub fn folder_type(task_type: u32) -> Option<&'static str> {
     Some(folder_type)
 }
 
-/// Returns the call that lists page `number` (from 1) of the folders right below a path.
+/// Returns the call that lists page `number` (from 1) of the folders directly below a path.
 pub fn list_folders_call(forest: &FolderTree, project_id: &str, parent: &str, number: u64) -> Call {
     let page = json!({"ProjectId": project_id, "PageNumber": number, "PageSize": 200});
     let (action, place) = match forest {
@@ -70,7 +70,7 @@ pub fn list_folders_call(forest: &FolderTree, project_id: &str, parent: &str, nu
     Call::new(action, &with(page, place), Repeat::Read)
 }
 
-/// Returns the call that makes a folder; one level a call.
+/// Returns the call that creates a folder; each call creates one level.
 pub fn create_folder_call(forest: &FolderTree, project_id: &str, parent: &str, name: &str) -> Call {
     let project = json!({"ProjectId": project_id});
     let (action, folder) = match forest {
@@ -90,7 +90,7 @@ pub fn create_folder_call(forest: &FolderTree, project_id: &str, parent: &str, n
     Call::new(action, &with(project, folder), Repeat::No)
 }
 
-/// Tells whether an answer is that of a folder that was made: it names its id.
+/// Returns whether an answer says that a folder was created: it contains the id.
 pub fn is_folder_made(data: &Json) -> bool {
     let id = data.get("FolderId").or_else(|| data.get("TaskFolderId"));
     id.and_then(Json::as_str).is_some_and(|id| !id.is_empty())

@@ -1,4 +1,4 @@
-//! The whole object that a full update sends: what is there, with our fields changed.
+//! The whole object that a full update sends: the existing one, with our fields changed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::super::field_path::{is_covered, join};
 use super::super::table::{Table, find};
 use crate::model::Value;
 
-/// Which paths are not simply the manifest's.
+/// Which paths do not simply take the manifest's value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MergeExceptions<'a> {
     /// No longer named: these go back to their documented default.
@@ -18,9 +18,8 @@ pub struct MergeExceptions<'a> {
 
 /// Returns the sections of a full update.
 ///
-/// Fields that the manifest names win, removed ones go back to their default, everything else
-/// keeps the value that was read. UpdateTask replaces the object, so a field left out would be
-/// lost.
+/// Fields that the manifest names win, removed ones go back to their default, and all others keep
+/// the value that was read. UpdateTask replaces the object, so a field left out would be lost.
 pub fn merge(
     table: &Table,
     observed: &Value,
@@ -55,8 +54,8 @@ fn updatable(table: &Table, section: &Field, have: &Value) -> Value {
     have
 }
 
-/// Workflows are answered and updated in structures of different types, so that what is not known
-/// of an answer cannot be sent back; a schedule without any field is none.
+/// Answers and updates of workflows use structures of different types, so unknown fields of an
+/// answer cannot be sent back; a schedule without any field is absent.
 fn known(fields: &'static [Field], have: &Value) -> Value {
     let mut kept = BTreeMap::new();
     for field in fields {
@@ -133,7 +132,8 @@ fn fallback(field: &Field, have: Option<Value>) -> Option<Value> {
     }
 }
 
-/// Our items with what the service keeps beside them, after the items that are not ours.
+/// Our items with the other fields that the service has for them, after the items that are not
+/// ours.
 fn list(
     key: &str,
     fields: &'static [Field],
@@ -169,7 +169,7 @@ fn list(
     Some(Value::List(foreign.cloned().chain(mine).collect()))
 }
 
-/// The items that the manifest names, each over what is there in its place.
+/// The items that the manifest names, each merged over the existing one at its position.
 fn ordered(
     fields: &'static [Field],
     path: &str,

@@ -1,6 +1,6 @@
 //! Between specs and the API: requests, answers, and the calls that a kind has.
 //!
-//! Which fields a kind has stands in its table, one folder up. Nothing is sent here.
+//! The fields of a kind are in its table, one folder up. Nothing is sent here.
 
 mod codec;
 mod folders;

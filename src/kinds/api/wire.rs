@@ -11,9 +11,9 @@ use crate::model::{Code, Value};
 
 /// Returns the spec of an answer in the current spelling and the tables' types.
 ///
-/// Nulls are dropped, disabled spellings give way to the current ones, numbers and texts take the
-/// type of the field; fields that the table does not know stay as they are. Every section of a
-/// task is there.
+/// Nulls are dropped, disabled spellings become the current ones, numbers and texts are converted
+/// to the type of the field; fields that are not in the table stay as they are. Every section of a
+/// task is present.
 pub fn normalise(table: &'static Table, data: &Json) -> Value {
     if !table.is_sectioned() {
         return data.as_object().map_or_else(Value::map, |object| structure(table.fields, object));
@@ -37,7 +37,7 @@ fn structure(fields: &'static [Field], object: &serde_json::Map<String, Json>) -
         if let Some(field) = find(fields, name) {
             map.insert(name.clone(), typed(field, json));
         } else if let Some(field) = find_disabled(fields, name) {
-            // Both spellings may be answered; the current one is the truth.
+            // An answer may have both spellings; the current one counts.
             if object.get(field.name).is_none_or(Json::is_null) {
                 map.insert(field.name.to_owned(), typed(field, json));
             }

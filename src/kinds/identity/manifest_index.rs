@@ -1,30 +1,30 @@
-//! Which manifest a remote resource is of: the same answer to whoever looks for what a state does
-//! not know.
+//! Which manifest a remote resource belongs to: one rule for every search for resources that are
+//! not in the state.
 
 use std::collections::BTreeMap;
 
 use super::resource_identity::ResourceIdentity;
 use crate::model::{Address, Desired, Kind, KnownIds, of_kind};
 
-/// Manifests whose resources the state does not know, by what tells these apart.
+/// Manifests whose resources are not in the state, by their identities.
 #[derive(Clone, Debug)]
 pub struct ManifestIndex<'a> {
     desired: &'a Desired,
     unknown: BTreeMap<&'a Address, ResourceIdentity>,
     by_name: BTreeMap<(Kind, String), Vec<&'a Address>>,
-    /// By an address that they had before.
+    /// By a former address.
     by_former: BTreeMap<&'a Address, &'a Address>,
 }
 
 impl<'a> ManifestIndex<'a> {
-    /// Returns an index that knows no manifest yet.
+    /// Returns an empty index.
     pub fn new(desired: &'a Desired) -> ManifestIndex<'a> {
         let (unknown, by_name) = (BTreeMap::new(), BTreeMap::new());
         ManifestIndex { desired, unknown, by_name, by_former: BTreeMap::new() }
     }
 
-    /// Learns the manifests of some kinds. What these lie in is compared by its id, so it has to be
-    /// found before.
+    /// Adds the manifests of some kinds. Their homes are compared by id, so those have to be found
+    /// first.
     pub fn learn(&mut self, kinds: &[Kind], ids: &KnownIds<'_>) {
         for kind in kinds {
             for (address, wanted) in of_kind(&self.desired.resources, *kind) {
@@ -41,26 +41,26 @@ impl<'a> ManifestIndex<'a> {
         }
     }
 
-    /// Returns the manifests that it has learnt.
+    /// Returns the manifests in the index.
     pub fn addresses(&self) -> impl Iterator<Item = &'a Address> {
         self.unknown.keys().copied()
     }
 
-    /// Returns the manifests whose name one that is there has.
+    /// Returns the manifests that have the name of an existing resource.
     pub fn named(&self, there: &ResourceIdentity) -> impl Iterator<Item = &'a Address> {
         self.fitting(there, ResourceIdentity::has_name_of)
     }
 
-    /// Returns the one manifest that asks for one that is there; where two do, nothing tells whose
-    /// it is.
+    /// Returns the only manifest that matches an existing resource; None where two do, because then
+    /// it could belong to either.
     pub fn of(&self, there: &ResourceIdentity) -> Option<&'a Address> {
         let mut found = self.fitting(there, ResourceIdentity::is);
         found.next().filter(|_| found.next().is_none())
     }
 
-    /// Returns the manifest that the mark of one that is there stands for. A mark keeps the address
-    /// of the create: `formerly` tells what became of that, and after `taskloom state mv` nothing
-    /// but the identity does.
+    /// Returns the manifest that the mark of an existing resource stands for. A mark keeps the
+    /// address of the create: `formerly` leads to the current one, and after `taskloom state mv`
+    /// only the identity does.
     pub fn of_mark(&self, marked: &Address, there: &ResourceIdentity) -> Option<&'a Address> {
         if marked.kind != there.kind {
             return None;
@@ -71,8 +71,9 @@ impl<'a> ManifestIndex<'a> {
         self.by_former.get(marked).copied().or_else(|| self.of(there))
     }
 
-    /// Tells whether what carries the mark of a manifest is in its place: one bundle may be applied
-    /// by several people and to several targets, so the mark alone makes nothing ours.
+    /// Returns whether a resource with the mark of a manifest is in the right home: one bundle may
+    /// be applied by several people and to several targets, so the mark alone does not make it
+    /// ours.
     pub fn is_in_place(
         &self,
         address: &Address,
@@ -80,7 +81,7 @@ impl<'a> ManifestIndex<'a> {
         there: &ResourceIdentity,
     ) -> bool {
         let Some(wanted) = self.unknown.get(address) else { return false };
-        // A name that is made of the manifest's name was made of its former one before.
+        // A name derived from the manifest's name was derived from its former name before.
         let former = wanted.name.strip_suffix(address.name.as_str());
         let former = former.map(|prefix| format!("{prefix}{}", marked.name));
         (wanted.name == there.name || former.is_some_and(|former| former == there.name))

@@ -1,7 +1,7 @@
-//! Which remote resource a manifest stands for, and whose a resource is: by what tells resources
-//! apart before an id does, and by the mark of ownership.
+//! Which remote resource a manifest stands for, and who owns a resource: by the identity of
+//! resources without an id, and by the mark of ownership.
 //!
-//! Nothing here asks the service; who looks something up asks here what it has found.
+//! Nothing here calls the service; callers pass in what they have found.
 
 mod ownership;
 mod resource_identity;

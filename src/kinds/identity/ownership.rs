@@ -1,16 +1,16 @@
-//! Whose a resource is, as far as its mark of ownership tells.
+//! Who owns a resource, as far as its mark of ownership shows.
 
 use super::super::tables::table;
 use crate::model::{Bundle, Kind, ObservedResource, Value};
 
-/// Returns the BundleId that a spec, or what goes beside it, names by itself.
+/// Returns the BundleId that a spec or its `extra` names itself.
 pub fn named_bundle(kind: Kind, spec: &Value) -> Option<&str> {
     let id = spec.at(table(kind).mark?)?.get("BundleId")?.as_text()?;
     (!id.is_empty()).then_some(id)
 }
 
-/// Returns the BundleId of somebody else that a resource carries: neither ours nor one of those
-/// that its manifest or the state names. What carries none is nobody else's.
+/// Returns the foreign BundleId that a resource carries: neither ours nor one of those that its
+/// manifest or the state names. A resource without one is not foreign.
 pub fn foreign_bundle<'a>(
     seen: &'a ObservedResource,
     ours: Option<&Bundle>,

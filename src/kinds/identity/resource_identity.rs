@@ -1,8 +1,8 @@
-//! What tells resources apart before they have an id.
+//! What identifies resources before they have an id.
 //!
 //! Source: no document states a rule of unique names; the error code DuplicateName exists. So names
-//! are compared exactly, inside one workflow or folder, and what has one identity is told apart by
-//! nothing but its content.
+//! are compared exactly, inside one workflow or folder, and resources with the same identity differ
+//! only in their content.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use super::super::capability::Home;
 use super::super::tables::table;
 use crate::model::{Kind, Value};
 
-/// What a resource lies in.
+/// What contains a resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ResourceHome {
     /// A workflow, by its id.
     Workflow(String),
     /// A folder of workflows, by its path.
     Folder(String),
-    /// The project alone.
+    /// Only the project.
     Project,
 }
 
@@ -46,12 +46,12 @@ pub fn task_name(kind: Kind, spec: &Value) -> Option<&str> {
     spec.at(table(kind).name).and_then(Value::as_text)
 }
 
-/// Returns TaskTypeId of a spec; none for workflows.
+/// Returns TaskTypeId of a spec; None for workflows.
 pub fn task_type(kind: Kind, spec: &Value) -> Option<&str> {
     spec.at(&[table(kind).base, "TaskTypeId"]).and_then(Value::as_text)
 }
 
-/// Returns what a resource lies in; none where its spec does not tell: the id of its workflow is
+/// Returns the home of a resource; None where its spec does not show it: the id of its workflow is
 /// not known yet, or an answer leaves the folder out.
 pub fn home_of(kind: Kind, spec: &Value) -> Option<ResourceHome> {
     let text = |field: &[&str]| spec.at(field).and_then(Value::as_text).map(str::to_owned);
@@ -62,17 +62,17 @@ pub fn home_of(kind: Kind, spec: &Value) -> Option<ResourceHome> {
     }
 }
 
-/// What tells resources apart before they have an id. Two of one identity may exist where names
-/// are free, but a lost create cannot tell them apart by looking.
+/// What identifies resources before they have an id. Two with the same identity may exist where
+/// names need not be unique; after a create whose answer was lost they cannot be distinguished.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResourceIdentity {
     /// The kind.
     pub kind: Kind,
     /// The name that people see; empty where there is none.
     pub name: String,
-    /// What it lies in; none where nothing tells.
+    /// Its home; `None` where it is not known.
     pub home: Option<ResourceHome>,
-    /// TaskTypeId; none where nothing tells, and for workflows.
+    /// TaskTypeId; `None` where it is not known, and for workflows.
     pub task_type: Option<String>,
 }
 
@@ -87,24 +87,24 @@ impl ResourceIdentity {
         }
     }
 
-    /// Returns the name in its home alone, which a create needs and an update takes.
+    /// Returns only the name in its home, which a create needs and an update takes.
     pub fn without_type(self) -> ResourceIdentity {
         ResourceIdentity { task_type: None, ..self }
     }
 
-    /// Tells whether one that is there is what this one asks for, as far as anything but its id,
-    /// its mark and its content tells: name and home, and the type, which no update changes.
+    /// Returns whether an existing resource matches this identity: name and home, and the type,
+    /// which no update changes.
     pub fn is(&self, there: &ResourceIdentity) -> bool {
         self.has_name_of(there) && (there.task_type.is_none() || self.task_type == there.task_type)
     }
 
-    /// Tells whether one that is there has the name that this one asks for, in the same home.
+    /// Returns whether an existing resource has the same name in the same home.
     pub fn has_name_of(&self, there: &ResourceIdentity) -> bool {
         self.kind == there.kind && self.name == there.name && self.is_in_home_of(there)
     }
 
-    /// Tells whether both lie in the same. What an answer leaves out says nothing: lists of
-    /// workflows tell no folder.
+    /// Returns whether both have the same home. A home that is left out proves nothing: lists of
+    /// workflows contain no folder.
     pub fn is_in_home_of(&self, there: &ResourceIdentity) -> bool {
         there.home.is_none() || self.home == there.home
     }

@@ -18,7 +18,7 @@ pub fn table(kind: Kind) -> &'static Table {
     found.expect("every kind has its table: checked above, and by a test")
 }
 
-/// Returns the kinds in groups: those whose ids others hold come before these.
+/// Returns the kinds in groups: kinds come after those whose ids they hold.
 pub fn stages() -> Vec<Vec<Kind>> {
     let mut stages: BTreeMap<usize, Vec<Kind>> = BTreeMap::new();
     for table in ALL {

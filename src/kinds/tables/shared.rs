@@ -4,7 +4,7 @@ use super::super::field::{
     Field, FieldFormat, flag, integer, list, section, shared_list, text, texts,
 };
 
-/// Why a task keeps its workflow and type for life.
+/// Why the workflow and type of a task never change.
 const NO_UPDATE: &str = "no update request has this field";
 
 /// ParamKey and ParamValue.
@@ -34,35 +34,35 @@ pub const OWNER: Field =
     text("OwnerUin").about("Who is responsible: an account id, in quotes.").default_of_service();
 /// See [`TASK_NAME`].
 pub const DESCRIPTION: Field = text("TaskDescription").about("Free text.");
-/// Answers leave the folder out more often than not.
+/// Most answers leave the folder out.
 pub const FOLDER: Field = text("TaskFolderPath")
     .about("The folder inside the workflow.")
     .default_text("/")
     .format(FieldFormat::Folder)
     .unanswered();
-/// Made by the service.
+/// Set by the service.
 pub const TASK_ID: Field = text("TaskId").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const VERSION: Field = text("TaskLatestVersionNo").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const SUBMITTED_VERSION: Field = text("TaskLatestSubmitVersionNo").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const WORKFLOW_NAME: Field = text("WorkflowName").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const SUBMIT: Field = flag("Submit").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const CREATE_TIME: Field = text("CreateTime").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const LAST_UPDATE_TIME: Field = text("LastUpdateTime").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const LAST_UPDATE_USER: Field = text("LastUpdateUserName").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const LAST_OPS_TIME: Field = text("LastOpsTime").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const LAST_OPS_USER: Field = text("LastOpsUserName").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const UPDATE_USER: Field = text("UpdateUserUin").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const CREATE_USER: Field = text("CreateUserUin").answered_only();
 
 /// `TaskConfiguration` and `TriggerTaskConfiguration` are one structure.
@@ -96,7 +96,7 @@ const STRATEGY: &[Field] = &[
     integer("TaskDependencyExecutingTimeoutValue").about("Minutes until PARENT_TIMEOUT holds."),
 ];
 
-/// An upstream or downstream task and how its cycles map on ours.
+/// An upstream or downstream task and how its cycles map to ours.
 pub const DEPENDENCY: &[Field] = &[
     text("TaskId").about("The upstream task.").filled().format(FieldFormat::TaskId),
     text("MainCyclicConfig").about("The kind of dependency, by the cycles of both tasks.").required().values(super::super::dependency::MAIN),
@@ -124,7 +124,7 @@ pub const EVENT: &[Field] = &[
         .about("Further settings of the event; a map works, too."),
 ];
 
-/// A parameter that a task hands on.
+/// A parameter that a task passes on.
 pub const PARAMETERS_OUT: Field = list("ParamTaskOutList", "ParamKey", PAIR)
     .about("Parameters that it hands on; a map works, too.");
 
@@ -174,7 +174,8 @@ pub const REDO: Field = text("AllowRedoType")
     .default_text("ALL")
     .values(&["ALL", "FAILURE", "NONE"]);
 
-/// When a trigger task runs after its upstream tasks; the international site never answers it.
+/// When a trigger task runs after its upstream tasks; answers of the international site never
+/// contain it.
 pub const TRIGGER_POLICY: Field = text("DependencyTriggerPolicy")
     .about("How the upstream tasks must have ended for it to run.")
     .default_text("ALL_SUCCESS")
@@ -194,7 +195,7 @@ pub const TRIGGER_POLICY: Field = text("DependencyTriggerPolicy")
         "ALL_DONE_AT_LEAST_ONE_FAILED",
     ]);
 
-/// Whether others may depend on it; the international site never answers it.
+/// Whether others may depend on it; answers of the international site never contain it.
 pub const DOWNSTREAM_ALLOWED: Field = integer("AllowDownstreamDependency")
     .about("Whether others may depend on it: 1 for yes.")
     .default_integer(1)

@@ -3,15 +3,15 @@
 use super::super::capability::{ImportFlag, Listing};
 use super::super::field::{Field, FieldFormat, list, text};
 
-/// Why a workflow keeps its folder and type for life.
+/// Why the folder and type of a workflow never change.
 pub const NO_UPDATE: &str = "no update request has this field";
 
-/// How lists of workflows are asked. A folder that is not made yet may be refused as a filter, and
-/// Get tells the folder anyway.
+/// How workflows are listed. A folder that does not exist yet may be refused as a filter, and Get
+/// returns the folder anyway.
 pub const LISTING: Listing =
     Listing { by_name: "Keyword", by_home: None, by_bundle: Some("BundleId"), shows_home: false };
 
-/// How workflows are imported: one flag serves both sorts.
+/// How workflows are imported: one flag serves both kinds.
 pub const IMPORT: ImportFlag = ImportFlag {
     flag: "--workflow",
     about: "",
@@ -32,7 +32,7 @@ pub const PARENT_FOLDER: Field = text("ParentFolderPath")
     .immutable(NO_UPDATE);
 /// Free text.
 pub const DESCRIPTION: Field = text("WorkflowDesc").about("Free text.");
-/// Who is responsible; the caller when nobody is named.
+/// Who is responsible; the caller by default.
 pub const OWNER: Field =
     text("OwnerUin").about("Who is responsible: an account id, in quotes.").default_of_service();
 /// Parameters for every task inside.
@@ -51,7 +51,7 @@ pub const BUNDLE_ID: Field =
 /// The mark of ownership.
 pub const BUNDLE_INFO: Field =
     text("BundleInfo").about("Says more of the mark of ownership; filled in by taskloom.");
-/// Made by the service: the folder, `/` and the name.
+/// Set by the service: the folder, `/` and the name.
 pub const PATH: Field = text("Path").answered_only();
-/// Made by the service.
+/// Set by the service.
 pub const CREATE_USER: Field = text("CreateUserUin").answered_only();

@@ -116,7 +116,7 @@ const SCHEDULER: &[Field] = &[
     text("CycleType").about("How often it runs; CRONTAB_CYCLE runs by CrontabExpression.").default_text("DAY_CYCLE").values(super::super::dependency::CYCLES),
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").default_text("UTC+8"),
     text("CrontabExpression").about("When it runs.").default_text("0 0 0 * * ? *").format(FieldFormat::Cron),
-    // The default is the day of the call, so taking it back would move the start of a task.
+    // The default is the day of the call, so restoring it would move the start of a task.
     text("StartTime").about("The first moment of its schedule. Name it: the default depends on the day of the create.").default_of_service().format(FieldFormat::DateTime),
     text("EndTime").about("The last moment of its schedule.").default_text("2099-12-31 23:59:59").format(FieldFormat::DateTime),
     text("ExecutionStartTime").about("The time of day from which it may run.").default_text("00:00").format(FieldFormat::TimeOfDay),

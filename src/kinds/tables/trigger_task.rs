@@ -26,7 +26,7 @@ pub const TRIGGER_TASK: Table = Table {
         downstream: "ListDownstreamTriggerTasks",
         code: "GetTriggerTaskCode",
     },
-    // It runs when its workflow does.
+    // It runs when its workflow runs.
     steps: &[Step::Submit],
     step_means: StepMeans::Calls,
     id: "TaskId",

@@ -13,7 +13,7 @@ use crate::model::{Kind, Schedule, ScheduleMode, Step};
 ///
 /// Source: the models of CreateTriggerWorkflow, UpdateTriggerWorkflow and GetTriggerWorkflow,
 /// 2025-08-06. The international site has no ExecuteUserUin, SchedulerStatus, TriggerMode and
-/// TriggerWorkflowRunConfiguration, so their absence in an answer says nothing.
+/// TriggerWorkflowRunConfiguration, so their absence in an answer proves nothing.
 pub const TRIGGER_WORKFLOW: Table = Table {
     kind: Kind::TriggerWorkflow,
     actions: Actions {
@@ -28,7 +28,7 @@ pub const TRIGGER_WORKFLOW: Table = Table {
         downstream: "",
         code: "",
     },
-    // It fires by a field of its own.
+    // A field of its own says whether it fires.
     steps: &[Step::Start, Step::Stop],
     step_means: StepMeans::StatusField,
     id: "WorkflowId",
@@ -92,7 +92,7 @@ pub const TRIGGER_WORKFLOW: Table = Table {
 const STATUS: &[&str] = &["ACTIVE", "PAUSED"];
 const MODES: &[&str] = &["TIME_TRIGGER", "FILE_ARRIVAL"];
 
-/// What starts a run. TriggerId is the service's own, so triggers are told apart by their order.
+/// What starts a run. The service sets TriggerId, so triggers are identified by their position.
 const TRIGGER: &[Field] = &[
     text("TriggerMode")
         .about("What starts it: the time, or a file that arrives.")

@@ -71,8 +71,8 @@ pub const WORKFLOW: Table = Table {
 
 /// The schedule that all tasks of a workflow share.
 ///
-/// The required fields cannot be taken back: a manifest that no longer names them leaves them as
-/// they are. The two fields that change the tasks inside are sent only when a manifest names them; see
+/// The required fields cannot be reset: a manifest that no longer names them leaves them as they
+/// are. The two fields that change the tasks inside are sent only when a manifest names them; see
 /// [`super::update_call`].
 const SCHEDULER: &[Field] = &[
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").required().default_of_service(),
