@@ -1,4 +1,4 @@
-//! A file that is being read, and the list on which its problems are written down.
+//! A file that is being read, with the list of its problems.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,11 +20,11 @@ pub(crate) struct Diagnostics {
     unshown: usize,
     unshown_severity: Severity,
     scrap: Option<Box<Problem>>,
-    /// Lines of which no problem shows the text: the first and the last of each value.
+    /// Lines whose text no problem may show: the first and the last of each value.
     concealed: Vec<(u32, u32)>,
 }
 
-/// Where a value is inside a document; made on the way down without allocating.
+/// Where a value is inside a document; built on the way down without allocating.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FieldPath<'a> {
     Root,
@@ -32,7 +32,7 @@ pub(crate) enum FieldPath<'a> {
     Item(&'a FieldPath<'a>, usize),
 }
 
-/// The entries of a map whose keys are all known.
+/// The entries of a map whose keys were checked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KnownFields<'n>(&'n [YamlEntry]);
 
@@ -49,7 +49,7 @@ impl Diagnostics {
         self.concealed.push((span.line, span.end_line));
     }
 
-    /// Takes the excerpts of concealed lines from problems.
+    /// Removes the excerpts of concealed lines from problems.
     pub fn cover(&self, problems: &mut Problems) {
         let covered = |line: usize| {
             let hides =
@@ -78,7 +78,7 @@ impl Diagnostics {
         Location { source: Arc::clone(&self.source), span, path: path.to_string() }
     }
 
-    /// Returns the number of errors so far; those that are only counted are taken for errors.
+    /// Returns the number of errors so far; problems that are only counted are treated as errors.
     pub fn errors(&self) -> usize {
         self.problems.count(Severity::Error) + self.unshown
     }
@@ -95,7 +95,7 @@ impl Diagnostics {
         problems
     }
 
-    /// Returns the entries of a map; complains about anything else and about unknown keys.
+    /// Returns the entries of a map; reports anything else and unknown keys.
     pub fn fields<'n>(
         &mut self,
         node: &'n YamlNode,
@@ -117,7 +117,7 @@ impl Diagnostics {
         Some(KnownFields(entries))
     }
 
-    /// Returns the entries of a map; complains about anything else.
+    /// Returns the entries of a map; reports anything else.
     pub fn map<'n>(&mut self, node: &'n YamlNode, path: FieldPath<'_>) -> Option<&'n [YamlEntry]> {
         match &node.data {
             YamlData::Map(entries) => Some(entries),
@@ -128,7 +128,7 @@ impl Diagnostics {
         }
     }
 
-    /// Returns the items of a list; complains about anything else.
+    /// Returns the items of a list; reports anything else.
     pub fn list<'n>(&mut self, node: &'n YamlNode, path: FieldPath<'_>) -> Option<&'n [YamlNode]> {
         match &node.data {
             YamlData::List(items) => Some(items),
@@ -141,7 +141,7 @@ impl Diagnostics {
         }
     }
 
-    /// Returns the source text of a scalar; complains about anything else.
+    /// Returns the source text of a scalar; reports anything else.
     pub fn text<'n>(&mut self, node: &'n YamlNode, path: FieldPath<'_>) -> Option<&'n str> {
         match node.as_scalar().filter(|scalar| !scalar.is_null()) {
             Some(scalar) => Some(&scalar.text),
@@ -152,7 +152,7 @@ impl Diagnostics {
         }
     }
 
-    /// Returns true or false; complains about anything else.
+    /// Returns true or false; reports anything else.
     pub fn flag(&mut self, node: &YamlNode, path: FieldPath<'_>) -> Option<bool> {
         match node.as_scalar().map(|scalar| scalar.text.as_str()) {
             Some("true" | "True" | "TRUE") => Some(true),
@@ -164,7 +164,7 @@ impl Diagnostics {
         }
     }
 
-    /// Complains that a value has the wrong type.
+    /// Reports that a value has the wrong type.
     pub fn mistyped(&mut self, node: &YamlNode, path: FieldPath<'_>, wanted: &str) -> &mut Problem {
         let is_concealed = self.concealed.iter().any(|(line, _)| *line == node.span.line);
         let found = match &node.data {
@@ -197,7 +197,7 @@ impl Diagnostics {
 }
 
 impl<'n> KnownFields<'n> {
-    /// Returns the value of a key that is there and not null.
+    /// Returns the value of a key that is present and not null.
     pub fn get(&self, key: &str) -> Option<&'n YamlNode> {
         let found = self.0.iter().find(|entry| entry.key == key);
         found.map(|entry| &entry.value).filter(|node| !node.is_null())

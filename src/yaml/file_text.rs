@@ -1,4 +1,4 @@
-//! A file as text that may be read as YAML.
+//! Reads a file as text that can be parsed as YAML.
 #![expect(clippy::disallowed_methods, reason = "manifests and taskloom.yaml are files")]
 
 use std::fs;
@@ -49,7 +49,7 @@ fn at_end_of(before: &[u8], mut problem: Box<Problem>) -> Box<Problem> {
     problem
 }
 
-/// Tells whether there is something of this name.
+/// Returns whether something with this name exists.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

@@ -1,34 +1,34 @@
-//! Keys of a map of ours, as tables: which are known, what stands behind them, what they are for.
+//! Keys of our own maps, as tables: which are known, what their values are, what they are for.
 
-/// A key of a map of ours.
+/// A key of one of our own maps.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownKey {
     /// How it is written.
     pub name: &'static str,
-    /// What stands behind it.
+    /// What its value is.
     pub form: ValueForm,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
     /// What it is for, in sentences.
     pub about: &'static str,
 }
 
-/// What stands behind a key.
+/// What the value of a key is.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueForm {
     /// Any text.
     Text,
     /// A text that is not empty.
     Id,
-    /// What names a resource, a target, a variable.
+    /// The name of a resource, a target or a variable.
     Name,
     /// true or false.
     Flag,
     /// One of a few words.
     Word(fn() -> Vec<&'static str>),
-    /// A whole number, at most so large.
+    /// A whole number, up to this maximum.
     Count(usize),
-    /// A length of time.
+    /// A duration.
     Length,
     /// `embedded` or a URL.
     Endpoint,
@@ -36,7 +36,7 @@ pub enum ValueForm {
     Texts,
     /// A list of names.
     Names,
-    /// Texts by any keys.
+    /// Texts under any keys.
     Labels,
     /// Anything.
     Free,
@@ -44,9 +44,9 @@ pub enum ValueForm {
     FreeMap,
     /// A map with these keys.
     Keys(&'static [KnownKey]),
-    /// Maps with these keys, by names.
+    /// Maps with these keys, under any names.
     Each(&'static [KnownKey]),
-    /// Anything by names.
+    /// Anything, under any names.
     FreeEach,
     /// The fields of the API, by the table of the kind.
     Spec,
@@ -64,7 +64,7 @@ pub const fn key(name: &'static str, form: ValueForm, about: &'static str) -> Kn
 }
 
 impl KnownKey {
-    /// Returns the key as one that must be there.
+    /// Returns the key as a required one.
     pub const fn required(mut self) -> KnownKey {
         self.required = true;
         self

@@ -1,7 +1,7 @@
 //! YAML as hostile input: trees with the place of every key and value, and problems with a place,
-//! an excerpt and a way out.
+//! an excerpt and a hint.
 //!
-//! Nothing here knows of WeData: which keys exist is told by tables.
+//! Nothing here depends on WeData: tables say which keys exist.
 
 mod tree;
 mod source;

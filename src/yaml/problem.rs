@@ -12,13 +12,13 @@ use super::tree::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Nothing may be done before it is gone.
+    /// It must be fixed before anything is done.
     Error,
-    /// Worth a look; what the documents do not forbid for certain.
+    /// Worth a look; not certainly forbidden by the documents.
     Warning,
 }
 
-/// One thing that is wrong, its place and a way out. Its JSON is that of `validate --json`.
+/// One thing that is wrong, with its place and a hint. Its JSON is that of `validate --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// How bad it is.
@@ -33,20 +33,20 @@ pub struct Problem {
     pub path: String,
     /// What is wrong.
     pub message: String,
-    /// A way out.
+    /// How to fix it.
     pub help: Option<String>,
-    /// The line with the value; none when the file could not be read.
+    /// The line with the value; `None` when the file could not be read.
     #[serde(skip)]
     pub excerpt: Option<Excerpt>,
-    /// What would stand there instead of the marked piece.
+    /// The suggested replacement for the marked piece.
     #[serde(skip)]
     pub replacement: Option<String>,
-    /// Other places that have to do with it.
+    /// Other places that are related to it.
     #[serde(skip)]
     pub related: Vec<RelatedPlace>,
 }
 
-/// Another place that has to do with a problem.
+/// Another place that is related to a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelatedPlace {
     /// What is there.
@@ -65,7 +65,7 @@ pub struct RelatedPlace {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
-/// A place that outlives the tree of its file.
+/// A place that remains valid after the tree of its file is dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Location {
     pub source: Arc<SourceText>,
@@ -135,12 +135,12 @@ impl Location {
 }
 
 impl Problems {
-    /// Tells whether nothing is wrong.
+    /// Returns whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Tells whether there is an error among them.
+    /// Returns whether there is an error among them.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|problem| problem.severity == Severity::Error)
     }

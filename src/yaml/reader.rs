@@ -1,7 +1,8 @@
-//! From YAML's events to trees. YAML is hostile input: everything that can grow is bounded here.
+//! Builds trees from the events of YAML. YAML is hostile input: everything that can grow is bounded
+//! here.
 //!
-//! Nothing recurses: open lists and maps stand on a stack of our own, so that no nesting can
-//! overflow the thread's.
+//! Nothing recurses: open lists and maps are on a stack of our own, so that deep nesting cannot
+//! overflow the stack of the thread.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,14 +12,14 @@ use super::diagnostics::{Diagnostics, FieldPath};
 use super::suggest::quote;
 use super::tree::{Span, YamlData, YamlEntry, YamlNode, YamlScalar};
 
-/// How deep lists and maps may stand inside each other.
+/// How deep lists and maps may be nested.
 const DEPTH_MAX: usize = 64;
-/// How many values a file may have, those that aliases repeat included.
+/// How many values a file may have, including those repeated by aliases.
 const NODES_MAX: usize = 250_000;
-/// How many bytes of text a file may have, those that aliases repeat included.
+/// How many bytes of text a file may have, including those repeated by aliases.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Reads every document of a file; what cannot be read ends the file with an error.
+/// Reads every document of a file; the first unreadable part ends the file with an error.
 pub(crate) fn read(diagnostics: &mut Diagnostics) -> Vec<YamlNode> {
     let source = std::sync::Arc::clone(&diagnostics.source);
     let mut parser = Parser::new_from_str(&source.text);
@@ -44,7 +45,7 @@ struct Stop {
     help: Option<String>,
 }
 
-/// How much of a file's allowance a value takes.
+/// How much of a file's limits a value uses.
 #[derive(Clone, Copy, Default)]
 struct Weight {
     nodes: usize,
@@ -52,7 +53,7 @@ struct Weight {
     height: usize,
 }
 
-/// A list or map whose end was not read yet.
+/// A list or map whose end has not been read yet.
 struct Open {
     span: Span,
     anchor: usize,
@@ -157,7 +158,7 @@ impl Builder {
         self.put(diagnostics, YamlNode { span, data }, 0, weight)
     }
 
-    /// Hands a finished value to what it stands in.
+    /// Adds a finished value to the list or map that contains it.
     fn put(
         &mut self,
         diagnostics: &mut Diagnostics,
@@ -189,7 +190,7 @@ impl Builder {
     }
 }
 
-/// Takes a value's weight from the file's allowance.
+/// Subtracts a value's weight from the file's limits.
 fn spend(spent: &mut Weight, weight: Weight, span: Span) -> Result<(), Stop> {
     spent.nodes = spent.nodes.saturating_add(weight.nodes);
     spent.bytes = spent.bytes.saturating_add(weight.bytes);
@@ -205,7 +206,7 @@ fn spend(spent: &mut Weight, weight: Weight, span: Span) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Returns the text of a key; a key that is no text becomes one that no table knows.
+/// Returns the text of a key; a key that is not a text becomes one that is in no table.
 fn key_of(diagnostics: &mut Diagnostics, node: YamlNode) -> (String, Span) {
     match node.data {
         YamlData::Scalar(scalar) => (scalar.text, node.span),
@@ -244,7 +245,7 @@ fn merge_sources(value: YamlNode) -> Vec<YamlNode> {
     }
 }
 
-/// Drops entries whose key was there before, each with an error.
+/// Drops entries with a duplicate key, each with an error.
 fn unique(diagnostics: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEntry> {
     let mut seen: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
     let mut again = Vec::new();
@@ -270,7 +271,7 @@ fn unique(diagnostics: &mut Diagnostics, entries: Vec<YamlEntry>) -> Vec<YamlEnt
     entries.into_iter().enumerate().filter_map(keep).collect()
 }
 
-/// Tells whether a tag makes a text of a plain scalar; refuses tags that mean nothing here.
+/// Returns whether a tag turns a plain scalar into a text; refuses tags that have no meaning here.
 fn forces_text(tag: Option<&Tag>, span: Span) -> Result<bool, Stop> {
     let Some(tag) = tag else { return Ok(false) };
     let whole = format!("{}{}", tag.handle, tag.suffix);
@@ -294,7 +295,7 @@ fn scan_stop(error: &ScanError) -> Stop {
     let marker = error.marker();
     let (line, column) = (marker.line() as u32, marker.col() as u32 + 1);
     let span = Span { line, column, end_line: line, end_column: column + 1 };
-    // The scanner has a limit of its own and looks ahead of the events.
+    // The scanner has a limit of its own and reads ahead of the events.
     if error.info().contains("recursion limit") {
         return too_deep(span);
     }

@@ -1,4 +1,4 @@
-//! Problems as people read them: an excerpt with the value underlined, and a way out.
+//! Problems as text for people: an excerpt with the value underlined, and a hint.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
@@ -7,7 +7,7 @@ use super::problem::{Problem, Problems, Severity};
 use super::source::Excerpt;
 use crate::plan::printable;
 
-/// Returns the problems with excerpts, one after the other, and their number at the end.
+/// Returns the problems with excerpts, followed by their number.
 pub fn render(problems: &Problems, color: bool) -> String {
     if problems.is_empty() {
         return String::new();
@@ -24,7 +24,8 @@ pub fn render(problems: &Problems, color: bool) -> String {
     text
 }
 
-/// Texts of a manifest are escaped where a problem is made; the name of a file may hold anything too.
+/// Texts of a manifest are escaped where a problem is created; the name of a file may contain
+/// anything too.
 fn with_printable_names(problems: &Problems) -> Problems {
     let mut problems = problems.clone();
     for problem in &mut problems.0 {

@@ -1,11 +1,11 @@
-//! Plain scalars by the core schema of YAML 1.2, where no table says what a value is.
+//! Plain scalars by the core schema of YAML 1.2, for values whose type is in no table.
 
 use serde_json::Number;
 
 use super::tree::{YamlData, YamlNode, YamlScalar};
 use crate::model::Value;
 
-/// Returns the value of a tree whose types nobody knows but YAML.
+/// Returns the value of a tree whose types only YAML determines.
 pub(crate) fn value(node: &YamlNode, text: &mut dyn FnMut(&YamlNode, &str) -> Value) -> Value {
     match &node.data {
         YamlData::Scalar(scalar) if scalar.plain => core(scalar, node, text),

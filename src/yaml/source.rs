@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::tree::Span;
 
-/// The longest line that is shown whole, in bytes.
+/// The longest line that is shown in full, in bytes.
 const LINE_MAX: usize = 400;
 
 /// A file that was read.
@@ -18,10 +18,10 @@ pub struct SourceText {
     lines: OnceLock<Vec<usize>>,
 }
 
-/// One line of a file and the piece of it that is meant.
+/// One line of a file and the marked piece of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The line, without its break; only the neighbourhood of the piece when it is very long.
+    /// The line, without its line break; of a very long line only the part around the piece.
     pub text: String,
     /// The piece, in bytes of `text`.
     pub range: Range<usize>,
@@ -44,7 +44,7 @@ impl SourceText {
         Some(cropped(line, start..end.max(start)))
     }
 
-    /// Returns the span of a piece of text inside a span, if it is written there as it is.
+    /// Returns the span of a piece of text inside a span, if it is written there literally.
     pub fn narrow(&self, span: Span, piece: &str) -> Span {
         let Some(excerpt) = self.line(span.line as usize) else { return span };
         let start = byte_of(excerpt, span.column);

@@ -1,9 +1,9 @@
 //! "Did you mean", and how a piece of a manifest is quoted in a message.
 
-/// Longer words are no slips of the finger, and comparing them would take long.
+/// Longer words are not typing mistakes, and comparing them would take long.
 const WORD_MAX: usize = 80;
 
-/// Returns the candidate that was most likely meant.
+/// Returns the candidate that was most probably meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > WORD_MAX {
         return None;

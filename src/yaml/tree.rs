@@ -1,4 +1,4 @@
-//! What YAML says, with the place of every key and value.
+//! The content of a YAML document, with the place of every key and value.
 
 /// A piece of a file, in lines and columns counted from 1 in characters; the end is exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,12 +33,12 @@ pub enum YamlData {
     Map(Vec<YamlEntry>),
 }
 
-/// A scalar by its source text: what type it has is for the reader to say.
+/// A scalar as its source text: its type is determined by the code that reads it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct YamlScalar {
     /// The text, quotes and escapes resolved.
     pub text: String,
-    /// Written without quotes, so that `true` or `12` may be more than a text.
+    /// Written without quotes, so that `true` or `12` may be another type than text.
     pub plain: bool,
 }
 
@@ -64,12 +64,12 @@ impl YamlNode {
         if let YamlData::Map(entries) = &self.data { Some(entries) } else { None }
     }
 
-    /// Returns the value of a key, if this is a map that has it.
+    /// Returns the value of a key, if this is a map with that key.
     pub fn get(&self, key: &str) -> Option<&YamlNode> {
         self.as_map()?.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
-    /// Returns the same value as if all of it stood at one place.
+    /// Returns the same value with one place for all of it.
     pub fn at(&self, span: Span) -> YamlNode {
         let data = match &self.data {
             YamlData::Scalar(scalar) => YamlData::Scalar(scalar.clone()),
@@ -90,7 +90,7 @@ impl YamlNode {
         YamlNode { span, data }
     }
 
-    /// Tells whether this is a null.
+    /// Returns whether this is a null.
     pub fn is_null(&self) -> bool {
         self.as_scalar().is_some_and(YamlScalar::is_null)
     }
@@ -107,7 +107,7 @@ impl YamlNode {
 }
 
 impl YamlScalar {
-    /// Tells whether this is a null of the core schema.
+    /// Returns whether this is a null of the core schema.
     pub fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
