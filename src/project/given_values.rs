@@ -1,4 +1,4 @@
-//! Values of variables that the command line and the environment give.
+//! Values of variables from the command line and the environment.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use super::variable::{PREFIX, VariableError, VariableValue, env_name};
 use crate::yaml::nearest;
 
 impl Project {
-    /// Returns the values that the command line (`flags`: names and texts, the last one wins) and
-    /// the environment give.
+    /// Returns the values from the command line (`flags`: names and texts, the last one wins) and
+    /// the environment.
     ///
     /// # Errors
-    /// A flag names no variable, or a value is of another type than its variable.
+    /// When a flag names an unknown variable, or a value has another type than its variable.
     pub fn given(
         &self,
         flags: &[(String, String)],

@@ -1,6 +1,6 @@
 //! The keys of taskloom.yaml.
 //!
-//! One table says which keys are known where, and tells editors what to write behind them.
+//! One table says which keys are known where, and is the source of the schema for editors.
 
 use super::variable::VariableType;
 use crate::model::Schedule;

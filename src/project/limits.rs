@@ -6,7 +6,7 @@ use super::keys;
 use crate::support::duration;
 use crate::yaml::{Diagnostics, FieldPath, KnownFields};
 
-/// How long something may take; none where the project does not say.
+/// How long something may take; `None` where the project does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// A whole run.

@@ -22,7 +22,7 @@ pub const PROJECT_FILE: &str = "taskloom.yaml";
 pub struct Project {
     /// The folder of taskloom.yaml.
     pub root: PathBuf,
-    /// What stands before names of files when they are shown: "" or `manifests/`.
+    /// The prefix of file names when they are shown: "" or `manifests/`.
     pub label: String,
     /// The path of taskloom.yaml.
     pub file: PathBuf,
@@ -42,12 +42,12 @@ pub struct Project {
     pub limits: Limits,
 }
 
-/// How much a plan may destroy without being told that it may.
+/// How much a plan may destroy without an explicit permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProjectGuards {
-    /// The most deletes, replaces included.
+    /// The maximum number of deletes, replaces included.
     pub deletes_max: usize,
-    /// The most deletes in percent of what is managed, from 0 to 100.
+    /// The maximum number of deletes in percent of the managed resources, from 0 to 100.
     pub deletes_max_percent: u8,
     /// Whether a delete spares the instances downstream of a task; the service's own default
     /// makes them fail.
@@ -62,8 +62,8 @@ impl Default for ProjectGuards {
 
 /// Returns the project of a folder: taskloom.yaml in it, else in its folder `manifests`.
 ///
-/// `env` answers `${env.NAME}`. What a target alone lacks is kept with the target, so that one
-/// target works without the environment of another.
+/// `env` returns the values for `${env.NAME}`. Problems of a single target are kept with it, so
+/// that one target works without the environment of another.
 pub fn find_project(
     dir: &Path,
     env: &dyn Fn(&str) -> Option<String>,
@@ -81,7 +81,7 @@ impl Project {
     /// Returns the target of a name, or the default one when no name is given.
     ///
     /// # Errors
-    /// There is no such target, none is the default, or it needs what is not there.
+    /// When the target does not exist, there is no default, or it needs something that is missing.
     pub fn target(&self, name: Option<&str>) -> Result<&TargetSettings, Problems> {
         let target = match name {
             Some(name) => self.targets.get(name).ok_or_else(|| self.no_target(name))?,
@@ -126,7 +126,7 @@ fn read(
 ) -> Result<Project, Problems> {
     let name = format!("{label}{PROJECT_FILE}");
     if file.exists() && !file.is_file() && !file.is_dir() {
-        // To open a pipe would wait for somebody at its other end, for ever.
+        // Opening a pipe could wait for its other end forever.
         let message = "this is a pipe, a socket or a device, and no file".to_owned();
         return Err(Problems(vec![Problem::of_file(&name, message)]));
     }

@@ -1,10 +1,10 @@
-//! `${…}`: which of them are ours, and what they say.
+//! `${…}`: which of them are ours, and what they mean.
 
 use std::fmt;
 
 use crate::model::{Kind, is_name};
 
-/// A piece of a text, in order.
+/// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TextPiece<'t> {
     /// Text, WeData's own parameters included.
@@ -15,7 +15,7 @@ pub(crate) enum TextPiece<'t> {
     Ours { source: &'t str, meaning: ReferenceMeaning<'t> },
 }
 
-/// What a reference of ours says.
+/// What one of our references means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReferenceMeaning<'t> {
     /// `${task.NAME.id}` and the like.
@@ -26,11 +26,11 @@ pub(crate) enum ReferenceMeaning<'t> {
     TargetName,
     /// `${env.NAME}`
     Environment(&'t str),
-    /// Begins like one of ours and fits none: passes through.
+    /// Begins like one of ours but is malformed: passes through.
     Unclear { form: ReferenceForm },
 }
 
-/// How a reference of ours is written.
+/// How one of our references is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReferenceForm {
     /// `${task.NAME.id}` and the like.
@@ -91,7 +91,7 @@ pub(crate) fn pieces(text: &str) -> Vec<TextPiece<'_>> {
     pieces
 }
 
-/// Returns the text that a manifest holds so that [`pieces`] make exactly this text of it.
+/// Returns the text to write into a manifest so that [`pieces`] results in exactly this text.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
@@ -111,7 +111,7 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Tells whether a text may hold a reference at all.
+/// Returns whether a text may contain a reference at all.
 pub(crate) fn may_refer(text: &str) -> bool {
     text.contains("${")
 }

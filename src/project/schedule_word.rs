@@ -1,4 +1,4 @@
-//! How far along its life a resource is wanted, as people write it.
+//! The wanted schedule state of a resource, as people write it.
 
 use crate::model::Schedule;
 use crate::yaml::{Diagnostics, FieldPath, YamlNode, nearest, quote};

@@ -10,29 +10,29 @@ use crate::model::Schedule;
 use crate::plan::{Pattern, PatternError, Selection};
 use crate::yaml::{Diagnostics, FieldPath, Problems, Span, YamlNode, nearest, quote};
 
-/// Where manifests are brought to.
+/// Where manifests are applied.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TargetSettings {
     /// Its name.
     pub name: String,
-    /// Taken when nobody names a target.
+    /// Used when no target is given.
     pub default: bool,
-    /// How it is used; none for production.
+    /// How it is used; `None` for production.
     pub mode: Option<TargetMode>,
-    /// `embedded` or a URL; none for the public endpoint.
+    /// `embedded` or a URL; `None` for the public endpoint.
     pub endpoint: Option<String>,
     /// The id of its WeData project.
     pub project_id: Option<String>,
     /// Its region.
     pub region: Option<String>,
-    /// The schedule of manifests that name none.
+    /// The schedule of manifests without one.
     pub schedule: Option<Schedule>,
     /// Values of variables.
     pub variables: BTreeMap<String, VariableValue>,
     /// `include` and `exclude`: which manifests belong to it.
     pub selection: Selection,
-    /// What keeps it from being used: a missing environment variable.
-    /// [`super::Project::target`] refuses a target that has some.
+    /// Why it cannot be used: a missing environment variable. [`super::Project::target`] refuses a
+    /// target that has problems.
     pub problems: Problems,
 }
 

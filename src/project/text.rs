@@ -6,7 +6,7 @@ use crate::yaml::{Diagnostics, FieldPath, Problem, Severity, Span, YamlNode, quo
 
 /// Returns a text with `${env.NAME}` and, inside a target, `${target.name}` filled in.
 ///
-/// A missing environment variable is an error at once.
+/// A missing environment variable is an error immediately.
 pub(super) fn value(
     diagnostics: &mut Diagnostics,
     node: &YamlNode,
@@ -27,11 +27,11 @@ pub(super) struct TargetReader<'a> {
     env: &'a dyn Fn(&str) -> Option<String>,
     /// The target; empty outside targets.
     pub name: &'a str,
-    /// Problems of those alone who use the values.
+    /// Problems that matter only when the values are used.
     pub deferred: Vec<Problem>,
 }
 
-/// Begins to read for a target; its name is empty outside of targets.
+/// Returns a reader for a target; its name is empty outside of targets.
 pub(super) fn reader<'a>(
     diagnostics: &'a mut Diagnostics,
     env: &'a dyn Fn(&str) -> Option<String>,
@@ -98,7 +98,7 @@ impl TargetReader<'_> {
     }
 }
 
-/// Complains about a key that is no name.
+/// Reports a key that is not a name.
 pub(super) fn check_name(
     diagnostics: &mut Diagnostics,
     key: &str,

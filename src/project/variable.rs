@@ -1,24 +1,24 @@
-//! Variables: what taskloom.yaml declares of them, and how a value becomes one of their type.
+//! Variables: their declarations in taskloom.yaml, and how values are converted to their types.
 
 use super::reference::escape;
 use crate::model::Value;
 use crate::yaml::{Diagnostics, SourceText, YamlData, YamlNode, quote, reader, scalar};
 
-/// What stands before the name of a variable in the environment.
+/// The prefix of the name of a variable in the environment.
 pub(crate) const PREFIX: &str = "TASKLOOM_VAR_";
 
 /// A variable as taskloom.yaml declares it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Variable {
-    /// What its values are.
+    /// The type of its values.
     pub form: VariableType,
-    /// Its value is shown nowhere and kept only as a keyed digest.
+    /// Its value is never shown, and stored only as a keyed digest.
     pub sensitive: bool,
-    /// Its value when nobody gives another.
+    /// Its value when no other is given.
     pub default: Option<VariableValue>,
 }
 
-/// What the values of a variable are.
+/// The type of the values of a variable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VariableType {
     /// A text.
@@ -37,11 +37,11 @@ pub enum VariableType {
 pub enum VariableValue {
     /// A text, a number, true or false; hidden when the variable is sensitive.
     One(Value),
-    /// A list whose texts read back as they are.
+    /// A list whose texts are escaped, so that reading it again does not change them.
     List(YamlNode),
 }
 
-/// Why a value cannot be taken. It never repeats one that may be sensitive.
+/// Why a value is refused. It never contains a value that may be sensitive.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VariableError {
     /// No variable has this name.
@@ -54,20 +54,20 @@ pub enum VariableError {
         /// A name that may have been meant.
         close: Option<String>,
     },
-    /// It is not of the type of its variable.
+    /// It does not have the type of its variable.
     #[error("{place}: expected {wanted}, found {found}")]
     Mistyped {
         /// Where the value was given.
         place: String,
         /// The type, with an article.
         wanted: &'static str,
-        /// What is there.
+        /// What was found.
         found: String,
     },
 }
 
 impl VariableError {
-    /// Returns a way out.
+    /// Returns a hint.
     pub fn help(&self) -> String {
         match self {
             VariableError::Unknown { close: Some(close), .. } => format!("did you mean `{close}`?"),
@@ -99,7 +99,7 @@ impl VariableType {
         }
     }
 
-    /// Returns what a value is, with an article.
+    /// Returns the word for its values, with an article.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             VariableType::String => "a text",
@@ -117,7 +117,7 @@ impl From<&str> for VariableValue {
 }
 
 impl Variable {
-    /// Returns the value that a scalar's text spells; None when it is of another type.
+    /// Returns the value of a scalar's text; None when it has another type.
     pub(crate) fn one(&self, text: &str) -> Option<VariableValue> {
         let value = match self.form {
             VariableType::String => Value::from(text),
@@ -128,7 +128,7 @@ impl Variable {
         Some(VariableValue::One(if self.sensitive { value.hidden() } else { value }))
     }
 
-    /// Returns the value that a flag or a variable of the environment spells.
+    /// Returns the value given by a flag or an environment variable.
     pub(crate) fn given(&self, place: String, text: &str) -> Result<VariableValue, VariableError> {
         let value = match self.form {
             VariableType::List => list(text),
@@ -141,12 +141,12 @@ impl Variable {
     }
 }
 
-/// Returns the variable of the environment that gives a value: capitals, `_` for `.` and `-`.
+/// Returns the name of the environment variable for a value: capitals, `_` for `.` and `-`.
 pub(crate) fn env_name(name: &str) -> String {
     format!("{PREFIX}{}", name.replace(['.', '-'], "_").to_uppercase())
 }
 
-/// Reads a list in YAML's or JSON's own spelling, as strictly as a file.
+/// Reads a list in YAML or JSON, as strictly as a file.
 fn list(text: &str) -> Option<VariableValue> {
     let mut diagnostics = Diagnostics::new(SourceText::new("", text));
     let mut documents = reader::read(&mut diagnostics);
@@ -155,7 +155,7 @@ fn list(text: &str) -> Option<VariableValue> {
     matches!(node.data, YamlData::List(_)).then(|| VariableValue::List(filled(&node, &mut escape)))
 }
 
-/// Returns a tree with other texts; keys stay.
+/// Returns a tree with its texts replaced; keys stay.
 fn filled(node: &YamlNode, text: &mut dyn FnMut(&str) -> String) -> YamlNode {
     let mut node = node.clone();
     fill(&mut node, text);

@@ -1,4 +1,4 @@
-//! `variables:` of taskloom.yaml, and the values that it and its targets give.
+//! `variables:` of taskloom.yaml, and the values in it and in its targets.
 
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ impl TargetReader<'_> {
             }
             let message = format!("there is no variable {}", quote(&entry.key));
             let close = nearest(&entry.key, declared.keys().map(String::as_str));
-            // Nobody knows whether what was meant is sensitive.
+            // The variable that was meant may be sensitive.
             self.diagnostics.conceal(entry.value.span);
             let problem = self.diagnostics.error(entry.key_span, path, message);
             problem.help(match close {
@@ -117,7 +117,7 @@ impl TargetReader<'_> {
         values
     }
 
-    /// Reads a value of a variable's type.
+    /// Reads a value of the type of a variable.
     pub(super) fn typed(
         &mut self,
         variable: &Variable,
@@ -155,7 +155,7 @@ impl TargetReader<'_> {
         }
     }
 
-    /// Returns a list whose texts are filled in and read back as they are.
+    /// Returns a list with its texts filled in and escaped.
     // Trees are as deep as the reader allows, so this recursion is bounded.
     fn list(&mut self, node: &YamlNode, path: FieldPath<'_>) -> YamlNode {
         let mut node = node.clone();
@@ -182,7 +182,7 @@ impl TargetReader<'_> {
     }
 }
 
-/// Tells whether a value is more than references to where it is kept.
+/// Returns whether a value contains literal text, not only references.
 fn is_written_out(node: &YamlNode) -> bool {
     let Some(scalar) = node.as_scalar() else { return true };
     !pieces(&scalar.text).iter().all(|piece| matches!(piece, TextPiece::Ours { .. }))
