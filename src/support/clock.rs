@@ -1,4 +1,4 @@
-//! The only reader of time: everything else is handed a [`Clock`].
+//! The only module that reads the time: everything else takes a [`Clock`].
 #![expect(clippy::disallowed_methods, reason = "this module is the clock")]
 
 use std::fmt::Debug;
@@ -25,7 +25,7 @@ pub trait Clock: Debug + Send + Sync {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
 }
 
-/// The clock of the machine; waits obey tokio's paused time.
+/// The clock of the machine; waits follow tokio's paused time.
 #[derive(Debug)]
 pub struct SystemClock {
     start: tokio::time::Instant,
@@ -58,7 +58,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// What ends a run early; everything that waits is told.
+/// What ends a run early; everything that waits is woken.
 #[derive(Clone, Debug)]
 pub struct StopSignal {
     asked: watch::Receiver<bool>,
@@ -78,7 +78,8 @@ pub enum StopCause {
 }
 
 impl StopSignal {
-    /// Stops when `asked` turns true, and at the moment `until` of the clock.
+    /// Returns a signal that stops when `asked` becomes true, and at the moment `until` of the
+    /// clock.
     pub fn new(
         asked: watch::Receiver<bool>,
         until: Option<Duration>,
@@ -87,12 +88,12 @@ impl StopSignal {
         StopSignal { asked, until, clock }
     }
 
-    /// Stops at the moment `until` of the clock, if there is one.
+    /// Returns a signal that stops at the moment `until` of the clock, if there is one.
     pub fn at(until: Option<Duration>, clock: Arc<dyn Clock>) -> StopSignal {
         StopSignal::new(watch::channel(false).1, until, clock)
     }
 
-    /// Returns why the run is to end; None while it goes on.
+    /// Returns why the run has to end; None while it continues.
     pub fn cause(&self) -> Option<StopCause> {
         if *self.asked.borrow() {
             return Some(StopCause::Asked);
@@ -101,7 +102,7 @@ impl StopSignal {
         is_over.then_some(StopCause::TimeOver)
     }
 
-    /// Waits until the run is to end.
+    /// Waits until the run has to end.
     pub async fn comes(&self) -> StopCause {
         tokio::select! {
             biased;
@@ -110,10 +111,10 @@ impl StopSignal {
         }
     }
 
-    /// Waits, unless the run is to end before that is over.
+    /// Waits, unless the run has to end before that is over.
     ///
     /// # Errors
-    /// When the run is to end; at once when it is already.
+    /// When the run has to end; immediately when that is already so.
     pub async fn sleep(&self, duration: Duration) -> Result<(), StopCause> {
         tokio::select! {
             biased;
@@ -124,7 +125,7 @@ impl StopSignal {
 
     async fn asked(&self) {
         if self.asked.clone().wait_for(|asked| *asked).await.is_err() {
-            // Nobody is left who could ask.
+            // The sender is gone, so no stop can be requested any more.
             std::future::pending::<()>().await;
         }
     }
@@ -133,7 +134,7 @@ impl StopSignal {
         match self.until {
             Some(until) => {
                 let left = until.saturating_sub(self.clock.elapsed());
-                // Even a wait for nothing is one, and what is over is over at once.
+                // A wait of zero still yields, but a time that has passed ends it immediately.
                 if !left.is_zero() {
                     self.clock.sleep(left).await;
                 }
@@ -143,18 +144,18 @@ impl StopSignal {
     }
 }
 
-/// A text that is no length of time.
+/// A text that is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not a valid length of time: write for instance 30s, 5m or 1h30m")]
 pub struct DurationError {
-    /// What was given.
+    /// The text.
     pub text: String,
 }
 
-/// Reads a length of time as people write it: `30s`, `5m`, `1h30m`; more than none.
+/// Reads a duration as people write it: `30s`, `5m`, `1h30m`; more than zero.
 ///
 /// # Errors
-/// When it is something else, or nothing.
+/// When the text is not a duration, or is zero.
 pub fn duration(text: &str) -> Result<Duration, DurationError> {
     let error = || DurationError { text: text.to_owned() };
     let read: SignedDuration = text.trim().parse().map_err(|_| error())?;

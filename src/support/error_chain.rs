@@ -1,4 +1,4 @@
-//! An error with its causes, as people read it.
+//! An error with its causes, as text for people.
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! A connection with a guard: somebody who may end it before each read and write.
+//! A connection with a guard, which may end it before each read and write.
 
 use std::io;
 use std::pin::Pin;
@@ -7,21 +7,21 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// What stands between a connection and its bytes.
+/// What is called before each read and write of a connection.
 pub trait StreamGuard: Unpin {
-    /// Is asked before anything is read.
+    /// Is called before anything is read.
     ///
     /// # Errors
-    /// When the connection is to end.
+    /// When the connection has to end.
     fn before_read(&mut self, context: &mut Context<'_>) -> io::Result<()>;
 
     /// Returns how many of these bytes may be written now.
     ///
     /// # Errors
-    /// When the connection is to end.
+    /// When the connection has to end.
     fn allowed(&mut self, bytes: &[u8], context: &mut Context<'_>) -> io::Result<usize>;
 
-    /// Learns how many bytes were written.
+    /// Is called with the number of bytes that were written.
     fn wrote(&mut self, n_bytes: usize, context: &mut Context<'_>);
 }
 
@@ -29,12 +29,12 @@ pub trait StreamGuard: Unpin {
 #[derive(Debug)]
 pub struct GuardedStream<G> {
     stream: TcpStream,
-    /// Goes after the stream: what it holds is held as long as the connection lives.
+    /// Dropped after the stream: what it holds is held as long as the connection lives.
     guard: G,
 }
 
 impl<G> GuardedStream<G> {
-    /// Puts a guard before a connection.
+    /// Returns a connection with a guard.
     pub fn new(stream: TcpStream, guard: G) -> GuardedStream<G> {
         GuardedStream { stream, guard }
     }

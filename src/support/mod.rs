@@ -1,7 +1,7 @@
-//! What every room may need and that knows nothing of the project: time, work on all processors,
-//! fingerprints of files, an error with its causes, connections that a guard may end.
+//! What every module may need and that does not depend on the project: time, work on all
+//! processors, fingerprints of files, an error with its causes, connections that a guard may end.
 //!
-//! Nothing here knows of tasks, manifests or the service.
+//! Nothing here depends on tasks, manifests or the service.
 
 mod clock;
 mod parallel;

@@ -6,7 +6,7 @@ use std::thread;
 /// Fewer items than this are not worth a thread.
 const SHARE_MIN: usize = 32;
 
-/// Does the work for each item on all processors; the order stays.
+/// Does the work for each item on all processors; results are in the order of the items.
 pub fn parallel_map<T: Send, R: Send>(mut items: Vec<T>, work: &(dyn Fn(T) -> R + Sync)) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let share = items.len().div_ceil(threads).max(SHARE_MIN);
