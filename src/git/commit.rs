@@ -1,7 +1,7 @@
-//! Which commit a folder is at, asked of the installed git: what an apply did is told with it.
+//! Which commit a folder is at, by the installed git: an apply is reported with it.
 //!
-//! Nothing depends on the answer: without git, outside a work tree, before the first commit or
-//! when git is slow there is none.
+//! Nothing depends on it: without git, outside a work tree, before the first commit or when git is
+//! slow there is no commit to report.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -12,7 +12,7 @@ use tokio::process::Command;
 
 use crate::support::Clock;
 
-/// How long git may take for one answer.
+/// How long one git command may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Characters of a subject that are kept; the longest that git itself advises is 72.
@@ -28,8 +28,7 @@ const QUIET: [&str; 6] = [
     "log.showSignature=false",
 ];
 
-/// What the environment of a git hook says of another work tree, and what is none of git's
-/// business.
+/// Variables that a git hook sets for another work tree, and variables that git must not see.
 const UNHEARD: [&str; 7] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -40,8 +39,9 @@ const UNHEARD: [&str; 7] = [
     "TENCENTCLOUD_TOKEN",
 ];
 
-/// Returns the installed git, made safe: no program of the repository's choice, no credentials,
-/// nothing of the hook that we may run in, nobody to ask, gone when nobody waits for it.
+/// Returns the installed git, made safe: it runs no program that the repository names, gets no
+/// credentials and nothing from a git hook that taskloom may run in, asks no questions, and is
+/// killed when it is no longer awaited.
 pub fn quiet_git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command.args(QUIET).arg("-C").arg(folder);
@@ -52,10 +52,10 @@ pub fn quiet_git(folder: &Path) -> Command {
     command
 }
 
-/// A commit, and whether the files are still its.
+/// A commit, and whether the files differ from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
-    /// The whole id of the commit.
+    /// The full id of the commit.
     pub commit: String,
     /// The first line of its message, at most 200 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -80,19 +80,19 @@ impl Revision {
     }
 }
 
-/// Returns the commit that a folder is at; None when nothing tells.
+/// Returns the commit that a folder is at; None when it cannot be determined.
 pub async fn revision(folder: &Path, clock: &dyn Clock) -> Option<Revision> {
     let head = git(folder, clock, &["log", "-1", "--format=%H%n%s"]).await?;
     let mut lines = head.lines();
     let commit = lines.next().filter(|commit| !commit.is_empty())?.to_owned();
     let subject = lines.next().unwrap_or_default().chars().take(SUBJECT_CHARS).collect();
-    // Where git cannot say what differs, nobody may believe that nothing does.
+    // When git cannot say what differs, the files count as changed.
     let changes = git(folder, clock, &["status", "--porcelain", "--", "."]).await;
     let dirty = changes.is_none_or(|changes| changes.lines().any(is_change));
     Some(Revision { commit, subject, dirty })
 }
 
-/// The state of an embedded or local target changes with each apply; it is no manifest.
+/// The state of an embedded or local target changes with each apply; it is not a manifest.
 fn is_change(line: &str) -> bool {
     !line.split(['/', ' ', '"']).any(|part| part == ".taskloom")
 }

@@ -1,5 +1,5 @@
-//! A followed branch: fetched with the installed git, each commit laid out in a folder of its own,
-//! so that no pass sees half of one.
+//! A followed branch: fetched with the installed git, each commit checked out into a folder of its
+//! own, so that no pass reads an incomplete one.
 #![expect(clippy::disallowed_methods, reason = "this file lays out folders of commits")]
 
 use std::fs;
@@ -10,10 +10,10 @@ use std::time::Duration;
 use super::commit::{Revision, quiet_git};
 use crate::support::Clock;
 
-/// How long git may take for one step.
+/// How long one step of git may take.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Where the fetched branch stands in our repository.
+/// The name of the fetched branch in our repository.
 const REFERENCE: &str = "refs/heads/followed";
 
 /// A branch that is followed.
@@ -23,23 +23,23 @@ pub struct FollowedBranch {
     pub url: String,
     /// The branch.
     pub branch: String,
-    /// Where it is kept: ours alone.
+    /// The folder for it, used by nothing else.
     pub folder: PathBuf,
 }
 
-/// A commit that is laid out.
+/// A commit that is checked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchedCommit {
     /// Which commit.
     pub revision: Revision,
-    /// Its files, whole; nobody changes them.
+    /// Its files, complete; they are never changed.
     pub folder: PathBuf,
 }
 
 /// Why a branch cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// A word that git would take for something else.
+    /// A word that git would interpret as something else.
     #[error("{word:?} is not a valid {what}")]
     Word {
         /// What it should be.
@@ -53,15 +53,15 @@ pub enum GitError {
     /// Git failed.
     #[error("git {step} failed: {told}")]
     Failed {
-        /// What it was to do.
+        /// The step.
         step: &'static str,
-        /// What it said.
+        /// Its message.
         told: String,
     },
     /// Git took too long.
     #[error("git {step} took longer than {} s", LIMIT.as_secs())]
     Slow {
-        /// What it was to do.
+        /// The step.
         step: &'static str,
     },
     /// The folder cannot be written.
@@ -75,10 +75,10 @@ pub enum GitError {
 }
 
 impl FollowedBranch {
-    /// Checks the words.
+    /// Checks that git takes the URL and the branch for what they are.
     ///
     /// # Errors
-    /// When one would mean something else to git.
+    /// When git would interpret one as something else.
     pub fn check(&self) -> Result<(), GitError> {
         let word = |what, word: &str| Err(GitError::Word { what, word: word.to_owned() });
         if self.url.is_empty() || self.url.starts_with('-') || self.url.contains("::") {
@@ -94,10 +94,10 @@ impl FollowedBranch {
         Ok(())
     }
 
-    /// Fetches the branch and lays its newest commit out.
+    /// Fetches the branch and checks out its newest commit.
     ///
     /// # Errors
-    /// When git cannot reach it; what was laid out before stays.
+    /// When git cannot reach it; commits that were checked out before stay.
     pub async fn fetch(&self, clock: &dyn Clock) -> Result<FetchedCommit, GitError> {
         let repository = self.repository();
         if !repository.join("HEAD").exists() {
@@ -110,10 +110,10 @@ impl FollowedBranch {
         self.last(clock).await
     }
 
-    /// Lays out the commit that was fetched last; asks nobody.
+    /// Checks out the commit that was fetched last, without network access.
     ///
     /// # Errors
-    /// When none was fetched yet, or it cannot be laid out.
+    /// When none was fetched yet, or it cannot be checked out.
     pub async fn last(&self, clock: &dyn Clock) -> Result<FetchedCommit, GitError> {
         let repository = self.repository();
         let words = ["log", "-1", "--format=%H%n%s", REFERENCE, "--"];
@@ -129,7 +129,7 @@ impl FollowedBranch {
         Ok(FetchedCommit { revision: Revision { commit, subject, dirty: false }, folder })
     }
 
-    /// Points the link `current` to a commit, for people; passes do not go by it.
+    /// Points the link `current` to a commit, for people; passes do not use it.
     #[cfg(unix)]
     fn point_to(&self, commit: &str) {
         let new = self.folder.join(".current~");
@@ -143,18 +143,18 @@ impl FollowedBranch {
     #[cfg(not(unix))]
     fn point_to(&self, _commit: &str) {}
 
-    /// Removes what was laid out of other commits.
+    /// Removes the folders of other commits.
     pub fn tidy(&self, keep: &[&Path]) {
         let Ok(entries) = fs::read_dir(self.folder.join("trees")) else { return };
         for path in entries.flatten().map(|entry| entry.path()) {
             if !keep.contains(&path.as_path()) {
-                // It is mere tidiness.
+                // A folder that stays does no harm.
                 let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
             }
         }
     }
 
-    /// Writes the files beside their place and moves them there as a whole.
+    /// Writes the files next to their folder and then moves them there in one step.
     async fn lay_out(
         &self,
         commit: &str,
@@ -213,7 +213,7 @@ impl FollowedBranch {
     }
 }
 
-/// Returns a URL without what stands before the host: that may be a password.
+/// Returns a URL without the part before the host, which may be a password.
 pub fn masked(url: &str) -> String {
     match url.split_once("://") {
         Some((scheme, rest)) => {

@@ -1,6 +1,6 @@
 //! Git, by the installed program: which commit a folder is at, and a branch that is followed.
 //!
-//! Hooks and settings of a repository are never run. What stands in a commit is not judged here.
+//! Hooks and settings of a repository are never run. The content of a commit is not checked here.
 
 mod commit;
 mod follow;
