@@ -4,8 +4,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Address, Bundle, DesiredResource, TextPart, Value, hex};
 
-/// Returns the SHA-256 of everything but the places and what is sensitive, in lower-case
-/// hexadecimal, from those of the resources in the order of their addresses.
+/// Returns the SHA-256 of everything except places and sensitive values, in lower-case hexadecimal,
+/// computed from those of the resources in the order of their addresses.
 pub(crate) fn digest<'a>(
     bundle: Option<&Bundle>,
     resources: impl Iterator<Item = (&'a Address, &'a [u8; 32])>,
@@ -22,7 +22,7 @@ pub(crate) fn digest<'a>(
     hex(&hash.finalize())
 }
 
-/// Returns the SHA-256 of all of a resource but its place and what is sensitive.
+/// Returns the SHA-256 of a resource without its place and sensitive values.
 pub(crate) fn digest_of(resource: &DesiredResource) -> [u8; 32] {
     let mut hash = Sha256::new();
     put_value(&mut hash, &resource.spec);
@@ -56,7 +56,7 @@ fn put_value(hash: &mut Sha256, value: &Value) {
                 }
             }
         }
-        // A digest without a key tells too much of a short secret.
+        // A digest without a key would make a short secret guessable.
         Value::Secret(_) | Value::Sealed(_) => put(hash, b'S', b""),
         Value::List(items) => {
             put(hash, b'[', &items.len().to_be_bytes());
@@ -72,7 +72,7 @@ fn put_value(hash: &mut Sha256, value: &Value) {
     }
 }
 
-/// Adds a piece with its type and length, so that no two contents run together to one.
+/// Adds a piece with its type and length, so that different contents never give the same bytes.
 fn put(hash: &mut Sha256, tag: u8, bytes: &[u8]) {
     hash.update([tag]);
     hash.update((bytes.len() as u64).to_be_bytes());

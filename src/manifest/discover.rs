@@ -1,4 +1,4 @@
-//! Which files are manifests: walks folders, expands globs, keeps inside the project.
+//! Finds the manifests: walks folders, expands globs, stays inside the project.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
@@ -21,12 +21,12 @@ pub(crate) struct FoundFile {
     pub fingerprint: FileFingerprint,
 }
 
-/// What there is to read.
+/// The files to read.
 #[derive(Debug)]
 pub(crate) struct Discovered {
     /// Every candidate, each file once, by name.
     pub files: Vec<FoundFile>,
-    /// Links led to some of them, or to folders.
+    /// Some of them, or their folders, were reached through links.
     pub has_links: bool,
 }
 
@@ -55,9 +55,8 @@ pub(crate) fn discover(
     Discovered { files, has_links }
 }
 
-/// Looks at a file that was not there when all were discovered, links resolved on its way, where
-/// every pattern is a folder. None when it cannot be looked at; one that would not be discovered is
-/// none within.
+/// Checks a file that is new since the last discovery, with its links resolved, where every pattern
+/// is a folder. None when it cannot be checked; an inner None when it would not be discovered.
 pub(crate) fn look_at_new(
     root: &Path,
     label: &str,
@@ -76,7 +75,8 @@ pub(crate) fn look_at_new(
     Some(Some(FoundFile { path, name, fingerprint }))
 }
 
-/// Looks again at a file that is known, which no link leads to; None when it is no file any more.
+/// Checks a known file again, which is not reached through a link; None when it is no longer a
+/// file.
 pub(crate) fn look_again(known: &FoundFile) -> Option<FoundFile> {
     let meta = fs::symlink_metadata(&known.path).ok().filter(fs::Metadata::is_file)?;
     Some(FoundFile { fingerprint: FileFingerprint::of(&meta), ..known.clone() })
@@ -86,7 +86,7 @@ struct Walk<'a> {
     root: &'a Path,
     label: &'a str,
     problems: &'a mut Vec<Problem>,
-    /// By path: as text, since paths are compared part by part.
+    /// By path, as text, because comparing paths compares each component.
     files: HashMap<OsString, (String, FileFingerprint)>,
     folders: BTreeSet<PathBuf>,
     has_links: bool,
@@ -129,7 +129,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Walks a folder; with a filter, takes the files and whole folders that it lets through.
+    /// Walks a folder; a filter selects files and whole folders.
     fn folder(&mut self, folder: PathBuf, filter: Option<&dyn Fn(&Path) -> bool>) {
         let mut seen = BTreeSet::new();
         let mut level = vec![(folder, filter.is_none())];
@@ -152,7 +152,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes what is in a folder; its folders come with the next level.
+    /// Adds the files of a folder; its subfolders are walked with the next level.
     fn list(
         &mut self,
         folder: &Path,
@@ -171,7 +171,7 @@ impl Walk<'_> {
             } else if taken && is_manifest(&path) {
                 let last = path.file_name().unwrap_or_default().to_string_lossy();
                 let name = format!("{inside}{last}");
-                // A file reached by two names keeps the one without a link.
+                // A file reached by two names keeps the name without a link.
                 let direct = path == real.path;
                 let fingerprint = FileFingerprint::of(&real.meta);
                 let slot = self.files.entry(real.path.into_os_string());
@@ -194,7 +194,7 @@ impl Walk<'_> {
         }
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
-            // A dangling link to something that is no manifest is nobody's business.
+            // A dangling link that is not named like a manifest is ignored.
             Err(_) if !is_manifest(path) => return None,
             Err(error) => return self.unreadable(path, &error),
         };
@@ -220,7 +220,7 @@ impl Walk<'_> {
         None
     }
 
-    /// Returns the real path of a folder that was asked for, if it is in the project.
+    /// Returns the real path of a requested folder, if it is in the project.
     fn inside(&mut self, path: &Path, pattern: &str) -> Option<PathBuf> {
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
@@ -241,7 +241,7 @@ impl Walk<'_> {
         None
     }
 
-    /// Returns what stands before the names of what is in a folder.
+    /// Returns the prefix of the names of files in a folder.
     fn prefix(&self, folder: &Path) -> String {
         match folder == self.root {
             true => self.label.to_owned(),
@@ -270,7 +270,7 @@ fn shown(label: &str, name: &str) -> String {
     if whole.is_empty() { ".".to_owned() } else { whole }
 }
 
-/// A path, and what the system says of it.
+/// A path, and its metadata.
 type Entry = (PathBuf, std::io::Result<fs::Metadata>);
 
 struct Real {
@@ -278,7 +278,7 @@ struct Real {
     meta: fs::Metadata,
 }
 
-/// Returns what may be a manifest or a folder of them, by name.
+/// Returns the entries that may be a manifest or a folder of them, sorted by name.
 fn entries(folder: &Path) -> std::io::Result<Vec<Entry>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)?.flatten() {
@@ -293,12 +293,12 @@ fn entries(folder: &Path) -> std::io::Result<Vec<Entry>> {
     Ok(found)
 }
 
-/// Tells whether a name is none of ours, whatever it stands for.
+/// Returns whether files and folders with this name are ignored.
 pub(crate) fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
-/// Tells whether a file may hold manifests, by its name.
+/// Returns whether a file may hold manifests, by its name.
 pub(crate) fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|e| ["yaml", "yml", "json"].iter().any(|k| e.eq_ignore_ascii_case(k)))
@@ -307,6 +307,6 @@ pub(crate) fn is_manifest(path: &Path) -> bool {
 /// Returns the path of an existing folder, links resolved.
 pub(crate) fn real_folder(path: &Path) -> std::io::Result<PathBuf> {
     let real = fs::canonicalize(path)?;
-    // Reading it now tells a file or a locked folder from an empty one.
+    // Reading it now distinguishes a file or an unreadable folder from an empty folder.
     fs::read_dir(&real).map(|_| real)
 }

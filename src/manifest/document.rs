@@ -24,7 +24,7 @@ pub(crate) struct ManifestContext<'a> {
     pub path: &'a Path,
 }
 
-/// Reads one document; None when not even its kind and name can be told.
+/// Reads one document; None when not even its kind and name can be determined.
 pub(crate) fn read(
     diagnostics: &mut Diagnostics,
     context: ManifestContext<'_>,
@@ -96,8 +96,8 @@ pub(crate) fn read(
     })
 }
 
-/// Returns what is to be known of a manifest that the target leaves out: others may not refer to
-/// it, and what its spec needs (the value of a variable) need not be there.
+/// Returns the draft of a manifest that the target leaves out: others may not refer to it, and what
+/// its spec needs (the value of a variable) may be missing.
 fn excluded(
     address: Address,
     metadata: Metadata,
@@ -123,7 +123,7 @@ fn excluded(
     }
 }
 
-/// Tells a manifest from other YAML, with one error for the whole document.
+/// Returns whether a document is a manifest; other YAML is one error for the whole document.
 fn is_manifest(diagnostics: &mut Diagnostics, node: &YamlNode) -> bool {
     let Some(entries) = diagnostics.map(node, FieldPath::Root) else { return false };
     if entries.iter().any(|entry| matches!(entry.key.as_str(), "apiVersion" | "kind")) {
@@ -147,8 +147,8 @@ fn is_manifest(diagnostics: &mut Diagnostics, node: &YamlNode) -> bool {
     false
 }
 
-/// Tells whether top-level keys are those of a request of a kind: a section of a task, or the
-/// name of a workflow beside nothing that a workflow does not have.
+/// Returns whether top-level keys are those of a request of a kind: a section of a task, or the
+/// name of a workflow and no key that the workflow does not have.
 pub(crate) fn is_request(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bool {
     if table.is_sectioned() {
         return table.fields.iter().any(|section| has(section.name));
@@ -156,7 +156,7 @@ pub(crate) fn is_request(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bo
     table.name.iter().all(|name| has(name)) && !foreign_to(table, has)
 }
 
-/// Tells whether a key of the other sort of workflow is there.
+/// Returns whether a key of the other kind of workflow is present.
 fn foreign_to(table: &kinds::Table, has: &dyn Fn(&str) -> bool) -> bool {
     let Some(other) = table.counterpart.map(kinds::table) else { return false };
     let strange = |field: &&kinds::Field| kinds::find(table.fields, field.name).is_none();
@@ -291,7 +291,7 @@ fn labels(
     labels
 }
 
-/// Reads fields newer than this program: typed by YAML, variables filled in.
+/// Reads fields newer than this program: with the types of YAML, variables filled in.
 fn extra(
     diagnostics: &mut Diagnostics,
     options: &LoadOptions,

@@ -1,6 +1,6 @@
-//! The keys of a manifest around the fields of the API.
+//! The keys of a manifest besides the fields of the API.
 //!
-//! One table says which keys are known where, and tells editors what to write behind them.
+//! One table says which keys are known where, and is the source of the schema for editors.
 
 use crate::model::Kind;
 use crate::yaml::{KnownKey, ValueForm, key};
@@ -69,7 +69,7 @@ pub(crate) const LIFECYCLE: &[KnownKey] = &[
     ),
 ];
 
-/// What stands for CodeContent in the section with the code.
+/// The keys that replace CodeContent in the section with the code.
 pub(crate) const CODE: &[KnownKey] = &[
     key(
         "CodeFile",
@@ -80,14 +80,14 @@ pub(crate) const CODE: &[KnownKey] = &[
     key("Code", ValueForm::Text, "The code as plain text. Nothing in it is interpreted."),
 ];
 
-/// What a pasted request may name beside the fields of a kind.
+/// What a pasted request may have besides the fields of a kind.
 pub(crate) const PROJECT_ID: KnownKey = key(
     "ProjectId",
     ValueForm::Text,
     "The id of the WeData project; must be the one of the target. Better left out.",
 );
 
-/// Tells whether a key stands for CodeContent.
+/// Returns whether a key replaces CodeContent.
 pub(crate) fn is_code(name: &str) -> bool {
     CODE.iter().any(|key| key.name == name)
 }

@@ -7,7 +7,7 @@ use crate::model::{Kind, Lifecycle, Schedule};
 use crate::project::schedule;
 use crate::yaml::{Diagnostics, FieldPath, YamlNode, nearest, quote};
 
-/// Reads `lifecycle`; the schedule is the target's when the manifest is silent.
+/// Reads `lifecycle`; the schedule is the target's when the manifest does not name one.
 pub(crate) fn read(
     diagnostics: &mut Diagnostics,
     options: &LoadOptions,
@@ -47,7 +47,7 @@ pub(crate) fn read(
     lifecycle
 }
 
-/// Reads the type of the folders that are made for a task.
+/// Reads the type of the folders that are created for a task.
 fn folder_type(
     diagnostics: &mut Diagnostics,
     kind: Kind,
@@ -77,7 +77,7 @@ fn folder_type(
     });
     None
 }
-/// Keeps everything of a development target a draft; tells whether more was asked for.
+/// Keeps everything of a development target a draft; returns whether the manifest wanted more.
 pub(crate) fn force_draft(options: &LoadOptions, lifecycle: &mut Lifecycle) -> bool {
     let is_held = options.developer.is_some() && lifecycle.schedule != Schedule::Draft;
     if is_held {
@@ -100,7 +100,7 @@ fn misfit(
     }
 }
 
-/// Checks that a path to ignore leads somewhere: a slip would go unnoticed.
+/// Checks that a path to ignore exists: a typing mistake would go unnoticed.
 fn ignore(
     diagnostics: &mut Diagnostics,
     table: &'static Table,

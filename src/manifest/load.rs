@@ -1,4 +1,4 @@
-//! From folders to Desired, or every problem at once.
+//! Loads folders into Desired, or reports every problem in one run.
 
 use std::sync::Arc;
 
@@ -10,6 +10,6 @@ use super::loaded_manifests::LoadedManifests;
 
 /// Reads every manifest of a project.
 pub fn load(options: &LoadOptions) -> LoadedManifests {
-    // Nothing is kept for a next time.
+    // Nothing is kept for another load.
     Arc::unwrap_or_clone(ManifestCache::default().load(options, Timestamp::UNIX_EPOCH))
 }

@@ -1,4 +1,4 @@
-//! What is asked of loading: which folders, and for which target.
+//! The options of loading: which folders, and for which target.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::project::{Project, TargetMode, TargetSettings, VariableValue};
 pub struct LoadOptions {
     /// The root of the project: nothing outside it is read. An existing folder.
     pub root: PathBuf,
-    /// What stands before names of files when they are shown: "" or `manifests/`.
+    /// The prefix of file names when they are shown: "" or `manifests/`.
     pub label: String,
     /// Folders, files or globs, relative to the root.
     pub folders: Vec<String>,
@@ -20,17 +20,17 @@ pub struct LoadOptions {
     pub target: String,
     /// The project of the target; a ProjectId in a spec must equal it.
     pub project_id: Option<String>,
-    /// Whose development target it is: TaskName gets the prefix `[dev NAME] `.
+    /// The user of a development target: TaskName gets the prefix `[dev NAME] `.
     pub developer: Option<String>,
-    /// Every declared variable; none where it has no value.
+    /// Every declared variable; `None` where it has no value.
     pub variables: BTreeMap<String, Option<VariableValue>>,
-    /// The schedule of manifests that name none.
+    /// The schedule of manifests without one.
     pub schedule: Schedule,
     /// The mark of ownership.
     pub bundle: Option<Bundle>,
-    /// Which manifests belong to the target; the others are read as far as name and labels only.
+    /// Which manifests belong to the target; of the others only name and labels are read.
     pub selection: Selection,
-    /// The international site: a workflow has no SchedulerStatus there, its triggers have.
+    /// The international site: a workflow has no SchedulerStatus there, but its triggers do.
     pub international: bool,
 }
 
@@ -62,7 +62,7 @@ impl LoadOptions {
         }
     }
 
-    /// Returns what stands before every TaskName of a development target.
+    /// Returns the prefix of every TaskName of a development target.
     pub fn name_prefix(&self) -> Option<String> {
         self.developer.as_ref().map(|developer| format!("[dev {developer}] "))
     }

@@ -1,4 +1,4 @@
-//! One manifest that was read by itself.
+//! One manifest that was read, but not yet checked against others.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ pub(crate) struct ManifestDraft {
     pub cycle: String,
     /// Former names and where they are written.
     pub formerly: Vec<(Address, Location)>,
-    /// False when it has errors: its name is taken, but it is no part of Desired.
+    /// False when it has errors: its name is taken, but it is not part of Desired.
     pub sound: bool,
     /// The target leaves it out: its name is taken, and nothing of its spec is read.
     pub excluded: bool,
-    /// It asks to be submitted or started, and stays a draft in a development target.
+    /// It should be submitted or started, but stays a draft in a development target.
     pub forced_draft: bool,
 }

@@ -1,4 +1,4 @@
-//! From files to Desired: discovers manifests, reads them with the place of every value, checks
+//! Loads files into Desired: discovers manifests, reads them with the place of every value, checks
 //! them by the tables of the kinds, fills in variables and resolves references.
 //!
 //! Every problem of every file is reported in one run. Nothing here talks to the service, and

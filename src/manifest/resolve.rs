@@ -1,4 +1,4 @@
-//! Manifests against each other: names, references, cycles of dependencies.
+//! Checks manifests against each other: names, references, cycles of dependencies.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,7 +13,7 @@ use crate::yaml::{Location, Problem, Problems, Severity, nearest, quote};
 /// Checks the manifests against each other and returns those without an error of their own, and
 /// those that `target` leaves out.
 ///
-/// `unread` names files that could not be read whole: what is missing may be declared there.
+/// `unread` lists files that could not be read in full: what is missing may be declared there.
 pub(crate) fn resolve(
     drafts: &[&ManifestDraft],
     target: &str,
@@ -49,10 +49,10 @@ pub(crate) fn resolve(
     (wanted, excluded.into_iter().map(place).collect())
 }
 
-/// Tells whether one manifest may stand in the place of another without anything between manifests
-/// coming out differently. Where it is written does not count: that is told with problems only.
+/// Returns whether one manifest can replace another without changing the result of the checks
+/// between manifests. Its place is irrelevant: it appears only in problems.
 pub(crate) fn is_tied_alike(a: &ManifestDraft, b: &ManifestDraft) -> bool {
-    // Each by name: what a later check looks at must be compared here too.
+    // Each field by name: what a later check reads must be compared here too.
     let ManifestDraft { address, resource, uses, dependencies, cycle, formerly, .. } = a;
     let ManifestDraft { sound, excluded, forced_draft, location: _, digest: _, .. } = a;
     let names = |draft: &ManifestDraft| {
@@ -185,7 +185,7 @@ fn former_names(
     }
 }
 
-/// Warns of two manifests that would make tasks of one name in one workflow.
+/// Warns of two manifests that would create tasks with the same name in one workflow.
 fn same_task(drafts: &[&ManifestDraft], problems: &mut Problems) {
     let mut seen: HashMap<(Kind, &str, Cow<'_, str>), &ManifestDraft> = HashMap::new();
     for draft in drafts {

@@ -1,4 +1,4 @@
-//! From the files of a project, each read by itself, to Desired.
+//! Combines the files of a project, each read separately, into Desired.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::parsed_file::ParsedFile;
 use crate::model::{Address, Desired};
 use crate::yaml::{Problem, Problems, Severity};
 
-/// Puts files together; `problems` were found before any of them was read.
+/// Combines files; `problems` were found before any of them was read.
 pub(super) fn assemble(
     options: &LoadOptions,
     files: &[Arc<ParsedFile>],
@@ -35,8 +35,8 @@ pub(super) fn assemble(
     LoadedManifests { desired, problems, digest, files: files.len(), forced_drafts }
 }
 
-/// Puts files together of which only some were read again since `last` was made of them; None when
-/// that changes what the others come to.
+/// Combines files of which only some were read again since `last` was made of them; None when that
+/// changes the result of the others.
 pub(super) fn reassemble(
     last: &LoadedManifests,
     files: &[Arc<ParsedFile>],
@@ -70,7 +70,7 @@ pub(super) fn reassemble(
     })
 }
 
-/// Tells whether nothing is wrong but what each file says by itself, and that is no error.
+/// Returns whether the only problems are warnings of single files.
 pub(super) fn is_sound(loaded: &LoadedManifests, files: &[Arc<ParsedFile>]) -> bool {
     let mut own = problems_of(files);
     own.sort();

@@ -1,4 +1,4 @@
-//! What was read of each file, kept for as long as nothing about the file moves.
+//! The result of reading each file, kept until the file changes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -21,18 +21,18 @@ use crate::yaml::{Problem, Problems};
 /// Files that were read, for the next time.
 #[derive(Debug, Default)]
 pub struct ManifestCache {
-    /// What they were read for: another target or another variable reads them otherwise.
+    /// The options that they were read with: another target or variable gives another result.
     options: Option<LoadOptions>,
-    /// By name, as files are discovered.
+    /// Sorted by name, as they are discovered.
     files: Vec<Arc<ParsedFile>>,
-    /// What they came to; none when it cannot be told from them alone.
+    /// Their combined result; `None` when it does not depend on them alone.
     last: Option<LastLoad>,
     /// How many files were parsed so far.
     pub parsed: u64,
 }
 
-/// What all files came to when nothing was wrong between them, no link led to them, and none was
-/// kept from being a manifest by another one.
+/// The combined result of all files when there was no problem between them, no link led to them,
+/// and no file was excluded because another one names it.
 #[derive(Debug)]
 struct LastLoad {
     root: PathBuf,
@@ -41,24 +41,24 @@ struct LastLoad {
 
 /// What changed since all files were read.
 struct ChangedFiles {
-    /// Places of files that have to be read again.
+    /// Indexes of files that have to be read again.
     again: Vec<usize>,
-    /// Manifests that are no more.
+    /// Manifests that no longer exist.
     gone: HashSet<OsString>,
-    /// Manifests that were not there.
+    /// Manifests that are new.
     new: Vec<FoundFile>,
 }
 
-/// A file, known or read anew.
+/// A file, known or read again.
 enum ReadFile {
     Known(Arc<ParsedFile>),
     Parsed(Box<ParsedText>),
 }
 
 impl ManifestCache {
-    /// Reads every manifest of a project, as [`super::load()`] does; a file that did not move since
-    /// it was read is not read again. `now` is a moment before the call: what was changed shortly
-    /// before it may change again and look the same, so it is not kept.
+    /// Reads every manifest of a project, as [`super::load()`] does; a file that has not changed
+    /// since it was read is not read again. `now` is a moment before the call: a file that was
+    /// changed shortly before it may change again with the same fingerprint, so it is not kept.
     pub fn load(&mut self, options: &LoadOptions, now: Timestamp) -> Arc<LoadedManifests> {
         self.last = None;
         if self.options.as_ref() != Some(options) {
@@ -85,20 +85,20 @@ impl ManifestCache {
         loaded
     }
 
-    /// Does the same when no other paths than these are known to have changed since the last load,
-    /// and looks at no other file; None when that does not suffice.
+    /// Does the same when only these paths have changed since the last load, and checks no other
+    /// file; None when that is not sufficient.
     pub fn load_changed(
         &mut self,
         options: &LoadOptions,
         changed: &BTreeSet<PathBuf>,
         now: Timestamp,
     ) -> Option<Arc<LoadedManifests>> {
-        // Until it is known that they are all, they are not.
+        // The last result is dropped until it is known that these are all the changes.
         let last = self.last.take().filter(|_| self.options.as_ref() == Some(options))?;
         if discover::real_folder(&options.root).ok()? != last.root {
             return None;
         }
-        // That a file or a glob that is asked for has become nothing is told by a whole look.
+        // Only a full load reports that a requested file or glob no longer exists.
         if options.folders.iter().any(|folder| !last.root.join(folder).is_dir()) {
             return None;
         }
@@ -127,7 +127,7 @@ impl ManifestCache {
         Some(loaded)
     }
 
-    /// Reads one file; None when it names code that is not only its own matter.
+    /// Reads one file; None when it names code that affects other files.
     fn reread(&mut self, root: &Path, found: FoundFile, now: Timestamp) -> Option<Arc<ParsedFile>> {
         let options = self.options.as_ref()?;
         let parsed = parse(options, root, found);
@@ -136,7 +136,7 @@ impl ManifestCache {
         is_plain.then(|| Arc::new(ParsedFile::new(options, root, parsed, now)))
     }
 
-    /// Returns what has to be read again when these paths changed; None when that cannot be told.
+    /// Returns what has to be read again when these paths changed; None when that is unknown.
     fn changed_files(
         &self,
         options: &LoadOptions,
@@ -167,8 +167,8 @@ impl ManifestCache {
         Some(ChangedFiles { again, gone, new })
     }
 
-    /// Reads every file but those that some manifest names as its code; tells whether each is a
-    /// matter of its own.
+    /// Reads every file except those that some manifest names as its code; returns also whether
+    /// each is independent of the others.
     fn read(
         &mut self,
         options: &LoadOptions,
@@ -202,7 +202,8 @@ impl ManifestCache {
     }
 }
 
-/// Tells whether no link leads to a code file, and it would not be a manifest if nobody named it.
+/// Returns whether a code file is not reached through a link, and would not be read as a manifest
+/// if no manifest named it.
 fn is_plain(code: &CodeFile, manifest: &FoundFile) -> bool {
     code.is_direct(&manifest.path) && !is_manifest(&code.path)
 }

@@ -1,4 +1,4 @@
-//! What it means for the manifests that a path changed.
+//! What the change of a path means for the manifests.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -9,18 +9,18 @@ use std::path::Path;
 use super::super::discover::{is_hidden, is_manifest};
 use crate::project::PROJECT_FILE;
 
-/// What it means; paths have their links resolved.
+/// What the change of a path means; paths have their links resolved.
 #[derive(Debug)]
 pub(super) enum PathChange {
-    /// Nobody reads it.
+    /// The path is not read.
     Nothing,
     /// A file that was read is still a file.
     Content(OsString),
-    /// A manifest that was read is no more.
+    /// A manifest that was read no longer exists.
     Gone(OsString),
-    /// A file that was not there may be a manifest.
+    /// A new file may be a manifest.
     New(OsString),
-    /// Anything: every folder has to be looked through.
+    /// Anything else: every folder has to be searched again.
     Shape,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn path_change(path: &Path, known: &HashMap<&OsStr, PathRole>) -> Pat
             false => PathChange::Nothing,
         },
         (Err(error), role) if error.kind() == ErrorKind::NotFound => match role {
-            // It came and went, as what an editor writes beside a file does.
+            // It was created and removed, like the temporary files of an editor.
             None => PathChange::Nothing,
             Some(PathRole::Manifest) => PathChange::Gone(real),
             Some(PathRole::Code) => PathChange::Shape,

@@ -1,4 +1,4 @@
-//! One file, from its bytes to drafts: nothing here knows of another file.
+//! Reads one file, from its bytes to drafts, independent of all other files.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::yaml::{
     Diagnostics, FieldPath, Problems, SourceText, Span, YamlNode, read_text, reader,
 };
 
-/// A file that was read and parsed, its manifests not yet read.
+/// A file that was read and parsed, but whose manifests are not yet read.
 pub(super) struct ParsedText {
     pub found: FoundFile,
     /// The files that it names as code.
@@ -26,7 +26,7 @@ pub(super) struct ParsedText {
 pub(super) struct FileManifests {
     pub drafts: Vec<ManifestDraft>,
     pub problems: Problems,
-    /// It could not be read whole.
+    /// It could not be read in full.
     pub is_broken: bool,
 }
 

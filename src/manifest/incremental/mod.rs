@@ -1,8 +1,8 @@
-//! Manifests read again and again: a file that has not moved is not read twice.
+//! Loads manifests repeatedly: a file that has not changed is not read twice.
 //!
-//! A [`ParsedFile`](parsed_file) holds one file and all that it needs to stay valid; the cache
-//! holds every file of a project; assembling goes from files to Desired. What comes out is what
-//! reading everything anew would give, and never older than the files.
+//! A [`ParsedFile`](parsed_file) holds one file and everything that its validity depends on; the
+//! cache holds every file of a project; assembling combines files into Desired. The result is the
+//! same as that of reading everything again, and never older than the files.
 
 mod changed_paths;
 mod file_manifests;

@@ -1,4 +1,4 @@
-//! A file that was read: what it is, what it needs to stay so, and the manifests in it.
+//! A file that was read: its fingerprint, what its validity depends on, and the manifests in it.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub(super) struct ParsedFile {
     /// The files that it names as code.
     pub code: Vec<CodeFile>,
     pub manifests: FileManifests,
-    /// What it says may be kept for as long as neither it nor its code files move.
+    /// The result may be kept until the file or one of its code files changes.
     pub is_fixed: bool,
 }
 
@@ -30,25 +30,25 @@ impl ParsedFile {
         mut parsed: ParsedText,
         now: Timestamp,
     ) -> ParsedFile {
-        // Seen before they are read: a change in between shows in the next look.
+        // Their fingerprints are taken before they are read, so a change in between is found by the
+        // next check.
         let found = parsed.found.clone();
         let NamedCodeFile { files: code, lacks_some } = std::mem::take(&mut parsed.code);
         let manifests = read_manifests(options, root, parsed);
         let mut fingerprints = code.iter().map(|code| code.fingerprint).chain([found.fingerprint]);
         let is_settled = fingerprints.all(|fingerprint| fingerprint.is_settled(now));
-        // An error may come from what is not here: a code file that is missing, a folder in its
-        // place.
+        // An error may be caused by something else: a missing code file, or a folder with its name.
         let is_fixed = is_settled && !lacks_some && !manifests.problems.has_errors();
         ParsedFile { found, code, manifests, is_fixed }
     }
 
-    /// Returns the paths of all that was read for it, links resolved.
+    /// Returns the paths of all files that were read for it, links resolved.
     pub fn paths(&self) -> impl Iterator<Item = (&OsStr, PathRole)> {
         let code = self.code.iter().map(|code| (code.path.as_os_str(), PathRole::Code));
         std::iter::once((self.found.path.as_os_str(), PathRole::Manifest)).chain(code)
     }
 
-    /// Tells whether the code files are those that were read.
+    /// Returns whether the code files are still those that were read.
     pub fn has_its_code(&self, root: &Path) -> bool {
         let is_same = |code: &CodeFile| {
             code::find(root, &self.found.path, &code.name).is_ok_and(|now| now == *code)

@@ -1,8 +1,8 @@
 //! The JSON Schemas of manifests and of taskloom.yaml, for editors and other programs.
 //!
-//! Whatever the loader takes without an error is valid by them; what they refuse, it refuses. They
-//! follow from the tables that the loader checks by, and hold nothing of their own. Checks between
-//! fields and files are the loader's alone.
+//! Everything that the loader accepts without an error is valid by them; what they refuse, it
+//! refuses. They are derived from the tables that the loader uses, and contain nothing else. Only
+//! the loader checks fields and files against each other.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -44,10 +44,10 @@ pub fn project_schema() -> Json {
     document(schema, "project", "taskloom.yaml, the project file of taskloom".to_owned())
 }
 
-/// Puts on what tells which schema it is. The name is no address: nothing is to be fetched.
+/// Adds the dialect and the id of the schema. The id is not a URL: nothing should be fetched.
 fn document(mut schema: Map<String, Json>, name: &str, title: String) -> Json {
     let version = API_VERSION.replace('/', ":");
-    // An empty document is passed over, and an empty project file is one.
+    // An empty document is skipped, and an empty project file is valid.
     or_null(&mut schema);
     schema.insert("$schema".to_owned(), DIALECT.into());
     schema.insert("$id".to_owned(), format!("urn:taskloom:schema:{version}:{name}").into());

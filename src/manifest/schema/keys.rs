@@ -1,4 +1,4 @@
-//! The schemas of our own words, by the tables of keys.
+//! The schemas of our own keys, from the tables of keys.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -8,12 +8,12 @@ use crate::kinds::{self, FOLDER_TYPES};
 use crate::model::Kind;
 use crate::yaml::{KnownKey, ValueForm};
 
-/// What `metadata.name` looks like. Beyond ASCII more is let through than [`crate::model::is_name`]
-/// takes: classes of letters are no part of every dialect of expressions.
+/// The pattern of `metadata.name`. Beyond ASCII it accepts more than [`crate::model::is_name`]: not
+/// every regular expression dialect has classes of letters.
 const NAME: &str = "^[^\\u0000-/:-@\\[-`{-\\u007f][^\\u0000-,/:-@\\[-^`{-\\u007f]*$";
 
-/// Returns the schema of a map with these keys and no others. Without a kind, what differs from
-/// kind to kind is told of, and left open.
+/// Returns the schema of a map with these keys and no others. Without a kind, keys that differ from
+/// kind to kind are described, but accept any value.
 pub(super) fn object(keys: &[KnownKey], kind: Option<Kind>) -> Map<String, Json> {
     let known = keys.iter().filter(|key| is_known(key, kind));
     let properties: Map<String, Json> =
@@ -35,12 +35,12 @@ pub(super) fn differing(kind: Kind) -> Map<String, Json> {
     differing.map(|key| (key.name.to_owned(), described(key, Some(kind)))).collect()
 }
 
-/// Puts a text for people beside what a schema says.
+/// Adds a description for people to a schema.
 pub(super) fn about(schema: &mut Map<String, Json>, key: &str, text: &str) {
     schema.insert(key.to_owned(), text.into());
 }
 
-/// The folders of workflows have no type.
+/// Returns whether a kind has a key: the folders of workflows have no type.
 fn is_known(key: &KnownKey, kind: Option<Kind>) -> bool {
     !matches!(key.form, ValueForm::FolderType)
         || kind.is_none_or(|kind| kinds::table(kind).has_typed_folders())
@@ -55,7 +55,7 @@ fn described(key: &KnownKey, kind: Option<Kind>) -> Json {
     schema.into()
 }
 
-/// Tells whether what stands behind a key depends on the kind.
+/// Returns whether the value of a key depends on the kind.
 fn differs(form: ValueForm) -> bool {
     match form {
         ValueForm::Spec | ValueForm::Schedule | ValueForm::Paths | ValueForm::FolderType => true,
@@ -125,7 +125,7 @@ fn narrowed(key: &KnownKey, words: Vec<&'static str>, kind: Option<Kind>) -> Vec
     }
 }
 
-/// A number is a name, too, unless it begins with a sign.
+/// A number is a valid name too, unless it begins with a sign.
 fn name() -> Map<String, Json> {
     let mut schema = scalar::text_of(NAME);
     schema.insert("minimum".to_owned(), 0.into());

@@ -1,6 +1,6 @@
 //! The JSON Schemas of manifests and of taskloom.yaml, from the tables that check them.
 //!
-//! No rule stands here that no table has.
+//! Every rule here comes from a table.
 
 mod scalar;
 mod spec;

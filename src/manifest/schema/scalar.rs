@@ -1,14 +1,13 @@
 //! The schemas of texts, numbers, flags and words.
 //!
-//! The loader takes a scalar by its source text, so that a number is as good as a text that spells
-//! it, and the other way round.
+//! The loader reads a scalar by its source text, so a number is equivalent to its text, and the
+//! other way round.
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::kinds::{Field, FieldFormat, Shape, Table};
 
-/// A text with a reference, a variable or a parameter of WeData's own: what will stand there is not
-/// known.
+/// A text with a reference, a variable or a parameter of WeData: its final value is not known.
 const OPEN: &str = r"\$\{";
 /// A text with a variable: the only reference that can become a number or a flag.
 const VARIABLE: &str = r"\$\{(var|target)\.";
@@ -27,7 +26,7 @@ pub(super) fn text_of(pattern: &str) -> Map<String, Json> {
     with(text(), "pattern", pattern)
 }
 
-/// Returns the schema of a text that no number and no flag can be.
+/// Returns the schema of a text that cannot be a number or a flag.
 pub(super) fn string_of(pattern: &str) -> Map<String, Json> {
     object(json!({"type": "string", "pattern": pattern}))
 }
@@ -49,7 +48,7 @@ pub(super) fn count(most: usize) -> Map<String, Json> {
     if most == usize::MAX { schema } else { with(schema, "maximum", most) }
 }
 
-/// Lets null through: it is as good as nothing.
+/// Accepts null, which is equivalent to leaving the value out.
 pub(super) fn or_null(schema: &mut Map<String, Json>) {
     if let Some(Json::Array(schemas)) = schema.get_mut("anyOf") {
         schemas.push(json!({"type": "null"}));
@@ -97,12 +96,12 @@ pub(super) fn flag_field() -> Map<String, Json> {
     object(json!({"type": ["boolean", "string"], "pattern": format!("{FLAG}|{VARIABLE}")}))
 }
 
-/// One of the documented values, or a text that is let through.
+/// One of the documented values, or a text that matches `free`.
 fn choice(field: &Field, free: &str) -> Map<String, Json> {
     let number = |value: &&str| value.parse::<i64>().ok().map(Json::from);
     let texts = field.values.iter().map(|value| Json::from(*value));
     let numbers = field.values.iter().filter_map(number);
-    // What is written first is what an editor offers first.
+    // An editor offers the first one first.
     let values: Vec<Json> = match field.shape {
         Shape::Integer => numbers.collect(),
         Shape::Text | Shape::Flag | Shape::Section(_) | Shape::List { .. } | Shape::Texts => {
@@ -112,7 +111,7 @@ fn choice(field: &Field, free: &str) -> Map<String, Json> {
     object(json!({"anyOf": [{"enum": values}, {"type": "string", "pattern": free}]}))
 }
 
-/// What a text of a format looks like; None when every text is taken, with a warning at most.
+/// Returns the pattern of a format; None when every text is accepted, at most with a warning.
 fn form(format: FieldFormat) -> Option<&'static str> {
     match format {
         FieldFormat::Code => Some(r"^[A-Za-z0-9+/=\s]*$"),
@@ -131,8 +130,7 @@ fn form(format: FieldFormat) -> Option<&'static str> {
     }
 }
 
-/// Task types by name or number. Numbers that no document knows are let through; those of another
-/// kind are not.
+/// Task types by name or number. Undocumented numbers are accepted; those of another kind are not.
 fn task_type(table: &Table) -> Map<String, Json> {
     let names = table.task_types.iter().map(|(_, name)| Json::from(*name));
     let numbers = table.task_types.iter().map(|(number, _)| Json::from(*number));
@@ -150,14 +148,14 @@ fn task_type(table: &Table) -> Map<String, Json> {
     ]}))
 }
 
-/// The expression for a name whose case, blanks and hyphens do not count.
+/// Returns the pattern for a name that ignores case, blanks and hyphens.
 fn spelled(name: &str) -> String {
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     let either = letters.map(|c| match (c.to_ascii_uppercase(), c.to_ascii_lowercase()) {
         (upper, lower) if upper == lower => c.to_string(),
         (upper, lower) => format!("[{upper}{lower}]"),
     });
-    // Not `\W`: its class beyond ASCII is large, and each letter is followed by one.
+    // Not `\W`: its class beyond ASCII is large, and it would follow each letter.
     let between = "[^0-9A-Za-z]*";
     format!("{between}{}{between}", either.collect::<Vec<_>>().join(between))
 }

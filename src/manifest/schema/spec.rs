@@ -40,8 +40,8 @@ fn walk(fields: &'static [Field], path: &str, all: &mut Vec<String>, lists: &mut
     }
 }
 
-/// The sections of a task: only the one with name, type and workflow has to be there, and the name
-/// is `metadata.name` when it is not.
+/// The sections of a task: only the one with name, type and workflow is required, and a missing
+/// name is `metadata.name`.
 fn sections(table: &'static Table) -> Map<String, Json> {
     let mut properties = Map::new();
     for section in table.fields {
@@ -66,7 +66,7 @@ fn sections(table: &'static Table) -> Map<String, Json> {
     }))
 }
 
-/// A structure; `must` tells which of the required fields have to be there.
+/// A structure; `must` says which of the required fields have to be present.
 fn structure(
     table: &'static Table,
     fields: &'static [Field],
@@ -123,12 +123,12 @@ fn list(fields: &[Field], items: Map<String, Json>) -> Map<String, Json> {
     list
 }
 
-/// A disabled spelling takes what the current one takes.
+/// A disabled spelling accepts what the current one accepts.
 fn former(mut schema: Map<String, Json>, field: &Field, disabled: Disabled) -> Json {
     schema.insert("deprecated".to_owned(), true.into());
     let text = format!("{} is disabled: write {}.", disabled.name, field.name);
     schema.insert("description".to_owned(), text.as_str().into());
-    // What editors go by: it is shown, and the spelling is not offered.
+    // Editors use this key: they show the text and do not offer the spelling.
     schema.insert("deprecationMessage".to_owned(), text.into());
     schema.into()
 }
@@ -144,7 +144,7 @@ fn told(mut schema: Map<String, Json>, about: &str) -> Map<String, Json> {
     schema
 }
 
-/// Tells people what the table knows of a field.
+/// Adds the description of a field from the table.
 fn describe(schema: &mut Map<String, Json>, field: &Field) {
     let mut told: Vec<String> = vec![field.about.to_owned()];
     told.extend(written(field.format).map(str::to_owned));

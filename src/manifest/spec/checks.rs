@@ -9,17 +9,17 @@ use crate::yaml::{Diagnostics, FieldPath, Location, Problem, Severity, YamlEntry
 
 /// The list of upstream tasks.
 const UPSTREAM: &str = "UpstreamDependencyConfigList";
-/// What CycleType is when nobody names it.
+/// The default of CycleType.
 const CYCLE_DEFAULT: &str = "DAY_CYCLE";
 
-/// A dependency of a task, to be checked against the table when the upstream's cycle is known.
+/// A dependency of a task, checked against the table once the upstream's cycle is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Dependency {
     /// The upstream, when it is one of ours.
     pub upstream: Option<Address>,
     /// MainCyclicConfig.
     pub main: String,
-    /// SubordinateCyclicConfig; empty when it is not there.
+    /// SubordinateCyclicConfig; empty when it is absent.
     pub subordinate: String,
     /// Where MainCyclicConfig or SubordinateCyclicConfig is written.
     pub location: Location,
@@ -51,7 +51,7 @@ pub(crate) fn times(
         .see("the start", &from);
 }
 
-/// Checks each dependency by itself and returns what is to be checked against its upstream.
+/// Checks each dependency by itself and returns what has to be checked against its upstream.
 pub(crate) fn dependencies(
     diagnostics: &mut Diagnostics,
     entries: &[YamlEntry],
@@ -115,7 +115,7 @@ fn single_reference(value: &Value) -> Option<Address> {
     })
 }
 
-/// What the documents say of DependencyStrategy is advice: a breach is a warning.
+/// The documents only give advice on DependencyStrategy, so a violation is a warning.
 fn strategy(diagnostics: &mut Diagnostics, node: &YamlNode, value: &Value, path: FieldPath<'_>) {
     let (Some(node), Some(value)) =
         (node.get("DependencyStrategy"), value.get("DependencyStrategy"))
@@ -140,7 +140,7 @@ fn strategy(diagnostics: &mut Diagnostics, node: &YamlNode, value: &Value, path:
     }
 }
 
-/// Checks a dependency against the table; `upstream` is none when its cycle is not known.
+/// Checks a dependency against the table; `upstream` is `None` when its cycle is not known.
 pub(crate) fn against_table(
     dependency: &Dependency,
     cycle: &str,
@@ -149,7 +149,7 @@ pub(crate) fn against_table(
     if !table::CYCLES.contains(&cycle)
         || upstream.is_some_and(|cycle| !table::CYCLES.contains(&cycle))
     {
-        // The wrong cycle has been reported where it stands.
+        // The wrong cycle has already been reported at its own place.
         return None;
     }
     let settings: Vec<_> = match upstream {

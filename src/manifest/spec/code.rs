@@ -1,4 +1,4 @@
-//! Code files: found from the folder of their manifest, inside the project, and read.
+//! Finds and reads code files: relative to the folder of their manifest, inside the project.
 #![expect(clippy::disallowed_methods, reason = "code files are part of the manifests")]
 
 use std::fs;
@@ -8,10 +8,10 @@ use crate::model::Code;
 use crate::support::FileFingerprint;
 use crate::yaml::{nearest, quote};
 
-/// A body has at most 10 MiB, and Base64 makes four bytes of three.
+/// A body has at most 10 MiB, and Base64 encodes three bytes as four.
 const CODE_MAX: u64 = 10 * 1024 * 1024 / 4 * 3;
 
-/// Why a code file cannot be taken.
+/// Why a code file is refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CodeError {
     #[error("the name of the code file is empty")]
@@ -31,7 +31,7 @@ pub(crate) enum CodeError {
 }
 
 impl CodeError {
-    /// Returns a way out.
+    /// Returns a hint.
     pub fn help(&self) -> Option<String> {
         match self {
             CodeError::Empty => Some("use `Code: |` for code inside the manifest".to_owned()),
@@ -53,7 +53,7 @@ impl CodeError {
     }
 }
 
-/// Reads a code file, named from the folder of its manifest.
+/// Reads a code file, named relative to the folder of its manifest.
 pub(crate) fn read(root: &Path, manifest: &Path, name: &str) -> Result<Code, CodeError> {
     let code = find(root, manifest, name)?;
     let name = name.to_owned();
@@ -63,10 +63,10 @@ pub(crate) fn read(root: &Path, manifest: &Path, name: &str) -> Result<Code, Cod
     }
 }
 
-/// A code file that is there.
+/// A code file that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeFile {
-    /// What the manifest calls it, variables filled in.
+    /// Its name in the manifest, variables filled in.
     pub name: String,
     /// Where it is, links resolved.
     pub path: PathBuf,
@@ -74,7 +74,7 @@ pub(crate) struct CodeFile {
 }
 
 impl CodeFile {
-    /// Tells whether its path is what the words of a manifest say, so that no link leads to it.
+    /// Returns whether its path is literally the one in the manifest, so that no link leads to it.
     pub fn is_direct(&self, manifest: &Path) -> bool {
         manifest
             .parent()
@@ -122,7 +122,8 @@ pub(crate) fn find(root: &Path, manifest: &Path, name: &str) -> Result<CodeFile,
     Ok(CodeFile { name, path, fingerprint: FileFingerprint::of(&meta) })
 }
 
-/// Returns the code file of most manifests: one beside it, and no link. One look is enough for it.
+/// Returns the code file in the most common case: next to the manifest, and not a link. One system
+/// call is enough for it.
 fn plain(folder: &Path, name: &str) -> Option<(PathBuf, fs::Metadata)> {
     let path = folder.join(name);
     if path.file_name()? != name || path.parent()? != folder {
@@ -132,7 +133,7 @@ fn plain(folder: &Path, name: &str) -> Option<(PathBuf, fs::Metadata)> {
     (meta.is_file() && meta.len() <= CODE_MAX).then_some((path, meta))
 }
 
-/// Tells whether a path leaves the root by its own words, whether or not it is there.
+/// Returns whether a path lexically leaves the root, whether or not it exists.
 fn leaves(root: &Path, path: &Path) -> bool {
     !in_plain_words(path).starts_with(root)
 }

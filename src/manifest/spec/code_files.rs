@@ -1,4 +1,4 @@
-//! Which files are code because a manifest says so; known before the manifests are read.
+//! Finds the files that manifests name as code, before the manifests are read.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::yaml::{Diagnostics, FieldPath, SourceText, YamlNode};
 #[derive(Debug, Default)]
 pub(crate) struct NamedCodeFile {
     pub files: Vec<CodeFile>,
-    /// Some of them are not there; where the target leaves out the manifest that is no error.
+    /// Some of them are missing; this is not an error where the target leaves out the manifest.
     pub lacks_some: bool,
 }
 

@@ -8,7 +8,7 @@ use crate::model::{Code, Value};
 use crate::yaml::{FieldPath, Span, YamlEntry};
 
 impl SpecDecoder<'_> {
-    /// Reads whichever of CodeFile, Code and CodeContent is there.
+    /// Reads the one of CodeFile, Code and CodeContent that is present.
     pub(super) fn code(
         &mut self,
         entries: &[YamlEntry],

@@ -1,4 +1,4 @@
-//! Quartz cron expressions, as CrontabExpression wants them.
+//! Quartz cron expressions, as CrontabExpression requires them.
 
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::civil::DateTime;
@@ -8,9 +8,9 @@ use crate::yaml::quote;
 /// What is wrong with an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CronFault {
-    /// It is no Quartz expression: what is wrong, and a way out.
+    /// It is not a Quartz expression: what is wrong, and a hint.
     Invalid(String, Option<String>),
-    /// It is one, but no moment matches it.
+    /// It is valid, but no moment matches it.
     Never,
 }
 
@@ -54,7 +54,7 @@ fn check_count(fields: &[String], expression: &str) -> Result<(), CronFault> {
     invalid(message, Some(format!("the fields are: {names}{example}")))
 }
 
-/// Returns the advice for one who wrote the five fields of Unix.
+/// Returns the hint for an expression with the five fields of Unix.
 fn from_unix(minute: &str, hour: &str, day: &str, month: &str, weekday: &str) -> String {
     if day == "0" {
         return format!("the day of week is missing: `{minute} {hour} {day} {month} {weekday} ?`");
@@ -92,7 +92,7 @@ fn check_question_marks(fields: &[String]) -> Result<(), CronFault> {
     invalid(message, Some(help))
 }
 
-/// Rewrites what Quartz allows and the parser does not know: `L-n`, ranges over the end.
+/// Rewrites what Quartz allows but the parser does not support: `L-n`, ranges over the end.
 fn plain(number: usize, field: &str) -> String {
     let items = field.split(',').map(|item| match (number, item.strip_prefix("L-")) {
         // Days before the last: which day that is does not matter to validity.
@@ -132,8 +132,8 @@ fn check_croner(fields: &[String], expression: &str) -> Result<(), CronFault> {
         .dom_and_dow(true)
         .build();
     let any = |number: usize| fields.get(number).is_none_or(|field| field == "*");
-    // In every month of every year there is a day that matches: no need to look for it, nor to
-    // let the parser spell out ten thousand years.
+    // Every month of every year has a matching day: there is no need to search for it, or to let
+    // the parser expand ten thousand years.
     let always = any(4) && any(6);
     let six = fields.get(..6).unwrap_or_default().join(" ");
     let whole = if always { format!("{six} 2026") } else { fields.join(" ") };
@@ -154,7 +154,8 @@ fn check_croner(fields: &[String], expression: &str) -> Result<(), CronFault> {
     if fires { Ok(()) } else { Err(CronFault::Never) }
 }
 
-/// Returns an expression in which one field alone can be wrong: the parser names none.
+/// Returns an expression in which only one field can be wrong, because errors of the parser do not
+/// name the field.
 fn alone(fields: &[String], number: usize) -> String {
     let neutral = ["0", "0", "0", if number == 5 { "?" } else { "*" }, "*", "?", "*"];
     let field = |n: usize, plain: &str| match fields.get(n) {

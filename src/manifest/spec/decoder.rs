@@ -1,4 +1,4 @@
-//! What reading a spec needs and collects.
+//! The inputs and results of reading a spec.
 
 use super::super::load_options::LoadOptions;
 use super::checks::Dependency;
@@ -17,7 +17,7 @@ pub(crate) struct SpecDecoder<'a> {
     pub manifest: &'a std::path::Path,
     /// Resources whose id the spec needs.
     pub uses: Vec<ReferenceUse>,
-    /// Upstream tasks, to be checked against their cycles when all files are read.
+    /// Upstream tasks, checked against their cycles when all files are read.
     pub dependencies: Vec<Dependency>,
 }
 
@@ -37,8 +37,8 @@ pub(crate) struct TypedValue<'t> {
 }
 
 impl TypedValue<'_> {
-    /// Returns the text with variables filled in and references as parts; None when one of them
-    /// is wrong, so that nothing more is said of the value.
+    /// Returns the text with variables filled in and references as parts; None when one of them is
+    /// wrong, so that nothing more is reported about the value.
     pub fn expand(self, decoder: &mut SpecDecoder<'_>, path: FieldPath<'_>) -> Option<Value> {
         let SpecDecoder { diagnostics, options, uses, .. } = decoder;
         let before = diagnostics.errors();

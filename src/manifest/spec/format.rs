@@ -6,7 +6,7 @@ use super::cron::{self, CronFault};
 use crate::kinds::FieldFormat;
 use crate::yaml::{Problem, Severity, quote};
 
-/// What a format check has to say.
+/// The result of a format check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FormatFinding {
     pub severity: Severity,
@@ -39,7 +39,7 @@ pub(super) fn check(format: FieldFormat, text: &str) -> Option<FormatFinding> {
         FieldFormat::Offsets => check_offsets(text),
         FieldFormat::Semicolons => check_semicolons(text),
         FieldFormat::TaskId => check_task_id(text),
-        // Code and task types are more than a form: they are read elsewhere.
+        // Code and task types have readers of their own.
         FieldFormat::Any
         | FieldFormat::Code
         | FieldFormat::TaskType

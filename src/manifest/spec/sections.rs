@@ -1,4 +1,5 @@
-//! The spec of a manifest by the table of its kind: every key known, every value of its type.
+//! Reads the spec of a manifest by the table of its kind: every key is known, every value has its
+//! type.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +14,7 @@ use crate::yaml::{FieldPath, Span, YamlData, YamlEntry, YamlNode, quote};
 const SHARED_SCHEDULE: &str = "WorkflowSchedulerConfiguration";
 
 impl SpecDecoder<'_> {
-    /// Returns the sections; what is wrong is left out and reported.
+    /// Returns the sections; wrong values are left out and reported.
     pub fn spec(&mut self, node: Option<&YamlNode>, head: &ManifestHead) -> Value {
         let path = FieldPath::Root.key("spec");
         let entries = match node {
@@ -41,7 +42,7 @@ impl SpecDecoder<'_> {
         Value::Map(sections)
     }
 
-    /// Reads the spec of a workflow, whose fields stand side by side.
+    /// Reads the spec of a workflow, which has no sections.
     fn flat(
         &mut self,
         entries: &[YamlEntry],
@@ -304,7 +305,7 @@ impl SpecDecoder<'_> {
             match name {
                 Value::Text(text) => text.insert_str(0, &prefix),
                 Value::Template(parts) => parts.insert(0, TextPart::Text(prefix)),
-                // Anything else is an error that was told already.
+                // Anything else is an error that was already reported.
                 Value::Null
                 | Value::Bool(_)
                 | Value::Number(_)
@@ -317,7 +318,7 @@ impl SpecDecoder<'_> {
         }
     }
 
-    /// Completes the base section: TaskName, the prefix of development, what must be there.
+    /// Completes the base section: TaskName, the prefix of development, required fields.
     fn base(
         &mut self,
         sections: &mut BTreeMap<String, Value>,
@@ -337,7 +338,7 @@ impl SpecDecoder<'_> {
     }
 }
 
-/// Tells whether a list has ParamKey and ParamValue and nothing else.
+/// Returns whether the items of a list have ParamKey and ParamValue and nothing else.
 pub(crate) fn is_pair(items: &[Field]) -> bool {
     matches!(items, [key, value] if key.name == "ParamKey" && value.name == "ParamValue")
 }

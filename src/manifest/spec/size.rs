@@ -1,4 +1,4 @@
-//! How large a request becomes.
+//! The size of a request.
 
 use super::super::load_options::LoadOptions;
 use super::super::manifest_draft::ManifestDraft;
@@ -6,7 +6,7 @@ use crate::kinds;
 use crate::model::Value;
 use crate::yaml::{Diagnostics, FieldPath};
 
-/// The most that the service takes: 10 MiB.
+/// The maximum that the service accepts: 10 MiB.
 const BODY_MAX: usize = 10 * 1024 * 1024;
 
 /// Checks that the request of a manifest is not too large.
@@ -16,7 +16,7 @@ pub(crate) fn fits(
     draft: &ManifestDraft,
 ) -> bool {
     let resource = &draft.resource;
-    // Only what is large is counted exactly.
+    // Only a large request is measured exactly.
     if texts(&resource.spec) + texts(&resource.extra) < BODY_MAX / 8 {
         return true;
     }
@@ -35,7 +35,7 @@ pub(crate) fn fits(
 fn texts(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
-        // Base64 makes four bytes of three.
+        // Base64 encodes three bytes as four.
         Value::Code(code) => code.bytes().len().div_ceil(3) * 4,
         Value::Template(parts) => parts.iter().map(|part| part.source().len()).sum(),
         Value::List(items) => items.iter().map(texts).sum(),

@@ -10,9 +10,9 @@ use crate::yaml::{Diagnostics, FieldPath, Location, Span, YamlNode, nearest, quo
 pub(crate) struct ReferenceUse {
     /// What it needs.
     pub address: Address,
-    /// Where it says so.
+    /// Where the reference is written.
     pub location: Location,
-    /// The kind that must stand there, when only one may.
+    /// The only kind that is allowed there, if there is one.
     pub only: Option<Kind>,
 }
 
@@ -53,11 +53,11 @@ pub(crate) fn expand(
     } else {
         Value::Text(parts.iter().map(TextPart::source).collect())
     };
-    // A piece that nobody may see hides the whole text.
+    // A sensitive piece hides the whole text.
     if hidden.is_empty() { value } else { value.hidden_for(hidden) }
 }
 
-/// Does the same where no table says what stands there: a variable alone keeps its type.
+/// Does the same where no table gives the type: a variable alone keeps its type.
 pub(crate) fn expand_typed(
     diagnostics: &mut Diagnostics,
     options: &LoadOptions,
@@ -75,8 +75,8 @@ pub(crate) fn expand_typed(
     }
 }
 
-/// Returns the list that a variable alone stands for, where the field `name` takes a list; none
-/// when there is no variable. What is wrong is reported.
+/// Returns the list that a variable alone stands for, where the field `name` takes a list; None
+/// when there is no variable. Problems are reported.
 pub(crate) fn list(
     diagnostics: &mut Diagnostics,
     options: &LoadOptions,
@@ -103,7 +103,7 @@ pub(crate) fn list(
     }
 }
 
-/// What is wrong is among the diagnostics already.
+/// The problem is already among the diagnostics.
 #[derive(Debug)]
 pub(crate) struct AlreadyReported;
 
@@ -164,7 +164,7 @@ impl TextSite<'_> {
         TextPart::Text(self.source.to_owned())
     }
 
-    /// Returns the value of a variable that stands in a text; None when that is wrong.
+    /// Returns the value of a variable inside a text; None when that is not possible.
     fn variable(&mut self, name: &str) -> Option<Value> {
         let variables = &self.options.variables;
         match variables.get(name) {

@@ -1,4 +1,5 @@
-//! A trigger workflow runs by a field of its own: what its schedule and its target make of it.
+//! A field of a trigger workflow says whether it runs: its value follows from its schedule and its
+//! target.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +8,10 @@ use crate::kinds::{ACTIVE, PAUSED, STATUS, TRIGGERS};
 use crate::model::{Schedule, Value};
 use crate::yaml::{Diagnostics, FieldPath, YamlNode};
 
-/// Fills in SchedulerStatus by the schedule; tells whether a development target holds it back.
+/// Fills in SchedulerStatus by the schedule; returns whether a development target holds it back.
 ///
-/// `schedule_node` is `lifecycle.schedule` of the manifest itself: what it says and what the spec
-/// says must be one. The schedule of a target gives way to the spec.
+/// `schedule_node` is `lifecycle.schedule` of the manifest itself: it must agree with the spec. The
+/// spec overrides the schedule of a target.
 pub(crate) fn apply_schedule(
     diagnostics: &mut Diagnostics,
     options: &LoadOptions,
@@ -39,7 +40,7 @@ pub(crate) fn apply_schedule(
     false
 }
 
-/// Nothing of a development target is ever started, whatever its fields say.
+/// Pauses everything: nothing of a development target is ever started, whatever its fields say.
 fn pause_all(options: &LoadOptions, map: &mut BTreeMap<String, Value>) -> bool {
     let active = Some(&Value::from(ACTIVE));
     let triggers = map.get(TRIGGERS).and_then(Value::as_list).unwrap_or_default();
@@ -49,8 +50,8 @@ fn pause_all(options: &LoadOptions, map: &mut BTreeMap<String, Value>) -> bool {
     was_active
 }
 
-/// Gives a workflow its status, and each trigger that names one the same: the service does that
-/// too. Where workflows have none of their own, every trigger gets it.
+/// Sets the status of a workflow, and of each trigger that has one: the service does the same.
+/// Where workflows have no status, every trigger gets it.
 fn set_status(options: &LoadOptions, map: &mut BTreeMap<String, Value>, status: &str) {
     if !options.international || map.contains_key(STATUS) {
         map.insert(STATUS.to_owned(), Value::from(status));

@@ -17,7 +17,7 @@ impl SpecDecoder<'_> {
     ) -> Option<Value> {
         let text = self.diagnostics.text(node, path)?;
         if field.is_code() {
-            // Its own reader checks it; nothing inside code is interpreted.
+            // A reader of its own checks it; nothing inside code is interpreted.
             return None;
         }
         let first_use = self.uses.len();
@@ -120,7 +120,7 @@ impl SpecDecoder<'_> {
 
     fn check_value(&mut self, field: &Field, text: &str, span: Span, path: FieldPath<'_>) {
         let finding = if text.contains("${") {
-            // WeData fills it in: what will stand there is not known.
+            // WeData fills it in: its final value is not known.
             None
         } else if !field.values.is_empty() {
             check_values(field, text)
@@ -193,7 +193,7 @@ impl SpecDecoder<'_> {
     }
 }
 
-/// Returns the kind whose ids alone a field of this kind can hold.
+/// Returns the only kind whose ids a field of this kind can hold.
 fn referred(field: &Field, kind: Kind) -> Option<Kind> {
     match field.format {
         FieldFormat::TaskId => Some(kind),

@@ -1,10 +1,10 @@
-//! Keys that do not belong where they stand: what was meant, and where it belongs.
+//! Keys in the wrong place: what was meant, and where it belongs.
 
 use super::super::keys;
 use crate::kinds::{self, Field, Shape, Table, find, find_disabled};
 use crate::yaml::{Diagnostics, FieldPath, YamlEntry, nearest, quote};
 
-/// Reports a key of the spec that is no section of the kind.
+/// Reports a key of the spec that is not a section of the kind.
 pub(super) fn section(
     diagnostics: &mut Diagnostics,
     table: &'static Table,
@@ -40,7 +40,7 @@ pub(super) fn section(
     };
 }
 
-/// Reports a key that is no field that a manifest may name here.
+/// Reports a key that is not a field that a manifest may have here.
 pub(super) fn field(
     diagnostics: &mut Diagnostics,
     table: &'static Table,
@@ -82,7 +82,7 @@ pub(super) fn made_by_service(
     diagnostics.error(entry.key_span, path, message).help("leave it out");
 }
 
-/// Returns how a required field of the base section may look.
+/// Returns an example of a required field of the base section.
 pub(super) fn example(field: &str) -> Option<&'static str> {
     match field {
         "TaskTypeId" => Some("for instance `TaskTypeId: Shell`, or its number"),
@@ -94,7 +94,7 @@ pub(super) fn example(field: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the section in which a field belongs.
+/// Returns the section of a field.
 fn home(table: &'static Table, key: &str) -> Option<&'static str> {
     if keys::is_code(key) {
         return Some(table.configuration);
@@ -106,7 +106,7 @@ fn home(table: &'static Table, key: &str) -> Option<&'static str> {
     table.fields.iter().find(holds).map(|section| section.name)
 }
 
-/// Returns the section of `table` that does what `key` does in `other`.
+/// Returns the section of `table` that corresponds to `key` in `other`.
 fn counterpart(other: &Table, table: &Table, key: &str) -> &'static str {
     if key == other.base {
         table.base

@@ -1,7 +1,7 @@
-//! A manifest as text: the inverse of `load`, with the short forms that people write.
+//! Writes a manifest as text: the inverse of `load`, with the short forms that people write.
 //!
-//! Pure: who calls decides where the text and the code go. Loading the text gives the spec that
-//! was written, and no complaint that the spec itself does not deserve.
+//! Pure: the caller decides where the text and the code go. Loading the text gives the spec that
+//! was written, and no problem that is not in the spec itself.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ const KEY_MAX: usize = 100;
 /// Where the code goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodePlace {
-    /// Into a file beside the manifest: `CodeFile`.
+    /// Into a file next to the manifest: `CodeFile`.
     File,
-    /// Into the manifest: `Code`, or `CodeContent` when it is no text.
+    /// Into the manifest: `Code`, or `CodeContent` when it is not text.
     Inside,
 }
 
@@ -38,7 +38,8 @@ pub fn write(address: &Address, resource: &DesiredResource, place: CodePlace) ->
     write_in(address, resource, place, Schedule::default())
 }
 
-/// Writes the manifest of a resource for a target whose silent manifests have this schedule.
+/// Writes the manifest of a resource for a target in which manifests without a schedule have this
+/// one.
 pub fn write_in(
     address: &Address,
     resource: &DesiredResource,
@@ -149,7 +150,7 @@ impl Writer<'_> {
         entries
     }
 
-    /// The name of a type where it is read as this very number, else the number.
+    /// Returns the name of a type where it is read back as the same number, else the number.
     fn task_type(&self, text: &str) -> YamlText {
         let number = text.parse::<u32>().ok();
         let name = number.and_then(|number| self.table.task_type_name(number));
@@ -188,7 +189,7 @@ fn structure(fields: &'static [Field], have: &Value) -> YamlText {
     YamlText::Map(named.map(|(field, value)| (field.name.to_owned(), tree(field, value))).collect())
 }
 
-/// Parameters as a map, where a map can hold them all.
+/// Returns parameters as a map, where a map can hold all of them.
 fn pairs(fields: &[Field], list: &[Value]) -> Option<YamlText> {
     if !is_pair(fields) {
         return None;
@@ -204,7 +205,7 @@ fn pairs(fields: &[Field], list: &[Value]) -> Option<YamlText> {
         }
         match seen.insert(key, value) {
             None => entries.push((escape(key), free(value))),
-            // Official requests name some parameters twice with one value.
+            // Official requests have some parameters twice with the same value.
             Some(before) if before == value => {}
             Some(_) => return None,
         }
@@ -212,7 +213,7 @@ fn pairs(fields: &[Field], list: &[Value]) -> Option<YamlText> {
     Some(YamlText::Map(entries))
 }
 
-/// A value that no table describes.
+/// Returns a value that is in no table.
 fn free(value: &Value) -> YamlText {
     match value {
         Value::Null => YamlText::Word("null".to_owned()),

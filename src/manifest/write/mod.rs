@@ -1,4 +1,4 @@
-//! Manifests as text: the inverse of loading, with the short forms that people write.
+//! Writes manifests as text: the inverse of loading, with the short forms that people write.
 //!
 //! No file is written here.
 

@@ -1,12 +1,13 @@
 //! Names for manifests and files, made from any text.
 
-/// The longest name that is made, in bytes: with an ending and a number it fits every file system.
+/// The maximum length of a generated name, in bytes: with an ending and a number it fits every file
+/// system.
 const BYTES_MAX: usize = 150;
 
-/// Names that some system or this program keeps for itself, whatever ending a file has.
+/// Names that are reserved by some system or by this program, with any file ending.
 const RESERVED: [&str; 5] = ["aux", "con", "nul", "prn", "taskloom"];
 
-/// Returns a text that is fit for `metadata.name` and as the name of a file, close to `text`.
+/// Returns a name similar to `text` that is valid as `metadata.name` and as the name of a file.
 pub fn name_from(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {

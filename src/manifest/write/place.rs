@@ -8,7 +8,7 @@ use super::super::load_options::LoadOptions;
 use crate::project::PROJECT_FILE;
 
 impl LoadOptions {
-    /// Tells whether a file of this name, relative to the root, is found as a manifest.
+    /// Returns whether a file of this name, relative to the root, is found as a manifest.
     pub fn finds(&self, relative: &Path) -> bool {
         let hidden = |part: Component<'_>| {
             let Component::Normal(name) = part else { return true };
@@ -30,7 +30,7 @@ impl LoadOptions {
         })
     }
 
-    /// Returns the folder into which new manifests go: the first one that is named.
+    /// Returns the folder for new manifests: the first one that is listed.
     pub fn first_folder(&self) -> PathBuf {
         let named = self.folders.iter().map(|pattern| pattern.trim_start_matches("./"));
         let folder = named.into_iter().find(|pattern| {

@@ -1,4 +1,4 @@
-//! A documented JSON request as a manifest.
+//! Converts a documented JSON request to a manifest.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use super::name::name_from;
 use crate::kinds::{self, Shape, find, normalise, table, task_name};
 use crate::model::{Address, DesiredResource, Kind, Lifecycle, ManifestPlace, Value};
 
-/// Why a text is no request that a manifest could hold.
+/// Why a text is not a request that can become a manifest.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// It is not JSON.
     #[error("this is not JSON")]
     Json(#[from] serde_json::Error),
-    /// None of the sections that tell the kind are there.
+    /// None of the sections that identify the kind is present.
     #[error(
         "this is not a request that creates a task or a workflow: it has neither TaskBaseAttribute \
          nor TriggerTaskBaseAttribute nor WorkflowName"
     )]
     NoKind,
-    /// A section is something else than a JSON object.
+    /// A section is not a JSON object.
     #[error("{section} is not an object")]
     Section {
         /// Which section.
@@ -32,13 +32,13 @@ pub enum RequestError {
 
 /// Returns the manifest of a request that creates a task or a workflow, with the code inside.
 ///
-/// A request with nothing but what both sorts of workflows have is one of a periodic workflow.
+/// A request with only the fields that both kinds of workflows have is one of a periodic workflow.
 ///
-/// Everything in the request is kept, defaults too: fields that are not known go to `extra`, and
-/// only ProjectId stays behind, since the target names the project.
+/// Everything in the request is kept, defaults too: unknown fields go to `extra`, and only
+/// ProjectId is dropped, because the target names the project.
 ///
 /// # Errors
-/// When it is no such request.
+/// When it is not such a request.
 pub fn from_request(text: &str) -> Result<WrittenManifest, RequestError> {
     let body: Json = serde_json::from_str(text)?;
     let has = |name: &str| body.get(name).is_some();
@@ -62,7 +62,7 @@ pub fn from_request(text: &str) -> Result<WrittenManifest, RequestError> {
     Ok(write(&Address::new(kind, name), &resource, CodePlace::Inside))
 }
 
-/// Parts a request into what the tables know and what they do not.
+/// Splits a request into the fields that are in the tables and the others.
 fn parts(kind: Kind, body: &Json) -> (Value, Value) {
     let (mut spec, mut extra) = (BTreeMap::new(), BTreeMap::new());
     let normal = normalise(table(kind), body);

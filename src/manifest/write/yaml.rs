@@ -1,5 +1,5 @@
-//! A small tree as YAML that people like to read: keys in the order given, texts that every
-//! reader takes for texts, lines of a text as lines.
+//! Writes a small tree as readable YAML: keys in the given order, texts that every YAML reader
+//! reads as texts, lines of a text as lines.
 
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ pub(super) fn document(entries: &[(String, YamlText)]) -> String {
     out
 }
 
-/// Writes entries; the first one stands where the writer is when it is not at the line's start.
+/// Writes entries; the first one continues the current line when that is not empty.
 fn map(out: &mut String, entries: &[(String, YamlText)], depth: usize, at_start: bool) {
     for (number, (key, value)) in entries.iter().enumerate() {
         if number > 0 || at_start {
@@ -77,7 +77,7 @@ fn indent(out: &mut String, depth: usize) {
     (0..depth).for_each(|_| out.push_str("  "));
 }
 
-/// Writes what takes no line of its own, or a block of lines.
+/// Writes a value that stays on the current line, or a block of lines.
 fn leaf(out: &mut String, value: &YamlText, depth: usize) {
     match value {
         YamlText::List(_) => out.push_str("[]"),
@@ -89,10 +89,10 @@ fn leaf(out: &mut String, value: &YamlText, depth: usize) {
     out.push('\n');
 }
 
-/// Tells whether the lines of a text can stand as they are.
+/// Returns whether the lines of a text can be written as they are.
 ///
-/// Not when a line could be taken for something else: what begins with a blank, ends in several
-/// empty lines, or holds a character that does not show.
+/// Not when the text could be read as something else: when it begins with a blank, ends in several
+/// empty lines, or contains an invisible character.
 fn is_block(text: &str) -> bool {
     let first_line = text.split('\n').next().unwrap_or_default();
     text.contains('\n')
@@ -129,7 +129,7 @@ fn line(text: &str) -> String {
     }
 }
 
-/// Tells whether some reader of YAML takes a plain text for a number, a day, a time, a flag.
+/// Returns whether some YAML reader reads a plain text as a number, a date, a time or a flag.
 fn is_mistakable(text: &str) -> bool {
     const WORDS: [&str; 13] =
         ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "~", "=", "<<"];
@@ -144,7 +144,7 @@ fn is_shown(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Returns a text in double quotes, with everything escaped that does not show.
+/// Returns a text in double quotes, with invisible characters escaped.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
