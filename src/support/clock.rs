@@ -134,7 +134,7 @@ impl StopSignal {
         match self.until {
             Some(until) => {
                 let left = until.saturating_sub(self.clock.elapsed());
-                // A wait of zero still yields, but a time that has passed ends it immediately.
+                // Even a sleep of zero waits, so a deadline that has passed does without.
                 if !left.is_zero() {
                     self.clock.sleep(left).await;
                 }
