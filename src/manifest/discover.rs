@@ -227,7 +227,7 @@ impl Walk<'_> {
             Err(error) => {
                 let message = format!("there are no manifests here: {error}");
                 let mut problem = Problem::of_file(&self.shown(pattern), message);
-                problem.help("make the folder, or name another: `manifests:` in taskloom.yaml, or --manifests DIR");
+                problem.help("create the folder, or name another: `manifests:` in taskloom.yaml, or --manifests DIR");
                 self.problems.push(problem);
                 return None;
             }

@@ -272,7 +272,7 @@ fn name(diagnostics: &mut Diagnostics, node: &YamlNode, path: FieldPath<'_>) -> 
     }
     let message = format!("{} is not a valid name", quote(text));
     diagnostics.error(node.span, path, message).help(
-        "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
+        "a name begins with a letter or digit and continues with letters, digits, `.`, `_`, `-`",
     );
     None
 }

@@ -29,7 +29,7 @@ pub(crate) const METADATA: &[KnownKey] = &[
         "name",
         ValueForm::Name,
         "The name inside the project, one a kind: with the kind the address, as in \
-         Task/orders-daily. It begins with a letter or digit and goes on with letters, digits, \
+         Task/orders-daily. It begins with a letter or digit and continues with letters, digits, \
          `.`, `_`, `-`.",
     )
     .required(),

@@ -113,7 +113,8 @@ fn ignore(
     for (number, name) in names.split('.').enumerate() {
         let Some(field) = kinds::find(fields, name) else {
             let close = nearest(name, fields.iter().map(|field| field.name));
-            let message = format!("{} leads to no field: unknown {}", quote(text), quote(name));
+            let message =
+                format!("{} is not the path of a field: unknown {}", quote(text), quote(name));
             let problem = diagnostics.error(node.span, path, message);
             problem.help = close.map(|close| format!("did you mean `{close}`?"));
             return;

@@ -114,7 +114,7 @@ fn unique<'d>(
             }
             Some(first) => {
                 let place = first.location.name();
-                let message = format!("{} is declared already: {place}", draft.address);
+                let message = format!("{} is already declared: {place}", draft.address);
                 let mut problem = error(&draft.location, message);
                 problem.see("first here", &first.location);
                 problems.0.push(problem);
@@ -177,7 +177,7 @@ fn former_names(
             problem.see("still declared here", &now.location);
             problems.0.push(problem);
         } else if let Some(first) = claimed.insert(former, location) {
-            let message = format!("{former} became something else already: {}", first.name());
+            let message = format!("{former} was already renamed: {}", first.name());
             let mut problem = error(location, message);
             problem.see("first here", first);
             problems.0.push(problem);

@@ -40,7 +40,7 @@ fn limit(
         Err(_) => {
             diagnostics
                 .mistyped(node, path, "a length of time")
-                .help("more than none, for instance 30s, 5m or 1h30m");
+                .help("more than zero, for instance 30s, 5m or 1h30m");
             None
         }
     }

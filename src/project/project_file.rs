@@ -107,7 +107,7 @@ impl Project {
     }
 
     fn no_default(&self) -> Problems {
-        let mut problem = self.problem("no target is the default".to_owned());
+        let mut problem = self.problem("there is no default target".to_owned());
         problem.help("name one with --target, or write `default: true` in one");
         Problems(vec![problem])
     }
@@ -127,7 +127,7 @@ fn read(
     let name = format!("{label}{PROJECT_FILE}");
     if file.exists() && !file.is_file() && !file.is_dir() {
         // Opening a pipe could wait for its other end forever.
-        let message = "this is a pipe, a socket or a device, and no file".to_owned();
+        let message = "this is a pipe, a socket or a device, not a file".to_owned();
         return Err(Problems(vec![Problem::of_file(&name, message)]));
     }
     let text = read_text(&file, &name).map_err(|problem| Problems(vec![*problem]))?;
@@ -194,7 +194,7 @@ fn bundle(
         if project.bundle_id.as_deref().is_some_and(str::is_empty) {
             diagnostics
                 .error(node.span, path, "bundle.id must not be empty".to_owned())
-                .help("leave it out, or let `taskloom init` make one");
+                .help("leave it out, or let `taskloom init` create one");
         }
     }
     if project.bundle_name.is_none() && project.bundle_id.is_some() {

@@ -108,7 +108,7 @@ pub(super) fn check_name(
     if !is_name(key) {
         let message = format!("{} is not a valid name", quote(key));
         diagnostics.error(span, path, message).help(
-            "a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`",
+            "a name begins with a letter or digit and continues with letters, digits, `.`, `_`, `-`",
         );
     }
 }

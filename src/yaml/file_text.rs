@@ -19,7 +19,7 @@ pub fn read_text(path: &Path, name: &str) -> Result<String, Box<Problem>> {
     file.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > FILE_MAX {
         let mut problem = wrong("this file is larger than 4 MiB".to_owned());
-        problem.help("split it; code belongs into files of its own (`CodeFile`)");
+        problem.help("split it; code belongs in files of its own (`CodeFile`)");
         return Err(problem);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
@@ -36,7 +36,10 @@ pub fn read_text(path: &Path, name: &str) -> Result<String, Box<Problem>> {
         None => Ok(text),
         Some(offset) => {
             let before = text.as_bytes().get(..offset).unwrap_or_default();
-            Err(at_end_of(before, wrong(format!("this file holds a NUL: byte {offset} (from 0)"))))
+            Err(at_end_of(
+                before,
+                wrong(format!("this file contains a NUL: byte {offset} (from 0)")),
+            ))
         }
     }
 }

@@ -145,7 +145,7 @@ impl Builder {
         span: Span,
     ) -> Result<(), Stop> {
         let Some((node, weight)) = self.anchors.get(&anchor) else {
-            let message = "this alias stands inside the value that it repeats".to_owned();
+            let message = "this alias is inside the value that it repeats".to_owned();
             return Err(Stop { span, message, help: None });
         };
         let weight = *weight;
@@ -280,14 +280,14 @@ fn forces_text(tag: Option<&Tag>, span: Span) -> Result<bool, Stop> {
         "int" | "float" | "bool" | "null" | "seq" | "map" => Ok(false),
         _ => Err(Stop {
             span,
-            message: format!("the tag {} means nothing here", quote(&tag.to_string())),
+            message: format!("the tag {} has no meaning here", quote(&tag.to_string())),
             help: Some("leave it out, or put quotes round a text that begins with `!`".to_owned()),
         }),
     }
 }
 
 fn too_deep(span: Span) -> Stop {
-    let message = format!("lists and maps stand more than {DEPTH_MAX} deep inside each other");
+    let message = format!("lists and maps are nested more than {DEPTH_MAX} deep");
     Stop { span, message, help: None }
 }
 

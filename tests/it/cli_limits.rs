@@ -45,7 +45,7 @@ fn limits_of_taskloom_yaml_are_checked_with_their_place() {
         "expected a length of time, found \"0s\"",
         "taskloom.yaml:5:19",
         "expected a length of time, found \"30\"",
-        "more than none, for instance 30s, 5m or 1h30m",
+        "more than zero, for instance 30s, 5m or 1h30m",
         "unknown key \"tmeout\"",
         "did you mean `timeout`?",
     ] {

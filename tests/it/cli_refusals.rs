@@ -60,7 +60,7 @@ fn a_folder_without_a_project_says_how_to_start_one() {
     assert_snapshot!(ran.err, @r"
     error: there are no manifests here: No such file or directory (os error 2)
     --> manifests:1:1
-     = help: make the folder, or name another: `manifests:` in taskloom.yaml, or --manifests DIR
+     = help: create the folder, or name another: `manifests:` in taskloom.yaml, or --manifests DIR
 
     1 error
     help: there is no taskloom.yaml in . or ./manifests; `taskloom init` starts a project, -C names the folder of one

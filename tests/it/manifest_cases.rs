@@ -43,9 +43,9 @@ a.yaml:8:3: error: unknown key "protected"
 a.yaml:10:3: error: unknown section "TaskBaseAttribut"
     did you mean `TaskBaseAttribute`?
 a.yaml:14:5: error: unknown field "BrokerIp"
-    BrokerIp belongs into TaskConfiguration
+    BrokerIp belongs in TaskConfiguration
 a.yaml:15:5: error: unknown field "CodeFile"
-    CodeFile belongs into TaskConfiguration
+    CodeFile belongs in TaskConfiguration
 a.yaml:16:5: error: Status is filled in by the service
     leave it out
 a.yaml:17:5: error: unknown field "TaskNme"
@@ -53,7 +53,7 @@ a.yaml:17:5: error: unknown field "TaskNme"
 a.yaml:18:3: error: TriggerTaskConfiguration is a section of TriggerTask, this is a Task
     write `TaskConfiguration`, or `kind: TriggerTask`
 a.yaml:19:3: error: unknown section "OwnerUin"
-    OwnerUin belongs into TaskBaseAttribute
+    OwnerUin belongs in TaskBaseAttribute
 a.yaml:21:5: error: unknown field "brokerIp"
     did you mean `BrokerIp`?
 a.yaml:22:5: error: ResourceGroupName is filled in by the service
@@ -176,7 +176,7 @@ a.yaml:181:77: error: "1,,2" is not a valid hour
 fn code_comes_from_one_place_inside_the_project() {
     assert_snapshot!(report("code"), @r#"
 a.yaml:6:33: error: there is no file "missing.sh"
-    the path counts from the folder of the manifest
+    the path is relative to the folder of the manifest
 a.yaml:13:33: error: there is no file "runs.sh"
     did you mean `run.sh`?
 a.yaml:20:33: error: "folder" is not a file
@@ -218,7 +218,7 @@ a.yaml:16:1: error: TaskTypeId is missing
 a.yaml:16:1: error: WorkflowId is missing
     the workflow that the task belongs to: its id, or `${workflow.NAME.id}` of a manifest
 a.yaml:18:18: error: "a b" is not a valid name
-    a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
+    a name begins with a letter or digit and continues with letters, digits, `.`, `_`, `-`
 a.yaml:20:1: error: ParentFolderPath is missing
     the folder that the workflow lies in; `/` is the top
 a.yaml:24:1: error: expected a map, found "just a text"
@@ -231,8 +231,8 @@ apiVersion: wedata/2025-08-06
 kind: TriggerTask
 metadata: {name: NAME}
 spec: …
-empty.yaml:1:1: warning: this file holds no manifest
-null.yaml:1:1: warning: this file holds no manifest
+empty.yaml:1:1: warning: this file contains no manifest
+null.yaml:1:1: warning: this file contains no manifest
 "#);
 }
 
@@ -242,10 +242,10 @@ fn a_lifecycle_says_what_there_is() {
 a.yaml:5:13: error: "runing" is not a valid schedule
     did you mean `running`?
 a.yaml:6:12: error: expected true or false, found "yes"
-a.yaml:7:40: error: "TaskConfiguration.BrokrIp" leads to no field: unknown "BrokrIp"
+a.yaml:7:40: error: "TaskConfiguration.BrokrIp" is not the path of a field: unknown "BrokrIp"
     did you mean `BrokerIp`?
 a.yaml:7:121: error: "BrokerIp" is not a list: `[key]` does not fit
-a.yaml:7:154: error: "x" leads to no field: unknown "x"
+a.yaml:7:154: error: "x" is not the path of a field: unknown "x"
 a.yaml:12:29: error: expected a map, found a list
 a.yaml:12:44: error: expected a list, found "old"
     write ["old"]

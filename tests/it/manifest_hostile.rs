@@ -16,14 +16,14 @@ fn problems(content: impl AsRef<[u8]>) -> String {
 #[test]
 fn nesting_of_every_sort_is_refused() {
     let n = 100_000;
-    assert_snapshot!(problems("[".repeat(n)), @"a.yaml:1:256: error: lists and maps stand more than 64 deep inside each other");
-    assert_snapshot!(problems("{".repeat(n)), @"a.yaml:1:256: error: lists and maps stand more than 64 deep inside each other");
-    assert_snapshot!(problems("- ".repeat(n)), @"a.yaml:1:129: error: lists and maps stand more than 64 deep inside each other");
-    assert_snapshot!(problems("? ".repeat(n)), @"a.yaml:1:129: error: lists and maps stand more than 64 deep inside each other");
-    assert_snapshot!(problems("{a: ".repeat(n)), @"a.yaml:1:1021: error: lists and maps stand more than 64 deep inside each other");
-    assert_snapshot!(problems(format!("{}{}", "[\n".repeat(n), "]\n".repeat(n))), @"a.yaml:256:1: error: lists and maps stand more than 64 deep inside each other");
+    assert_snapshot!(problems("[".repeat(n)), @"a.yaml:1:256: error: lists and maps are nested more than 64 deep");
+    assert_snapshot!(problems("{".repeat(n)), @"a.yaml:1:256: error: lists and maps are nested more than 64 deep");
+    assert_snapshot!(problems("- ".repeat(n)), @"a.yaml:1:129: error: lists and maps are nested more than 64 deep");
+    assert_snapshot!(problems("? ".repeat(n)), @"a.yaml:1:129: error: lists and maps are nested more than 64 deep");
+    assert_snapshot!(problems("{a: ".repeat(n)), @"a.yaml:1:1021: error: lists and maps are nested more than 64 deep");
+    assert_snapshot!(problems(format!("{}{}", "[\n".repeat(n), "]\n".repeat(n))), @"a.yaml:256:1: error: lists and maps are nested more than 64 deep");
     let maps: String = (0..1_500).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
-    assert_snapshot!(problems(maps), @"a.yaml:65:65: error: lists and maps stand more than 64 deep inside each other");
+    assert_snapshot!(problems(maps), @"a.yaml:65:65: error: lists and maps are nested more than 64 deep");
 }
 
 #[test]
@@ -39,12 +39,12 @@ fn an_alias_bomb_is_refused_before_it_goes_off() {
     assert_snapshot!(problems(quadratic), @"a.yaml:2:45: error: this file has more than 250000 values, aliases expanded");
     let large = format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), "*a, ".repeat(20_000));
     assert_snapshot!(problems(large), @"a.yaml:2:29: error: this file has more than 8 MiB of text, aliases expanded");
-    assert_snapshot!(problems("a: &a [*a]\n"), @"a.yaml:1:8: error: this alias stands inside the value that it repeats");
+    assert_snapshot!(problems("a: &a [*a]\n"), @"a.yaml:1:8: error: this alias is inside the value that it repeats");
     assert_snapshot!(problems("a: *b\n"), @"a.yaml:1:4: error: this is not YAML: while parsing node, found unknown anchor");
     let deep = (0..70).fold("l0: &l0 []\n".to_owned(), |text, level| {
         format!("{text}l{}: &l{} [*l{level}]\n", level + 1, level + 1)
     });
-    assert_snapshot!(problems(deep), @"a.yaml:64:12: error: lists and maps stand more than 64 deep inside each other");
+    assert_snapshot!(problems(deep), @"a.yaml:64:12: error: lists and maps are nested more than 64 deep");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn only_the_first_problems_of_a_file_are_shown() {
 #[test]
 fn bytes_that_are_no_text_are_refused_with_their_place() {
     assert_snapshot!(problems(b"kind: Task\nname: \xff\n"), @"a.yaml:2:7: error: this file is not UTF-8: byte 17 (from 0) is invalid");
-    assert_snapshot!(problems(b"kind: Task\nname: \0\n"), @"a.yaml:2:7: error: this file holds a NUL: byte 17 (from 0)");
+    assert_snapshot!(problems(b"kind: Task\nname: \0\n"), @"a.yaml:2:7: error: this file contains a NUL: byte 17 (from 0)");
     assert_snapshot!(problems("kind: Ta\u{1b}[31msk\napiVersion: wedata/2025-08-06\n"), @r#"a.yaml:1:7: error: unknown kind "Ta\u{1b}[31msk""#);
 }
 
@@ -74,7 +74,7 @@ fn broken_yaml_is_shown_where_it_breaks() {
     assert_snapshot!(problems("kind: [Task\n"), @"a.yaml:2:1: error: this is not YAML: while parsing a flow sequence, expected ',' or ']'");
     assert_snapshot!(problems("kind: \"Task\n"), @"a.yaml:1:7: error: this is not YAML: while scanning a quoted scalar, found unexpected end of stream");
     assert_snapshot!(problems("a: b: c\n"), @"a.yaml:1:5: error: this is not YAML: mapping values are not allowed in this context");
-    assert_snapshot!(problems("kind: !ruby/object Task\n"), @r#"a.yaml:1:7: error: the tag "!ruby/object" means nothing here"#);
+    assert_snapshot!(problems("kind: !ruby/object Task\n"), @r#"a.yaml:1:7: error: the tag "!ruby/object" has no meaning here"#);
     assert_snapshot!(problems("{[a]: b, kind: Task}\n"), @r#"
 a.yaml:1:1: error: TaskTypeId is missing
 a.yaml:1:1: error: WorkflowId is missing

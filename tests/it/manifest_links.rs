@@ -47,9 +47,9 @@ fn nothing_is_declared_twice() {
     assert_snapshot!(report("duplicates"), @r#"
 a.yaml:3:32: error: Task/b is still there: b.yaml:3
 a.yaml:4:59: error: duplicate key "TaskTypeId" (first in line 4)
-a.yaml:8:18: error: Task/a is declared already: a.yaml:3
+a.yaml:8:18: error: Task/a is already declared: a.yaml:3
 b.yaml:3:18: warning: Task/a has the same TaskName and WorkflowId
-b.yaml:3:32: error: Task/old became something else already: a.yaml:3
+b.yaml:3:32: error: Task/old was already renamed: a.yaml:3
 b.yaml:11:20: warning: TaskExtConfigurationList names "x" twice with different values
 b.yaml:12:1: error: duplicate key "spec" (first in line 4)
 "#);
@@ -62,13 +62,13 @@ a.yaml:18:89: error: MONTH with CURRENT_MONTH does not fit a DAY_CYCLE task that
     it takes DAY with CURRENT_DAY, DAY with PREVIOUS_DAY, DAY with PREVIOUS_DAY_LATER_OFFSET_HOUR, LIST_HOUR with an Offset, RANGE_HOUR with an Offset
 a.yaml:19:89: error: a DAY_CYCLE task cannot depend on a CRONTAB_CYCLE task
     CRONTAB_CYCLE goes only with CRONTAB_CYCLE
-a.yaml:20:91: error: CRONTAB with CURRENT fits no dependency of a DAY_CYCLE task
+a.yaml:20:91: error: CRONTAB with CURRENT is not valid for any dependency of a DAY_CYCLE task
     it takes DAY with CURRENT_DAY, DAY with PREVIOUS_DAY, DAY with PREVIOUS_DAY_LATER_OFFSET_HOUR, DAY with PREVIOUS_DAY_LATER_OFFSET_MINUTE, DAY with RECENT_DATE, LIST_DAY with an Offset, LIST_HOUR with an Offset, LIST_MINUTE with an Offset, MONTH with CURRENT_MONTH, RANGE_DAY with an Offset, RANGE_HOUR with an Offset, RANGE_MINUTE with an Offset, WEEK with CURRENT_WEEK, YEAR with CURRENT_YEAR
 a.yaml:21:57: error: RANGE_HOUR needs an Offset
     for instance Offset: "-1,0"
 a.yaml:22:76: error: "-1, x" is not a list of whole numbers
     for instance "-1,0"
-a.yaml:23:110: error: RANGE_HOUR with CURRENT_DAY fits no dependency of a DAY_CYCLE task
+a.yaml:23:110: error: RANGE_HOUR with CURRENT_DAY is not valid for any dependency of a DAY_CYCLE task
     it takes DAY with CURRENT_DAY, DAY with PREVIOUS_DAY, DAY with PREVIOUS_DAY_LATER_OFFSET_HOUR, DAY with PREVIOUS_DAY_LATER_OFFSET_MINUTE, DAY with RECENT_DATE, LIST_DAY with an Offset, LIST_HOUR with an Offset, LIST_MINUTE with an Offset, MONTH with CURRENT_MONTH, RANGE_DAY with an Offset, RANGE_HOUR with an Offset, RANGE_MINUTE with an Offset, WEEK with CURRENT_WEEK, YEAR with CURRENT_YEAR
 a.yaml:24:57: warning: DAY goes with a SubordinateCyclicConfig
 a.yaml:25:108: warning: Offset goes with RANGE_… and LIST_…, not with DAY

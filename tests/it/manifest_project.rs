@@ -47,7 +47,7 @@ fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let problems = find_project(folder.path(), &|_| None).unwrap_err();
     let told = problems.0[0].to_string();
-    assert!(told.contains("this is a pipe, a socket or a device, and no file"), "{told}");
+    assert!(told.contains("this is a pipe, a socket or a device, not a file"), "{told}");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn everything_may_be_left_out() {
     let project = project("").unwrap();
     assert_eq!(project.manifests, ["."]);
     assert_eq!(project.guards, ProjectGuards::default());
-    assert_snapshot!(project.target(None).unwrap_err(), @"taskloom.yaml:1:1: error: no target is the default");
+    assert_snapshot!(project.target(None).unwrap_err(), @"taskloom.yaml:1:1: error: there is no default target");
 }
 
 #[test]
@@ -124,7 +124,7 @@ taskloom.yaml:2:1: error: unknown key "bundel"
 taskloom.yaml:3:19: error: unknown key "ids"
     did you mean `id`?
 taskloom.yaml:3:31: error: bundle.id must not be empty
-    leave it out, or let `taskloom init` make one
+    leave it out, or let `taskloom init` create one
 taskloom.yaml:4:13: error: "../other" leaves the project
     put taskloom.yaml above all manifests and name folders below it
 taskloom.yaml:4:23: error: "/etc" leaves the project
@@ -134,7 +134,7 @@ taskloom.yaml:6:11: error: unknown key "typ"
 taskloom.yaml:6:30: error: unknown type "int"
     one of string, integer, boolean, list
 taskloom.yaml:7:3: error: "a b" is not a valid name
-    a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
+    a name begins with a letter or digit and continues with letters, digits, `.`, `_`, `-`
 taskloom.yaml:8:20: error: the environment variable MISSING is not set
 taskloom.yaml:8:45: error: "${var.group}" cannot be used here
     taskloom.yaml knows ${env.NAME} and, inside a target, ${target.name}
@@ -151,7 +151,7 @@ taskloom.yaml:12:37: error: there is no variable "gruop"
 taskloom.yaml:12:58: error: "run" is not a valid schedule
     one of draft, submitted, running, paused
 taskloom.yaml:13:3: error: "../x" is not a valid name
-    a name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`
+    a name begins with a letter or digit and continues with letters, digits, `.`, `_`, `-`
 taskloom.yaml:13:22: error: plain http goes to this machine only
     write https://
 taskloom.yaml:15:23: error: expected a whole number from 0, found "-1"

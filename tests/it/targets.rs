@@ -71,7 +71,7 @@ fn what_is_left_out_needs_no_values_but_keeps_its_name() {
     assert_eq!(home.run("validate").status, 1);
     home.write("again.yaml", &task("only-dev", "echo", ""));
     let ran = home.run("validate -t prod");
-    assert!(ran.err.contains("Task/only-dev is declared already"), "{}", ran.err);
+    assert!(ran.err.contains("Task/only-dev is already declared"), "{}", ran.err);
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn a_variable_that_does_not_fit_its_place_is_told_there() {
         a list variable stands alone where a list is wanted: FIELD: ${var.…}
     a.yaml:10:16: error: the variable "bare" has no value
         give it one: a default or a value in the target "plain" in taskloom.yaml, TASKLOOM_VAR_BARE in the environment, or --var bare=VALUE
-    a.yaml:11:34: error: TaskSchedulingParameterList takes a list, and the variable "queue" is none
+    a.yaml:11:34: error: TaskSchedulingParameterList takes a list, and the variable "queue" is not a list
         declare it with `type: list`, or write [${var.…}]
     a.yaml:13:21: error: expected a whole number, found "${var.queue}"
         

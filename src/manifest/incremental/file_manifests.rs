@@ -79,7 +79,7 @@ fn read_file(
     let full: Vec<&YamlNode> = documents.iter().filter(|node| !node.is_null()).collect();
     if full.is_empty() && !is_broken {
         let span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
-        diagnostics.warning(span, FieldPath::Root, "this file holds no manifest".to_owned());
+        diagnostics.warning(span, FieldPath::Root, "this file contains no manifest".to_owned());
     }
     let mut drafts = Vec::new();
     for node in full {

@@ -169,7 +169,7 @@ pub(crate) fn against_table(
         Some(other) => {
             format!("{written} does not fit a {cycle} task that depends on a {other} task")
         }
-        None => format!("{written} fits no dependency of a {cycle} task"),
+        None => format!("{written} is not valid for any dependency of a {cycle} task"),
     };
     let mut problem = Problem::at(&dependency.location, Severity::Error, message);
     let mut known: Vec<String> = settings.iter().map(|(m, s)| self::written(m, s)).collect();

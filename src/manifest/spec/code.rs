@@ -39,7 +39,7 @@ impl CodeError {
                 Some(format!("did you mean `{close}`?"))
             }
             CodeError::Missing { close: None, .. } => {
-                Some("the path counts from the folder of the manifest".to_owned())
+                Some("the path is relative to the folder of the manifest".to_owned())
             }
             CodeError::Outside { .. } => Some("keep code files inside the project".to_owned()),
             CodeError::NotAFile { .. } | CodeError::Itself { .. } => {

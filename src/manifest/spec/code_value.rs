@@ -52,7 +52,7 @@ impl SpecDecoder<'_> {
     fn code_file(&mut self, text: &str, span: Span, path: FieldPath<'_>) -> Option<Code> {
         let name = (TypedValue { text, span }).expand(self, path)?;
         let Value::Text(name) = self.open("CodeFile", name, span, path)? else {
-            self.diagnostics.error(span, path, "a path holds no ids".to_owned());
+            self.diagnostics.error(span, path, "a path cannot contain ids".to_owned());
             return None;
         };
         match code::read(self.root, self.manifest, &name) {

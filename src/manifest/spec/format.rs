@@ -111,7 +111,7 @@ fn check_offsets(text: &str) -> Option<FormatFinding> {
 }
 
 fn check_semicolons(text: &str) -> Option<FormatFinding> {
-    let message = "ids are put apart by semicolons here, not by commas".to_owned();
+    let message = "ids are separated by semicolons here, not by commas".to_owned();
     (text.contains(',') && !text.contains(';')).then(|| FormatFinding::warning(message, None))
 }
 

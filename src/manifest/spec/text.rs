@@ -90,7 +90,7 @@ pub(crate) fn list(
         Some(Some(VariableValue::List(list))) => Ok(Some(list.at(node.span))),
         Some(Some(VariableValue::One(_))) => {
             let message =
-                format!("{name} takes a list, and the variable {} is none", quote(variable));
+                format!("{name} takes a list, and the variable {} is not a list", quote(variable));
             let help = "declare it with `type: list`, or write [${var.…}]";
             diagnostics.error(node.span, path, message).help(help);
             Err(AlreadyReported)

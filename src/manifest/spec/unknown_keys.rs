@@ -34,7 +34,7 @@ pub(super) fn section(
     let close = nearest(key, names.iter().copied());
     let problem = diagnostics.error(entry.key_span, path, message);
     match (home(table, key), close) {
-        (Some(home), _) => problem.help(format!("{key} belongs into {home}")),
+        (Some(home), _) => problem.help(format!("{key} belongs in {home}")),
         (None, Some(close)) => problem.help(format!("did you mean `{close}`?")).replace_by(close),
         (None, None) => problem.help(format!("the sections are {}", names.join(", "))),
     };
@@ -66,7 +66,7 @@ pub(super) fn field(
     let close = nearest(key, settable);
     let problem = diagnostics.error(entry.key_span, path, format!("unknown field {}", quote(key)));
     match (home(table, key), close) {
-        (Some(home), _) => problem.help(format!("{key} belongs into {home}")),
+        (Some(home), _) => problem.help(format!("{key} belongs in {home}")),
         (None, Some(close)) => problem.help(format!("did you mean `{close}`?")).replace_by(close),
         (None, None) => problem.help("a field newer than this program goes under `extra:`"),
     };
