@@ -1,13 +1,13 @@
-//! What woke a pass: told with it, and otherwise of no account.
+//! What woke a pass: it is reported with the pass and has no other effect.
 
 use std::fmt;
 
 /// Why a pass runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WakeCause {
-    /// The first one.
+    /// The first pass.
     Start,
-    /// Something moved in the watched folders.
+    /// Something changed in the watched folders.
     Files,
     /// The followed branch has a new commit.
     Commit,

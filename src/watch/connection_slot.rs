@@ -1,4 +1,4 @@
-//! The connection that passes share, as long as nothing that it is made from moves.
+//! The connection that passes share, as long as nothing that it is made from changes.
 
 use crate::observe::Refresh;
 use crate::setup::{Connection, ConnectionKey, EnvLookup, ResolvedTarget, SetupError};
@@ -8,11 +8,11 @@ use crate::setup::{Connection, ConnectionKey, EnvLookup, ResolvedTarget, SetupEr
 pub struct ConnectionSlot(Option<(ConnectionKey, Connection)>);
 
 impl ConnectionSlot {
-    /// Returns the connection to the service of a target: the one of the last pass where it still
-    /// serves.
+    /// Returns the connection to the service of a target: the one of the last pass if it can
+    /// still be used.
     ///
     /// # Errors
-    /// When there is none to be had.
+    /// When the connection cannot be made.
     pub async fn of(
         &mut self,
         target: &ResolvedTarget,

@@ -1,5 +1,5 @@
 //! The right to be the one daemon of a state: a lock of its own, so that between two passes
-//! everybody else can work on the state.
+//! other processes can work on the state.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,21 +12,21 @@ use crate::setup::this_process;
 use crate::state::{LockGuard, LockHolder, StateError, StateStore};
 use crate::support::{Clock, error_chain};
 
-/// The lock of the daemon of a state, as long as it lives.
+/// The lock of the daemon of a state; dropping it releases the lock.
 #[derive(Debug)]
 pub struct DaemonLock {
     store: Arc<dyn StateStore>,
     lock: Box<dyn LockGuard>,
 }
 
-/// What a daemon does that stands by.
+/// What a daemon on standby needs.
 #[derive(Debug)]
 pub struct Standby<'a> {
-    /// The service manager: whoever stands by is ready.
+    /// The service manager: a daemon on standby reports that it is ready.
     pub systemd: &'a Systemd,
-    /// Where the daemon is seen.
+    /// Where the state of the daemon is shown.
     pub board: &'a StatusStore,
-    /// Time.
+    /// The clock.
     pub clock: &'a dyn Clock,
 }
 
@@ -34,8 +34,8 @@ impl DaemonLock {
     /// Takes the lock; with `standby` that of another daemon is waited for, without an end.
     ///
     /// # Errors
-    /// [`StateError::Locked`] when another daemon has it and nobody stands by, and when it cannot be
-    /// had at all.
+    /// [`StateError::Locked`] when another daemon has it and `standby` is absent, and when the lock
+    /// cannot be taken at all.
     pub async fn take(
         store: &Arc<dyn StateStore>,
         holder: &LockHolder,
@@ -43,7 +43,7 @@ impl DaemonLock {
     ) -> Result<DaemonLock, StateError> {
         let lock = match (store.lock_daemon(holder).await, standby) {
             (Err(StateError::Locked { .. }), Some(Standby { systemd, board, clock })) => {
-                // A standby is ready: it does what it is there for.
+                // A standby is ready: waiting is its task.
                 systemd.tell("READY=1\nSTATUS=standing by");
                 board.phase(DaemonPhase::Standby);
                 let taking = store.lock_daemon_within(holder, Duration::MAX, clock).await;

@@ -1,4 +1,5 @@
-//! A branch that the daemon follows: fetched beside the passes, which take what is laid out.
+//! A branch that the daemon follows: it is fetched in the background, and passes use what is
+//! checked out.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::setup::{SetupInputs, StatePlace};
 use crate::state::{LockFile, LockHolder, StateError};
 use crate::support::{Clock, error_chain};
 
-/// A branch, and its newest commit that could be had.
+/// A branch, and its newest commit that could be fetched.
 #[derive(Debug)]
 pub struct BranchFollower {
     follow: FollowedBranch,
@@ -24,7 +25,7 @@ pub struct BranchFollower {
     _lock: LockFile,
 }
 
-/// Where a pass learns of the newest commit.
+/// Gives passes the newest commit.
 #[derive(Clone, Debug)]
 pub struct FollowHandle {
     path: PathBuf,
@@ -48,10 +49,10 @@ pub enum FollowError {
         /// Which folder.
         path: PathBuf,
     },
-    /// Another daemon lays out commits in the same folder.
+    /// Another daemon checks out commits in the same folder.
     #[error(transparent)]
     Lock(#[from] StateError),
-    /// The branch cannot be fetched, and never was.
+    /// The branch cannot be fetched and was never fetched before.
     #[error(transparent)]
     Git(#[from] GitError),
 }
@@ -68,11 +69,11 @@ impl FollowError {
 }
 
 impl BranchFollower {
-    /// Fetches for the first time; without an answer the commit of the last time does. Another
-    /// daemon that follows in the same folder is waited for as long as `patience` says.
+    /// Fetches for the first time; if that fails, the commit fetched by an earlier run is used.
+    /// Waits up to `patience` for another daemon that follows in the same folder.
     ///
     /// # Errors
-    /// When there is none either.
+    /// When there is no earlier commit either.
     pub async fn start(
         follow: FollowedBranch,
         path: Option<PathBuf>,
@@ -103,13 +104,13 @@ impl BranchFollower {
         Ok(BranchFollower { follow, path, newest, clock: Arc::clone(clock), _lock: lock })
     }
 
-    /// Returns where passes learn of the newest commit.
+    /// Returns the handle that gives passes the newest commit.
     pub fn handle(&self) -> FollowHandle {
         FollowHandle { path: self.path.clone(), newest: self.newest.subscribe() }
     }
 
-    /// Makes what is said of a project about its newest commit. A state file that is named stays the
-    /// one that is seen from where the daemon is started.
+    /// Points the inputs of a project at its newest commit. The path of a given state file stays
+    /// relative to the folder where the daemon was started.
     ///
     /// # Errors
     /// When the commit has no such folder.
@@ -128,7 +129,7 @@ impl BranchFollower {
         StatePlace::below(&absolute(home), target)
     }
 
-    /// Asks for new commits, for ever.
+    /// Fetches new commits repeatedly; it never ends.
     pub async fn go(self, every: Duration, mut wakes: watch::Receiver<u64>, trigger: Trigger) {
         let mut is_down = false;
         loop {
@@ -158,7 +159,7 @@ impl BranchFollower {
         if before == fetched {
             return;
         }
-        // A pass may still work on the one before.
+        // A pass may still use the commit before.
         self.follow.tidy(&[&before.folder, &fetched.folder]);
         self.newest.send_replace(fetched);
         trigger.wake(WakeCause::Commit);

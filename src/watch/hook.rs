@@ -1,4 +1,4 @@
-//! A command of the user's that is told of drift, failure and recovery: once each, not once a pass.
+//! A command of the user that is run on drift, failure and recovery: once each, not on every pass.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -15,22 +15,22 @@ use crate::support::Clock;
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// How long is waited for its last words once it has ended.
+/// How long to wait for the rest of its output once it has ended.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// So many bytes of what it says on its standard error are logged.
+/// How many bytes of its standard error are logged.
 const N_STDERR_MAX: usize = 2000;
 
-/// What is none of its business.
+/// Variables that the command does not get.
 const HIDDEN_FROM_HOOK: [&str; 3] =
     ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"];
 
-/// What a person wants to be told of.
+/// What is reported to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Occasion {
-    /// The service moved.
+    /// Something was changed at the service.
     Drift,
-    /// Something does not work, or waits for a person.
+    /// Something does not work or waits for a person.
     Failure,
     /// It works again.
     Recovery,
@@ -47,7 +47,7 @@ impl Occasion {
     }
 }
 
-/// What was told so far, so that nothing is told twice.
+/// What has been reported so far, so that nothing is reported twice.
 #[derive(Clone, Debug, Default)]
 pub struct Hook {
     drifted: BTreeSet<Address>,
@@ -55,7 +55,7 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// Returns what a pass gives to tell.
+    /// Returns what is to be reported of a pass.
     pub fn due(&mut self, report: &PassReport) -> Vec<Occasion> {
         let mut due = Vec::new();
         let drifted: BTreeSet<Address> = report.drifted.iter().cloned().collect();
@@ -63,7 +63,7 @@ impl Hook {
             due.push(Occasion::Drift);
         }
         match report.verdict {
-            // These saw nothing of the service.
+            // Such passes did not observe the service.
             PassOutcome::Unsettled | PassOutcome::Suspended | PassOutcome::Stopped => return due,
             PassOutcome::Invalid | PassOutcome::Unreachable | PassOutcome::Blocked => {}
             PassOutcome::InSync
@@ -73,7 +73,7 @@ impl Hook {
             | PassOutcome::Waiting
             | PassOutcome::Refused => self.drifted = drifted,
         }
-        // What failed and rests has not recovered.
+        // A resource that failed and waits for its next try has not recovered.
         let rests =
             report.left_out.values().any(|why| *why == super::pass_outcome::LeftOut::Backoff);
         let is_bad = report.verdict.is_bad();
@@ -88,8 +88,8 @@ impl Hook {
     }
 }
 
-/// Runs the command with JSON on its standard input; what goes wrong is a warning, and what it
-/// says on its standard error is told with it.
+/// Runs the command with JSON on its standard input; a failure is logged as a warning, with what
+/// the command wrote to its standard error.
 pub async fn run_hook(command: &str, occasion: Occasion, report: &Json, clock: &dyn Clock) {
     let text =
         json!({"format_version": "1.0", "event": occasion.name(), "pass": report}).to_string();
@@ -98,7 +98,7 @@ pub async fn run_hook(command: &str, occasion: Occasion, report: &Json, clock: &
         result = feed(command, &text, &mut stderr_text, clock) => result,
         () = clock.sleep(LIMIT) => Err(std::io::Error::other("it takes longer than 30 s")),
     };
-    // By then another pass may run.
+    // Another pass may run by the time the command ends.
     let (event, pass) = (occasion.name(), report["pass"].as_u64());
     let stderr = String::from_utf8_lossy(&stderr_text);
     let stderr = Some(stderr.trim_end()).filter(|text| !text.is_empty());
@@ -116,7 +116,7 @@ async fn feed(
 ) -> std::io::Result<()> {
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null());
-    // Our own standard error may be one of JSON lines.
+    // Our own standard error may consist of JSON lines.
     shell.stderr(Stdio::piped()).kill_on_drop(true);
     HIDDEN_FROM_HOOK.iter().for_each(|name| {
         shell.env_remove(name);
@@ -125,7 +125,7 @@ async fn feed(
     let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
     let work = async {
         if let Some(mut stdin) = stdin {
-            // A command that does not read is none the worse for it.
+            // A command need not read its input.
             let _ = stdin.write_all(format!("{text}\n").as_bytes()).await;
         }
         child.wait().await
@@ -135,7 +135,7 @@ async fn feed(
     let status = tokio::select! {
         () = &mut listening => work.await?,
         status = &mut work => {
-            // What it left running may hold the pipe open for long.
+            // A process that it left running may hold the pipe open for long.
             tokio::select! {
                 () = &mut listening => {}
                 () = clock.sleep(LAST_WORDS) => {}
@@ -146,7 +146,7 @@ async fn feed(
     if status.success() { Ok(()) } else { Err(std::io::Error::other(status.to_string())) }
 }
 
-/// Reads to the end, and keeps the beginning.
+/// Reads to the end and keeps the beginning.
 async fn listen(stderr: Option<ChildStderr>, stderr_text: &mut Vec<u8>) {
     let Some(mut stderr) = stderr else { return };
     let mut buffer = [0; 1024];

@@ -1,8 +1,8 @@
-//! For ever: when a pass runs, what it leaves out, and what is told of it.
+//! The daemon: when a pass runs, what it leaves out, and what is reported of it.
 //!
-//! Level-triggered: what wakes a pass is no hint of what it does, and a pass is what `apply` does,
-//! by the same session. Which files had events only saves looking at the others right
-//! after; the pass after each interval looks at all. Passes never overlap.
+//! Level-triggered: what wakes a pass does not decide what it does, and a pass does what `apply`
+//! does, with the same session. Knowing which files had events only saves reading the others right
+//! afterwards; the pass after each interval reads all of them. Passes never overlap.
 
 mod cause;
 mod trigger;

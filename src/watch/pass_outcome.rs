@@ -1,4 +1,4 @@
-//! What a pass came to.
+//! The outcome of a pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,13 +9,13 @@ use crate::model::Address;
 use crate::plan::{GuardRefusal, PlanAction, ResourceError};
 use crate::state::Suspensions;
 
-/// What a pass came to, in one word.
+/// The outcome of a pass, as one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PassOutcome {
-    /// Nothing was to be done.
+    /// There was nothing to do.
     #[default]
     InSync,
-    /// Everything that was to be done is done.
+    /// Everything that had to be done is done.
     Changed,
     /// What may be done without a person is done; the rest is left out.
     Pending,
@@ -23,17 +23,17 @@ pub enum PassOutcome {
     Failed,
     /// A manifest or taskloom.yaml has an error: nothing was done.
     Invalid,
-    /// The files moved while they were read: nothing was done.
+    /// The files changed while they were read: nothing was done.
     Unsettled,
-    /// The plan is above the guards and waits for a person's word: nothing was done.
+    /// The plan exceeds the guards and waits for a person's approval: nothing was done.
     Waiting,
     /// The plan is refused: nothing was done.
     Refused,
-    /// A person suspended it all.
+    /// A person suspended everything.
     Suspended,
     /// The service cannot be observed.
     Unreachable,
-    /// The state cannot be used: locked, damaged, of another project.
+    /// The state cannot be used: it is locked, damaged or of another project.
     Blocked,
     /// The daemon was asked to end.
     Stopped,
@@ -74,7 +74,7 @@ impl PassOutcome {
         }
     }
 
-    /// Tells whether somebody has to look at it, or it has to pass by itself.
+    /// Returns whether a person must look at it, or the cause must go away by itself.
     pub fn is_bad(self) -> bool {
         match self {
             PassOutcome::Failed
@@ -98,13 +98,13 @@ impl PassOutcome {
 pub enum LeftOut {
     /// It deletes or replaces, and `--prune` is not given.
     Prune,
-    /// The service moved, and drift is not corrected.
+    /// It was changed at the service, and drift is not corrected.
     Drift,
-    /// It failed and rests.
+    /// It failed and waits for its back-off.
     Backoff,
     /// A person suspended it.
     Suspended,
-    /// It needs another one that is left out.
+    /// It needs another resource that is left out.
     Needs,
 }
 
@@ -121,30 +121,30 @@ impl LeftOut {
     }
 }
 
-/// One pass, told.
+/// The report of one pass.
 #[derive(Clone, Debug, Default)]
 pub struct PassReport {
-    /// Its number since the daemon began, from 1.
+    /// Its number since the daemon started, from 1.
     pub pass: u64,
     /// What woke it.
     pub causes: BTreeSet<WakeCause>,
-    /// What it came to.
+    /// Its outcome.
     pub verdict: PassOutcome,
-    /// The commit that the manifests are at, where it is known.
+    /// The commit of the manifests, if it is known.
     pub commit: Option<String>,
-    /// What there was to do, as far as it was done or tried.
+    /// The changes that were made or tried.
     pub actions: BTreeMap<Address, PlanAction>,
-    /// What there was to do and was left out.
+    /// The changes that were left out.
     pub left_out: BTreeMap<Address, LeftOut>,
-    /// What moved at the service.
+    /// What was changed at the service.
     pub drifted: Vec<Address>,
-    /// How many resources nothing happens to.
+    /// How many resources have no change.
     pub unchanged: usize,
     /// How many operations ended which way.
     pub tally: ApplySummary,
     /// What failed, and how.
     pub failed: BTreeMap<Address, String>,
-    /// What is left as it is, since nothing that could be done to it is safe.
+    /// What is left as it is, since no change of it is safe.
     pub errors: Vec<ResourceError>,
     /// Why the plan is refused.
     pub refusals: Vec<GuardRefusal>,
@@ -152,8 +152,8 @@ pub struct PassReport {
     pub message: Option<String>,
     /// What a person can do about it.
     pub help: Option<String>,
-    /// What people told the daemon to leave alone, as it was read when the pass began; also what has
-    /// ended since.
+    /// What people told the daemon to leave alone, as it was read when the pass began, including
+    /// suspensions that have ended since.
     pub suspensions: Suspensions,
     /// How long it took.
     pub took: Duration,

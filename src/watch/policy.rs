@@ -1,4 +1,4 @@
-//! When the next pass runs and which resources it lets rest: pure.
+//! When the next pass runs and which resources it leaves to their back-off: pure functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::pass_outcome::{PassOutcome, PassReport};
 use crate::model::{Address, Desired, DesiredResource};
 
-/// How long after a failure the next try comes: twice as long after each further one.
+/// How long after a failure the next try comes: the delay doubles with each further failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
-    /// After the first failure.
+    /// The delay after the first failure.
     pub first: Duration,
-    /// At most.
+    /// The longest delay.
     pub ceiling: Duration,
 }
 
@@ -21,11 +21,11 @@ impl Backoff {
     const RESOURCE: Backoff =
         Backoff { first: Duration::from_secs(30), ceiling: Duration::from_secs(1800) };
 
-    /// For a pass that came to nothing: the service or the state is not to be had.
+    /// For a pass without result: the service or the state is not available.
     const PASS: Backoff =
         Backoff { first: Duration::from_secs(5), ceiling: Duration::from_secs(300) };
 
-    /// For files that move while they are read.
+    /// For files that change while they are read.
     const UNSETTLED: Backoff =
         Backoff { first: Duration::from_millis(500), ceiling: Duration::from_secs(30) };
 
@@ -40,31 +40,31 @@ impl Backoff {
 #[derive(Clone, Debug)]
 struct Failing {
     n: u32,
-    /// The moment on the clock at which it is tried again.
+    /// When it is tried again, on the clock.
     until: Duration,
-    /// What was asked for when it failed; none for a delete.
+    /// Its manifest when it failed; None for a delete.
     asked: Option<Arc<DesiredResource>>,
 }
 
-/// What earlier passes teach the next one.
+/// What earlier passes mean for the next one.
 #[derive(Clone, Debug)]
 pub struct Policy {
     interval: Duration,
     resources: BTreeMap<Address, Failing>,
-    /// Passes in a row that came to nothing.
+    /// Passes in a row without result.
     idle: u32,
-    /// The moment of the next try after such a pass.
+    /// When the next try after such a pass is due, on the clock.
     retry: Option<Duration>,
 }
 
 impl Policy {
-    /// Returns a policy without a past.
+    /// Returns a policy without a history.
     pub fn new(interval: Duration) -> Policy {
         Policy { interval, resources: BTreeMap::new(), idle: 0, retry: None }
     }
 
-    /// Returns the resources that rest until their back-off is over; what git asks for differently
-    /// by now is tried at once.
+    /// Returns the resources whose back-off is not over; a resource whose manifest has changed
+    /// since its failure is tried immediately.
     pub fn resting(&mut self, now: Duration, desired: &Desired) -> BTreeSet<Address> {
         self.resources.retain(|address, failing| {
             same(desired.resources.get(address), failing.asked.as_ref())
@@ -73,10 +73,10 @@ impl Policy {
         rest.map(|(address, _)| address.clone()).collect()
     }
 
-    /// Learns from a pass that reached its plan.
+    /// Records a pass that made a plan.
     pub fn note(&mut self, now: Duration, desired: &Desired, report: &PassReport) {
         (self.idle, self.retry) = (0, None);
-        // What the plan no longer holds is as it should be, however that came about.
+        // What the plan no longer contains is as it should be, whatever the reason.
         self.resources.retain(|address, _| {
             report.failed.contains_key(address) || report.left_out.contains_key(address)
         });
@@ -88,12 +88,12 @@ impl Policy {
         }
     }
 
-    /// Learns from a pass that came to nothing.
+    /// Records a pass without result.
     pub fn note_idle(&mut self, now: Duration, verdict: PassOutcome) {
         let backoff = match verdict {
             PassOutcome::Unsettled => Backoff::UNSETTLED,
             PassOutcome::Unreachable | PassOutcome::Blocked => Backoff::PASS,
-            // These wait for a person, and what a person does is heard.
+            // These wait for a person, and what a person does wakes a pass.
             PassOutcome::InSync
             | PassOutcome::Changed
             | PassOutcome::Pending
@@ -111,13 +111,13 @@ impl Policy {
         self.retry = Some(now.saturating_add(backoff.delay(self.idle)));
     }
 
-    /// Returns how long to wait for the next pass, and whether it is a new try of something.
+    /// Returns how long to wait for the next pass, and whether that pass retries something.
     /// `chance` from 0 to 1 moves the interval by a tenth up or down, so that many daemons do not
-    /// ask at once.
+    /// send their requests at the same time.
     pub fn next(&self, now: Duration, chance: f64) -> (Duration, bool) {
         let interval = self.interval.mul_f64(0.9 + 0.2 * chance.clamp(0.0, 1.0));
-        // What is due and was not tried now, since the pass came to nothing or it was left out,
-        // waits for a pass that does: asking again at once would never end.
+        // What is due but was not tried, since the pass had no result or left it out, waits for
+        // a later pass: retrying immediately would never end.
         let due = self.resources.values().map(|failing| failing.until);
         let due = due.filter(|until| *until > now).min();
         let retry = self.retry.or(due).map(|moment| moment.saturating_sub(now));
@@ -128,7 +128,7 @@ impl Policy {
     }
 }
 
-/// Tells whether two manifests ask for the same; where they are written does not count.
+/// Returns whether two manifests ask for the same; their place in the files does not matter.
 fn same(now: Option<&Arc<DesiredResource>>, then: Option<&Arc<DesiredResource>>) -> bool {
     match (now, then) {
         (Some(now), Some(then)) => {

@@ -1,4 +1,4 @@
-//! What a pass works on, or why there is nothing to work on.
+//! What a pass works on, or why it cannot begin.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::state::LockHolder;
 pub struct PreparedPass {
     /// The state and the service.
     pub scope: PassScope,
-    /// Who takes the lock.
+    /// The holder named in the lock.
     pub holder: LockHolder,
     /// How much a plan may destroy.
     pub guards: Guards,
@@ -21,19 +21,19 @@ pub struct PreparedPass {
     pub loaded: Arc<LoadedManifests>,
 }
 
-/// Why there is nothing to work on.
+/// Why a pass cannot begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareError {
-    /// What kind of trouble.
+    /// The outcome of the pass.
     pub verdict: PassOutcome,
     /// What it is, for people.
     pub message: String,
-    /// A way out.
+    /// What a person can do about it.
     pub help: Option<String>,
 }
 
 impl PrepareError {
-    /// Returns an error with a way out, where there is one.
+    /// Returns an error, with a help text if there is one.
     pub fn new(verdict: PassOutcome, message: String, help: Option<String>) -> PrepareError {
         PrepareError { verdict, message, help }
     }

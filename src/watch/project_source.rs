@@ -1,4 +1,4 @@
-//! What the daemon works on: a project that is read again for each pass.
+//! The project that the daemon works on, which is read again for each pass.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -30,17 +30,17 @@ const WORDS: [NoteKind; 2] = [NoteKind::Suspensions, NoteKind::PlanApproval];
 
 /// What whoever starts the daemon says.
 pub struct WatchInputs<'a> {
-    /// Of the project and its target; the folder moves where a branch is followed.
+    /// The inputs of the project and its target; the folder changes if a branch is followed.
     pub setup: SetupInputs,
     /// The environment.
     pub env: &'a EnvLookup<'a>,
-    /// The followed branch, where it is one.
+    /// The followed branch, if there is one.
     pub following: Option<FollowHandle>,
     /// What lifts the guards.
     pub guards: GuardOverrides,
-    /// How many operations run side by side.
+    /// How many operations run in parallel.
     pub parallelism: usize,
-    /// How often folders are looked through instead of file events.
+    /// How often folders are polled instead of using file events.
     pub poll: Option<Duration>,
     /// What counts the calls.
     pub metrics: Arc<CallMetrics>,
@@ -52,10 +52,10 @@ impl std::fmt::Debug for WatchInputs<'_> {
     }
 }
 
-/// A project that is read again and again.
+/// A project that is read again for each pass.
 ///
-/// Its target is resolved once an edit: read ahead when the files have come to rest, it serves the
-/// pass that follows and what comes after it.
+/// Its target is resolved once per edit: read ahead when the files no longer change, it is used by
+/// the pass that follows and by later ones.
 #[derive(Debug)]
 pub struct ProjectSource<'a> {
     inputs: WatchInputs<'a>,
@@ -67,11 +67,11 @@ pub struct ProjectSource<'a> {
     clock: Arc<dyn Clock>,
     watch: ProjectWatch,
     ahead: Option<ReadAhead<SetupInputs, Result<Arc<ResolvedTarget>, PrepareError>>>,
-    /// What the pass that began last works on.
+    /// What the latest pass works on.
     target: Option<Arc<ResolvedTarget>>,
     manifests: Arc<Mutex<WatchedManifests>>,
     revision: Option<Revision>,
-    /// The reading of the files that it belongs to.
+    /// The number of the reading of the files that it belongs to.
     revision_of: u64,
     connection: ConnectionSlot,
 }
@@ -111,7 +111,7 @@ impl<'a> ProjectSource<'a> {
         }
     }
 
-    /// Ends what runs beside.
+    /// Ends the background tasks.
     pub async fn close(mut self) {
         self.watch.close();
         self.connection.close().await;
@@ -138,7 +138,7 @@ impl<'a> ProjectSource<'a> {
         Ok(PreparedPass { scope, holder, guards, loaded })
     }
 
-    /// Finds the project as it is now, and watches it where it is now.
+    /// Finds the project as it is now, and watches its current folder.
     fn enter(&mut self) -> Result<Arc<ResolvedTarget>, PrepareError> {
         if let Some(following) = &self.inputs.following {
             let (folder, revision) = following.newest().map_err(|error| {
@@ -167,12 +167,11 @@ impl<'a> ProjectSource<'a> {
         Ok(Arc::new(target))
     }
 
-    /// Reads the target, the manifests and the state; what is wrong with them is reported by the
-    /// pass.
+    /// Reads the target, the manifests and the state ahead; the pass reports their problems.
     async fn ahead(&mut self) {
         self.watch.arm(self.inputs.setup.folder());
         if !self.watch.hears_at_once() {
-            // Nobody would hear what moves meanwhile.
+            // Changes made meanwhile would not be noticed.
             return;
         }
         self.ahead = None;
@@ -196,7 +195,7 @@ impl<'a> ProjectSource<'a> {
         if self.inputs.following.is_some() {
             reading.await.ok();
         } else {
-            // What wrote the files has come to rest: also a git that moves on to another commit.
+            // The files have stopped changing, also when git moved to another commit.
             let root = &target.load.root;
             let (reads, found) = tokio::join!(reading, revision(root, self.clock.as_ref()));
             (self.revision, self.revision_of) = (found, reads.unwrap_or_default());
@@ -204,7 +203,7 @@ impl<'a> ProjectSource<'a> {
         state.await.ok();
     }
 
-    /// Reads the state on a thread that may wait for files, so that it is remembered.
+    /// Reads the state on a thread that may block on files, so that it is cached.
     fn remember(&self, target: &Arc<ResolvedTarget>) -> JoinHandle<()> {
         let (store, target) = (Arc::clone(&self.store), Arc::clone(target));
         let runtime = Handle::current();
@@ -215,7 +214,7 @@ impl<'a> ProjectSource<'a> {
         })
     }
 
-    /// Works with the manifests on a thread that may wait for files.
+    /// Works with the manifests on a thread that may block on files.
     async fn with_manifests<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut WatchedManifests) -> T + Send + 'static,
@@ -245,7 +244,7 @@ impl<'a> ProjectSource<'a> {
         Err(problems_error(&loaded.problems, Some(help)))
     }
 
-    /// Asks for the commit when the files were read anew.
+    /// Reads the commit when the files were read again.
     async fn note_revision(&mut self, target: &ResolvedTarget) {
         if self.inputs.following.is_some() {
             return;
@@ -279,11 +278,11 @@ impl PassSource for ProjectSource<'_> {
         let is_bad = report.verdict.is_bad();
         Box::pin(async move {
             if let Some(target) = &self.target {
-                // Beside what follows: nobody waits for what the next pass then need not read.
+                // In the background: no caller waits for what only saves the next pass a read.
                 drop(self.remember(target));
             }
-            // The embedded service is for whoever runs it, so it is let go; and a way that did not
-            // work is made anew, with keys as they are then.
+            // Another process may use the embedded service, so it is released; and a connection
+            // that did not work is made again, with the keys as they are then.
             let is_embedded =
                 self.target.as_ref().is_some_and(|target| target.service == ServiceAt::Embedded);
             if is_bad || is_embedded {

@@ -1,32 +1,32 @@
-//! What systemd is told: a datagram to the socket that it names.
+//! Notifications for systemd: datagrams to the socket that it names.
 
 use std::time::Duration;
 
-/// How long the service manager may take to accept a word.
+/// How long the service manager may take to accept a datagram.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The way to the service manager; without one nothing is told.
+/// The socket of the service manager; without one nothing is sent.
 #[derive(Debug, Default)]
 pub struct Systemd {
     socket: Option<String>,
 }
 
 impl Systemd {
-    /// Returns the way that `NOTIFY_SOCKET` names.
+    /// Returns the socket that `NOTIFY_SOCKET` names.
     pub fn new(socket: Option<String>) -> Systemd {
         Systemd { socket }
     }
 
-    /// Tells lines such as `READY=1`. That nobody hears it is nothing to fail for.
+    /// Sends lines like `READY=1`. A failure is only logged.
     pub fn tell(&self, lines: &str) {
         if let Some(socket) = &self.socket
             && let Err(error) = send(socket, lines)
         {
-            tracing::debug!(%error, "the service manager cannot be told");
+            tracing::debug!(%error, "cannot notify the service manager");
         }
     }
 
-    /// Returns how often it wants a sign of life: half of `WATCHDOG_USEC`.
+    /// Returns how often it expects a sign of life: half of `WATCHDOG_USEC`.
     pub fn watchdog(usec: Option<&str>) -> Option<Duration> {
         let usec = usec?.parse().ok().filter(|usec| *usec > 0)?;
         Some(Duration::from_micros(usec) / 2)
@@ -37,7 +37,7 @@ impl Systemd {
 fn send(name: &str, lines: &str) -> std::io::Result<()> {
     use std::os::unix::net::UnixDatagram;
     let socket = UnixDatagram::unbound()?;
-    // One who does not listen holds nobody up.
+    // A service manager that does not read must not block the daemon.
     socket.set_write_timeout(Some(PATIENCE))?;
     #[cfg(target_os = "linux")]
     if let Some(name) = name.strip_prefix('@') {

@@ -1,4 +1,4 @@
-//! What wakes passes: however many reasons come before somebody looks, one pass follows.
+//! What wakes passes: however many causes come before a pass begins, one pass follows.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,11 +12,11 @@ use super::cause::WakeCause;
 use super::files::ChangedPaths;
 use crate::support::{Clock, StopSignal};
 
-/// So many times the debounce may pass in an unbroken stream of file events before a pass runs
-/// all the same.
+/// How many times the debounce may pass in an unbroken stream of file events before a pass runs
+/// anyway.
 const STREAM_MAX: u32 = 10;
 
-/// Wakes passes; its copies wake the same ones.
+/// Wakes passes; its clones wake the same ones.
 #[derive(Clone, Debug, Default)]
 pub struct Trigger(Arc<Inner>);
 
@@ -24,14 +24,14 @@ pub struct Trigger(Arc<Inner>);
 struct Inner {
     causes: Mutex<BTreeSet<WakeCause>>,
     wake_signal: Notify,
-    /// How many events of files there were.
+    /// How many file events there were.
     event_count: AtomicU64,
-    /// Which files they were about, since somebody asked.
+    /// Which files they were about, since these were last taken.
     changed: Mutex<ChangedPaths>,
 }
 
 impl Trigger {
-    /// Asks for a pass. Also while one runs: another follows it.
+    /// Asks for a pass. If one is running, another follows it.
     pub fn wake(&self, cause: WakeCause) {
         if cause == WakeCause::Files {
             self.lose_track();
@@ -40,32 +40,31 @@ impl Trigger {
         self.signal(cause);
     }
 
-    /// Asks for a pass because these files changed, and no folder.
+    /// Asks for a pass because these files changed; none of them is a folder.
     pub fn files_changed(&self, files: impl IntoIterator<Item = PathBuf>) {
         self.changed().add(files);
         self.0.event_count.fetch_add(1, Ordering::AcqRel);
         self.signal(WakeCause::Files);
     }
 
-    /// Says that files may have changed without an event.
+    /// Records that files may have changed without an event.
     pub fn lose_track(&self) {
         *self.changed() = ChangedPaths::Anything;
     }
 
-    /// Returns which files had events, once: who asks has to look at them.
+    /// Returns which files had events and resets them: the caller must read these files.
     pub fn take_changed(&self) -> ChangedPaths {
         std::mem::take(&mut *self.changed())
     }
 
-    /// Returns how many events of files there were so far: what was read is old when it grows.
+    /// Returns how many file events there were so far: what was read is outdated when it grows.
     pub fn event_count(&self) -> u64 {
         self.0.event_count.load(Ordering::Acquire)
     }
 
-    /// Waits for a reason and returns all there are; file events are let come to rest first, and
-    /// what `ahead` does for the pass is done meanwhile: it is dropped and done again when
-    /// something changes. After `limit` there is the cause that goes with it. None when the run is to
-    /// end.
+    /// Waits for a cause and returns all there are. File events are debounced first; meanwhile
+    /// `ahead` prepares the pass, and it is dropped and run again when something changes. After
+    /// `limit` the cause that belongs to it is returned. None when the run is to end.
     pub async fn wait(
         &self,
         limit: (Duration, WakeCause),
@@ -89,7 +88,7 @@ impl Trigger {
         Some(std::mem::take(&mut *self.causes()))
     }
 
-    /// Waits until no file has changed for the debounce. What a person asks for does not wait.
+    /// Waits until no file has changed for the debounce. A request of a person does not wait.
     async fn settle(
         &self,
         debounce: Duration,
@@ -99,7 +98,7 @@ impl Trigger {
     ) -> Option<()> {
         let end = clock.elapsed().saturating_add(debounce.saturating_mul(STREAM_MAX));
         while self.is_files_only() && clock.elapsed() < end {
-            // One who writes many files pauses between two of them for less than this.
+            // A program that writes many files pauses for less than this between two of them.
             let gap = debounce / 20;
             let rest = async {
                 clock.sleep(gap).await;

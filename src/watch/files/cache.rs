@@ -1,5 +1,5 @@
-//! Manifests that have not moved are not read again.
-#![expect(clippy::disallowed_methods, reason = "a work tree may say where its git folder is")]
+//! Manifests that have not changed are not read again.
+#![expect(clippy::disallowed_methods, reason = "a work tree may name the place of its git folder")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,22 +13,22 @@ use super::read_ahead::ReadAhead;
 use crate::manifest::{LoadOptions, LoadedManifests, ManifestCache};
 use crate::support::{Clock, is_settled};
 
-/// A lock of git that is older than this was left by a git that died.
+/// An index lock that is older than this was left by a git process that died.
 const GIT_PATIENCE: Duration = Duration::from_secs(600);
 
-/// Every folder is looked through at least once in this time, however many events there are: no
-/// file system reports everything (another name of a file, memory that is a file).
+/// Every folder is scanned at least once in this time, however many events there are: no
+/// file system reports everything (another hard link of a file, a memory-mapped file).
 const UNSEEN_MAX: Duration = Duration::from_secs(300);
 
-/// The manifests as they were read last.
+/// The manifests as they were last read.
 #[derive(Debug, Default)]
 pub struct WatchedManifests {
     kept: Option<CachedLoad>,
     ahead: Option<ReadAhead<LoadOptions, Arc<LoadedManifests>>>,
     cache: ManifestCache,
-    /// The moment on the clock when every folder was looked through last.
+    /// The time on the clock when every folder was last scanned.
     looked: Duration,
-    /// How often something had changed, so that the folders were read again.
+    /// How often the folders were read again because something had changed.
     pub reads: u64,
 }
 
@@ -37,19 +37,19 @@ struct CachedLoad {
     options: LoadOptions,
     snapshot: DirSnapshot,
     loaded: Arc<LoadedManifests>,
-    /// Nothing had been changed so shortly before that another change could look the same.
+    /// Whether the last change was long enough ago that a further one cannot look the same.
     settled: bool,
 }
 
 impl WatchedManifests {
-    /// Returns how many files were parsed so far.
+    /// Returns how many files have been parsed so far.
     pub fn parsed(&self) -> u64 {
         self.cache.parsed
     }
 
-    /// Reads ahead for the pass that follows at once, as if that pass had begun here. It serves
-    /// while there is no further event. Where it is known which files changed, no other is
-    /// looked at: a pass that nothing was read ahead for, as one after the interval, sees all.
+    /// Reads ahead for the pass that follows immediately, as if that pass had begun here. The
+    /// result is valid until the next event. If it is known which files changed, no others are
+    /// checked: a pass without a read-ahead, such as the one after the interval, checks all.
     pub fn read_ahead(&mut self, options: &LoadOptions, clock: &dyn Clock, trigger: &Trigger) {
         (self.ahead, self.kept) = (None, None);
         if is_git_at_work(&options.root) {
@@ -71,7 +71,7 @@ impl WatchedManifests {
         self.ahead = Some(ReadAhead::new(options.clone(), loaded, event_count, clock));
     }
 
-    /// Returns the manifests; None while somebody is in the middle of changing them.
+    /// Returns the manifests; None while they are being changed.
     pub fn load(
         &mut self,
         options: &LoadOptions,
@@ -85,7 +85,7 @@ impl WatchedManifests {
         if let Some(loaded) = ahead.and_then(|ahead| ahead.take(options, trigger, clock)) {
             return Some(loaded);
         }
-        // Whatever it was, it is looked at here.
+        // Whatever changed is checked here.
         trigger.take_changed();
         self.looked = clock.elapsed();
         let now = clock.now();
@@ -99,7 +99,7 @@ impl WatchedManifests {
         }
         self.reads += 1;
         let loaded = self.cache.load(options, now);
-        // What was read while it moved may be half of one commit and half of another.
+        // What was read while files changed may be half of one commit and half of another.
         if DirSnapshot::of(&options.root) != snapshot || is_git_at_work(&options.root) {
             self.kept = None;
             return None;
@@ -111,7 +111,7 @@ impl WatchedManifests {
     }
 }
 
-/// Tells whether a git is changing the work tree of a folder: it holds the lock of its index.
+/// Returns whether git is changing the work tree of a folder: it then holds the index lock.
 fn is_git_at_work(root: &Path) -> bool {
     let Ok(real) = fs::canonicalize(root) else { return false };
     let Some(folder) = real.ancestors().find_map(git_folder) else { return false };
@@ -120,7 +120,7 @@ fn is_git_at_work(root: &Path) -> bool {
     age.is_none_or(|age| age < GIT_PATIENCE)
 }
 
-/// Returns the git folder of a work tree: `.git`, or where a file of this name points.
+/// Returns the git folder of a work tree: `.git`, or the folder that a file of this name names.
 fn git_folder(folder: &Path) -> Option<PathBuf> {
     let git = folder.join(".git");
     let meta = fs::metadata(&git).ok()?;

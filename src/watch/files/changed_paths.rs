@@ -1,15 +1,15 @@
-//! Which files had events: where to look first, as long as nothing was missed.
+//! Which files had events: what to read first, as long as no event was missed.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// More files than these are not worth telling apart: every folder is looked through.
+/// With more files than this, every folder is scanned instead.
 const FILES_MAX: usize = 1000;
 
 /// What may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangedPaths {
-    /// These paths, and no folder among them.
+    /// These paths; none of them is a folder.
     Files(BTreeSet<PathBuf>),
     /// Anything may have changed.
     Anything,

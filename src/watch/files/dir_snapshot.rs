@@ -1,4 +1,4 @@
-//! The shape of a folder: what is in it and when it was last touched, without reading a file.
+//! A snapshot of a folder: what is in it and when it last changed, without reading a file.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -9,11 +9,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::support::{FileFingerprint, parallel_map};
 
-/// What is never a part of a project: our own files and git's.
+/// What is never part of a project: the files of taskloom and of git.
 const SKIPPED: [&str; 2] = [".taskloom", ".git"];
 
-/// A folder as it was at one moment. Two looks that are equal saw the same files, unless something
-/// was written twice within one tick of the clock of the file system: that is what `newest` is for.
+/// A folder as it was at one moment. Two equal snapshots saw the same files, unless something
+/// was written twice within one tick of the file system's clock: that is what `newest` is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DirSnapshot {
     /// The digest of every name, device, inode, size and time.
@@ -27,10 +27,10 @@ pub(super) struct DirSnapshot {
 }
 
 impl DirSnapshot {
-    /// Looks through a folder; what cannot be read is a part of the picture too.
+    /// Scans a folder; what cannot be read is part of the snapshot too.
     pub fn of(root: &Path) -> DirSnapshot {
         let mut whole = Look::default();
-        // A link to the whole folder may be swapped for one to another.
+        // A link to the whole folder may be replaced by a link to another one.
         match fs::canonicalize(root) {
             Ok(real) => whole.entry(&real, fs::symlink_metadata(&real)),
             Err(_) => whole.put(b'!', b""),
@@ -39,7 +39,7 @@ impl DirSnapshot {
         let mut hash = Sha256::new();
         hash.update(whole.seen);
         let (mut newest, mut files, mut folders) = (whole.newest, 0, Vec::new());
-        // Folders by device and inode: a link may lead back up.
+        // Folders by device and inode, since a link may point to a folder above.
         let mut known = BTreeSet::new();
         let mut level = vec![root.to_owned()];
         while !level.is_empty() {
@@ -57,7 +57,7 @@ impl DirSnapshot {
         DirSnapshot { digest: hash.finalize().into(), newest, folders, files }
     }
 
-    /// Tells whether a path below a watched folder is ours or git's, and so no reason for anything.
+    /// Returns whether a path below a watched folder belongs to taskloom or git and is ignored.
     pub fn skips(path: &Path) -> bool {
         path.iter().any(is_skipped)
     }
@@ -95,7 +95,7 @@ impl Look {
             .collect();
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (name, entry) in entries {
-            // Asked of the open folder: the system need not walk the whole path for each file.
+            // Read through the open folder: the system need not resolve the whole path each time.
             self.entry(&folder.join(name), entry.metadata());
         }
     }
@@ -131,7 +131,7 @@ impl Look {
         self.newest = self.newest.max(fingerprint.changed);
     }
 
-    /// Adds a piece with its type and length; a stamp follows as it is, since it has one length.
+    /// Adds a piece with its type and length; a timestamp has a fixed length and needs none.
     fn put(&mut self, tag: u8, bytes: &[u8]) {
         self.seen.push(tag);
         self.seen.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
@@ -151,7 +151,7 @@ fn identity(meta: &fs::Metadata, _path: &Path) -> (u64, u64) {
 
 #[cfg(not(unix))]
 fn identity(_meta: &fs::Metadata, path: &Path) -> (u64, u64) {
-    // Without inodes a folder is told apart by where it really is.
+    // Without inodes a folder is identified by its canonical path.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let digest: [u8; 32] = Sha256::digest(real.as_os_str().as_encoded_bytes()).into();
     let number = digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));

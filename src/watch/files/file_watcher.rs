@@ -1,9 +1,9 @@
-//! File events: reasons to look, never what is there to be seen.
+//! File events: they say that the files should be read, never what is in them.
 //!
-//! Each folder is watched by itself, and all of them are named to the system again whenever one
-//! may have been made, moved or removed; the folders above too, since a watched one may be
-//! replaced as a whole.
-#![expect(clippy::disallowed_methods, reason = "the files by which people decide are looked at")]
+//! Each folder is watched separately, and all of them are registered again whenever one may have
+//! been created, moved or removed; the folders above too, since a watched one may be replaced as a
+//! whole.
+#![expect(clippy::disallowed_methods, reason = "files with decisions of people are checked")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use super::super::trigger::Trigger;
 use super::dir_snapshot::DirSnapshot;
 use crate::support::{Clock, StopSignal};
 
-/// So often folders are named again when more of them were made meanwhile.
+/// How often folders are registered again when more of them were created meanwhile.
 const NAMINGS_MAX: usize = 5;
 
 /// Wakes passes on file events.
@@ -39,29 +39,29 @@ impl std::fmt::Debug for FileWatcher {
 struct Shared {
     trigger: Trigger,
     paths: Mutex<WatchedPaths>,
-    /// Folders may have come or gone since they were last named.
+    /// Folders may have been created or removed since they were last registered.
     reshaped: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct WatchedPaths {
-    /// What is watched with all that is in it.
+    /// The folder that is watched with all that is in it.
     root: PathBuf,
-    /// Folders whose entries matter, and all that is below them.
+    /// Folders whose entries matter, with all that is below them.
     folders: BTreeSet<PathBuf>,
-    /// Single paths that matter: the way to a watched folder, and files that people write.
+    /// Single paths that matter: the path to a watched folder, and files that people write.
     single_paths: BTreeSet<PathBuf>,
     /// Files that mean that a person decided something.
     decisions: BTreeSet<PathBuf>,
-    /// Where our own output goes: printing must not wake us.
+    /// The files that our own output goes to: printing must not wake a pass.
     own_outputs: BTreeSet<PathBuf>,
 }
 
 impl FileWatcher {
-    /// Starts to listen; nothing is watched yet.
+    /// Starts receiving events; nothing is watched yet.
     ///
     /// # Errors
-    /// When the system has no file events to give, or no more of them.
+    /// When the system has no file events, or its limit is reached.
     pub fn new(trigger: Trigger) -> notify::Result<FileWatcher> {
         let paths = Mutex::default();
         let shared = Arc::new(Shared { trigger, paths, reshaped: AtomicBool::new(true) });
@@ -71,11 +71,11 @@ impl FileWatcher {
     }
 
     /// Watches from now on: a folder with all that is in it, single `files`, and `decisions`, the
-    /// files by which people decide. Does nothing when no folder can have come or gone since the last
-    /// time; returns whether anything was done.
+    /// files that record decisions of people. Does nothing when no folder can have been created or
+    /// removed since the last time; returns whether anything was done.
     ///
     /// # Errors
-    /// When a folder that is there cannot be watched: the system has no more watches to give.
+    /// When an existing folder cannot be watched: the system's limit of watches is reached.
     pub fn watch(
         &mut self,
         root: &Path,
@@ -91,7 +91,7 @@ impl FileWatcher {
         let mut is_whole = false;
         for _ in 0..NAMINGS_MAX {
             self.register(&root, folders.clone(), files, decisions)?;
-            // What is made in a folder before it is watched makes no event.
+            // What is created in a folder before it is watched causes no event.
             let now = folders_below(&root);
             is_whole = now == folders;
             if is_whole {
@@ -106,7 +106,7 @@ impl FileWatcher {
         Ok(true)
     }
 
-    /// Names all folders to the system, each by itself.
+    /// Registers all folders with the system, each separately.
     fn register(
         &mut self,
         root: &Path,
@@ -128,7 +128,7 @@ impl FileWatcher {
             .filter_map(|path| path.parent())
             .map(Path::to_owned)
             .collect();
-        // Of two names of one folder the system keeps the last.
+        // Of two names of one folder the system keeps the last one.
         let all: Vec<PathBuf> = parents.iter().chain(&folders).cloned().collect();
         let root = root.to_owned();
         *self.shared.paths() =
@@ -136,7 +136,7 @@ impl FileWatcher {
         all.iter().try_for_each(|folder| self.watch_one(folder))
     }
 
-    /// Takes what the system tells: an event, or that it lost some.
+    /// Handles what the system reports: an event, or that it lost some.
     pub fn receive(&self, event: notify::Result<Event>) {
         self.shared.receive(event);
     }
@@ -144,7 +144,7 @@ impl FileWatcher {
     fn watch_one(&mut self, folder: &Path) -> notify::Result<()> {
         match self.watcher.watch(folder, RecursiveMode::NonRecursive) {
             Ok(()) => Ok(()),
-            // It may be gone again, or not ours to look at: loading tells what that means.
+            // It may be gone again, or not readable: loading reports what that means.
             Err(_) if std::fs::read_dir(folder).is_err() => Ok(()),
             Err(error) => Err(error),
         }
@@ -161,7 +161,7 @@ fn outputs() -> BTreeSet<PathBuf> {
     streams.iter().filter_map(|stream| std::fs::read_link(stream).ok()).collect()
 }
 
-/// Returns the links on the way to a path: each of them may be pointed elsewhere.
+/// Returns the symbolic links on a path: each of them may be pointed elsewhere.
 fn links(path: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![path.to_owned()];
@@ -204,7 +204,7 @@ impl Shared {
         }
     }
 
-    /// Anything may be anywhere else by now.
+    /// Records that anything may have changed or moved.
     fn all(&self) {
         self.reshaped.store(true, Ordering::Release);
         self.trigger.wake(WakeCause::Files);
@@ -216,7 +216,7 @@ impl Shared {
 }
 
 impl WatchedPaths {
-    /// Tells whether a path led to a folder when they were named last, or leads to the watched one.
+    /// Returns whether a path led to a folder at the last registration, or to the watched one.
     fn has_folder(&self, path: &Path) -> bool {
         self.folders.contains(path) || self.single_paths.contains(path)
     }
@@ -236,7 +236,7 @@ impl WatchedPaths {
     }
 }
 
-/// Tells whether something was changed: our own reading must not wake us.
+/// Returns whether something was changed: our own reading must not wake a pass.
 fn is_change(kind: EventKind) -> bool {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
@@ -249,7 +249,7 @@ fn is_change(kind: EventKind) -> bool {
     }
 }
 
-/// Tells whether an event is about the content of what was there before.
+/// Returns whether an event is about the content of a file that existed before.
 fn is_content(kind: EventKind) -> bool {
     matches!(
         kind,
@@ -257,8 +257,8 @@ fn is_content(kind: EventKind) -> bool {
     )
 }
 
-/// Looks through folders again and again, where the system gives no file events; `decisions` are
-/// the files by which people decide. For ever.
+/// Scans folders repeatedly, if the system gives no file events; `decisions` are the files that
+/// record decisions of people. It never ends.
 pub async fn poll(
     folders: Vec<PathBuf>,
     decisions: Vec<PathBuf>,

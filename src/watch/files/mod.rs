@@ -1,6 +1,6 @@
-//! Files that move: events, snapshots of folders, and what was read before.
+//! Changes of files: events, snapshots of folders, and what was read before.
 //!
-//! Events are reasons to look, never what is there to be seen.
+//! Events say that the files should be read, never what is in them.
 
 mod changed_paths;
 mod dir_snapshot;

@@ -1,5 +1,5 @@
-//! Hears when the files of a project move: by file events, or by looking again and again where the
-//! system gives none.
+//! Notices when the files of a project change: by file events, or by polling where the system
+//! gives none.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use super::super::trigger::Trigger;
 use super::file_watcher::{FileWatcher, poll};
 use crate::support::{Clock, StopSignal};
 
-/// How often folders are looked through when the system gives no file events.
+/// How often folders are scanned when the system gives no file events.
 const POLL: Duration = Duration::from_secs(10);
 
-/// Wakes passes when manifests, taskloom.yaml or the words of a person move.
+/// Wakes passes when manifests, taskloom.yaml or the decisions of a person change.
 pub struct ProjectWatch {
-    /// None where folders are looked through instead.
+    /// None if folders are polled instead.
     watcher: Option<FileWatcher>,
     polling: Option<JoinHandle<()>>,
     every: Duration,
     trigger: Trigger,
     clock: Arc<dyn Clock>,
     stop: StopSignal,
-    /// Where the manifests are, as far as that is known.
+    /// Where the manifests are, if that is known.
     root: PathBuf,
     /// The files by which people decide.
     words: Vec<PathBuf>,
@@ -36,8 +36,8 @@ impl std::fmt::Debug for ProjectWatch {
 }
 
 impl ProjectWatch {
-    /// Returns one that hears nothing yet; with `every` folders are looked through so often, without
-    /// a file event.
+    /// Returns a watch without any folder yet; with `every`, folders are polled at this interval
+    /// instead of using file events.
     pub fn new(
         root: PathBuf,
         words: Vec<PathBuf>,
@@ -56,13 +56,13 @@ impl ProjectWatch {
         ProjectWatch { watcher, polling: None, every, trigger, clock, stop, root, words }
     }
 
-    /// Tells whether what moves is heard at once, and not only found later.
+    /// Returns whether changes are noticed immediately, and not only by the next poll.
     pub fn hears_at_once(&self) -> bool {
         self.watcher.is_some()
     }
 
-    /// Watches from now on, before anything is read: what changes from here on is either read or
-    /// heard. `folder` is where taskloom.yaml is, or below which it is.
+    /// Watches from now on, before anything is read: any later change is either read or noticed.
+    /// `folder` contains taskloom.yaml, directly or in a folder below.
     pub fn arm(&mut self, folder: &Path) {
         let files = ["taskloom.yaml", "manifests/taskloom.yaml"].map(|name| folder.join(name));
         if let Some(watcher) = &mut self.watcher
@@ -86,7 +86,7 @@ impl ProjectWatch {
         self.arm(folder);
     }
 
-    /// Ends what runs beside.
+    /// Ends the background task.
     pub fn close(&mut self) {
         if let Some(polling) = self.polling.take() {
             polling.abort();
