@@ -1,4 +1,4 @@
-//! Connections within bounds: so many at once, and none without an answer for long.
+//! Limits connections: their number, and how long one may stay without an answer.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,15 +14,15 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::support::{BoxFuture, Clock, GuardedStream, StreamGuard};
 
-/// Connections at once; one more takes the place of the oldest that was not answered yet, or waits
-/// until one of the others leaves.
+/// The most connections at a time; one more replaces the oldest that was not answered yet, or
+/// waits until another one ends.
 const N_STREAMS_MAX: usize = 64;
 
-/// How long a connection may live since the last byte that was written to it: a reader that
-/// neither asks nor takes its answer holds up nobody for ever.
+/// How long a connection may live after the last byte that was written to it, so that a client
+/// that neither sends a request nor reads its answer cannot keep its slot indefinitely.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A listener that lets in so many at once.
+/// A listener that accepts a limited number of connections at a time.
 #[derive(Debug)]
 pub struct ConnectionLimit {
     listener: TcpListener,
@@ -32,7 +32,7 @@ pub struct ConnectionLimit {
     clock: Arc<dyn Clock>,
 }
 
-/// Whoever is at the other end of a connection.
+/// The client at the other end of a connection.
 #[derive(Debug, Default)]
 struct Peer {
     answered: AtomicBool,
@@ -60,7 +60,7 @@ impl ConnectionLimit {
         if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
             return permit;
         }
-        // Those who only hold a connection must not keep out a probe.
+        // Clients that only hold a connection must not keep out a probe.
         let is_silent = |peer: &Weak<Peer>| {
             peer.upgrade().is_some_and(|peer| !peer.answered.load(Ordering::Acquire))
         };
@@ -94,7 +94,7 @@ impl Listener for ConnectionLimit {
 
 fn patience(clock: &Arc<dyn Clock>, peer: &Arc<Peer>) -> BoxFuture<'static, ()> {
     let (clock, peer) = (Arc::clone(clock), Arc::clone(peer));
-    // It counts from now, not from when it is first asked.
+    // The time counts from now, not from the first poll.
     let end = clock.elapsed().saturating_add(PATIENCE);
     Box::pin(async move {
         tokio::select! {
@@ -108,7 +108,7 @@ impl ConnectionLease {
     fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         match self.over.as_mut().poll(context) {
             Poll::Ready(()) => {
-                // It is asked again by whoever ends the connection.
+                // The code that ends the connection polls it again.
                 self.over = patience(&self.clock, &self.peer);
                 Err(io::ErrorKind::TimedOut.into())
             }
@@ -129,7 +129,7 @@ impl StreamGuard for ConnectionLease {
     fn wrote(&mut self, _n_bytes: usize, context: &mut Context<'_>) {
         self.peer.answered.store(true, Ordering::Release);
         self.over = patience(&self.clock, &self.peer);
-        // Whoever is served is woken by it, whatever else is waited for.
+        // This wakes the task of the connection, whatever else it waits for.
         let _pending = self.over.as_mut().poll(context);
     }
 }

@@ -1,4 +1,4 @@
-//! What does not change with each pass: what is watched, and whether it may be.
+//! What does not change with each pass: what is watched, and what is suspended.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,9 +15,9 @@ pub struct DaemonInfo {
     pub target: String,
     /// The project's id.
     pub project_id: String,
-    /// The endpoint, as it is shown to people.
+    /// The endpoint, as people see it.
     pub endpoint: String,
-    /// How long it is from one pass to the next when nothing else wakes one.
+    /// The time from one pass to the next when nothing else wakes one.
     pub interval: Duration,
 }
 
@@ -28,29 +28,29 @@ pub enum DaemonPhase {
     /// No pass has begun yet.
     #[default]
     Starting,
-    /// Another daemon has the state; this one takes over when that ends.
+    /// Another daemon holds the state; this one takes over when that one ends.
     Standby,
     /// Between two passes.
     Waiting,
     /// In a pass.
     Working,
-    /// On its way out.
+    /// Ending.
     Stopping,
 }
 
 /// Resources that are left alone for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ActiveSuspension {
-    /// Why, in the words of who asked for it.
+    /// Why, in the words of the person who asked for it.
     pub reason: String,
-    /// When it ends by itself; none: when somebody resumes.
+    /// When it ends by itself; None means when a person resumes.
     pub until: Option<Timestamp>,
-    /// Which resources; none: all of them.
+    /// Which resources; None means all of them.
     pub only: Option<BTreeSet<Address>>,
 }
 
 impl ActiveSuspension {
-    /// Tells whether a resource is left alone.
+    /// Returns whether a resource is left alone.
     pub fn covers(&self, address: &Address) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(address))
     }

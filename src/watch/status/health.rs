@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::daemon_info::DaemonPhase;
 use super::store::StatusStore;
 
-/// Intervals that may pass without a sign before something is wrong.
+/// How many intervals may pass without a sign of life before something is wrong.
 const N_INTERVALS: u32 = 3;
 
-/// A short interval is no reason to give up on a slow service: one call alone may wait a minute.
+/// The shortest limit, since with a short interval the service may be slow: one call may take a
+/// minute.
 const PATIENCE_LEAST: Duration = Duration::from_secs(120);
 
 /// What is wrong with a daemon.
@@ -20,14 +21,14 @@ pub enum HealthProblem {
     /// No pass has gone well yet.
     #[error("no pass has ended well yet")]
     NotYet,
-    /// It is long ago that one did.
+    /// The last pass that ended well is too long ago.
     #[error("the last pass that ended well did so {0} seconds ago")]
     Stale(u64),
 }
 
 impl StatusStore {
-    /// Tells whether the loop lives: there was a sign of it within three intervals, or two minutes.
-    /// Who stands by waits for another one to end, and gives none.
+    /// Checks that the loop lives: it gave a sign within three intervals, or two minutes. A daemon
+    /// on standby waits for another one to end, and gives none.
     ///
     /// # Errors
     /// When there was none.
@@ -44,8 +45,8 @@ impl StatusStore {
         }
     }
 
-    /// Tells whether what is shown can be relied on: a pass ended well within three intervals, or
-    /// two minutes.
+    /// Checks that what is shown can be relied on: a pass ended well within three intervals, or two
+    /// minutes.
     ///
     /// # Errors
     /// When none did, or the loop does not live.

@@ -1,4 +1,4 @@
-//! What is remembered of passes: the last of them one by one, all of them as numbers.
+//! The history of passes: the last ones individually, all of them as sums.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -11,29 +11,29 @@ use crate::git::Revision;
 use crate::model::Verb;
 use crate::plan::Plan;
 
-/// Passes that are remembered one by one.
+/// How many passes are kept individually.
 const N_PASSES_MAX: usize = 50;
 
-/// Upper bounds of the classes into which the lengths of passes fall, in seconds.
+/// Upper bounds of the buckets for the durations of passes, in seconds.
 pub const BOUNDS: [f64; 10] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0];
 
 /// How a pass ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PassResult {
-    /// All is as wanted, or as far as it may be corrected.
+    /// Everything is as wanted, or as far as it may be corrected.
     Done,
     /// Some operation failed.
     Failed,
     /// The manifests have problems, so nothing was done.
     Problems,
-    /// A guard or a person's approval that is still missing forbids the plan.
+    /// The plan is forbidden by a guard, or a person's approval is missing.
     Refused,
     /// A person told the daemon to leave everything alone.
     Suspended,
     /// The service, the state, the lock or the folder could not be used.
     Error,
-    /// The process is to end, so the pass did.
+    /// The process is ending, so the pass ended.
     Stopped,
 }
 
@@ -63,14 +63,14 @@ impl PassResult {
     }
 }
 
-/// What came of a pass.
+/// The outcome of a pass.
 #[derive(Clone, Debug)]
 pub struct PassEnding {
     /// How it ended.
     pub result: PassResult,
     /// How its operations ended; all zero when there were none.
     pub tally: ApplySummary,
-    /// Why it ended so, for people: one text that holds nothing sensitive.
+    /// Why it ended so, for people: one text without anything sensitive.
     pub message: Option<String>,
     /// The commit that the manifests were at.
     pub revision: Option<Revision>,
@@ -81,7 +81,7 @@ pub struct PassEnding {
 pub struct PassRecord {
     /// Its number, from 1 at the start of the process.
     pub number: u64,
-    /// What woke it: `start`, `files`, `interval`, …
+    /// What woke it: `start`, `files`, `interval` and so on.
     pub trigger: String,
     /// The commit that the manifests were at; none while it runs.
     pub revision: Option<Revision>,
@@ -95,13 +95,13 @@ pub struct PassRecord {
     pub message: Option<String>,
     /// How many resources the plan would change; none before there is one.
     pub changes: Option<usize>,
-    /// Operations that did what they were for.
+    /// Operations that succeeded.
     pub done: usize,
     /// Operations that failed.
     pub failed: usize,
     /// Operations that were not attempted.
     pub left: usize,
-    /// When it began, on the clock that never runs backwards.
+    /// When it began, on the monotonic clock.
     #[serde(skip)]
     pub since: Duration,
 }
@@ -110,17 +110,17 @@ pub struct PassRecord {
 #[derive(Debug, Default)]
 pub struct PassHistory {
     last: VecDeque<PassRecord>,
-    /// How many ended which way.
+    /// How many passes had each result.
     pub ended: BTreeMap<PassResult, u64>,
-    /// How many fell into the class of each bound.
+    /// How many passes fell into the bucket of each bound.
     pub lengths: [u64; BOUNDS.len()],
-    /// The sum of their lengths, in seconds.
+    /// The sum of their durations, in seconds.
     pub seconds: f64,
-    /// How many operations did what they were for.
+    /// How many operations succeeded.
     pub operations: BTreeMap<Verb, u64>,
     /// How many operations failed.
     pub failures: BTreeMap<Verb, u64>,
-    /// When the last good one ended: by the calendar, and on the clock.
+    /// When the last good pass ended: the time of day, and the monotonic clock.
     pub good: Option<(Timestamp, Duration)>,
 }
 
@@ -133,14 +133,14 @@ impl PassHistory {
         }
     }
 
-    /// Takes note of the plan of the pass that runs.
+    /// Records the plan of the running pass.
     pub fn plan(&mut self, plan: &Plan) {
         if let Some(pass) = self.running() {
             pass.changes = Some(plan.changes.len());
         }
     }
 
-    /// Ends the pass that runs.
+    /// Ends the running pass.
     pub fn end(&mut self, ending: PassEnding, now: Timestamp, elapsed: Duration) {
         let PassEnding { result, tally, message, revision } = ending;
         let Some(pass) = self.running() else { return };
@@ -161,7 +161,7 @@ impl PassHistory {
         }
     }
 
-    /// Takes note of what happened to an operation.
+    /// Records what happened to an operation.
     pub fn count(&mut self, verb: Verb, status: &OperationStatus<'_>) {
         let counts = match status {
             OperationStatus::Done => &mut self.operations,

@@ -1,4 +1,4 @@
-//! Which request gets which answer, and what every answer says to browsers.
+//! The routes of the status page, and the headers of every answer.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -16,17 +16,17 @@ use super::page::{PAGE, POLICY};
 use super::store::StatusStore;
 use crate::model::Address;
 
-/// How long a request for what is new waits for it; less than proxies and the connection allow.
+/// How long a request for changes waits for one; less than proxies and the connection allow.
 const NEWS_WITHIN: Duration = Duration::from_secs(25);
 
-/// What is new within this time goes into one answer.
+/// Changes within this time go into one answer.
 const GATHER: Duration = Duration::from_millis(200);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 
-/// What every answer says beside its kind.
+/// The headers of every answer beside its content type.
 const HEADERS: [(header::HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -39,7 +39,7 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
 #[derive(Clone, Debug)]
 pub(super) struct StatusRoutes {
     pub(super) store: StatusStore,
-    /// Whether only this machine is answered.
+    /// Whether only requests from this machine are answered.
     pub(super) is_local: bool,
     pub(super) stopped: watch::Receiver<bool>,
 }
@@ -74,7 +74,7 @@ pub(super) async fn answer(routes: &StatusRoutes, request: &Parts) -> Response<B
 
 async fn route(routes: &StatusRoutes, request: &Parts) -> Answer {
     if routes.is_local && !is_local(request) {
-        // A page of a stranger whose name was made to point here must not read anything.
+        // A foreign web page whose host name resolves to this address must not read anything.
         let why = "this address answers to localhost, 127.0.0.1 and [::1] only\n";
         return Answer(StatusCode::MISDIRECTED_REQUEST, TEXT, why.to_owned());
     }
@@ -94,7 +94,7 @@ async fn route(routes: &StatusRoutes, request: &Parts) -> Answer {
     }
 }
 
-/// All there is; with `after=VERSION` what is new since, waited for when nothing is.
+/// Returns everything; with `after=VERSION` the changes since then, and waits if there are none.
 async fn state(routes: &StatusRoutes, request: &Parts) -> Answer {
     let after = parameter(request, "after").map_or(Some(0), |text| text.parse::<u64>().ok());
     let Some(after) = after else {
@@ -103,7 +103,7 @@ async fn state(routes: &StatusRoutes, request: &Parts) -> Answer {
     };
     let mut follower = routes.store.follow();
     let clock = &routes.store.clock;
-    // A version from before a restart may be one to come.
+    // A version from before a restart may be higher than the current one.
     if *follower.borrow() == after {
         let news = async {
             if follower.changed().await.is_ok() {
@@ -150,7 +150,7 @@ fn parameter(request: &Parts, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// Tells whether a request was meant for this machine by its own name.
+/// Returns whether a request names this machine as its host.
 fn is_local(request: &Parts) -> bool {
     let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let named = request.uri.host();

@@ -20,11 +20,11 @@ use crate::plan::Plan;
 use crate::reconcile::PassError;
 use crate::state::{Suspension, Suspensions};
 
-/// Reports what happens to a store.
+/// Reports to a store what happens.
 pub struct StatusListener<'a> {
     /// The store.
     pub store: &'a StatusStore,
-    /// Who is called after it.
+    /// The listener that is called after it.
     pub listener: &'a mut dyn WatchListener,
 }
 

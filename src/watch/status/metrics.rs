@@ -7,15 +7,15 @@ use super::snapshot::ResourceState;
 use super::store::StatusStore;
 use crate::model::Verb;
 
-/// What this text is.
+/// The content type of this text.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Families of samples, one after another.
+/// The text: families of samples, one after another.
 #[derive(Default)]
 struct Text(String);
 
 impl StatusStore {
-    /// Returns the numbers.
+    /// Returns the metrics.
     pub fn metrics(&self) -> String {
         let mut text = Text::default();
         let counts = self.call_metrics().counts();
@@ -31,18 +31,18 @@ impl StatusStore {
             text.family("taskloom_suspended", "gauge", "Whether all resources are left alone.");
             text.sample("taskloom_suspended", &[], u8::from(whole));
         }
-        let help = "Resources by where they stand.";
+        let help = "Resources by their state.";
         text.family("taskloom_resources", "gauge", help);
         for state in ResourceState::ALL {
             let n = states.get(state.name()).copied().unwrap_or_default();
             text.sample("taskloom_resources", &[("state", state.name())], n);
         }
-        let help = "Requests sent to the service, by action and by what came of them.";
+        let help = "Requests sent to the service, by action and by result code.";
         text.family("taskloom_api_calls_total", "counter", help);
         for ((action, code), n) in &counts.calls {
             text.sample("taskloom_api_calls_total", &[("action", action), ("code", code)], n);
         }
-        let help = "How long requests waited so as not to exceed the rate limit.";
+        let help = "How long requests waited because of the rate limit.";
         text.family("taskloom_api_rate_wait_seconds_total", "counter", help);
         text.sample("taskloom_api_rate_wait_seconds_total", &[], counts.waited.as_secs_f64());
         text.family("taskloom_build_info", "gauge", "The program; always 1.");
@@ -85,7 +85,7 @@ fn passes(text: &mut Text, passes: &PassHistory) {
     text.family(
         name,
         "gauge",
-        "When the last pass that went well ended, in seconds since 1970; 0 before one did.",
+        "When the last successful pass ended, in seconds since 1970; 0 before the first one.",
     );
     let last = passes.good.map_or(0.0, |(at, _)| at.as_duration().as_secs_f64());
     text.sample(name, &[], last);

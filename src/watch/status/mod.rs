@@ -1,6 +1,6 @@
-//! What the daemon tells: the store of where everything stands, and its pages over HTTP.
+//! The status of the daemon: the store of the state of everything, and its pages over HTTP.
 //!
-//! It shows what passes have told; it never asks the service and wakes no pass.
+//! It shows what passes have reported; it never calls the service and wakes no pass.
 
 mod store;
 mod resource_status;

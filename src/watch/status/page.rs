@@ -1,4 +1,4 @@
-//! The page for people: one file, and the policy that lets nothing else run beside it.
+//! The page for people: one file, and the content security policy that lets nothing else run.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// The page. It holds no data: its script asks for it and shows all of it as text.
+/// The page. It contains no data: its script requests the data and shows all of it as text.
 pub const PAGE: &str = include_str!("page.html");
 
-/// What a browser may do for the page: run its one script, use its one style, ask this server.
+/// What the page may do in a browser: run its one script, use its one style, call this server.
 pub static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let text = format!(
         "default-src 'none'; script-src {}; style-src {}; connect-src 'self'; base-uri 'none'; \
@@ -22,7 +22,7 @@ pub static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::from_str(&text).expect("a hash in Base64 is visible ASCII")
 });
 
-/// Returns the hash of what stands between two tags, as a policy names it.
+/// Returns the hash of the text between two tags, in the form of a policy.
 fn source(begin: &str, end: &str) -> String {
     let inside = PAGE.split_once(begin).and_then(|(_, rest)| rest.split_once(end));
     let (inside, _) = inside.expect("the page has one script and one style");

@@ -1,4 +1,4 @@
-//! Where one resource stands, as far as passes and operations have reported.
+//! The status of one resource, as far as passes and operations have reported it.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use crate::model::Verb;
 use crate::plan::Change;
 use crate::support::error_chain;
 
-/// A resource of which there is more to show than that it is as wanted.
+/// A resource that has more to show than that it is as wanted.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceStatus {
-    /// What the last plan would do to it, without the wanted spec; none when it is as wanted.
+    /// What the last plan would do to it, without the wanted spec; None when it is as wanted.
     pub change: Option<Arc<Change>>,
     /// What was last done to it, and in which pass.
     pub last: Option<(u64, Arc<Change>)>,
-    /// The service moved.
+    /// It was changed at the service.
     pub drifted: bool,
     /// Why its last operation failed, for people.
     pub error: Option<String>,
@@ -25,8 +25,8 @@ pub struct ResourceStatus {
 }
 
 impl ResourceStatus {
-    /// Takes over what a new plan says; a failure stays one until something is done about it.
-    /// Returns whether anything is new.
+    /// Takes over a new plan; it clears a failure only when it has no change for the resource.
+    /// Returns whether anything changed.
     pub fn plan(&mut self, change: Option<Arc<Change>>, drifted: bool) -> bool {
         let same = self.change == change && self.drifted == drifted && self.at_work.is_none();
         if change.is_none() {

@@ -1,4 +1,4 @@
-//! The status page over HTTP: for people, for Prometheus, for whoever restarts what is stuck.
+//! The status page over HTTP: for people, Prometheus, and supervisors that restart a stuck daemon.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,25 +17,25 @@ use super::http::{StatusRoutes, answer};
 use super::store::StatusStore;
 use crate::support::Clock;
 
-/// How long the last answers may take when the server is to stop: a browser may hold a connection
-/// on which it asks nothing.
+/// How long the last answers may take when the server stops: a browser may hold a connection
+/// without sending a request.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
-/// From where a server may be reached.
+/// Which machines may reach a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ListenReach {
-    /// From this machine alone.
+    /// Only this machine.
     #[default]
     Loopback,
-    /// From wherever the address is reached: nobody is asked who they are.
+    /// Every machine that reaches the address: there is no authentication.
     Anywhere,
 }
 
 /// Why nothing is served.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// The address can be reached from other machines, and nobody said that it may.
-    #[error("{address} can be reached from other machines, and whoever reaches it reads all")]
+    /// The address can be reached from other machines, and that was not allowed.
+    #[error("{address} can be reached from other machines, and anyone there can read everything")]
     NotLoopback {
         /// The address.
         address: SocketAddr,
@@ -60,10 +60,10 @@ pub struct StatusServer {
 }
 
 impl ListenReach {
-    /// Checks that an address may be listened on.
+    /// Checks that listening on an address is allowed.
     ///
     /// # Errors
-    /// When it can be reached from farther than is allowed.
+    /// When other machines can reach it and that is not allowed.
     pub fn check(self, address: SocketAddr) -> Result<(), ListenError> {
         match self {
             ListenReach::Loopback if !address.ip().is_loopback() => {
@@ -75,10 +75,10 @@ impl ListenReach {
 }
 
 impl StatusServer {
-    /// Starts to serve what a store holds; port 0 takes a free one.
+    /// Starts serving a store; port 0 takes a free port.
     ///
     /// # Errors
-    /// When the address is not allowed or cannot be had.
+    /// When the address is not allowed or cannot be listened on.
     pub async fn start(
         address: SocketAddr,
         reach: ListenReach,
@@ -96,18 +96,18 @@ impl StatusServer {
         Ok(StatusServer { address, stop, serving, clock })
     }
 
-    /// Returns where it listens.
+    /// Returns the address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops listening and lets answers end that are on their way, within two seconds.
+    /// Stops listening and lets answers in progress end, within two seconds.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         tokio::select! {
             ended = &mut self.serving => {
                 if let Err(error) = ended {
-                    tracing::warn!(%error, "the status page ended badly");
+                    tracing::warn!(%error, "the status page ended with an error");
                 }
             }
             () = self.clock.sleep(LAST_ANSWERS) => self.serving.abort(),
@@ -121,7 +121,7 @@ async fn serve(limit: ConnectionLimit, routes: StatusRoutes) {
         .with_graceful_shutdown(async move { routes.until_stopped().await })
         .await;
     if let Err(error) = served {
-        tracing::warn!(%error, "the status page is served no more");
+        tracing::warn!(%error, "the status page is no longer served");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the store shows to one who looks.
+//! The content of the store as it is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,19 +15,19 @@ use crate::model::{Address, DesiredResource, Kind, TextPart, Value};
 use crate::plan::{lines, printable, reasons, told};
 use crate::yaml::Problem;
 
-/// Bytes of a resource's diff that are shown; a person reads no more, and a page must hold it.
+/// How many bytes of a resource's diff are shown; a person reads no more, and a page must hold it.
 const N_DIFF_BYTES_MAX: usize = 200_000;
 
-/// Warnings that are shown.
+/// How many warnings are shown.
 const N_WARNINGS_MAX: usize = 100;
 
-/// Where a resource stands.
+/// The state of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResourceState {
-    /// As the manifests ask for, when it was last looked at.
+    /// It was as the manifests ask when it was last observed.
     InSync,
-    /// Something would be done to it.
+    /// The plan has a change for it.
     Pending,
     /// It was changed or deleted at the service.
     Drifted,
@@ -59,15 +59,15 @@ impl ResourceState {
     }
 }
 
-/// Where a daemon stands, as JSON: `format_version` 1.0.
+/// The status of a daemon, as JSON: `format_version` 1.0.
 #[derive(Clone, Debug, Serialize)]
 pub struct StatusSnapshot {
     /// 1.0.
     pub format_version: &'static str,
     /// Grows with each report.
     pub version: u64,
-    /// Whether `resources` is all of them: otherwise those that changed since the version asked
-    /// for, and no other came or went.
+    /// Whether `resources` contains all of them; otherwise it contains those that changed since the
+    /// requested version, and none was added or removed.
     pub whole: bool,
     /// The target's name.
     pub target: String,
@@ -81,23 +81,23 @@ pub struct StatusSnapshot {
     pub interval_seconds: f64,
     /// What the daemon is doing.
     pub phase: DaemonPhase,
-    /// The time of day there.
+    /// The time of day of the daemon.
     pub now: Timestamp,
     /// When it started.
     pub started: Timestamp,
     /// When the next pass begins, unless something wakes it earlier.
     pub next: Option<Timestamp>,
-    /// When the last pass that went well ended.
+    /// When the last successful pass ended.
     pub last_done: Option<Timestamp>,
     /// What is suspended.
     pub holds: Vec<ActiveSuspension>,
     /// The commit of the last pass that knew it.
     pub revision: Option<Revision>,
-    /// Whether the last plan looked at the service: without, no drift is seen.
+    /// Whether the last plan observed the service: otherwise no drift is seen.
     pub observed: bool,
     /// How many resources are in each state.
     pub counts: BTreeMap<&'static str, usize>,
-    /// What the manifests of the last plan are warned of, as `validate --json` prints it.
+    /// The warnings about the manifests of the last plan, as `validate --json` prints them.
     pub warnings: Vec<Problem>,
     /// The last passes, the newest first.
     pub passes: Vec<PassRecord>,
@@ -110,13 +110,13 @@ pub struct StatusSnapshot {
 pub struct ResourceSnapshot {
     /// Its address.
     pub address: Address,
-    /// What it lies in: the address of a workflow or the id of one; none for workflows.
+    /// Its workflow: the address or the id; None for workflows.
     pub group: Option<String>,
     /// The resources that it refers to.
     pub needs: BTreeSet<Address>,
-    /// Where it stands.
+    /// Its state.
     pub state: ResourceState,
-    /// Where it would stand if it were not suspended.
+    /// Its state if it were not suspended.
     pub under: ResourceState,
     /// What would be done to it: `update, then submit`.
     pub action: Option<String>,
@@ -124,14 +124,14 @@ pub struct ResourceSnapshot {
     pub at_work: Option<&'static str>,
 }
 
-/// What there is to show of one resource.
+/// The details of one resource.
 #[derive(Clone, Debug, Serialize)]
 pub struct ResourceDetails {
     /// The resource.
     pub resource: ResourceSnapshot,
     /// Its manifest: a file and a line.
     pub source: Option<String>,
-    /// Its id at the service, where a change of it is known.
+    /// Its id at the service, if a change of it is known.
     pub id: Option<String>,
     /// Why its last operation failed.
     pub error: Option<String>,
@@ -144,7 +144,7 @@ pub struct ResourceDetails {
 /// A change with its lines, secrets masked.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldDifference {
-    /// The pass in which it was done; none when it was not.
+    /// The pass in which it was done; None when it was not.
     pub pass: Option<u64>,
     /// `update, then submit`.
     pub action: String,
@@ -155,12 +155,11 @@ pub struct FieldDifference {
 }
 
 impl StatusStore {
-    /// Returns what is in the store: all of it, or of the resources only those that changed
-    /// after a version.
+    /// Returns what is in the store, with all resources or only those that changed after a version.
     pub fn snapshot(&self, after: u64) -> StatusSnapshot {
         let now = self.clock.now();
         let inner = self.lock();
-        // A version that is still to come is one of an earlier process.
+        // A version higher than ours is from an earlier process.
         let whole = after < inner.layout || after > inner.version;
         let info = &self.info;
         let addresses = inner.addresses();
@@ -201,7 +200,7 @@ impl StatusStore {
         inner.counts(&inner.addresses())
     }
 
-    /// Returns what there is to show of a resource; None when there is none of that address.
+    /// Returns the details of a resource; None when there is no resource with that address.
     pub fn details(&self, address: &Address) -> Option<ResourceDetails> {
         let (resource, status, place) = {
             let inner = self.lock();
@@ -259,7 +258,7 @@ impl StatusInner {
         self.loaded.desired.resources.keys().chain(self.statuses.keys()).collect()
     }
 
-    /// Returns the state of a resource, and the one under a suspension.
+    /// Returns the state of a resource, and the one that a suspension hides.
     fn state(&self, address: &Address) -> (ResourceState, ResourceState) {
         let under =
             self.statuses.get(address).map_or(ResourceState::InSync, |status| match status {

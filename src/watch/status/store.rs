@@ -1,7 +1,7 @@
-//! What the loop reports and everybody else reads: one store a daemon.
+//! What the loop reports and everything else reads: one store per daemon.
 //!
-//! Reporting is cheap: nothing that grows with the number of resources is worked out before somebody
-//! looks.
+//! Reporting is cheap: nothing that grows with the number of resources is computed before it is
+//! read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use crate::model::{Address, Value, Verb};
 use crate::plan::{Change, Plan, PlanAction};
 use crate::support::Clock;
 
-/// Where a daemon stands. Clones are the same store.
+/// The status of a daemon. Clones are the same store.
 #[derive(Clone, Debug)]
 pub struct StatusStore {
     pub(super) info: Arc<DaemonInfo>,
@@ -39,19 +39,19 @@ pub(super) struct StatusInner {
     pub(super) layout: u64,
     pub(super) phase: DaemonPhase,
     pub(super) started: Timestamp,
-    /// The last sign of life, on the clock that never runs backwards.
+    /// The last sign of life, on the monotonic clock.
     pub(super) touched: Duration,
     pub(super) next: Option<Timestamp>,
     pub(super) suspensions: Vec<ActiveSuspension>,
     pub(super) passes: PassHistory,
     pub(super) loaded: Arc<LoadedManifests>,
     pub(super) observed: bool,
-    /// Resources of which there is something to show; all others are as wanted.
+    /// Resources with something to show; all others are as wanted.
     pub(super) statuses: BTreeMap<Address, ResourceStatus>,
 }
 
 impl StatusStore {
-    /// Makes an empty store.
+    /// Creates an empty store.
     pub fn new(info: DaemonInfo, clock: Arc<dyn Clock>) -> StatusStore {
         let inner = StatusInner {
             version: 1,
@@ -76,8 +76,8 @@ impl StatusStore {
         }
     }
 
-    /// Returns the metrics that are shown: each client of the daemon is to be made
-    /// [`crate::cloud::Client::metered`] by it.
+    /// Returns the metrics that are shown: each client of the daemon must be made
+    /// [`crate::cloud::Client::metered`] with it.
     pub fn call_metrics(&self) -> &Arc<CallMetrics> {
         &self.call_metrics
     }
@@ -148,7 +148,7 @@ impl StatusStore {
         });
     }
 
-    /// Reports what is suspended from now on; none when nothing is.
+    /// Reports what is suspended from now on; None when nothing is.
     pub fn suspended(&self, suspensions: Vec<ActiveSuspension>) {
         self.update(|inner| {
             if inner.suspensions != suspensions {
@@ -163,7 +163,7 @@ impl StatusStore {
         self.update(|inner| inner.next = at);
     }
 
-    /// Reports what the daemon does, where no pass does: that it stands by, waits or is to end.
+    /// Reports what the daemon does outside passes: that it stands by, waits or ends.
     pub fn phase(&self, phase: DaemonPhase) {
         self.update(|inner| inner.phase = phase);
     }
@@ -174,7 +174,7 @@ impl StatusStore {
         self.lock().touched = self.clock.elapsed();
     }
 
-    /// Returns where the version of the store can be followed: it grows with each report.
+    /// Returns a receiver for the version of the store, which grows with each report.
     pub fn follow(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
     }
@@ -195,7 +195,7 @@ impl StatusStore {
             change(&mut inner);
             inner.version
         };
-        // Two that report at once may come here the other way round.
+        // Two concurrent reports may arrive here in the other order.
         self.version.send_if_modified(|known| {
             let is_newer = *known < version;
             *known = version.max(*known);
@@ -248,12 +248,12 @@ impl StatusInner {
     }
 }
 
-/// What is kept of a change: nothing shows the spec beside its fields.
+/// Returns what is kept of a change: the spec beside its fields is never shown.
 fn shown(change: &Change) -> Arc<Change> {
     Arc::new(Change { spec: Value::map(), extra: Value::map(), ..change.clone() })
 }
 
-/// Tells whether a resource is no more when this is done to it.
+/// Returns whether a resource no longer exists after this is done to it.
 fn is_end(action: PlanAction) -> bool {
     match action {
         PlanAction::Delete | PlanAction::Forget => true,
