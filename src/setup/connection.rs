@@ -1,4 +1,4 @@
-//! The way to the service of a target: keys, the client, and the embedded service where that is it.
+//! The connection to the service of a target: keys, the client, and the embedded service if used.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::project::Limits;
 use crate::reconcile::PassScope;
 use crate::support::{Clock, StopSignal, SystemClock};
 
-/// The region of the embedded service when nobody names one.
+/// The region of the embedded service when none is given.
 const LOCAL_REGION: &str = "ap-guangzhou";
 
 /// A scope, and the embedded service that it talks to.
@@ -27,7 +27,7 @@ pub struct Connection {
     emulator: Option<Emulator>,
 }
 
-/// What a connection is made from: as long as it is equal, the connection serves.
+/// What a connection is made from: as long as it is equal, the connection can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConnectionKey {
     target: String,
@@ -60,11 +60,11 @@ impl ResolvedTarget {
         }
     }
 
-    /// Connects to the service, with keys as they are found now.
+    /// Connects to the service with the keys that are found now.
     ///
     /// # Errors
     /// When the project, the region or keys are missing, or the embedded service cannot start.
-    /// Nothing is sent to it yet.
+    /// No request is sent yet.
     pub async fn connect(
         &self,
         env: &EnvLookup<'_>,
@@ -82,7 +82,7 @@ impl ResolvedTarget {
         };
         let client = self.client(endpoint, emulator.is_some(), env, &clock).await?;
         let run_for = self.limits.timeout;
-        // What only reads has no lock from which its time could count.
+        // A run that only reads takes no lock, so its time limit cannot start with the lock.
         let until = run_for.map(|limit| clock.elapsed().saturating_add(limit));
         let client = Arc::new(client.stopping(StopSignal::at(until, Arc::clone(&clock))));
         let scope = PassScope {
@@ -128,8 +128,8 @@ impl ResolvedTarget {
     }
 }
 
-/// Returns the keys; temporary ones are asked for. The role of a machine is for the real service:
-/// one on this machine has keys of its own, and nothing is asked for it.
+/// Returns the keys; temporary ones are requested. The role of a machine is for the real service:
+/// a service on this machine has its own keys, and nothing is requested for it.
 async fn keys(
     endpoint: &Endpoint,
     env: &EnvLookup<'_>,

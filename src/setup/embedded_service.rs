@@ -1,4 +1,4 @@
-//! The service inside this process, for targets that have it.
+//! The service inside this process, for targets that use it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use crate::emulator::{Emulator, EmulatorError, EmulatorSettings};
 use crate::state::{LockName, StateError};
 use crate::support::Clock;
 
-/// The SecretId and SecretKey that the embedded service takes, so that no real key ever reaches it.
+/// The SecretId and SecretKey that the embedded service accepts, so that it never gets a real key.
 pub const LOCAL_KEY: &str = "taskloom-local";
 
-/// How often an embedded service that another run uses is asked for.
+/// How often to try again while another run uses the embedded service.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 
-/// Starts the embedded service of a target; one that another run uses is waited for as long as for
-/// the lock of the state.
+/// Starts the embedded service of a target; if another run uses it, waits as long as for the lock
+/// of the state.
 pub(super) async fn start_embedded(
     target: &ResolvedTarget,
     clock: &Arc<dyn Clock>,
@@ -35,7 +35,7 @@ pub(super) async fn start_embedded(
             Ok(emulator) => return Ok(emulator),
             Err(error) => error,
         };
-        // It is in use as long as the run that has the lock of the state.
+        // It is in use as long as another run holds the lock of the state.
         let left = end.saturating_sub(clock.elapsed());
         if left.is_zero() || !matches!(error, EmulatorError::InUse { .. }) {
             return Err(refusal(target, error).await);
@@ -51,7 +51,7 @@ pub(super) async fn start_embedded(
 
 async fn refusal(target: &ResolvedTarget, error: EmulatorError) -> SetupError {
     match error {
-        // It is used by who works on the state: that is whom a person has to look for.
+        // The holder of the state's lock uses it: that is the process a person must look for.
         EmulatorError::InUse { .. } => {
             let holder = target.store.holder(LockName::Run).await;
             StateError::Locked { place: target.store.describe(), holder }.into()

@@ -8,19 +8,19 @@ use crate::project::VariableError;
 use crate::state::StateError;
 use crate::yaml::Problems;
 
-/// Why there is nothing to work on, or no connection to the service.
+/// Why a target cannot be resolved, or a connection to the service cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The folder to work in is not there.
+    /// The folder to work in does not exist.
     #[error("there is no folder {} to work in", folder.display())]
     NoFolder {
         /// Which folder.
         folder: PathBuf,
     },
-    /// taskloom.yaml has problems, or there is no such target in it.
+    /// taskloom.yaml has problems, or it does not have the target.
     #[error("taskloom.yaml cannot be used")]
     Project {
-        /// What is wrong, each with its place.
+        /// The problems, each with its place.
         problems: Problems,
     },
     /// The endpoint is not valid.
@@ -29,21 +29,21 @@ pub enum SetupError {
     /// The rate is not valid.
     #[error("--rate {rate}: {error}")]
     Rate {
-        /// What was asked for.
+        /// The given rate.
         rate: f64,
         /// What is wrong with it.
         error: RateError,
     },
-    /// What should give a variable a value does not. Its text may be sensitive, so it is not kept.
+    /// An assignment of a variable has no value. Its text may be sensitive, so it is not kept.
     #[error("--var number {number} has no `=`")]
     Assignment {
         /// Which one, counted from 1.
         number: usize,
     },
-    /// A variable cannot have the value that it is given.
+    /// A variable cannot have the given value.
     #[error(transparent)]
     Variable(#[from] VariableError),
-    /// Nothing says whose development target it is.
+    /// The developer of a development target is not known.
     #[error("nothing says whose development target this is")]
     NoDeveloper,
     /// The name of the developer would break the prefix of TaskName.
@@ -52,10 +52,10 @@ pub enum SetupError {
         /// The name.
         name: String,
     },
-    /// Nothing names the WeData project.
+    /// The WeData project is not given.
     #[error("the WeData project is not known")]
     NoProjectId,
-    /// Nothing names the region.
+    /// The region is not given.
     #[error("the region is not known")]
     NoRegion,
     /// There are no keys.
@@ -67,13 +67,13 @@ pub enum SetupError {
     /// The embedded service does not start.
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
-    /// Another run has the state, and with it the embedded service.
+    /// Another run holds the state, and with it the embedded service.
     #[error(transparent)]
     State(#[from] StateError),
 }
 
 impl SetupError {
-    /// Returns what a person can do about it; problems of taskloom.yaml say it themselves.
+    /// Returns what a person can do about it; problems of taskloom.yaml contain it themselves.
     pub fn way_out(&self) -> Option<String> {
         let text = match self {
             SetupError::Assignment { .. } => "write --var NAME=VALUE",
@@ -87,7 +87,7 @@ impl SetupError {
                 "set region of the target in taskloom.yaml, --region or TENCENTCLOUD_REGION"
             }
             SetupError::Emulator(_) => {
-                "the embedded service keeps its tasks beside the state; --state FILE names another place"
+                "the embedded service keeps its tasks beside the state; use another --state FILE"
             }
             SetupError::State(error) => return Some(error.way_out()),
             SetupError::NoFolder { .. }

@@ -1,19 +1,19 @@
-//! What whoever starts a run says of it.
+//! The inputs of a run, from its caller.
 
 use std::path::{Path, PathBuf};
 
 use crate::plan::Guards;
 use crate::project::Limits;
 
-/// Answers with an environment variable; an empty one is none.
+/// Returns an environment variable; an empty one counts as unset.
 pub type EnvLookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// What is said of the project, its target and the service, over what taskloom.yaml says.
+/// Settings of the project, its target and the service, which override those of taskloom.yaml.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetupInputs {
-    /// The folder to work in; none for the one that the process runs in.
+    /// The folder to work in; None for the one that the process runs in.
     pub folder: Option<PathBuf>,
-    /// The target; none for the default one.
+    /// The target; None for the default one.
     pub target: Option<String>,
     /// The service: a URL, or `embedded`.
     pub endpoint: Option<String>,
@@ -27,13 +27,13 @@ pub struct SetupInputs {
     pub manifests: Option<PathBuf>,
     /// Values of variables, each as `NAME=TEXT`.
     pub variables: Vec<String>,
-    /// Whose development target it is.
+    /// The developer, for a development target.
     pub developer: Option<String>,
-    /// Requests a second for each action.
+    /// Requests per second for each action.
     pub rate: f64,
-    /// How long things may take.
+    /// The time limits.
     pub limits: Limits,
-    /// The command line, for whoever finds the lock taken.
+    /// The command line, for a process that finds the lock taken.
     pub command: String,
 }
 
@@ -43,7 +43,7 @@ impl SetupInputs {
         self.folder.as_deref().unwrap_or(Path::new("."))
     }
 
-    /// Returns a path as it is seen from where the process runs.
+    /// Returns a path relative to the folder that the process runs in.
     pub fn place(&self, path: &Path) -> PathBuf {
         match &self.folder {
             Some(folder) => folder.join(path),
@@ -52,21 +52,21 @@ impl SetupInputs {
     }
 }
 
-/// What is said over the guards of a project.
+/// Settings that override the guards of a project.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GuardOverrides {
     /// The most deletes, replaces included.
     pub deletes_max: Option<usize>,
-    /// The most deletes in percent of what is managed.
+    /// The most deletes, in percent of the managed resources.
     pub deletes_max_percent: Option<u8>,
-    /// Zero manifests may empty the state.
+    /// Whether zero manifests may empty the state.
     pub empty_allowed: bool,
-    /// What tasks of others need may be deleted too.
+    /// Whether resources that tasks of others need may be deleted too.
     pub force: bool,
 }
 
 impl GuardOverrides {
-    /// Returns the guards that hold.
+    /// Returns the guards that apply.
     pub fn over(self, guards: Guards) -> Guards {
         Guards {
             deletes_max: self.deletes_max.unwrap_or(guards.deletes_max),

@@ -1,7 +1,7 @@
-//! What a run works on, found from plain values: the project and its target, what its manifests
-//! are read by, limits, guards, where the state and the service are, and the connection to it.
+//! Resolves what a run works on from plain values: the project and its target, how its manifests
+//! are read, limits, guards, the places of the state and the service, and the connection to it.
 //!
-//! What is wrong comes back as data: nothing is printed here, and nothing knows of a command line.
+//! Errors are returned as data: nothing is printed here, and nothing depends on a command line.
 //! No manifest is read.
 
 mod inputs;

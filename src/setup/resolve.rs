@@ -1,4 +1,4 @@
-//! From flags, the environment and taskloom.yaml to a target.
+//! Resolves a target from flags, the environment and taskloom.yaml.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::project::{
 /// Finds the project, reads its taskloom.yaml once, and chooses its target.
 ///
 /// # Errors
-/// When taskloom.yaml has problems or no such target, and when what is said over it is not valid.
+/// When taskloom.yaml has problems or lacks the target, and when an overriding value is not valid.
 pub fn resolve(inputs: &SetupInputs, env: &EnvLookup<'_>) -> Result<ResolvedTarget, SetupError> {
     let folder = inputs.folder();
     if !folder.is_dir() {
@@ -96,7 +96,7 @@ fn load_options(
     Ok(load)
 }
 
-/// Returns the values of variables that flags and the environment give.
+/// Returns the values of variables from flags and the environment.
 fn given_values(
     inputs: &SetupInputs,
     env: &EnvLookup<'_>,
@@ -111,7 +111,7 @@ fn given_values(
     Ok(project.given(&flags, env)?)
 }
 
-/// Returns whose development target this is: two people must not work on the same tasks.
+/// Returns the developer of a development target: two people must not work on the same tasks.
 fn developer(inputs: &SetupInputs, env: &EnvLookup<'_>) -> Result<String, SetupError> {
     let user = || ["USER", "USERNAME", "LOGNAME"].iter().find_map(|name| env(name));
     let name = inputs.developer.clone().or_else(user).ok_or(SetupError::NoDeveloper)?;
@@ -121,7 +121,7 @@ fn developer(inputs: &SetupInputs, env: &EnvLookup<'_>) -> Result<String, SetupE
     Ok(name)
 }
 
-/// A folder without a taskloom.yaml: the flags say it all.
+/// Returns a project for a folder without taskloom.yaml, where the flags give everything.
 fn bare_project(root: PathBuf) -> Project {
     Project {
         file: root.join("taskloom.yaml"),
@@ -146,7 +146,7 @@ fn guards(project: &ProjectGuards) -> Guards {
     }
 }
 
-/// What the flags say, else what the project says.
+/// Returns what the flags say, else what the project says.
 fn limits(flags: &Limits, project: &Limits) -> Limits {
     Limits {
         timeout: flags.timeout.or(project.timeout),

@@ -1,4 +1,4 @@
-//! A target with everything that flags, the environment and taskloom.yaml say of it.
+//! A target with everything that flags, the environment and taskloom.yaml say about it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,23 +17,23 @@ use crate::state::{LockHolder, StateOrigin, StateStore};
 pub struct ResolvedTarget {
     /// The target's name; `default` without a taskloom.yaml.
     pub name: String,
-    /// What the manifests are read by.
+    /// How the manifests are read.
     pub load: LoadOptions,
     /// The state.
     pub store: Arc<dyn StateStore>,
     /// Where the service is.
     pub service: ServiceAt,
-    /// The region, if any is named.
+    /// The region, if one is given.
     pub region: Option<String>,
-    /// Requests a second for each action.
+    /// Requests per second for each action.
     pub rate: Rate,
     /// The project's guards.
     pub guards: Guards,
     /// Whether a delete spares downstream instances.
     pub spare_downstream: bool,
-    /// How long things may take.
+    /// The time limits.
     pub limits: Limits,
-    /// The folder where a taskloom.yaml was looked for in vain.
+    /// The folder where taskloom.yaml was searched but not found.
     pub without_project: Option<PathBuf>,
     /// Where the embedded service keeps its tasks.
     pub(super) service_data: PathBuf,
@@ -42,12 +42,12 @@ pub struct ResolvedTarget {
     pub(super) user: String,
 }
 
-/// Where the service is.
+/// The place of the service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceAt {
     /// Inside this process.
     Embedded,
-    /// Behind a URL.
+    /// At a URL.
     Remote(Endpoint),
 }
 
@@ -60,7 +60,7 @@ impl ResolvedTarget {
     /// Returns the project's id.
     ///
     /// # Errors
-    /// When nothing names it.
+    /// When it is not given.
     pub fn project_id(&self) -> Result<String, SetupError> {
         self.project_id.clone().ok_or(SetupError::NoProjectId)
     }
@@ -68,24 +68,24 @@ impl ResolvedTarget {
     /// Returns what the state must belong to.
     ///
     /// # Errors
-    /// When nothing names the project.
+    /// When the project is not given.
     pub fn origin(&self) -> Result<StateOrigin, SetupError> {
         let site = match &self.service {
             ServiceAt::Embedded => "embedded".to_owned(),
             ServiceAt::Remote(endpoint) if endpoint.is_loopback() => "loopback".to_owned(),
-            // One service answers on regional, internal and proxy hosts; the project tells sites
-            // apart, since no two have the same id.
+            // One service answers on regional, internal and proxy hosts; the project distinguishes
+            // sites, since no two have the same id.
             ServiceAt::Remote(_) => "cloud".to_owned(),
         };
         Ok(StateOrigin { target: self.name.clone(), project_id: self.project_id()?, site })
     }
 
-    /// Returns who this process is, for the lock.
+    /// Returns the holder entry of this process, for the lock.
     pub fn holder(&self, now: &str) -> LockHolder {
         this_process(&self.command, now)
     }
 
-    /// Returns on whose behalf things are changed, for the state: user@host.
+    /// Returns the user who makes the changes, for the state: user@host.
     pub fn by(&self) -> String {
         format!("{}@{}", self.user, host_name())
     }

@@ -1,8 +1,8 @@
-//! What others are told of this process.
+//! How this process identifies itself to others.
 
 use crate::state::LockHolder;
 
-/// Returns who this process is, for a lock.
+/// Returns the holder entry of this process, for a lock.
 pub fn this_process(command: &str, now: &str) -> LockHolder {
     LockHolder {
         pid: std::process::id(),
