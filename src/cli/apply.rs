@@ -34,7 +34,7 @@ pub struct ApplyArgs {
     /// How much to read: moved (what moved since) or full (every resource)
     #[arg(long, value_enum, value_name = "HOW", default_value_t = RefreshArg::Moved, hide_possible_values = true)]
     refresh: RefreshArg,
-    /// What submitted versions say of themselves [default: the git commit and its subject]
+    /// The description of submitted versions [default: the git commit and its subject]
     #[arg(long, value_name = "TEXT")]
     remark: Option<String>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub async fn run(
     let saved =
         args.plan.as_deref().map(|file| plan_file::read(&global.place(file))).transpose()?;
     let loaded = context.load_or_print(global.json, output)?;
-    // A plan that was made by reading everything can only be held to its word the same way.
+    // A plan that was made by reading everything can only be checked by reading everything again.
     let saved_full = saved.as_ref().is_some_and(SavedPlan::is_full);
     let refresh = if saved_full { Refresh::Full } else { args.refresh.into() };
     let mut connection = signals.or_stopped(context.connect(refresh, args.parallelism)).await??;
@@ -79,7 +79,7 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// A saved plan is about what it was made for, whatever the command line says now.
+    /// Returns the selection: a saved plan keeps its own, whatever the command line says now.
     fn selection(&self) -> Result<Selection, Failure> {
         let asked = self.args.selection.selection();
         match &self.saved {
@@ -112,7 +112,7 @@ impl Task<'_> {
         let (n_desired, n_recorded) =
             (loaded.desired.resources.len(), session.recorded().resources.len());
         let guards = args.guards.over(context.target.guards);
-        // A saved plan has been looked at before.
+        // A saved plan has been reviewed before.
         let agreed = args.yes || self.saved.is_some();
         let order = ApplyOrder {
             context,

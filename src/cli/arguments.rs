@@ -27,10 +27,10 @@ use super::watch;
 #[derive(Debug, Parser)]
 #[command(name = "taskloom", version, propagate_version = true, arg_required_else_help = true)]
 pub struct Arguments {
-    /// What holds for every command.
+    /// The options of every command.
     #[command(flatten)]
     pub global: GlobalArgs,
-    /// Which command.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -38,7 +38,7 @@ pub struct Arguments {
 /// Every command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check every manifest without asking the service
+    /// Check every manifest without calling the service
     Validate(validate::ValidateArgs),
     /// Show what apply would change
     Plan(plan::PlanArgs),
@@ -46,7 +46,7 @@ pub enum Command {
     Apply(apply::ApplyArgs),
     /// Delete everything that the state holds
     Destroy(destroy::DestroyArgs),
-    /// Keep the service as the manifests say, for ever
+    /// Keep the service as the manifests say, continuously
     Watch(watch::WatchArgs),
     /// Tell watch to leave resources alone
     Suspend(suspend::SuspendArgs),
@@ -74,10 +74,10 @@ pub enum Command {
 }
 
 impl Arguments {
-    /// Reads a command line; a variable of the environment that is empty is as good as unset.
+    /// Parses a command line; an empty environment variable counts as unset.
     ///
     /// # Errors
-    /// When it makes no sense, or asks for help.
+    /// When it is not valid, or asks for help.
     pub fn read(
         argv: impl IntoIterator<Item = OsString>,
         environment: &Environment,
@@ -94,8 +94,8 @@ impl Arguments {
     }
 }
 
-/// Returns a command line with every `--var` behind the command: clap keeps what stands in front of
-/// it only when nothing stands behind it.
+/// Returns a command line with every `--var` after the command: clap keeps those before it only
+/// when there are none after it.
 fn gathered(argv: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let (mut words, mut values) = (Vec::new(), Vec::new());
     let mut argv = argv.into_iter();

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::signals::Signals;
 
-/// What a change of the state or of files alone would do.
+/// What a change that affects only the state or files would do.
 #[derive(Debug)]
 pub enum Confirmation {
     /// For people.
@@ -16,10 +16,10 @@ pub enum Confirmation {
 }
 
 impl Confirmation {
-    /// Shows it and asks. In JSON nobody is asked: without -y it is printed with `done: false`.
+    /// Shows it and asks. JSON has no question: without -y it is printed with `done: false`.
     ///
     /// # Errors
-    /// When nobody has agreed; nothing may be changed then.
+    /// When no person has agreed; nothing may be changed then.
     pub async fn agree(
         &self,
         question: Option<&str>,
@@ -40,7 +40,7 @@ impl Confirmation {
         }
     }
 
-    /// Tells that it is done; people have seen it.
+    /// Reports in JSON that it is done; people have seen it already.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -59,10 +59,10 @@ fn marked(mut json: Json, done: bool) -> Json {
     json
 }
 
-/// Asks a person before anything is changed; without a question nobody is asked.
+/// Asks a person before anything is changed, if there is a question.
 ///
 /// # Errors
-/// When the person says no, nobody is there, or a signal comes.
+/// When the person says no, no person is there, or a signal comes.
 pub async fn consent(
     question: Option<&str>,
     signals: &Signals,

@@ -57,7 +57,7 @@ async fn pass(
     signals: &Signals,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Failure> {
-    // Whose things are deleted is known from the mark.
+    // The mark of the state says whose resources are deleted.
     let bundle = context.request().bundle.clone();
     let nothing = Desired { bundle, ..Desired::default() };
     let looked = signals.or_stopped(session.look(&nothing)).await?;
@@ -67,7 +67,7 @@ async fn pass(
         desired: &nothing,
         observed: &observed,
         plan: &plan,
-        // Deleting everything is what was asked for; protection and others' needs stand above it.
+        // Deleting everything was requested; protection and the needs of others still win.
         refusals: protected(&plan).chain(needed(&plan).filter(|_| !args.force)).collect(),
         question: (!args.yes).then_some("Delete all of this?"),
         json: global.json,

@@ -20,16 +20,16 @@ use crate::support::SystemClock;
 
 /// Serve the embedded WeData service on loopback
 ///
-/// It takes the pair in TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or taskloom-local twice.
+/// It accepts the pair in TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or taskloom-local twice.
 #[derive(Debug, Args)]
 pub struct EmulatorArgs {
-    /// Where to listen; port 0 takes a free one
+    /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
     /// Keep the tasks in this file between runs
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Wait so long before each answer
+    /// Wait this long before each answer
     #[arg(long, value_name = "N", default_value_t = 0)]
     latency_ms: u64,
     #[command(flatten)]

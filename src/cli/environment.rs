@@ -1,9 +1,9 @@
-//! The environment of the process, handed in so that nothing below reads it.
+//! The environment of the process, passed in so that nothing below reads it.
 
 use std::ffi::OsString;
 use std::sync::Arc;
 
-/// Environment variables, and what the process is.
+/// Environment variables and the command line of the process.
 #[derive(Clone)]
 pub struct Environment {
     lookup: Arc<Lookup>,
@@ -25,18 +25,18 @@ impl Environment {
         Environment { lookup: Arc::new(lookup), command: command(argv) }
     }
 
-    /// Returns a variable; an empty one is none.
+    /// Returns a variable; an empty one counts as unset.
     pub fn get(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
-    /// Tells whether a variable is there and empty.
+    /// Returns whether a variable is set and empty.
     pub fn is_blank(&self, name: &str) -> bool {
         (self.lookup)(name).is_some_and(|value| value.is_empty())
     }
 }
 
-/// Returns a command line that tells no value of a variable: it may be sensitive.
+/// Returns a command line without the values of variables, which may be sensitive.
 fn command(argv: &[OsString]) -> String {
     let mut follows = false;
     let words = argv.iter().map(|word| {

@@ -1,4 +1,4 @@
-//! What a command ends with: a message, hints, an exit status.
+//! How a command fails: a message, hints and an exit status.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ pub enum ExitStatus {
     Failed,
     /// Fine, and changes are pending: only with `--detailed-exitcode`.
     Pending,
-    /// The command line makes no sense.
+    /// The command line is not valid.
     Usage,
     /// Stopped by a signal: 128 and its number.
     Stopped(u8),
@@ -38,7 +38,7 @@ impl ExitStatus {
     }
 }
 
-/// Why a command did not do what it was asked for.
+/// Why a command failed.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -47,38 +47,38 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure with its whole chain of causes.
+    /// Returns a failure with its whole chain of causes.
     pub fn of(error: &dyn Error) -> Failure {
         Failure::user(error_chain(error))
     }
 
-    /// A failure that a person can do something about.
+    /// Returns a failure that a person can do something about.
     pub fn user(message: impl Into<String>) -> Failure {
         Failure { message: message.into(), hints: Vec::new(), status: ExitStatus::Failed }
     }
 
-    /// A command line that makes no sense.
+    /// Returns the failure of a command line that is not valid.
     pub fn usage(message: impl Into<String>) -> Failure {
         Failure { status: ExitStatus::Usage, ..Failure::user(message) }
     }
 
-    /// A failure that has been told already.
+    /// Returns a failure that has been reported already.
     pub fn silent() -> Failure {
         Failure::user("")
     }
 
-    /// A signal came before anything was changed.
+    /// Returns the failure when a signal comes before anything was changed.
     pub fn stopped(status: ExitStatus) -> Failure {
         Failure { status, ..Failure::user("stopped by a signal; nothing was changed") }
     }
 
-    /// Adds a way out.
+    /// Adds a hint.
     pub fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hints.push(hint.into());
         self
     }
 
-    /// Adds a way out, where there is one.
+    /// Adds a hint, if there is one.
     pub fn maybe_hint(self, hint: Option<impl Into<String>>) -> Failure {
         match hint {
             Some(hint) => self.hint(hint),
@@ -91,7 +91,7 @@ impl Failure {
         self.status
     }
 
-    /// Returns the lines for standard error; none when it has been told already.
+    /// Returns the lines for standard error; none when it has been reported already.
     pub fn text(&self) -> String {
         if self.message.is_empty() {
             return String::new();
@@ -103,7 +103,7 @@ impl Failure {
         text
     }
 
-    /// Returns the same as a line of the log of a pass; none when it has been told already.
+    /// Returns the same as a line of the log of a pass; None when it has been reported already.
     pub fn line(&self, pass: &LogPass) -> String {
         if self.message.is_empty() {
             return String::new();

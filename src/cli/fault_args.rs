@@ -1,4 +1,4 @@
-//! What the emulator is told to do wrong, so that a failure can be rehearsed.
+//! Options that make the emulator fail, so that a failure can be rehearsed.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum as _};
 use super::failure::Failure;
 use crate::emulator::{Behaviour, Chaos, FaultKind, FaultPlan, SwitchError, switches};
 
-/// What the emulator does wrong, or otherwise than by default.
+/// What the emulator does wrong, or differently from the default.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rehearsal")]
 pub struct FaultArgs {
@@ -20,7 +20,7 @@ pub struct FaultArgs {
 }
 
 impl FaultArgs {
-    /// Returns what the documents leave open, as it was asked for.
+    /// Returns the chosen behaviour where the documents leave it open.
     pub fn behaviour(&self) -> Result<Behaviour, Failure> {
         let mut behaviour = Behaviour::default();
         for text in &self.behaviour {
@@ -29,7 +29,7 @@ impl FaultArgs {
         Ok(behaviour)
     }
 
-    /// Returns the faults; those at random have their seed from here on.
+    /// Returns the faults; random ones get their seed here.
     pub fn chaos(&self) -> Result<Vec<Chaos>, Failure> {
         let n_random = self.chaos.iter().filter(|chaos| matches!(chaos, Chaos::Random { .. }));
         if n_random.count() > 1 {
@@ -45,7 +45,7 @@ impl FaultArgs {
     }
 }
 
-/// Plans faults.
+/// Adds faults to the plan.
 pub fn plan_faults(chaos: &[Chaos], faults: &FaultPlan) {
     for one in chaos {
         match one {
@@ -62,7 +62,7 @@ fn switched(text: &str) -> Result<String, SwitchError> {
 }
 
 fn chaos_help() -> String {
-    let mut text = "Let a call fail; repeatable. Each fault is told on standard error when it strikes\n\n\
+    let mut text = "Let a call fail; repeatable. Each fault is reported on standard error when it happens\n\n\
          ACTION#N:KIND:before|after hits the N-th call of an action (*: of any), before its effect or \
          after it, for instance CreateTask#2:drop:after\n\
          random[:SEED[:PERCENT]] hits 5 calls in a hundred, or as many as you say\n\nKinds:"

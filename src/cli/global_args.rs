@@ -78,10 +78,10 @@ pub enum ColorChoice {
 }
 
 impl GlobalArgs {
-    /// Returns how to print, where `--json` is another word for one format.
+    /// Returns how to print; `--json` is another spelling of one format.
     ///
     /// # Errors
-    /// When another one is asked for at the same time.
+    /// When another format is given at the same time.
     pub fn format<F: Copy + PartialEq>(
         &self,
         asked: Option<F>,
@@ -97,7 +97,7 @@ impl GlobalArgs {
         }
     }
 
-    /// Returns what is said of the project and its target.
+    /// Returns the settings of the project and its target.
     pub fn setup_inputs(&self, environment: &Environment) -> SetupInputs {
         SetupInputs {
             folder: self.chdir.clone(),
@@ -124,7 +124,7 @@ impl GlobalArgs {
         self.chdir.as_deref().unwrap_or(Path::new("."))
     }
 
-    /// Returns a path of the command line as it is seen from where the process runs.
+    /// Returns a path of the command line relative to the folder that the process runs in.
     pub fn place(&self, path: &Path) -> PathBuf {
         match &self.chdir {
             Some(folder) => folder.join(path),

@@ -1,4 +1,4 @@
-//! `taskloom graph`: what needs what, by the manifests alone.
+//! `taskloom graph`: what needs what, from the manifests alone.
 
 use clap::{Args, ValueEnum};
 
@@ -12,7 +12,7 @@ use super::plan_common::print_idle;
 use crate::model::Recorded;
 use crate::plan::Graph;
 
-/// Viewers of Mermaid refuse more arrows than this unless they are set otherwise.
+/// Mermaid viewers refuse more arrows than this unless they are configured otherwise.
 const MERMAID_EDGES: usize = 500;
 
 /// Print the graph of the manifests: what needs what
@@ -36,7 +36,7 @@ enum GraphFormat {
     Json,
 }
 
-/// Prints the graph; the service is not asked.
+/// Prints the graph; the service is not called.
 pub fn run(
     args: &GraphArgs,
     global: &GlobalArgs,

@@ -8,11 +8,11 @@ use crate::observe::ObserveError;
 use crate::reconcile::PassError;
 use crate::support::StopCause;
 
-/// What a person can do when the time of a run did not suffice.
+/// What a person can do when the time limit of a run was too short.
 pub const TIME_OVER: &str =
     "give it more with --timeout, TASKLOOM_TIMEOUT or limits.timeout of taskloom.yaml";
 
-/// Ways out by error code; a code stands for its children too, and the longest one that fits wins.
+/// Hints by error code; a code applies to its children too, and the longest match wins.
 const BY_CODE: &[(&str, &str)] = &[
     ("AuthFailure", "check the keys: SecretId, SecretKey and, for temporary keys, the token"),
     (
@@ -126,7 +126,7 @@ pub fn pass_hint(error: &PassError) -> Option<String> {
     }
 }
 
-/// Returns the failure of a look at the service.
+/// Returns the failure of an observation of the service.
 pub fn observe_failure(error: &ObserveError) -> Failure {
     let hint = match error {
         ObserveError::Call(error) => call_hint(error),
@@ -135,7 +135,7 @@ pub fn observe_failure(error: &ObserveError) -> Failure {
     Failure::of(error).maybe_hint(hint)
 }
 
-/// Returns the failure of an import, or of finding a lost state again.
+/// Returns the failure of an import, or of the rebuilding of a lost state.
 pub fn import_failure(error: &ImportError) -> Failure {
     match error {
         ImportError::Observe(error) => observe_failure(error),

@@ -1,4 +1,4 @@
-//! `taskloom import`: manifests of what exists, and the state takes it over.
+//! `taskloom import`: writes manifests of what exists and adds it to the state.
 
 use std::path::{Path, PathBuf};
 
@@ -27,10 +27,10 @@ use crate::plan::{ManagedExtent, printable, reasons};
 use crate::setup::Connection;
 use crate::yaml::Problems;
 
-/// Reads are told of in steps of so many.
+/// Progress is reported once per this many reads.
 const STEP: usize = 100;
 
-/// The group of flags of which an import needs one.
+/// The group of flags of which an import needs at least one.
 const WISH: &str = "wish";
 
 /// Write manifests of what exists, and manage it from now on
@@ -76,7 +76,7 @@ pub async fn run(
     }
     let context = Context::new(global, environment, output)?;
     let request = context.request();
-    // A project that is only about to get its first manifests has no folder for them yet.
+    // A project without manifests does not have a folder for them yet.
     let loaded = match request.first_folder().is_dir() {
         true => context.load_or_print(global.json, output)?,
         false => LoadedManifests::default(),
@@ -108,7 +108,7 @@ fn read_file(file: &Path) -> std::io::Result<String> {
     std::fs::read_to_string(file)
 }
 
-/// Returns a folder, which may not be there yet, relative to the root of the project.
+/// Returns a folder, which need not exist yet, relative to the root of the project.
 fn inside(root: &Path, folder: &Path) -> Result<PathBuf, Failure> {
     let real = |path: &Path| {
         let there = path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
@@ -191,7 +191,7 @@ fn report(
     Ok(ExitStatus::Done)
 }
 
-/// What is imported; the problems are known once it is done.
+/// Returns the import as JSON; its problems are known once it is done.
 fn to_json(
     ground: ImportContext<'_>,
     drafts: &[ImportDraft],

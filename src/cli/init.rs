@@ -19,7 +19,7 @@ pub struct InitArgs {
     name: Option<String>,
 }
 
-/// Writes the files; what is there already is left as it is.
+/// Writes the files; existing files are left as they are.
 pub fn run(
     args: &InitArgs,
     global: &GlobalArgs,
@@ -70,7 +70,7 @@ fn tell(wrote: &[&str], kept: &[&str], json: bool, output: &mut Output<'_>) -> R
     Ok(())
 }
 
-/// Writes a file that is not there yet; false when it is.
+/// Writes a file that does not exist yet; returns false when it exists.
 fn write_new(path: &Path, text: &str) -> std::io::Result<bool> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

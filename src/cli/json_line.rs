@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-/// Returns JSON as one line without a character that a terminal would obey: serde_json escapes only
+/// Returns JSON as one line without control characters for a terminal: serde_json escapes only
 /// those below U+0020.
 pub fn json_line(json: &Json) -> String {
     let mut line = String::new();

@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand, and what they share.
+//! The command line: one file per subcommand, and what they share.
 //!
 //! Hints and exit statuses are added here and nowhere else.
 

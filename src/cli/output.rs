@@ -1,4 +1,4 @@
-//! Where output goes: data to one writer, everything else to the other.
+//! Output: data goes to one writer, everything else to the other.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::signals::Signals;
 /// Reads a line from a person.
 pub type Ask = Arc<dyn Fn() -> io::Result<String> + Send + Sync>;
 
-/// The two ends of a command, and what can be asked of the person behind them.
+/// The two outputs of a command, and the way to ask a person.
 pub struct Output<'a> {
     /// Data.
     pub out: &'a mut dyn Write,
@@ -22,7 +22,7 @@ pub struct Output<'a> {
     pub out_color: bool,
     /// Colours on standard error.
     pub err_color: bool,
-    /// Reads a line from a person; none without a terminal.
+    /// Reads a line from a person; None without a terminal.
     pub ask: Option<Ask>,
 }
 
@@ -47,12 +47,12 @@ impl Output<'_> {
         self.data(&json_line(json))
     }
 
-    /// Writes to standard error; that it cannot be written is nothing to fail for.
+    /// Writes to standard error; a failure to write is ignored.
     pub fn note(&mut self, text: &str) {
         let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
     }
 
-    /// Asks a yes-or-no question; only `yes` is yes. None when nobody can answer.
+    /// Asks a yes-or-no question; only `yes` counts as yes. None when no person can answer.
     ///
     /// # Errors
     /// When the answer cannot be read, or a signal comes instead.
@@ -63,7 +63,7 @@ impl Output<'_> {
     ) -> Result<Option<bool>, Failure> {
         let Some(ask) = self.ask.clone() else { return Ok(None) };
         self.note(&format!("{question} Only `yes` is accepted: "));
-        // A thread of its own: nothing can call back a read of a terminal, so a signal leaves it.
+        // A separate thread: a read of a terminal cannot be cancelled, so a signal abandons it.
         let answer = tokio::task::spawn_blocking(move || ask());
         let answer = signals.or_stopped(answer).await.inspect_err(|_| self.note("\n"))?;
         let answer = answer.map_err(|error| Failure::of(&error))?;

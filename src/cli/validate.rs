@@ -9,7 +9,7 @@ use super::global_args::GlobalArgs;
 use super::output::Output;
 use super::problems::{print_problems, problems_json};
 
-/// Check every manifest without asking the service
+/// Check every manifest without calling the service
 #[derive(Debug, Args)]
 pub struct ValidateArgs {}
 

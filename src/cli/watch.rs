@@ -26,7 +26,7 @@ use crate::watch::{
     StatusStore, Systemd, Trigger, WakeCause, WatchConfig, WatchInputs,
 };
 
-/// Keep the service as the manifests say, for ever
+/// Keep the service as the manifests say, continuously
 ///
 /// It applies at once, then whenever a file moves, on SIGHUP, and every --interval; only one of
 /// them works on a state. What would delete or replace waits for --prune, what is above the guards

@@ -203,11 +203,11 @@ fn the_help_of_the_program_is_this() {
     Usage: taskloom [OPTIONS] <COMMAND>
 
     Commands:
-      validate     Check every manifest without asking the service
+      validate     Check every manifest without calling the service
       plan         Show what apply would change
       apply        Make the service match the manifests
       destroy      Delete everything that the state holds
-      watch        Keep the service as the manifests say, for ever
+      watch        Keep the service as the manifests say, continuously
       suspend      Tell watch to leave resources alone
       resume       Let watch go on with what was suspended
       approve      Let a plan go that watch holds back for a person's word

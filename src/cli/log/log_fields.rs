@@ -1,4 +1,4 @@
-//! What a line of the log says beside its message: the fields of an event and of the spans around it.
+//! The fields of a log line: those of an event and of the spans around it.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -45,8 +45,8 @@ impl LogFields {
         fields.0
     }
 
-    /// Returns the fields of the spans around an event that it does not name itself: those of its
-    /// call, of its operation, of its pass. The innermost span decides, and stands first.
+    /// Returns the fields of the spans around an event that the event does not have itself: those
+    /// of its call, operation and pass. The innermost span takes precedence and comes first.
     pub fn around<S, N>(
         context: &FmtContext<'_, S, N>,
         own: &Map<String, Json>,

@@ -18,7 +18,7 @@ use crate::support::{Clock as _, SystemClock};
 
 /// Writes each event as a line of JSON, with the fields of the spans around it.
 pub struct LogLine {
-    /// The pass of events that do not name one and are in the span of none.
+    /// The pass of events that have no pass and are not in the span of one.
     pub pass: LogPass,
 }
 
@@ -39,7 +39,7 @@ where
     }
 }
 
-/// Returns what is to be told as a line of the log. A pass that it names itself stays.
+/// Returns fields as a line of the log. A pass among them is kept.
 pub fn log_line(level: Level, mut fields: Map<String, Json>, pass: &LogPass) -> String {
     let time = SystemClock::new().now().strftime("%FT%T%.3fZ").to_string();
     fields.entry("pass").or_insert_with(|| pass.number().into());

@@ -1,6 +1,6 @@
 //! The log on standard error: quiet unless asked, and lines of JSON where programs read them.
 //!
-//! What commands print does not go through here, and nothing here decides what is worth a line.
+//! The output of commands does not go through here, and nothing here decides what is logged.
 
 mod log_pass;
 mod log_fields;

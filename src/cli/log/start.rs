@@ -17,7 +17,7 @@ use super::log_fields::{LogFields, SpanFields};
 use super::log_line::LogLine;
 use super::log_pass::LogPass;
 
-/// What is told under this target at INFO is told however quiet the log is.
+/// Events with this target at INFO are always logged, however quiet the log is.
 pub const NOTICE: &str = "taskloom::notice";
 
 /// How lines look.
@@ -33,7 +33,7 @@ pub enum LogForm {
 }
 
 /// Starts logging: warnings, with one -v what happens, with two every request. Each line belongs to
-/// the pass of a daemon that `pass` says when it is written.
+/// the pass that `pass` holds when the line is written.
 pub fn start(verbose: u8, form: LogForm, pass: LogPass) {
     let level = match verbose {
         0 => LevelFilter::WARN,
@@ -41,7 +41,7 @@ pub fn start(verbose: u8, form: LogForm, pass: LogPass) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    // Only our own words: the HTTP stack below would drown them.
+    // Only our own events: those of the HTTP stack would bury them.
     let filter = Targets::new().with_target("taskloom", level);
     let filter = filter.with_target(NOTICE, level.max(LevelFilter::INFO));
     let layer = layer().with_writer(std::io::stderr);
@@ -52,7 +52,7 @@ pub fn start(verbose: u8, form: LogForm, pass: LogPass) {
         }
         LogForm::Text { color } => layer.with_ansi(color).event_format(Numbered { pass }).boxed(),
     };
-    // A second start in one process keeps the first.
+    // A second start in one process keeps the first logger.
     let registry = tracing_subscriber::registry().with(filter).with(SpanFields);
     let started = registry.with(layer).try_init();
     if started.is_ok() && form == LogForm::Json {
@@ -60,13 +60,13 @@ pub fn start(verbose: u8, form: LogForm, pass: LogPass) {
     }
 }
 
-/// Returns the pass of an event that does not name one itself; none outside of a daemon.
+/// Returns the pass for an event that does not name one itself; None outside a daemon.
 fn unnamed_pass(event: &Event<'_>, pass: &LogPass) -> Option<u64> {
     let is_named = event.metadata().fields().field("pass").is_some();
     Some(pass.number()).filter(|pass| *pass > 0 && !is_named)
 }
 
-/// A warning among other output: as messages look, without a time.
+/// A warning among other output: formatted like messages, without a time.
 struct Plain {
     pass: LogPass,
 }
@@ -95,8 +95,8 @@ where
     }
 }
 
-/// A line of a log: its time and level, what it says, and to which call, operation and pass it
-/// belongs.
+/// A line of a log: its time, level and message, and the call, operation and pass that it belongs
+/// to.
 struct Numbered {
     pass: LogPass,
 }
