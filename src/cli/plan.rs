@@ -53,7 +53,7 @@ enum PlanFormat {
     Text,
     /// For programs; `--json` is the same.
     Json,
-    /// For the comment of a merge request.
+    /// For a comment of a merge request.
     Markdown,
     /// A page to keep.
     Html,
@@ -68,7 +68,7 @@ pub async fn run(
 ) -> Result<ExitStatus, Failure> {
     if args.offline && args.out.is_some() {
         return Err(Failure::usage(
-            "--offline and --out exclude each other: apply observes, so it could not hold a saved offline plan to its word",
+            "--offline and --out exclude each other: apply observes the service, so it could not check a saved offline plan",
         ));
     }
     let format = global.format(args.format, PlanFormat::Json, PlanFormat::Text)?;

@@ -1,4 +1,4 @@
-//! Options that commands share which make a plan or carry one out.
+//! Options shared by commands that make a plan or carry one out.
 
 use clap::{Args, ValueEnum};
 
@@ -6,7 +6,7 @@ use crate::observe::Refresh;
 use crate::plan::{Guards, Pattern, Selection};
 use crate::setup::GuardOverrides;
 
-/// Options that let a destructive plan through.
+/// Options that allow a destructive plan.
 #[derive(Clone, Debug, Args)]
 pub struct GuardArgs {
     /// Let through so many deletes and replaces
@@ -24,12 +24,12 @@ pub struct GuardArgs {
 }
 
 impl GuardArgs {
-    /// Returns the settings with what the command line says instead.
+    /// Returns the settings, overridden by the command line.
     pub fn over(&self, guards: Guards) -> Guards {
         self.overrides().over(guards)
     }
 
-    /// Returns what the command line says over the settings.
+    /// Returns the overrides of the command line.
     pub fn overrides(&self) -> GuardOverrides {
         GuardOverrides {
             deletes_max: self.deletes_max,
@@ -40,7 +40,7 @@ impl GuardArgs {
     }
 }
 
-/// Options that make a plan about a part of the resources.
+/// Options that limit a plan to a part of the resources.
 #[derive(Clone, Debug, Args)]
 pub struct SelectArgs {
     /// Only these and what they need: Task/orders-* or a label, team=sales; may be repeated
@@ -61,7 +61,7 @@ impl SelectArgs {
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RefreshArg {
-    /// What moved.
+    /// What changed.
     Moved,
     /// Every resource.
     Full,

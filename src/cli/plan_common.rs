@@ -1,4 +1,4 @@
-//! What plan, apply and destroy show, ask and do alike.
+//! What plan, apply and destroy have in common: showing, asking and applying.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use crate::reconcile::Session;
 use crate::setup::Connection;
 use crate::state::StateHeader;
 
-/// Says so when a pattern fits no resource: it may be a slip, and then there is less to do than was
-/// meant, or more.
+/// Notes every pattern that matches no resource: it may be a typing error, and then the plan does
+/// less than was meant, or more.
 pub fn print_idle(
     selection: &Selection,
     desired: &Desired,
@@ -54,7 +54,7 @@ pub fn shown_json(shown: &ShownPlan<'_>) -> Result<Map<String, Json>, Failure> {
     json.insert("target".to_owned(), shown.context.target.name.clone().into());
     json.insert("project_id".to_owned(), shown.context.project_id()?.into());
     let StateHeader { lineage, serial, .. } = shown.header;
-    // Before its first write a state has no lineage yet, and the same plan is the same text.
+    // Before its first write a state has no lineage, and the same plan must give the same text.
     let lineage = (*serial > 0).then_some(lineage);
     json.insert("state".to_owned(), json!({"lineage": lineage, "serial": serial}));
     Ok(json)
@@ -87,7 +87,7 @@ pub fn print_errors(errors: &[ResourceError], output: &mut Output<'_>) {
 /// Takes the lock and the state.
 ///
 /// # Errors
-/// When they cannot be had, or a signal comes.
+/// When they are not available, or a signal comes.
 pub async fn open(
     context: &Context,
     connection: &Connection,
@@ -106,22 +106,22 @@ pub async fn open(
 pub struct ApplyOrder<'a> {
     /// The target.
     pub context: &'a Context,
-    /// What is wanted.
+    /// The manifests.
     pub desired: &'a Desired,
-    /// What is there.
+    /// The observed resources.
     pub observed: &'a Observed,
-    /// What is to be done.
+    /// The plan.
     pub plan: &'a Plan,
-    /// Why it must not be done.
+    /// Why it must not be carried out.
     pub refusals: Vec<GuardRefusal>,
-    /// What a person is asked; nobody is when it is settled.
+    /// The question for a person; None when no confirmation is needed.
     pub question: Option<&'static str>,
     /// Lines of JSON instead of text.
     pub json: bool,
 }
 
 impl ApplyOrder<'_> {
-    /// Shows the plan, asks, does it and tells how that ends.
+    /// Shows the plan, asks, carries it out and reports how it ended.
     ///
     /// # Errors
     /// When it is refused, a person says no, the state cannot be written, or an operation fails.
@@ -145,7 +145,7 @@ impl ApplyOrder<'_> {
             .map(drop)
             .map_err(|error| self.context.state_failure(&error));
         let status = reporter.finish(recorded, signals)?;
-        // Which they are has been told before anything was done.
+        // They have been reported before anything was done.
         if self.plan.errors.is_empty() { Ok(status) } else { Err(Failure::silent()) }
     }
 
@@ -172,7 +172,7 @@ impl ApplyOrder<'_> {
     async fn consent(&self, signals: &Signals, output: &mut Output<'_>) -> Result<(), Failure> {
         let Some(question) = self.question else { return Ok(()) };
         if self.json && output.ask.is_some() {
-            // Nobody should say yes to what they have not seen.
+            // A person should not say yes to a plan that they have not seen.
             output.note(&render(self.plan, TextStyle { color: output.err_color }));
         }
         consent(Some(question), signals, output).await

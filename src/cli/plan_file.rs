@@ -1,4 +1,4 @@
-//! Saved plans: what was reviewed is what is done, or nothing is.
+//! Saved plans: apply does exactly what was reviewed, or nothing.
 #![expect(clippy::disallowed_methods, reason = "this file reads and writes saved plans")]
 
 use std::io::{self, Write as _};
@@ -14,7 +14,7 @@ use crate::observe::Refresh;
 use crate::plan::{Pattern, PatternError, Plan, Selection, changes_digest};
 use crate::state::StateHeader;
 
-/// What a saved plan binds itself to.
+/// What a saved plan depends on.
 #[derive(Debug, Deserialize)]
 pub struct SavedPlan {
     target: String,
@@ -25,7 +25,7 @@ pub struct SavedPlan {
     #[serde(default)]
     selection: SavedSelection,
     digests: Digests,
-    /// The keyed digest of everything sensitive that is wanted; none where nothing is.
+    /// The keyed digest of all sensitive values of the manifests; None when there are none.
     #[serde(default)]
     sensitive: Option<String>,
 }
@@ -76,7 +76,7 @@ pub fn write(
         serde_json::json!({"manifests": shown.digest, "changes": changes_digest(shown.plan)}),
     );
     if let Some(secrets) = secrets(desired) {
-        // The file's own key: it tells nothing of what states hold.
+        // A key for this file alone: it reveals nothing about the contents of states.
         let key = SealKey::of(&uuid::Uuid::new_v4().to_string());
         json.insert("sensitive".to_owned(), Seal::of(&key, &secrets.spelled()).text().into());
     }
@@ -87,7 +87,8 @@ pub fn write(
     })
 }
 
-/// A plan shows what the state holds, so nobody else may read it; half a plan is never there.
+/// Writes a plan so that only its owner can read it, since it shows the contents of the state; the
+/// file is never incomplete.
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     // A device or a folder must not be replaced by a file.
     if path.exists() && !path.is_file() {
@@ -119,7 +120,7 @@ pub fn read(path: &Path) -> Result<SavedPlan, Failure> {
 }
 
 impl SavedPlan {
-    /// Tells whether every resource was read for it.
+    /// Returns whether every resource was read for it.
     pub fn is_full(&self) -> bool {
         self.refresh_full
     }
@@ -186,7 +187,7 @@ impl SavedPlan {
     }
 }
 
-/// Everything sensitive that is wanted, in order; None where nothing is.
+/// Returns all sensitive values of the manifests, in order; None when there are none.
 fn secrets(desired: &Desired) -> Option<Value> {
     let texts = desired.resources.iter().map(|(address, resource)| {
         let mut found = Vec::new();

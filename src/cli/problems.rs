@@ -1,4 +1,4 @@
-//! How problems of manifests are told.
+//! How problems of manifests are reported.
 
 use serde_json::{Value as Json, json};
 
@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::output::Output;
 use crate::yaml::{Problems, render};
 
-/// Prints problems with excerpts on standard error; how many there are stands at the end.
+/// Prints problems with excerpts on standard error, and their number at the end.
 pub fn print_problems(problems: &Problems, output: &mut Output<'_>) {
     if !problems.is_empty() {
         output.note(&render(problems, output.err_color));
@@ -19,7 +19,7 @@ pub fn problems_json(problems: &Problems) -> Json {
     json!({"format_version": "1.0", "problems": list})
 }
 
-/// Ends a command over problems: they are told as text, or as JSON on standard output.
+/// Ends a command because of problems: they are reported as text, or as JSON on standard output.
 pub fn refuse_problems(problems: &Problems, json: bool, output: &mut Output<'_>) -> Failure {
     if !json {
         print_problems(problems, output);

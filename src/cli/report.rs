@@ -1,4 +1,4 @@
-//! What an apply tells while it runs and when it ends.
+//! What an apply reports while it runs and when it ends.
 
 use std::fmt::Write as _;
 
@@ -14,10 +14,10 @@ use crate::model::{Address, Operation, Step, Verb};
 use crate::plan::printable;
 use crate::support::{StopCause, error_chain};
 
-/// So many operations of a kind are listed at the end; the rest is counted.
+/// How many operations of a kind are listed at the end; the rest is counted.
 const LISTED: usize = 20;
 
-/// Tells each operation as it ends, and all of them at the end.
+/// Reports each operation as it ends, and all of them at the end.
 #[derive(Debug)]
 pub struct Reporter<'a, 'b> {
     json: bool,
@@ -25,7 +25,7 @@ pub struct Reporter<'a, 'b> {
     failed: Vec<String>,
     not_attempted: Vec<String>,
     tally: ApplySummary,
-    /// Why the run began nothing more.
+    /// Why the run stopped beginning operations.
     end: Option<EndReason>,
     unwritten: Option<Failure>,
     output: &'a mut Output<'b>,
@@ -46,7 +46,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
     }
 
-    /// Tells one event.
+    /// Reports one event.
     ///
     /// A report that cannot be written must not stop an apply, so that counts at the end only.
     pub fn event(&mut self, event: &OperationEvent<'_>) {
@@ -85,7 +85,7 @@ impl<'a, 'b> Reporter<'a, 'b> {
         }
     }
 
-    /// Tells how it all ended, and returns the exit status.
+    /// Reports how the apply ended, and returns the exit status.
     ///
     /// # Errors
     /// When the run was cut short, operations failed or were not attempted, or the report could
@@ -163,13 +163,13 @@ fn list(title: &str, rows: &[String]) -> String {
     text
 }
 
-/// `create Task/orders-daily`.
+/// Returns the name of an operation, like `create Task/orders-daily`.
 fn name(event: &OperationEvent<'_>) -> String {
     let Operation { address, verb, .. } = event.operation;
     format!("{verb} {address}")
 }
 
-/// What failed or was left out, and where its manifest is.
+/// Returns what failed or was left out, and the place of its manifest.
 fn row(event: &OperationEvent<'_>) -> String {
     let place = event.operation.place.as_ref();
     let place = place.map_or(String::new(), |place| format!("  ({place})"));

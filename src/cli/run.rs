@@ -28,7 +28,7 @@ use super::suspend;
 use super::validate;
 use super::watch;
 
-/// Runs one command line to its end.
+/// Runs one command line until it ends.
 pub fn run(
     argv: impl IntoIterator<Item = OsString>,
     environment: &Environment,
@@ -68,7 +68,7 @@ pub fn run(
     }
 }
 
-/// What a program reads of a daemon is JSON on both its streams.
+/// Returns the form of the log: with --json a daemon writes JSON to both of its streams.
 fn form(arguments: &Arguments, output: &Output<'_>) -> LogForm {
     if is_watch(arguments) && arguments.global.json {
         return LogForm::Json;
@@ -94,8 +94,8 @@ async fn dispatch(
     }
 }
 
-/// The signal that ends a command wherever it is. What writes hears the first one itself, and lets
-/// what is in flight end.
+/// Returns which signal ends a command at any point, the first or the second. Commands that write
+/// handle the first one themselves, and let operations in flight end.
 fn patience(command: &Command) -> usize {
     match command {
         Command::Apply(_) | Command::Destroy(_) | Command::Watch(_) | Command::Emulator(_) => 2,
@@ -142,7 +142,7 @@ async fn command(
     }
 }
 
-/// Help and version are data; everything else is a command line that makes no sense.
+/// Help and version are data; everything else is a command line that is not valid.
 fn usage(error: &clap::Error, output: &mut Output<'_>) -> ExitStatus {
     let styled = error.render();
     let is_data = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);

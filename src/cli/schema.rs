@@ -1,4 +1,4 @@
-//! `taskloom schema`: what editors check manifests by.
+//! `taskloom schema`: the schema by which editors check manifests.
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -33,5 +33,5 @@ pub fn run(args: &SchemaArgs, output: &mut Output<'_>) -> Result<ExitStatus, Fai
 
 fn kind(name: &str) -> Kind {
     let found = Kind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name));
-    found.expect("only names of kinds get here: the parser knows them")
+    found.expect("the parser accepts only names of kinds")
 }

@@ -1,12 +1,12 @@
-//! Ctrl-C and SIGTERM: the first one stops what has not begun, the second one leaves. SIGHUP does
-//! the same, but to a daemon it is a wish.
+//! Ctrl-C and SIGTERM: the first one stops what has not begun, the second one exits immediately.
+//! SIGHUP does the same, but asks a daemon for a pass.
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::failure::{ExitStatus, Failure};
 
-/// What came in.
+/// The signals that have come.
 #[derive(Clone, Debug)]
 pub struct Signals {
     /// True once the first signal has come.
@@ -20,21 +20,21 @@ pub struct Signals {
 /// What SIGHUP means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hangup {
-    /// The terminal is gone: it ends a run as the others do.
+    /// The terminal is gone: it ends a run like the other signals.
     Stops,
-    /// A daemon has none: it is asked to look again.
+    /// A daemon has no terminal: it is asked for another pass.
     Wakes,
 }
 
 /// The number of SIGHUP.
 const HANGUP: u8 = 1;
 
-/// Tells a person what the first signal does, as long as it lives.
+/// Tells a person what the first signal does, until it is dropped.
 #[derive(Debug)]
 pub struct Notice(JoinHandle<()>);
 
 impl Signals {
-    /// Starts to listen; needs a runtime.
+    /// Starts listening; needs a runtime.
     pub fn listen(hangup: Hangup) -> Signals {
         let (stopper, stop) = watch::channel(false);
         let (counter, count) = watch::channel((0, 0));
@@ -54,7 +54,7 @@ impl Signals {
         Signals { stop, count, wakes }
     }
 
-    /// Returns the exit status of the signal that came; none before.
+    /// Returns the exit status of the signal that came; None before.
     pub fn status(&self) -> Option<ExitStatus> {
         let (n, number) = *self.count.borrow();
         (n > 0).then_some(ExitStatus::Stopped(number))
@@ -65,15 +65,15 @@ impl Signals {
         let mut count = self.count.clone();
         match count.wait_for(|(so_far, _)| *so_far >= n).await.map(|count| count.1) {
             Ok(number) => ExitStatus::Stopped(number),
-            // Nobody listens any more, so nothing can come.
+            // The listener has ended, so no signal can come.
             Err(_) => std::future::pending().await,
         }
     }
 
-    /// Returns what `work` comes to, unless a signal comes first.
+    /// Returns the result of `work`, unless a signal comes first.
     ///
     /// # Errors
-    /// When a signal comes first. The work is dropped, so only what changes nothing goes in here.
+    /// When a signal comes first. The work is then dropped, so it must not change anything.
     pub async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {
             status = self.wait_for(1) => Err(Failure::stopped(status)),
@@ -81,7 +81,7 @@ impl Signals {
         }
     }
 
-    /// From now on the first signal lets work end, so it says so when it comes.
+    /// Makes the first signal print from now on that work in flight is allowed to end.
     pub fn notice(&self) -> Notice {
         let signals = self.clone();
         Notice(tokio::spawn(async move {
@@ -99,7 +99,7 @@ impl Drop for Notice {
     }
 }
 
-/// The signals that end a run. They are heard from the moment this is made, none is missed.
+/// The signals that end a run. None is missed from the moment this is created.
 #[cfg(unix)]
 struct Ears([(u8, Option<tokio::signal::unix::Signal>); 3]);
 
@@ -119,7 +119,7 @@ impl Ears {
         ])
     }
 
-    /// Returns the number of the next signal; never when signals cannot be heard.
+    /// Returns the number of the next signal; never returns when signals cannot be received.
     async fn next(&mut self) -> u8 {
         let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
@@ -130,10 +130,10 @@ impl Ears {
     }
 }
 
-/// Returns the signals that this process was started to ignore, the lowest bit for number 1: what
-/// `nohup` began goes on when its terminal is gone.
+/// Returns the signals that this process was started to ignore, the lowest bit for number 1: a
+/// process started by `nohup` continues when its terminal is gone.
 #[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "the system tells it in a file")]
+#[expect(clippy::disallowed_methods, reason = "the system reports it in a file")]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -160,7 +160,7 @@ impl Ears {
         Ears
     }
 
-    /// Returns the number of the next signal; never when signals cannot be heard.
+    /// Returns the number of the next signal; never returns when signals cannot be received.
     async fn next(&mut self) -> u8 {
         match tokio::signal::ctrl_c().await {
             Ok(()) => 2,

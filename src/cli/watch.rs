@@ -28,30 +28,30 @@ use crate::watch::{
 
 /// Keep the service as the manifests say, continuously
 ///
-/// It applies at once, then whenever a file moves, on SIGHUP, and every --interval; only one of
-/// them works on a state. What would delete or replace waits for --prune, what is above the guards
-/// for `taskloom approve`.
+/// It applies immediately, then whenever a file changes, on SIGHUP, and every --interval; only one
+/// watch works on a state. Deletes and replaces need --prune; a plan above the guards waits for
+/// `taskloom approve`.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
-    /// How long after a pass the next one comes when nothing happens; chance moves it by a tenth
+    /// Time from one pass to the next when nothing happens; varied at random by up to a tenth
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     interval: Duration,
-    /// How long files must have come to rest before a pass
+    /// How long files must be unchanged before a pass
     #[arg(long, value_name = "TIME", default_value = "200ms", value_parser = duration)]
     debounce: Duration,
-    /// Look through the folders so often, where the system gives no file events
+    /// Scan the folders this often, where the system gives no file events
     #[arg(long, value_name = "TIME", value_parser = duration)]
     poll: Option<Duration>,
-    /// What happens when the service moves: off (it is not asked), warn (it is told) or correct
+    /// What to do about changes at the service: off (do not read it), warn (report them) or correct
     #[arg(long, value_enum, value_name = "HOW", default_value_t = DriftArg::Correct, hide_possible_values = true)]
     drift: DriftArg,
     /// Delete and replace too, within the guards
     #[arg(long)]
     prune: bool,
-    /// Change nothing: only tell what would be done
+    /// Change nothing: only report what would be done
     #[arg(long)]
     dry_run: bool,
-    /// End after the first pass; the exit status tells what it came to
+    /// End after the first pass; the exit status shows its outcome
     #[arg(long)]
     once: bool,
     /// Wait when another watch works on the state, and take over when it ends
@@ -60,7 +60,7 @@ pub struct WatchArgs {
     /// Run this command of the shell on drift, failure and recovery, with JSON on its standard input
     #[arg(long, value_name = "COMMAND")]
     hook: Option<String>,
-    /// How long what is in flight may take to end after a signal
+    /// How long operations in flight may take to end after a signal
     #[arg(long, value_name = "TIME", default_value = "25s", value_parser = duration)]
     stop_timeout: Duration,
     /// Follow a branch of this repository instead of a folder: what git understands as a URL
@@ -72,7 +72,7 @@ pub struct WatchArgs {
     /// The folder of the project in that repository
     #[arg(long, value_name = "FOLDER", requires = "git")]
     path: Option<PathBuf>,
-    /// How often the branch is asked for new commits; SIGHUP asks at once
+    /// How often the branch is fetched; SIGHUP fetches immediately
     #[arg(long, value_name = "TIME", default_value = "30s", requires = "git", value_parser = duration)]
     git_poll: Duration,
     #[command(flatten)]
@@ -84,15 +84,15 @@ pub struct WatchArgs {
     guards: GuardArgs,
 }
 
-/// Where a daemon is seen.
+/// Options of the status page.
 #[derive(Clone, Copy, Debug, Args)]
 struct ListenArgs {
     /// Serve a page with the graph of tasks, /healthz, /readyz and /metrics there, for reading
     /// only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// Let --listen take an address that other machines reach: whoever reaches it reads names,
-    /// differences and code of all tasks, and nobody is asked who they are
+    /// Let --listen take an address that other machines reach: anyone there can read names,
+    /// differences and code of all tasks, without authentication
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
 }
@@ -105,7 +105,7 @@ impl ListenArgs {
     }
 }
 
-/// What happens when the service moves.
+/// What to do about changes at the service.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum DriftArg {
     Off,
@@ -155,7 +155,7 @@ pub async fn run(
     let Ok(follower) = signals.or_stopped(starting).await else { return Ok(ExitStatus::Done) };
     let follower = follower?;
     let mut setup = global.setup_inputs(environment);
-    // Whoever cannot say which project it is about will not find out by waiting.
+    // Without a known project the run fails now, since waiting does not help.
     let context = enter(&mut setup, follower.as_ref(), global, environment, output)?;
     let store = store(args, &context, &clock)?;
     let server = serve(args.listen, &store).await?;
@@ -213,7 +213,7 @@ pub async fn run(
     Ok(if is_bad { ExitStatus::Failed } else { ExitStatus::Done })
 }
 
-/// Fetches the branch that is to be followed, if there is one.
+/// Fetches the followed branch, if there is one.
 async fn start(
     args: &WatchArgs,
     global: &GlobalArgs,
@@ -228,7 +228,7 @@ async fn start(
     started.map(Some).map_err(|error| follow_failure(&error))
 }
 
-/// Finds the project where the daemon is started, or in the newest commit of the followed branch.
+/// Finds the project in the folder of the daemon, or in the newest commit of the followed branch.
 fn enter(
     setup: &mut SetupInputs,
     follower: Option<&BranchFollower>,
@@ -250,7 +250,7 @@ fn enter(
     Ok(context)
 }
 
-/// Returns an empty store of what the daemon is seen to do.
+/// Returns an empty store for the status of the daemon.
 fn store(
     args: &WatchArgs,
     context: &Context,
@@ -262,7 +262,7 @@ fn store(
     Ok(StatusStore::new(info, Arc::clone(clock)))
 }
 
-/// Serves the store where that is asked for.
+/// Serves the store if --listen is given.
 async fn serve(args: ListenArgs, store: &StatusStore) -> Result<Option<StatusServer>, Failure> {
     let Some((address, reach)) = args.reach() else { return Ok(None) };
     let server = StatusServer::start(address, reach, store.clone()).await;
@@ -271,7 +271,7 @@ async fn serve(args: ListenArgs, store: &StatusStore) -> Result<Option<StatusSer
     Ok(Some(server))
 }
 
-/// Takes the right to be the one daemon of a state.
+/// Takes the lock that allows only one daemon per state.
 async fn take(
     args: &WatchArgs,
     context: &Context,
@@ -302,7 +302,7 @@ fn heartbeat(
     Heartbeat::new(board.clone(), Arc::clone(systemd), watchdog, Arc::clone(clock))
 }
 
-/// Lets SIGHUP wake.
+/// Makes SIGHUP wake a pass.
 fn wake_on_hangup(signals: &Signals, trigger: Trigger) -> tokio::task::JoinHandle<()> {
     let mut wakes = signals.wakes.clone();
     tokio::spawn(async move {
@@ -325,7 +325,7 @@ fn follow_failure(error: &FollowError) -> Failure {
 fn listen_failure(error: &ListenError) -> Failure {
     let hint = match error {
         ListenError::NotLoopback { .. } => {
-            "listen on 127.0.0.1 and let a proxy that knows its readers pass it on, or add \
+            "listen on 127.0.0.1 and use a proxy that authenticates its readers, or add \
              --listen-anywhere"
         }
         ListenError::Listen { .. } => "give another address to --listen; port 0 takes a free one",

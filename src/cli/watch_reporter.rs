@@ -1,4 +1,4 @@
-//! How the daemon tells what it does: on standard output, and only what is new.
+//! Reports what the daemon does: on standard output, and only what is new.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -25,53 +25,53 @@ use crate::watch::{
 };
 use crate::yaml::{Problem, Problems, render};
 
-/// So many names stand in a line for people.
+/// How many names a line for people contains.
 const SHOWN: usize = 5;
 
-/// Tells passes, to people or programs, to the service manager and to the hook.
+/// Reports passes to people or programs, to the service manager and to the hook.
 pub struct WatchReporter<'a, 'b> {
     /// Lines of JSON instead of text.
     pub json: bool,
-    /// Where it goes.
+    /// The output.
     pub output: &'a mut Output<'b>,
     /// The service manager.
     pub systemd: Arc<Systemd>,
-    /// The user's command.
+    /// The command of the user.
     pub hook: Option<String>,
-    /// Time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What the log is told of the pass.
+    /// The pass that log lines belong to.
     pub(super) log_pass: LogPass,
     told: Option<News>,
     due: Hook,
     hooks: JoinSet<()>,
 }
 
-/// What makes a pass worth telling when it differs from the one before.
+/// The parts of a pass that are reported when they differ from those of the pass before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct News {
     verdict: PassOutcome,
-    /// What is wrong; a service that is down is down in many words.
+    /// What is wrong; the text for a service that is down varies.
     message: Option<String>,
     refusals: Vec<String>,
     left_out: BTreeMap<Address, LeftOut>,
     drifted: Vec<Address>,
     failed: BTreeSet<Address>,
-    /// What the manifests are warned of: file, field and words. Where exactly it stands is no news.
+    /// The warnings about the manifests: file, field and text. A changed line number is not news.
     warnings: BTreeSet<(String, String, String)>,
 }
 
-/// What is worth telling.
+/// What is to be reported.
 #[derive(Clone, Copy, Debug, Default)]
 struct Novelty {
     /// The pass.
     pass: bool,
-    /// What its manifests are warned of.
+    /// The warnings about its manifests.
     warnings: bool,
 }
 
 impl News {
-    /// Returns the news of a pass; what it says nothing of is as `before`.
+    /// Returns the news of a pass; parts that it does not know are taken from `before`.
     fn of(report: &PassReport, warnings: Option<&Problems>, before: Option<&News>) -> News {
         let named = |one: &Problem| (one.file.clone(), one.path.clone(), one.message.clone());
         let warnings = match warnings {
@@ -97,7 +97,7 @@ impl News {
 }
 
 impl<'a, 'b> WatchReporter<'a, 'b> {
-    /// Returns a teller that has told nothing yet.
+    /// Returns a reporter that has reported nothing yet.
     pub fn new(
         json: bool,
         output: &'a mut Output<'b>,
@@ -124,7 +124,7 @@ impl<'a, 'b> WatchReporter<'a, 'b> {
         while self.hooks.join_next().await.is_some() {}
     }
 
-    /// Returns what is new about a pass, and takes note of it.
+    /// Returns what is new about a pass, and records it.
     fn novelty(&mut self, report: &PassReport, warnings: Option<&Problems>) -> Novelty {
         if report.verdict == PassOutcome::Unsettled {
             return Novelty::default();
@@ -138,7 +138,7 @@ impl<'a, 'b> WatchReporter<'a, 'b> {
     }
 
     fn write(&mut self, text: &str) {
-        // That nobody reads must not end the daemon.
+        // A closed output must not end the daemon.
         let _ = self.output.data(text);
     }
 }
