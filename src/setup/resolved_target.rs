@@ -21,7 +21,7 @@ pub struct ResolvedTarget {
     pub load: LoadOptions,
     /// The state.
     pub store: Arc<dyn StateStore>,
-    /// Where the service is.
+    /// The place of the service.
     pub service: ServiceAt,
     /// The region, if one is given.
     pub region: Option<String>,

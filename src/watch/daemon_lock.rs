@@ -31,7 +31,7 @@ pub struct Standby<'a> {
 }
 
 impl DaemonLock {
-    /// Takes the lock; with `standby` that of another daemon is waited for, without an end.
+    /// Takes the lock; with `standby` it waits for another daemon to end, without a time limit.
     ///
     /// # Errors
     /// [`StateError::Locked`] when another daemon has it and `standby` is absent, and when the lock
@@ -55,7 +55,7 @@ impl DaemonLock {
         Ok(DaemonLock { store: Arc::clone(store), lock })
     }
 
-    /// Takes it again where somebody removed it: then another daemon may be at work by now.
+    /// Takes the lock again if its file was removed: another daemon may be running by now.
     pub(super) async fn keep(&mut self, command: &str, now: &str) -> Result<(), PrepareError> {
         if self.lock.lost().is_none() {
             return Ok(());

@@ -21,7 +21,7 @@ pub struct BranchFollower {
     path: PathBuf,
     newest: watch::Sender<FetchedCommit>,
     clock: Arc<dyn Clock>,
-    /// Two daemons must not lay out commits in one folder.
+    /// Two daemons must not check out commits in one folder.
     _lock: LockFile,
 }
 
@@ -121,8 +121,8 @@ impl BranchFollower {
         Ok(())
     }
 
-    /// Returns where the state of a target is, which outlives the commits: where the daemon was
-    /// started.
+    /// Returns the place of the state of a target. It is below the folder where the daemon was
+    /// started, since it outlives the commits.
     pub fn state_of(&self, target: &str) -> StatePlace {
         // The folder of the followed branch is `.taskloom/TARGET/git`.
         let home = self.follow.folder.ancestors().nth(2).unwrap_or(Path::new(".taskloom"));

@@ -28,7 +28,7 @@ use crate::yaml::{Problems, render};
 /// What people say to a daemon that runs.
 const WORDS: [NoteKind; 2] = [NoteKind::Suspensions, NoteKind::PlanApproval];
 
-/// What whoever starts the daemon says.
+/// The inputs of the daemon, from its caller.
 pub struct WatchInputs<'a> {
     /// The inputs of the project and its target; the folder changes if a branch is followed.
     pub setup: SetupInputs,
