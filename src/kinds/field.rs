@@ -15,7 +15,7 @@ pub struct Field {
     pub required: bool,
     /// Whether what Create needs must not be an empty text: other required fields may be "".
     pub never_empty: bool,
-    /// The documented values; empty when any is taken.
+    /// The documented values; empty when any value is accepted.
     pub values: &'static [&'static str],
     /// The value that the service uses when it is left out.
     pub fallback: Fallback,

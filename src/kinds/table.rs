@@ -6,7 +6,7 @@ use super::capability::{
 use super::field::{Field, FieldFormat, Shape};
 use crate::model::{Kind, Schedule, ScheduleMode, Step};
 
-/// The mark of ownership: put on by the create, never by a manifest.
+/// The mark of ownership: set by the create call, never by a manifest.
 pub const MARK: [&str; 2] = ["BundleId", "BundleInfo"];
 
 /// Everything that is known of a kind.
@@ -176,7 +176,7 @@ impl Table {
         !self.configuration.is_empty()
     }
 
-    /// Tells whether every list and plan shows a field: it names a resource, or says where it
+    /// Returns whether every list and plan shows a field: it names a resource, or says where it
     /// belongs or whose it is.
     pub fn always_shows(&self, field: &Field) -> bool {
         let folder = match self.folder {

@@ -24,10 +24,11 @@ pub enum ManagedExtent {
     Everything,
 }
 
-/// Returns the spec of a manifest that asks for exactly what was read.
+/// Returns the spec of a manifest that wants exactly what was read.
 ///
-/// Left out are unset fields, by extent documented defaults, fields and ext keys of the service's own and
-/// the mark of ownership. Parameters are sorted by their key, since the service shuffles them.
+/// It leaves out unset fields, documented defaults (depending on `extent`), fields and ext keys
+/// that the service sets, and the mark of ownership. Parameters are sorted by key, because the
+/// service shuffles them.
 pub fn managed(kind: Kind, seen: &Value, extent: ManagedExtent) -> Value {
     let number = task_type(kind, seen).and_then(|text| text.parse().ok());
     if !table(kind).is_sectioned() {

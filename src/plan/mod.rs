@@ -1,4 +1,4 @@
-//! The difference between what git asks for, what the state remembers and what the service shows.
+//! The difference between what the manifests want, the state records and the service shows.
 //!
 //! Pure: it computes a plan from three sets, and does no input or output.
 

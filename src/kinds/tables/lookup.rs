@@ -1,4 +1,4 @@
-//! From a kind to its table, and the order of kinds.
+//! Finds the table of a kind, and orders the kinds.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::super::table::Table;
 use super::ALL;
 use crate::model::Kind;
 
-/// The kind that is meant where nothing says which.
+/// The kind that is meant by default.
 pub const USUAL: Kind = Kind::Task;
 
 // A kind without a table does not compile.

@@ -1,7 +1,7 @@
-//! The kinds, a file each, and the list of them.
+//! The kinds, one file each, and the list of them.
 //!
-//! A file says what is so of one kind, as data; nothing is computed here, and no other file of the
-//! program may ask which kind it has before it.
+//! A file describes one kind, as data; nothing is computed here, and no other file of the program
+//! may branch on the kind.
 
 mod shared;
 mod shared_workflow;

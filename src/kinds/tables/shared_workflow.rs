@@ -23,7 +23,7 @@ pub const IMPORT: ImportFlag = ImportFlag {
 pub const NAME: Field = text("WorkflowName")
     .about("The name that people see; metadata.name when it is left out.")
     .filled();
-/// The folder; answers tell it as the beginning of Path, where they tell a path at all.
+/// The folder; answers have it as the beginning of Path, where they have a path at all.
 pub const PARENT_FOLDER: Field = text("ParentFolderPath")
     .about("The folder that it lies in.")
     .filled()

@@ -178,7 +178,7 @@ fn written(format: FieldFormat) -> Option<&'static str> {
             "A Quartz expression of six or seven fields: second minute hour day-of-month month day-of-week [year].",
         ),
         FieldFormat::Offsets => Some("Whole numbers with commas between, as in -1,0."),
-        FieldFormat::Semicolons => Some("Several are put apart by semicolons."),
+        FieldFormat::Semicolons => Some("Several are separated by semicolons."),
         FieldFormat::TaskType => Some("A name or a number."),
         FieldFormat::TaskId => Some(
             "A task of the same kind, as in ${task.NAME.id}, or the id of one that is managed elsewhere.",
