@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! manifests/ --manifest--> Desired  --+
-//! state file --state-----> Recorded --+-- plan --> Plan --> guard --> schedule --> [Operation]
+//! the state  --state-----> Recorded --+-- plan --> Plan --> guard --> schedule --> [Operation]
 //! the service --observe--> Observed --+                                               |
-//! state file <-- fold <-- journal <-- {Begun, Done} <-- apply <-- Reply <-- cloud <-- Call
+//! the state <-- replay <-- Journal <-- {Intent, outcome} <-- apply <-- Reply <-- cloud <-- Call
 //! ```
 //!
 //! The modules below stand in layer order: each imports from those above it and never
