@@ -48,7 +48,8 @@ fn every_file_that_the_pages_name_is_there() {
         for quoted in text.split('`').skip(1).step_by(2) {
             let starts = ["src/", "tests/", "benches/", "docs/", ".ci/"];
             let is_path = starts.iter().any(|start| quoted.starts_with(start));
-            let is_plain = !quoted.contains(['*', '<', '{', ' ', '…', 'X']);
+            // `src/kinds/tables/KIND.rs` stands for a file that is to be made.
+            let is_plain = !quoted.contains(['*', '<', '{', ' ', '…']) && !quoted.contains("KIND");
             let path = root().join(quoted);
             if is_path && is_plain && !path.exists() && !path.with_extension("rs").exists() {
                 wrong.push(format!("{page}: {quoted}"));

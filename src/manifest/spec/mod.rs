@@ -1,6 +1,7 @@
 //! The spec of a manifest by the table of its kind: keys, values, references, code, checks.
 //!
-//! One manifest at a time: nothing here reads another one. Checks between manifests are in `resolve`.
+//! One manifest at a time: nothing here reads another one. Checks between manifests are in
+//! `resolve`.
 
 pub mod trigger_schedule;
 mod cron;
