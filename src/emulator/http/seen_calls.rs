@@ -18,7 +18,7 @@ pub struct SeenCall {
     pub body: Json,
     /// The error code of the action; None when it succeeded or did not run.
     pub code: Option<&'static str>,
-    /// The fault that hit the call, as [`super::Fault`] prints it.
+    /// The fault that hit the call, as [`crate::emulator::Fault`] prints it.
     pub fault: Option<String>,
 }
 

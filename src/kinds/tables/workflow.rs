@@ -73,7 +73,7 @@ pub const WORKFLOW: Table = Table {
 ///
 /// The required fields cannot be reset: a manifest that no longer names them leaves them as they
 /// are. The two fields that change the tasks inside are sent only when a manifest names them; see
-/// [`super::update_call`].
+/// [`crate::kinds::update_call`].
 const SCHEDULER: &[Field] = &[
     text("ScheduleTimeZone").about("The time zone of all its times, as in UTC+8.").required().default_of_service(),
     text("CycleType").about("How often its tasks run; CRONTAB_CYCLE runs by CrontabExpression.").filled().default_of_service().values(super::super::dependency::CYCLES),

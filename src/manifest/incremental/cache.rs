@@ -56,7 +56,7 @@ enum ReadFile {
 }
 
 impl ManifestCache {
-    /// Reads every manifest of a project, as [`super::load()`] does; a file that has not changed
+    /// Reads every manifest of a project, as [`crate::manifest::load()`] does; a file that has not changed
     /// since it was read is not read again. `now` is a moment before the call: a file that was
     /// changed shortly before it may change again with the same fingerprint, so it is not kept.
     pub fn load(&mut self, options: &LoadOptions, now: Timestamp) -> Arc<LoadedManifests> {

@@ -17,7 +17,7 @@ async fn outcomes_are_read_back_on_top_of_the_state(site: &dyn StoreSite) {
     let (_writer, journal) = begun(site).await;
     let c = Intent { moved_from: Some(address("b")), ..intent(1, "c", Verb::Create) };
     let rest = [intent(2, "d", Verb::Create), intent(3, "a", Verb::Update)];
-    journal.begin(&[&[c.clone()], &rest[..]].concat()).await.unwrap();
+    journal.begin(&[std::slice::from_ref(&c), &rest[..]].concat()).await.unwrap();
     journal.made(&c, &id("3")).await.unwrap();
     journal.seen(&c.address, &id("3"), &marker("V7")).await.unwrap();
     journal.done(2, &address("d"), &StateChange::Nothing, None).await.unwrap();
