@@ -2,6 +2,7 @@
 
 use std::fs::{self, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
@@ -258,6 +259,28 @@ async fn a_create_without_an_outcome_is_a_doubt_even_in_an_old_journal() {
     assert_eq!(doubts(&path).await, [1]);
     drop(start_here(&path).await);
     assert_eq!(doubts(&path).await, [1]);
+}
+
+#[tokio::test]
+async fn a_file_that_has_not_moved_is_not_parsed_again() {
+    let (_folder, path) = folder(V1);
+    let store = FileStore::new(&path);
+    let load = async || store.load(&origin()).await.unwrap();
+    let read = load().await;
+    assert!(Arc::ptr_eq(&read.recorded, &load().await.recorded));
+    // What was saved is remembered, whatever the journal adds meanwhile.
+    let writer = store.lock(&me()).await.unwrap();
+    let change = RecordedChanges::from([(address("a"), Some(resource("1")))]);
+    let saved = writer.save(&read, &change).await.unwrap();
+    assert!(Arc::ptr_eq(&saved.recorded, &load().await.recorded));
+    let journal = writer.start_journal(&saved).await.unwrap();
+    journal.done(1, &address("a"), &StateChange::Dropped, None).await.unwrap();
+    assert_eq!(load().await.recorded.resources.len(), 1);
+    writer.end_journal().await.unwrap();
+    assert!(Arc::ptr_eq(&saved.recorded, &load().await.recorded));
+    // One that somebody else wrote is read.
+    fs::write(&path, V1).unwrap();
+    assert_eq!(load().await, read);
 }
 
 async fn doubts(path: &Path) -> Vec<u64> {
