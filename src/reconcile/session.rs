@@ -37,13 +37,13 @@ pub struct PassScope {
     pub refresh: Refresh,
     /// Whether a delete spares the instances downstream of a task (DeleteMode).
     pub spare_downstream: bool,
-    /// VersionRemark of what is submitted; the commit tells when it is none.
+    /// VersionRemark of what is submitted; without one it comes from the commit.
     pub remark: Option<String>,
     /// How many operations run side by side.
     pub parallelism: usize,
     /// How long a lock that another run holds is waited for.
     pub lock_timeout: Duration,
-    /// How long after its lock was taken a run may still start something; none: for ever.
+    /// How long after its lock was taken a run may still start something; None: no limit.
     pub run_for: Option<Duration>,
     /// On whose behalf things are changed: user@host.
     pub by: String,
@@ -117,7 +117,7 @@ impl Session {
         scope.client = Arc::new(scope.client.stopping(stop.clone()));
         let loaded = scope.store.load(&scope.origin).await?;
         let mut session = Session { scope, loaded, unclear: Vec::new(), until, writer };
-        // A journal that a cut-off run left is merged at once, also when it tells nothing new: it
+        // A journal that a cut-off run left is merged at once, also when it adds nothing: it
         // must not be mistaken for one of a later state.
         if session.loaded.has_journal {
             let run = session.run(&Desired::default(), &[], stop).await?;
@@ -128,14 +128,14 @@ impl Session {
         Ok(session)
     }
 
-    /// Returns the creates of cut-off runs of which nothing tells what they made. They stop only
+    /// Returns the creates of cut-off runs of which it is not known what they made. They stop only
     /// their own resources.
     pub fn unclear(&self) -> &[AmbiguousCreate] {
         &self.unclear
     }
 
-    /// Gives up looking for what the lost creates of a resource made; tells whether there were
-    /// any. What they made stays at the service and is nobody's.
+    /// Gives up looking for what the lost creates of a resource made; returns whether there were
+    /// any. What they made stays at the service, unmanaged.
     ///
     /// # Errors
     /// When the journal cannot be written.
@@ -304,7 +304,7 @@ impl Session {
         self.writer.start_journal(&self.loaded).await
     }
 
-    /// Puts what the journal tells into the state and ends it; only open doubts stay in a journal.
+    /// Puts what the journal records into the state and ends it; only open doubts stay in one.
     async fn merge_journal(&mut self) -> Result<(), StateError> {
         self.loaded = self.load().await?;
         if self.loaded.has_unmerged() {

@@ -39,7 +39,7 @@ impl StateEdit {
         &self.state.recorded
     }
 
-    /// Returns the creates of which nobody knows yet whether they happened.
+    /// Returns the creates of which it is not known yet whether they happened.
     pub fn doubts(&self) -> &[Intent] {
         &self.state.doubts
     }

@@ -38,7 +38,7 @@ pub struct OpenedLine {
     pub lineage: String,
     /// The serial of the state.
     pub serial: u64,
-    /// What tells its content from another one of the same serial (see [`OpenState`]).
+    /// What distinguishes its content from another one of the same serial (see [`OpenState`]).
     #[serde(default)]
     pub digest: String,
     /// The run that writes it; what the lines tell is its doing.

@@ -7,7 +7,7 @@ use crate::plan::PatternError;
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteKind {
-    /// What a person told the daemon to leave alone.
+    /// What the daemon must leave alone by a person's order.
     Suspensions,
     /// A plan above the guards, which waits for a person's word.
     WaitingPlan,

@@ -53,16 +53,16 @@ pub struct OpenState {
     pub last_apply: Option<LastApply>,
     /// Its resources, with what a journal adds.
     pub recorded: Arc<Recorded>,
-    /// Creates whose outcome no line tells.
+    /// Creates whose outcome no line records.
     pub doubts: Vec<Intent>,
     /// It was saved before.
     pub exists: bool,
-    /// What tells its content from another one of the same serial, which a backup or git may have
-    /// put in its place; empty where nothing can.
+    /// What distinguishes its content from another one of the same serial, which a backup or git
+    /// may have put in its place; empty where nothing can.
     pub digest: String,
     /// A journal is there.
     pub has_journal: bool,
-    /// The resources that a journal tells otherwise than what is stored.
+    /// The resources of which a journal records something else than what is stored.
     pub unmerged: BTreeSet<Address>,
 }
 

@@ -16,7 +16,7 @@ use super::open_state::{OpenState, RecordedChanges, StateOrigin};
 use crate::model::{Address, RemoteId, RemoteVersion, SealKey};
 use crate::support::BoxFuture;
 
-/// What an operation of a store comes to.
+/// The result of an operation of a store.
 pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StateError>>;
 
 /// Keeps the state of one target, with its journal, its locks and its notes.
@@ -63,7 +63,7 @@ pub trait StateStore: Debug + Send + Sync {
         text: Option<&'a [u8]>,
     ) -> BoxFuture<'a, Result<(), NoteError>>;
 
-    /// Replaces or removes a note that still says what was seen; tells whether it did. Of two who
+    /// Replaces or removes a note that still says what was seen; returns whether it did. Of two who
     /// saw the same one succeeds.
     ///
     /// # Errors
@@ -75,8 +75,8 @@ pub trait StateStore: Debug + Send + Sync {
         text: Option<&'a [u8]>,
     ) -> BoxFuture<'a, Result<bool, NoteError>>;
 
-    /// Returns the files that move when one of these notes does. Where there are none, whoever
-    /// waits for a note has to ask for it.
+    /// Returns the files that move when one of these notes does. Where there are none, a caller who
+    /// waits for a note has to poll it.
     fn note_files(&self, kinds: &[NoteKind]) -> Vec<PathBuf>;
 }
 

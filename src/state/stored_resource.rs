@@ -1,4 +1,4 @@
-//! A resource as it is stored and as a journal tells it.
+//! A resource as it is stored and as a journal records it.
 
 use serde::{Deserialize, Serialize};
 

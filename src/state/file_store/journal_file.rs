@@ -119,7 +119,7 @@ impl Journal for JournalFile {
     }
 }
 
-/// Adds what the journal of a state tells to the state as its file has it.
+/// Adds what the journal of a state records to the state as its file has it.
 pub fn add_journal(path: &Path, state: &mut OpenState) -> Result<(), StateError> {
     let journal = journal_of(path);
     let place = || place_of(&journal);

@@ -50,7 +50,7 @@ impl LockFile {
         };
         file.write_all(&text).and_then(|()| fit(&file)).map_err(io("write"))?;
         let lock = LockFile { path, file };
-        // Between opening and locking, the file may have been removed and made anew by another.
+        // Between opening and locking, the file may have been removed and created again by another.
         lock.check()?;
         Ok(lock)
     }

@@ -25,7 +25,7 @@ pub fn put_note_file(state: &Path, kind: NoteKind, text: Option<&[u8]>) -> Resul
     write(&path, text)
 }
 
-/// Replaces or removes a note that still says what was seen; tells whether it did.
+/// Replaces or removes a note that still says what was seen; returns whether it did.
 pub fn swap_note_file(
     state: &Path,
     kind: NoteKind,

@@ -1,4 +1,4 @@
-//! What tells one version of a state file from another without reading it.
+//! What distinguishes one version of a state file from another without reading it.
 #![expect(clippy::disallowed_methods, reason = "this file looks at the state file")]
 
 use std::fs::{File, Metadata};

@@ -1,4 +1,4 @@
-//! What a person told the daemon to leave alone, and until when.
+//! What the daemon must leave alone by a person's order, and until when.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,7 +42,7 @@ impl Suspensions {
     /// Reads the suspensions of a state.
     ///
     /// # Errors
-    /// When they are there and cannot be understood: then nobody knows what is to be left alone.
+    /// When they exist and cannot be read: then it is not known what must be left alone.
     pub async fn read(store: &dyn StateStore) -> Result<Suspensions, NoteError> {
         let note = store.read_note(NoteKind::Suspensions).await?;
         note.as_ref().map_or(Ok(Suspensions::default()), Suspensions::parse)
